@@ -1,0 +1,21 @@
+import type { Readable, Writable } from 'node:stream';
+
+/** A stream the program writes to; a terminal also has a size. */
+export interface Output extends Writable {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
+/** Every touch of the world that a command may need, so that the whole program runs in a test. */
+export interface Io {
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** The clock, read nowhere else. */
+  now(): Date;
+  /** Calls back on SIGINT, SIGTERM or SIGHUP until the returned function is called. */
+  onSignal(listener: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => void): () => void;
+}

@@ -1,0 +1,35 @@
+import type { GroupItem, Item, QuestionItem, Questionnaire } from '../model/questionnaire.ts';
+
+/** An item and the groups around it, outermost first. */
+export interface PlacedItem {
+  readonly item: Item;
+  readonly groups: readonly GroupItem[];
+}
+
+const indexes = new WeakMap<Questionnaire, ReadonlyMap<string, PlacedItem>>();
+
+/** Every item of the questionnaire by linkId, in asking order, those inside repeats too. */
+export function itemsOf(questionnaire: Questionnaire): ReadonlyMap<string, PlacedItem> {
+  const known = indexes.get(questionnaire);
+  if (known) return known;
+  const index = new Map<string, PlacedItem>();
+  const place = (item: Item, groups: readonly GroupItem[]): void => {
+    index.set(item.linkId, { item, groups });
+    if (item.type === 'group') for (const child of item.items) place(child, [...groups, item]);
+  };
+  for (const section of questionnaire.items) place(section, []);
+  indexes.set(questionnaire, index);
+  return index;
+}
+
+/** The repeat that encloses an item, or that the item itself is. */
+export function repeatOf({ item, groups }: PlacedItem): GroupItem | undefined {
+  return [...groups, item].find(
+    (around): around is GroupItem => around.type === 'group' && around.repeats !== undefined,
+  );
+}
+
+/** The questions inside a group, those of its groups too, in asking order. */
+export function questionsIn(group: GroupItem): readonly QuestionItem[] {
+  return group.items.flatMap((item) => (item.type === 'group' ? questionsIn(item) : [item]));
+}

@@ -1,0 +1,21 @@
+/** What a screening ends in, worst first. The disposition of an applicant is the worst of all findings. */
+export const dispositions = [
+  'emergency',
+  'do-not-proceed',
+  'defer',
+  'clinician-review',
+  'proceed-with-conditions',
+  'proceed',
+] as const;
+
+export type Disposition = (typeof dispositions)[number];
+
+/** 0 for `emergency` up to 5 for `proceed`: the smaller, the worse. */
+export function severityRank(disposition: Disposition): number {
+  return dispositions.indexOf(disposition);
+}
+
+/** The worse of two dispositions. */
+export function worse(a: Disposition, b: Disposition): Disposition {
+  return severityRank(a) <= severityRank(b) ? a : b;
+}
