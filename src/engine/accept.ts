@@ -1,7 +1,17 @@
-import type { Answer, Answers } from '../model/answers.ts';
-import type { Constraint, Item, Questionnaire } from '../model/questionnaire.ts';
+import { type Answer, type Answers, isAbsent } from '../model/answers.ts';
+import { dayRange } from '../model/local-date.ts';
+import type {
+  ChoiceItem,
+  Constraint,
+  GroupItem,
+  Item,
+  NumberItem,
+  Questionnaire,
+  StringItem,
+} from '../model/questionnaire.ts';
+import { enablementOf, situationOf, truthOf } from './situation.ts';
 
-/** Why an answer to one item is refused, with the way out, or undefined where it is accepted. `code` is stable. */
+/** Why an answer to one item is refused, with the way out. `code` is stable. */
 export interface Refusal {
   readonly code:
     | 'wrong-type'
@@ -14,17 +24,85 @@ export interface Refusal {
   readonly message: string;
 }
 
-/** Range, option, length and absence of one answer of the right type; for a repeat also those of its entries' answers. */
-export function refusal(_item: Item, _answer: Answer): Refusal | undefined {
-  throw new Error('not built yet');
+/** Why one answer is refused, by its type, range, options, length and absence; for a repeat, the number of its entries. Undefined where it is accepted. */
+export function refusal(item: Item, answer: Answer): Refusal | undefined {
+  if (isAbsent(answer)) {
+    return item.mayBeAbsent
+      ? undefined
+      : { code: 'not-absent', message: 'this question takes neither unknown nor declined: give an answer' };
+  }
+  switch (item.type) {
+    case 'group':
+      return refusedEntries(item, answer);
+    case 'boolean':
+      return typeof answer === 'boolean' ? undefined : wrongType('true or false');
+    case 'integer':
+    case 'decimal':
+      return refusedNumber(item, answer);
+    case 'date':
+      return typeof answer === 'number' && answer >= dayRange.min && answer <= dayRange.max
+        ? undefined
+        : wrongType('a date as YYYY-MM-DD');
+    case 'string':
+      return refusedText(item, answer);
+    case 'choice':
+      return refusedChoice(item, answer);
+  }
 }
 
-/** Constraints that the answers break. */
-export function brokenConstraints(_questionnaire: Questionnaire, _answers: Answers): readonly Constraint[] {
-  throw new Error('not built yet');
+function wrongType(expected: string): Refusal {
+  return { code: 'wrong-type', message: `expected ${expected}` };
 }
 
-/** Questions with an answer although the other answers settle that they are not asked, by path. */
-export function strayAnswers(_questionnaire: Questionnaire, _answers: Answers): readonly string[] {
-  throw new Error('not built yet');
+function refusedEntries({ repeats }: GroupItem, answer: Answer): Refusal | undefined {
+  if (!repeats) return { code: 'wrong-type', message: 'this is a group of questions, not a question' };
+  if (!Array.isArray(answer)) return wrongType(`a list with one entry for each ${repeats.entry}`);
+  if (answer.length > repeats.max) return { code: 'too-many', message: `at most ${repeats.max} entries` };
+  return answer.length < repeats.min ? { code: 'too-many', message: `at least ${repeats.min} entries` } : undefined;
+}
+
+function refusedNumber({ min, max, decimals, unitText }: NumberItem, answer: Answer): Refusal | undefined {
+  if (typeof answer !== 'number' || !Number.isSafeInteger(answer)) return wrongType('a number');
+  if (answer >= min && answer <= max) return undefined;
+  const factor = 10 ** decimals;
+  return { code: 'out-of-range', message: `must be from ${min / factor} to ${max / factor} ${unitText}` };
+}
+
+function refusedText({ maxLength }: StringItem, answer: Answer): Refusal | undefined {
+  if (typeof answer !== 'string') return wrongType('a text');
+  if (answer.trim() === '') return { code: 'wrong-type', message: 'expected a text that is not blank' };
+  if (/[\p{Cc}\p{Cs}]/u.test(answer)) return { code: 'wrong-type', message: 'control characters are not accepted' };
+  return [...answer].length <= maxLength ? undefined : { code: 'too-long', message: `at most ${maxLength} characters` };
+}
+
+function refusedChoice(item: ChoiceItem, answer: Answer): Refusal | undefined {
+  const accepted = item.options.map(({ code }) => code).join(', ');
+  const unknownOption: Refusal = { code: 'unknown-option', message: `expected one of ${accepted}` };
+  if (!item.repeats) {
+    return item.options.some(({ code, score }) => answer === (item.scored ? score : code)) ? undefined : unknownOption;
+  }
+  if (!Array.isArray(answer)) return wrongType(`a list with any of ${accepted}`);
+  const chosen = new Set<unknown>(answer);
+  const options = item.options.filter(({ code }) => chosen.has(code));
+  if (options.length !== chosen.size) return unknownOption;
+  if (chosen.size !== answer.length) return { code: 'wrong-type', message: 'the same answer stands twice' };
+  if (options.length === 0) return wrongType(`at least one of ${accepted}`);
+  const alone = options.find(({ exclusive }) => exclusive);
+  return alone && options.length > 1
+    ? { code: 'exclusive-option', message: `${alone.code} excludes every other answer` }
+    : undefined;
+}
+
+/** Constraints that the answers break. One that absence leaves open is not broken. */
+export function brokenConstraints(questionnaire: Questionnaire, answers: Answers): readonly Constraint[] {
+  const situation = situationOf(questionnaire, answers);
+  return questionnaire.constraints.filter(
+    ({ linkId, requires }) => answers.has(linkId) && truthOf(situation, requires.expression) === false,
+  );
+}
+
+/** Questions with an answer although the other answers settle that they are not asked, by linkId. */
+export function strayAnswers(questionnaire: Questionnaire, answers: Answers): readonly string[] {
+  const situation = situationOf(questionnaire, answers);
+  return [...answers.keys()].filter((linkId) => enablementOf(situation, linkId) === false);
 }

@@ -1,8 +1,110 @@
 import type { Answers } from '../model/answers.ts';
-import type { Assessment } from '../model/assessment.ts';
-import type { Questionnaire } from '../model/questionnaire.ts';
+import type { Assessment, CalculatedResult, Finding } from '../model/assessment.ts';
+import { type Disposition, severityRank, worse } from '../model/disposition.ts';
+import type { CalculatedValue, Questionnaire, Rule } from '../model/questionnaire.ts';
+import { type AbsenceKind, absencesOf } from './absences.ts';
+import { becauseOf } from './because.ts';
+import { evaluate } from './evaluate.ts';
+import { itemsOf, questionsIn, repeatOf } from './items.ts';
+import { answerState, calculatedResult, pathOf, type Situation, situationOf, truthOf } from './situation.ts';
 
 /** The disposition of an applicant with all findings, worst first. Total: any answers that `refusal` accepts. */
-export function assess(_questionnaire: Questionnaire, _answers: Answers): Assessment {
-  throw new Error('not built yet');
+export function assess(questionnaire: Questionnaire, answers: Answers): Assessment {
+  const situation = situationOf(questionnaire, answers);
+  const findings = questionnaire.rules.flatMap((rule) => findingOf(rule, situation)).sort(byDispositionThenRule);
+  return {
+    disposition: findings.reduce<Disposition>((worst, finding) => worse(worst, finding.disposition), 'proceed'),
+    findings,
+    values: calculatedResults(situation),
+    notAsked: leftOut(situation),
+  };
+}
+
+function byDispositionThenRule(a: Finding, b: Finding): number {
+  return severityRank(a.disposition) - severityRank(b.disposition) || (a.rule < b.rule ? -1 : 1);
+}
+
+function findingOf(rule: Rule, situation: Situation): readonly Finding[] {
+  const { questionnaire, answers } = situation;
+  switch (truthOf(situation, rule.when.expression)) {
+    case false:
+      return [];
+    case true: {
+      const because = becauseOf(questionnaire, answers, rule.when.expression);
+      return [{ rule: rule.id, disposition: rule.disposition, because, absent: [] }];
+    }
+    case 'unknown': {
+      const absences = absencesOf(rule.when.expression, situation);
+      return [
+        {
+          rule: rule.id,
+          disposition: byAbsence(rule, [...absences.values()]),
+          because: [],
+          absent: [...absences.keys()],
+        },
+      ];
+    }
+  }
+}
+
+/** The worst that the absences call for. A rule unsettled for any other reason is deferred as if an answer were left out. */
+function byAbsence({ absence }: Rule, kinds: readonly AbsenceKind[]): Disposition {
+  const called = kinds.map((kind) => (kind === 'left-out' ? absence.leftOut : absence[kind]));
+  return called.length === 0 ? absence.leftOut : called.reduce(worse);
+}
+
+/** Every calculated value that has one. */
+function calculatedResults(situation: Situation): ReadonlyMap<string, CalculatedResult> {
+  return new Map(
+    situation.questionnaire.calculated.flatMap((calculated): [string, CalculatedResult][] => {
+      const result = resultOf(calculated, situation);
+      return result === undefined ? [] : [[calculated.linkId, result]];
+    }),
+  );
+}
+
+function resultOf({ linkId, value, decimals }: CalculatedValue, situation: Situation): CalculatedResult | undefined {
+  const { expression } = value;
+  if (expression.kind === 'quotient') {
+    const [dividend, divisor] = [evaluate(expression.dividend, situation), evaluate(expression.divisor, situation)];
+    if (typeof dividend !== 'number' || typeof divisor !== 'number') return undefined;
+    const scale = scaleOf(expression.divisor) - scaleOf(expression.dividend);
+    return rounded(dividend, divisor, scale, decimals);
+  }
+  const result = calculatedResult(situation, linkId);
+  if (typeof result === 'number') return rounded(result, 1, -scaleOf(expression), decimals);
+  return typeof result === 'boolean' || typeof result === 'string' ? result : undefined;
+}
+
+function scaleOf({ type }: { readonly type: CalculatedValue['value']['expression']['type'] }): number {
+  return type.is === 'number' ? type.scale : 0;
+}
+
+/** `dividend / divisor` x 10^`scale`, rounded down to `decimals`: a value below a limit is never shown as the limit. */
+function rounded(dividend: number, divisor: number, scale: number, decimals: number): number {
+  const power = BigInt(10) ** BigInt(Math.abs(scale + decimals));
+  const [above, below] = scale + decimals >= 0 ? [power, BigInt(1)] : [BigInt(1), power];
+  const [n, d] = [BigInt(dividend) * above, BigInt(divisor) * below];
+  const floor = n / d - (n % d < BigInt(0) ? BigInt(1) : BigInt(0));
+  return Number(floor) / 10 ** decimals;
+}
+
+/** Required questions that are enabled and have no answer, by path. */
+function leftOut(situation: Situation): readonly string[] {
+  const paths: string[] = [];
+  for (const [linkId, placed] of itemsOf(situation.questionnaire)) {
+    const repeat = repeatOf(placed);
+    if (placed.item.type === 'group' && placed.item !== repeat) continue;
+    if (repeat && placed.item !== repeat) continue;
+    if (answerState(situation, linkId).is === 'left-out') paths.push(linkId);
+    const entries = repeat && situation.answers.get(linkId);
+    if (!repeat || !Array.isArray(entries)) continue;
+    entries.forEach((answers: Answers, index) => {
+      const entry = { repeat: linkId, index, answers };
+      for (const { linkId: field } of questionsIn(repeat)) {
+        if (answerState(situation, field, entry).is === 'left-out') paths.push(pathOf(field, entry));
+      }
+    });
+  }
+  return paths;
 }

@@ -1,0 +1,132 @@
+import type { AnswerReference, Expression } from '../model/expression.ts';
+import { evaluate, type Scope, stateOf } from './evaluate.ts';
+import { itemsOf } from './items.ts';
+import { asTruth, type Entry, isList, type Result, unknown } from './result.ts';
+import { calculatedValue, pathOf, type Situation } from './situation.ts';
+
+/** Why an answer is absent: said to be unknown, declined, or left out although it is required. */
+export type AbsenceKind = 'unknown' | 'declined' | 'left-out';
+
+const noVariables: Scope = new Map();
+
+/**
+ * The absent answers, by path, that leave an expression unsettled; empty where it is settled. A question that was not
+ * asked because its own enablement is unsettled is not named: the answers that would settle the enablement are.
+ */
+export function absencesOf(expression: Expression, situation: Situation): ReadonlyMap<string, AbsenceKind> {
+  const found = new Map<string, AbsenceKind>();
+  collect(expression, situation, noVariables, found);
+  return found;
+}
+
+function isSettled(result: Result): boolean {
+  if (isList(result)) return result.every(({ isIn, element }) => isIn === true && element !== unknown);
+  return result !== unknown && (typeof result !== 'object' || result === null);
+}
+
+function collect(expression: Expression, situation: Situation, scope: Scope, found: Map<string, AbsenceKind>): void {
+  if (isSettled(evaluate(expression, situation, scope))) return;
+  const visit = (part: Expression): void => collect(part, situation, scope, found);
+  switch (expression.kind) {
+    case 'answer':
+    case 'member':
+      collectAnswer(expression, situation, scope, found);
+      break;
+    case 'state':
+      collectAnswer(expression.of, situation, scope, found);
+      break;
+    case 'calculated':
+      collect(
+        calculatedValue(situation.questionnaire, expression.linkId).value.expression,
+        situation,
+        noVariables,
+        found,
+      );
+      break;
+    case 'conditional': {
+      const condition = asTruth(evaluate(expression.if, situation, scope));
+      if (condition === 'unknown') visit(expression.if);
+      if (condition !== false) visit(expression.then);
+      if (condition !== true) visit(expression.else);
+      break;
+    }
+    case 'exists':
+    case 'all':
+    case 'filter':
+    case 'map': {
+      visit(expression.list);
+      const list = evaluate(expression.list, situation, scope);
+      for (const { element } of isList(list) ? list : []) {
+        collect(expression.body, situation, new Map(scope).set(expression.variable, element), found);
+      }
+      break;
+    }
+    default:
+      partsOf(expression).forEach(visit);
+  }
+}
+
+function collectAnswer(
+  reference: AnswerReference,
+  situation: Situation,
+  scope: Scope,
+  found: Map<string, AbsenceKind>,
+): void {
+  const { is } = stateOf(reference, situation, scope);
+  const entry = reference.kind === 'member' ? (scope.get(reference.variable) as Entry) : undefined;
+  const path = pathOf(reference.linkId, entry);
+  if (is === 'unknown' || is === 'declined') found.set(path, is);
+  if (is === 'left-out' || is === 'omitted') found.set(path, 'left-out');
+  if (is !== 'unsettled') return;
+  const placed = itemsOf(situation.questionnaire).get(reference.linkId);
+  for (const item of placed ? [...placed.groups, placed.item] : []) {
+    if (item.enableWhen) collect(item.enableWhen.expression, situation, noVariables, found);
+  }
+}
+
+/** The expressions directly inside another. */
+export function partsOf(expression: Expression): readonly Expression[] {
+  switch (expression.kind) {
+    case 'literal':
+    case 'parameter':
+    case 'answer':
+    case 'member':
+    case 'calculated':
+    case 'variable':
+      return [];
+    case 'not':
+    case 'rescale':
+    case 'state':
+      return [expression.of];
+    case 'and':
+    case 'or':
+    case 'list':
+      return expression.of;
+    case 'conditional':
+      return [expression.if, expression.then, expression.else];
+    case 'compare':
+    case 'arithmetic':
+      return [expression.left, expression.right];
+    case 'quotient':
+      return [expression.dividend, expression.divisor];
+    case 'in':
+      return [expression.element, expression.list];
+    case 'orElse':
+      return [expression.of, expression.otherwise];
+    case 'exists':
+    case 'all':
+    case 'filter':
+    case 'map':
+      return [expression.list, expression.body];
+    case 'distinct':
+    case 'size':
+      return [expression.list];
+    case 'age':
+      return [expression.birthDate, expression.on];
+    case 'daysBetween':
+      return [expression.from, expression.to];
+    case 'listed':
+    case 'lookup':
+      return [expression.key];
+  }
+}

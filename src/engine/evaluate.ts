@@ -1,0 +1,211 @@
+import type { Answers } from '../model/answers.ts';
+import type { Truth } from '../model/assessment.ts';
+import type { AnswerReference, Expression } from '../model/expression.ts';
+import { wholeYears } from '../model/local-date.ts';
+import type { Questionnaire, TableRow } from '../model/questionnaire.ts';
+import {
+  asTruth,
+  calculate,
+  compare,
+  distinct,
+  type Element,
+  type Entry,
+  fromTruth,
+  isList,
+  noValue,
+  type Result,
+  sizeOf,
+  unknown,
+} from './result.ts';
+import { type AnswerState, answerState, calculatedResult, isRequired, type Situation } from './situation.ts';
+import { and, not, or } from './truth.ts';
+
+/** What the variables of `filter`, `map`, `exists` and `all` stand for. */
+export type Scope = ReadonlyMap<string, Entry | Result>;
+
+const noVariables: Scope = new Map();
+
+/** What an expression comes to under the answers known so far. Total: never throws on a checked definition. */
+export function evaluate(expression: Expression, situation: Situation, scope: Scope = noVariables): Result {
+  const of = (part: Expression): Result => evaluate(part, situation, scope);
+  const truth = (part: Expression): Truth => asTruth(of(part));
+  switch (expression.kind) {
+    case 'literal':
+    case 'parameter':
+      return expression.value;
+    case 'answer':
+    case 'member':
+      return resultOfState(stateOf(expression, situation, scope), expression.linkId);
+    case 'calculated':
+      return calculatedResult(situation, expression.linkId);
+    case 'variable':
+      return scope.get(expression.name) as Result;
+    case 'not':
+      return fromTruth(not(truth(expression.of)));
+    case 'and':
+      return fromTruth(and(lazily(expression.of, truth)));
+    case 'or':
+      return fromTruth(or(lazily(expression.of, truth)));
+    case 'conditional':
+      return choose(
+        truth(expression.if),
+        () => of(expression.then),
+        () => of(expression.else),
+      );
+    case 'compare':
+      return fromTruth(compare(expression.operator, of(expression.left), of(expression.right)));
+    case 'arithmetic':
+      return calculate(expression.operator, of(expression.left), of(expression.right));
+    case 'quotient':
+      throw new Error('a quotient is compared or shown, never evaluated');
+    case 'rescale':
+      return calculate('*', of(expression.of), expression.factor);
+    case 'in':
+      return fromTruth(contains(of(expression.list), of(expression.element)));
+    case 'state':
+      return fromTruth(isInState(expression.state, expression.of, situation, scope));
+    case 'orElse': {
+      const result = of(expression.of);
+      return result === noValue ? of(expression.otherwise) : result;
+    }
+    case 'exists':
+    case 'all':
+    case 'filter':
+    case 'map': {
+      const body = ({ element }: Element): Result =>
+        evaluate(expression.body, situation, new Map(scope).set(expression.variable, element));
+      return overList(expression.kind, of(expression.list), body);
+    }
+    case 'distinct': {
+      const list = of(expression.list);
+      return isList(list) ? distinct(list) : list;
+    }
+    case 'size': {
+      const list = of(expression.list);
+      return isList(list) ? sizeOf(list) : list;
+    }
+    case 'list':
+      return expression.of.map((part) => ({ element: of(part), isIn: true }));
+    case 'age':
+      return ofTwo(of(expression.birthDate), of(expression.on), wholeYears);
+    case 'daysBetween':
+      return ofTwo(of(expression.from), of(expression.to), (from, to) => to - from);
+    case 'listed':
+    case 'lookup':
+      return inTable(expression, of(expression.key), situation.questionnaire);
+  }
+}
+
+function* lazily<From, To>(of: readonly From[], each: (part: From) => To): Iterable<To> {
+  for (const part of of) yield each(part);
+}
+
+/** The state of the answer a reference names. */
+export function stateOf(reference: AnswerReference, situation: Situation, scope: Scope): AnswerState {
+  if (reference.kind === 'answer') return answerState(situation, reference.linkId);
+  return answerState(situation, reference.linkId, scope.get(reference.variable) as Entry);
+}
+
+function resultOfState(state: AnswerState, linkId: string): Result {
+  if (state.is === 'disabled') return noValue;
+  if (state.is !== 'answered') return unknown;
+  const { answer } = state;
+  if (!Array.isArray(answer)) return answer as boolean | number | string;
+  return answer.map(
+    (part: string | Answers, index): Element => ({
+      element: typeof part === 'string' ? part : { repeat: linkId, index, answers: part },
+      isIn: true,
+    }),
+  );
+}
+
+/** `answered(x)`, `unknown(x)`, `declined(x)`. A required question left out could still be any of them. */
+function isInState(
+  asked: 'answered' | 'unknown' | 'declined',
+  reference: AnswerReference,
+  situation: Situation,
+  scope: Scope,
+): Truth {
+  const state = stateOf(reference, situation, scope);
+  switch (state.is) {
+    case 'hidden':
+    case 'left-out':
+      return 'unknown';
+    case 'unsettled':
+      return isRequired(situation.questionnaire, reference.linkId) ? 'unknown' : false;
+    case 'disabled':
+    case 'omitted':
+      return false;
+    default:
+      return state.is === asked;
+  }
+}
+
+/** Where the condition is unknown and both branches come to the same, that is the result. */
+function choose(condition: Truth, then: () => Result, otherwise: () => Result): Result {
+  if (condition !== 'unknown') return condition ? then() : otherwise();
+  const result = then();
+  return result === otherwise() && !isList(result) ? result : unknown;
+}
+
+function contains(list: Result, element: Result): Truth {
+  if (element === noValue || list === noValue) return false;
+  if (!isList(list)) return 'unknown';
+  return or(list.map((each) => compare('==', each.element as Result, element)));
+}
+
+function overList(kind: 'exists' | 'all' | 'filter' | 'map', list: Result, body: (element: Element) => Result): Result {
+  if (!isList(list)) return list;
+  switch (kind) {
+    case 'exists':
+      return fromTruth(or(lazily(list, (each) => and([each.isIn, asTruth(body(each))]))));
+    case 'all':
+      return fromTruth(and(lazily(list, (each) => or([not(each.isIn), asTruth(body(each))]))));
+    case 'filter':
+      return list.flatMap((each): Element[] => {
+        const isIn = and([each.isIn, asTruth(body(each))]);
+        return isIn === false ? [] : [{ ...each, isIn }];
+      });
+    case 'map':
+      return list.map((each) => ({ element: body(each), isIn: each.isIn }));
+  }
+}
+
+function ofTwo(left: Result, right: Result, calculation: (left: number, right: number) => number): Result {
+  if (left === noValue || right === noValue) return noValue;
+  return typeof left === 'number' && typeof right === 'number' ? calculation(left, right) : unknown;
+}
+
+/** `listed(table, key)` or `lookup(table, key, column)`. */
+function inTable(
+  expression: Extract<Expression, { kind: 'listed' | 'lookup' }>,
+  key: Result,
+  questionnaire: Questionnaire,
+): Result {
+  if (typeof key !== 'string') return key;
+  const row = rowOf(questionnaire, expression.table, key);
+  if (expression.kind === 'listed') return row !== undefined;
+  return (expression.column === 'key' ? row?.key : row?.values.get(expression.column)) ?? noValue;
+}
+
+/** How names are matched: without regard to case, accents written apart, and runs of spaces. */
+export function normalizedName(name: string): string {
+  return name.normalize('NFC').trim().replace(/\s+/g, ' ').toLowerCase();
+}
+
+const rows = new WeakMap<Questionnaire, ReadonlyMap<string, ReadonlyMap<string, TableRow>>>();
+
+/** The row of a table that a name means, by its key or any of its names. */
+export function rowOf(questionnaire: Questionnaire, table: string, name: string): TableRow | undefined {
+  let index = rows.get(questionnaire);
+  if (!index) {
+    index = new Map(
+      questionnaire.tables.map((each) => [
+        each.name,
+        new Map(each.rows.flatMap((row) => [row.key, ...row.names].map((known) => [normalizedName(known), row]))),
+      ]),
+    );
+    rows.set(questionnaire, index);
+  }
+  return index.get(table)?.get(normalizedName(name));
+}

@@ -1,0 +1,26 @@
+import type { Truth } from '../model/assessment.ts';
+
+/** Kleene's `not`. */
+export function not(of: Truth): Truth {
+  return of === 'unknown' ? 'unknown' : !of;
+}
+
+/** Kleene's `and`: false absorbs unknown, whatever the order. True of nothing. */
+export function and(of: Iterable<Truth>): Truth {
+  let result: Truth = true;
+  for (const part of of) {
+    if (part === false) return false;
+    if (part === 'unknown') result = 'unknown';
+  }
+  return result;
+}
+
+/** Kleene's `or`: true absorbs unknown, whatever the order. False of nothing. */
+export function or(of: Iterable<Truth>): Truth {
+  let result: Truth = false;
+  for (const part of of) {
+    if (part === true) return true;
+    if (part === 'unknown') result = 'unknown';
+  }
+  return result;
+}
