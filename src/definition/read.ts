@@ -1,11 +1,29 @@
+import { parseDecimal } from '../model/decimal.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { Questionnaire } from '../model/questionnaire.ts';
+import { type Disposition, severityRank } from '../model/disposition.ts';
+import type { Expression, ExpressionType } from '../model/expression.ts';
+import type {
+  CalculatedValue,
+  Citation,
+  Constraint,
+  Formula,
+  Invariant,
+  Item,
+  Parameter,
+  Questionnaire,
+  Rule,
+  Table,
+} from '../model/questionnaire.ts';
+import { type CelReader, celReader, namesIn } from './cel.ts';
+import { type Report, readItems, typeOf, type WrittenItem } from './items.ts';
+import { lower, type Names } from './lower.ts';
+import { type QuestionnaireText, questionnaireSchema } from './schema.ts';
+import { readShape } from './shape.ts';
+import { wayOut } from './suggest.ts';
+import { citationOf, readTable, type TableReading } from './tables.ts';
+import { readYaml, type SourceText, type YamlPath, type YamlSource } from './yaml-source.ts';
 
-/** A file as read: its path as the user named it, with forward slashes, and its text. */
-export interface SourceText {
-  readonly path: string;
-  readonly text: string;
-}
+export type { SourceText };
 
 /** `questionnaire` is there where no diagnostic is an error. */
 export interface Reading {
@@ -14,6 +32,440 @@ export interface Reading {
 }
 
 /** Reads `questionnaire.yaml` with the tables beside it: shape, names, conditions and their types. Never throws. */
-export function readQuestionnaire(_main: SourceText, _tables: readonly SourceText[]): Reading {
-  throw new Error('not built yet');
+export function readQuestionnaire(main: SourceText, tables: readonly SourceText[]): Reading {
+  const { yaml, diagnostics } = readYaml(main);
+  if (!yaml) return { diagnostics };
+  const shaped = readShape(questionnaireSchema, yaml);
+  if (!shaped.value) return { diagnostics: shaped.diagnostics };
+  return assemble(shaped.value, yaml, tables);
+}
+
+function assemble(text: QuestionnaireText, yaml: YamlSource, files: readonly SourceText[]): Reading {
+  const diagnostics: Diagnostic[] = [];
+  const report: Report = (code, path, message, help) => {
+    diagnostics.push({ code, severity: 'error', message, at: yaml.at(path), help });
+  };
+  const tables = readTables(text, files, diagnostics, report);
+  const citations = [...text.sources.map(citationOf), ...tables.flatMap((each) => each.citations)];
+  const { sections, all } = readItems(text, yaml, report);
+  const parameters = readParameters(text, report);
+  checkNames(text, all, report);
+  checkSources(text, tables, citations, yaml, diagnostics);
+  const items = new Map(all.flatMap(({ item }) => withType(item)));
+  const named = tables.flatMap(({ table }) => (table ? [table] : []));
+  const formulas = new FormulaReader(items, parameters, named, yaml, diagnostics);
+  const calculated = readCalculated(text, formulas, report);
+  readEnablement(all, text, formulas, report);
+  const questionnaire: Questionnaire = {
+    id: text.id,
+    version: text.version,
+    title: text.title,
+    status: text.status,
+    items: sections,
+    parameters,
+    calculated,
+    constraints: text.constraints.flatMap((_, index) => readConstraint(text, index, formulas, items, report)),
+    rules: text.rules.flatMap((_, index) => readRule(text, index, formulas, yaml, report)),
+    invariants: text.invariants.flatMap((_, index) => readInvariant(text, index, formulas, yaml)),
+    tables: named,
+    sources: citations,
+    safety: text.safety,
+  };
+  return diagnostics.some(({ severity }) => severity === 'error') ? { diagnostics } : { questionnaire, diagnostics };
+}
+
+function withType(item: Item): readonly (readonly [string, ExpressionType])[] {
+  const type = typeOf(item);
+  return type ? [[item.linkId, type]] : [];
+}
+
+function readTables(
+  text: QuestionnaireText,
+  files: readonly SourceText[],
+  diagnostics: Diagnostic[],
+  report: Report,
+): readonly TableReading[] {
+  return Object.entries(text.tables).flatMap(([name, file]) => {
+    const source = files.find(({ path }) => path === file || path.endsWith(`/${file}`));
+    if (!source) {
+      report(
+        'missing-file',
+        ['tables', name],
+        `there is no file \`${file}\` beside the questionnaire`,
+        'add the file, or drop the table',
+      );
+      return [];
+    }
+    const reading = readTable(name, source);
+    diagnostics.push(...reading.diagnostics);
+    return [reading];
+  });
+}
+
+function readParameters(text: QuestionnaireText, report: Report): readonly Parameter[] {
+  return Object.entries(text.parameters).map(([name, { title, value, unit, because, sources }]) => {
+    const decimal = parseDecimal(String(value));
+    if (!decimal)
+      report(
+        'number-too-large',
+        ['parameters', name, 'value'],
+        'this number cannot be held exactly',
+        'write plain digits with at most one point',
+      );
+    return { name, title, unit, because, sources, ...(decimal ?? { value: 0, scale: 0 }) };
+  });
+}
+
+/** CEL keeps these words for itself. */
+const reserved = new Set(
+  'as break const continue else for function if import in let loop package namespace null return true false var void while'.split(
+    ' ',
+  ),
+);
+
+function checkNames(text: QuestionnaireText, all: readonly WrittenItem[], report: Report): void {
+  const seen = new Map<string, 'group' | 'value'>();
+  const place = (linkId: string, kind: 'group' | 'value', path: YamlPath): void => {
+    if (seen.has(linkId))
+      report('duplicate-id', [...path, 'linkId'], `\`${linkId}\` is already taken`, 'give it another linkId');
+    seen.set(linkId, kind);
+    const word = linkId.split('.').find((each) => reserved.has(each) || each === 'params');
+    if (word)
+      report('bad-link-id', [...path, 'linkId'], `CEL keeps the word \`${word}\` for itself`, 'use another word');
+  };
+  for (const { item, path } of all)
+    place(item.linkId, item.type === 'group' && !item.repeats ? 'group' : 'value', path);
+  text.calculated.forEach(({ linkId }, index) => {
+    place(linkId, 'value', ['calculated', index]);
+  });
+  const repeats = all.filter(({ item }) => item.type === 'group' && item.repeats).map(({ item }) => item.linkId);
+  const values = [...seen].filter(([, kind]) => kind === 'value').map(([linkId]) => linkId);
+  for (const { item, path } of all) {
+    const inside = values.find((linkId) => linkId.startsWith(`${item.linkId}.`));
+    if (item.type !== 'group' && inside)
+      report(
+        'bad-link-id',
+        [...path, 'linkId'],
+        `\`${item.linkId}\` is a question, so \`${inside}\` cannot stand inside it`,
+        'rename one of them',
+      );
+    if (item.type !== 'group' || !repeats.includes(item.linkId)) continue;
+    for (const child of item.items) {
+      const rest = child.linkId.startsWith(`${item.linkId}.`) ? child.linkId.slice(item.linkId.length + 1) : '';
+      if (child.type === 'group' || rest === '' || rest.includes('.'))
+        report(
+          'bad-link-id',
+          path,
+          `\`${child.linkId}\` stands in the repeat \`${item.linkId}\` and must be called \`${item.linkId}.\` and one word`,
+          'rename it; a repeat holds questions only',
+        );
+    }
+  }
+  checkIds('rules', text.rules, report);
+  checkIds('invariants', text.invariants, report);
+}
+
+function checkIds(key: 'rules' | 'invariants', of: readonly { readonly id: string }[], report: Report): void {
+  of.forEach(({ id }, index) => {
+    if (of.findIndex((each) => each.id === id) !== index)
+      report('duplicate-id', [key, index, 'id'], `\`${id}\` is already taken`, 'give it another id');
+  });
+}
+
+/** Every `sources` list names citations that exist. */
+function checkSources(
+  text: QuestionnaireText,
+  tables: readonly TableReading[],
+  citations: readonly Citation[],
+  yaml: YamlSource,
+  diagnostics: Diagnostic[],
+): void {
+  const known = citations.map(({ id }) => id);
+  const check = (ids: readonly string[], source: YamlSource, path: YamlPath): void => {
+    ids.forEach((id, index) => {
+      if (known.includes(id)) return;
+      diagnostics.push({
+        code: 'unknown-source',
+        severity: 'error',
+        message: `there is no source \`${id}\``,
+        at: source.at([...path, index]),
+        help: wayOut(id, known),
+      });
+    });
+  };
+  const visit = (value: unknown, source: YamlSource, path: YamlPath): void => {
+    if (typeof value !== 'object' || value === null) return;
+    for (const [key, inner] of Object.entries(value)) {
+      const at = [...path, Array.isArray(value) ? Number(key) : key];
+      if (key === 'sources' && path.length > 0 && Array.isArray(inner)) check(inner, source, at);
+      else visit(inner, source, at);
+    }
+  };
+  visit(yaml.value, yaml, []);
+  for (const { yaml: source } of tables) if (source) visit(source.value, source, []);
+  const twice = citations.find(({ id }, index) => known.indexOf(id) !== index);
+  if (twice)
+    diagnostics.push({
+      code: 'duplicate-id',
+      severity: 'error',
+      message: `the source \`${twice.id}\` is defined twice`,
+      at: yaml.at([
+        'sources',
+        Math.max(
+          0,
+          text.sources.findIndex(({ id }) => id === twice.id),
+        ),
+      ]),
+      help: 'keep one of them',
+    });
+}
+
+/** Reads formulas over the names known so far; a calculated value, once read, is known to those read after it. */
+class FormulaReader {
+  private readonly names: Names;
+  private readonly calculated = new Map<string, Expression>();
+  private readonly types: Map<string, ExpressionType>;
+  private readonly yaml: YamlSource;
+  private readonly diagnostics: Diagnostic[];
+  private reader: CelReader | undefined;
+
+  constructor(
+    items: ReadonlyMap<string, ExpressionType>,
+    parameters: readonly Parameter[],
+    tables: readonly Table[],
+    yaml: YamlSource,
+    diagnostics: Diagnostic[],
+  ) {
+    this.yaml = yaml;
+    this.diagnostics = diagnostics;
+    this.types = new Map(items);
+    for (const { name, value, scale } of parameters)
+      this.types.set(`params.${name}`, { is: 'number', scale, min: value, max: value });
+    this.names = {
+      items,
+      calculated: this.calculated,
+      parameters: new Map(parameters.map((each) => [each.name, each])),
+      tables: new Map(tables.map((each) => [each.name, each])),
+    };
+  }
+
+  know(linkId: string, expression: Expression): void {
+    this.calculated.set(linkId, expression);
+    this.types.set(linkId, expression.type);
+    this.reader = undefined;
+  }
+
+  formula(source: string, path: YamlPath): Formula | undefined {
+    this.reader ??= celReader(this.types);
+    const reading = this.reader(source);
+    const report = ({
+      code,
+      message,
+      span,
+      help,
+    }: {
+      code: string;
+      message: string;
+      span: { start: number; end: number };
+      help: string;
+    }): void => {
+      this.diagnostics.push({
+        code,
+        severity: 'error',
+        message,
+        at: this.yaml.within(path, span.start, span.end),
+        help,
+      });
+    };
+    if ('problem' in reading) {
+      report(reading.problem);
+      return undefined;
+    }
+    const expression = lower(reading.ast, this.names, report);
+    return expression && { source, expression, at: this.yaml.at(path) };
+  }
+
+  condition(source: string, path: YamlPath): Formula | undefined {
+    const formula = this.formula(source, path);
+    if (!formula || formula.expression.type.is === 'boolean') return formula;
+    this.diagnostics.push({
+      code: 'cel-type',
+      severity: 'error',
+      message: 'a yes/no condition is expected here',
+      at: this.yaml.at(path),
+      help: 'compare the value with something',
+    });
+    return undefined;
+  }
+}
+
+/** Calculated values in the order they are defined; those that need others are read after them. */
+function readCalculated(text: QuestionnaireText, formulas: FormulaReader, report: Report): readonly CalculatedValue[] {
+  const found = new Map<number, CalculatedValue>();
+  const waiting = new Map(
+    text.calculated.map((each, index) => [each.linkId, { ...each, index, needs: namesIn(each.value) }]),
+  );
+  while (waiting.size > 0) {
+    const ready = [...waiting.values()].filter(({ needs }) => ![...needs].some((name) => waiting.has(name)));
+    for (const { index, linkId, title, unit, decimals, value, sources, coding } of ready) {
+      waiting.delete(linkId);
+      const formula = formulas.formula(value, ['calculated', index, 'value']);
+      if (!formula) continue;
+      formulas.know(linkId, formula.expression);
+      found.set(index, { linkId, title, unit, decimals, value: formula, sources, ...(coding && { coding }) });
+    }
+    if (ready.length > 0) continue;
+    const circle = [...waiting.keys()].join(', ');
+    report(
+      'cycle',
+      ['calculated', [...waiting.values()][0]?.index ?? 0, 'value'],
+      `these calculated values need each other: ${circle}`,
+      'let one of them do without the others',
+    );
+    break;
+  }
+  return [...found].sort(([a], [b]) => a - b).map(([, value]) => value);
+}
+
+function readEnablement(
+  all: readonly WrittenItem[],
+  text: QuestionnaireText,
+  formulas: FormulaReader,
+  report: Report,
+): void {
+  const calculated = new Map(text.calculated.map(({ linkId, value }) => [linkId, namesIn(value)]));
+  const order = all.map(({ item }) => item.linkId);
+  const repeats = all.filter(({ item }) => item.type === 'group' && item.repeats).map(({ item }) => item.linkId);
+  all.forEach(({ item, path, enableWhen }, index) => {
+    if (enableWhen === undefined) return;
+    const at = [...path, 'enableWhen'];
+    if (repeats.some((repeat) => item.linkId.startsWith(`${repeat}.`))) {
+      report(
+        'not-analysable',
+        at,
+        'a question inside a repeat is always asked',
+        'drop `enableWhen`, or put it on the repeat',
+      );
+      return;
+    }
+    const later = [...namesBehind(enableWhen, calculated)].find((name) => order.indexOf(name) >= index);
+    if (later)
+      report(
+        'asked-later',
+        at,
+        `\`${later}\` is asked later than \`${item.linkId}\``,
+        'move the question up, or ask this one later',
+      );
+    const formula = formulas.condition(enableWhen, at);
+    if (formula) (item as { enableWhen?: Formula }).enableWhen = formula;
+  });
+}
+
+/** The names in a condition, and those that its calculated values need. */
+function namesBehind(source: string, calculated: ReadonlyMap<string, ReadonlySet<string>>): ReadonlySet<string> {
+  const names = new Set<string>();
+  const visit = (name: string): void => {
+    if (names.has(name)) return;
+    names.add(name);
+    calculated.get(name)?.forEach(visit);
+  };
+  namesIn(source).forEach(visit);
+  return names;
+}
+
+function readConstraint(
+  text: QuestionnaireText,
+  index: number,
+  formulas: FormulaReader,
+  items: ReadonlyMap<string, ExpressionType>,
+  report: Report,
+): readonly Constraint[] {
+  const constraint = text.constraints[index];
+  if (!constraint) return [];
+  const { linkId, message } = constraint;
+  if (!items.has(linkId))
+    report(
+      'unknown-name',
+      ['constraints', index, 'linkId'],
+      `no question is called \`${linkId}\``,
+      wayOut(linkId, [...items.keys()]),
+    );
+  const requires = formulas.condition(constraint.requires, ['constraints', index, 'requires']);
+  return requires ? [{ linkId, message, requires }] : [];
+}
+
+/** The mildest that an absence may come to, by kind (dictionary, "Absence"). */
+const mildest = { unknown: 'defer', declined: 'clinician-review', leftOut: 'defer' } as const satisfies Record<
+  string,
+  Disposition
+>;
+
+function readRule(
+  text: QuestionnaireText,
+  index: number,
+  formulas: FormulaReader,
+  yaml: YamlSource,
+  report: Report,
+): readonly Rule[] {
+  const rule = text.rules[index];
+  if (!rule) return [];
+  const path = ['rules', index];
+  const { id, disposition, reason, action, steps, say, sources } = rule;
+  if (disposition === 'proceed')
+    report(
+      'wrong-shape',
+      [...path, 'disposition'],
+      'a rule cannot find `proceed`: that is what is left where no rule fires',
+      'choose another disposition',
+    );
+  if ((disposition === 'emergency') !== steps.length > 0)
+    report(
+      'wrong-shape',
+      [...path, 'id'],
+      'an emergency has `steps`, and nothing else has',
+      disposition === 'emergency' ? 'add `steps:`' : 'drop `steps`',
+    );
+  const { unknown = mildest.unknown, declined = mildest.declined, leftOut = mildest.leftOut } = rule.absence;
+  const absence = { unknown, declined, leftOut };
+  for (const kind of ['unknown', 'declined', 'leftOut'] as const) {
+    if (severityRank(absence[kind]) > severityRank(mildest[kind]))
+      report(
+        'absence-milder',
+        [...path, 'absence', kind],
+        `an absent answer may not come to less than \`${mildest[kind]}\``,
+        `write \`${mildest[kind]}\` or worse`,
+      );
+  }
+  const when = formulas.condition(rule.when, [...path, 'when']);
+  return when
+    ? [
+        {
+          id,
+          disposition,
+          when,
+          reason,
+          action,
+          steps,
+          sources,
+          absence,
+          at: yaml.at([...path, 'id']),
+          ...(say && { say }),
+        },
+      ]
+    : [];
+}
+
+function readInvariant(
+  text: QuestionnaireText,
+  index: number,
+  formulas: FormulaReader,
+  yaml: YamlSource,
+): readonly Invariant[] {
+  const invariant = text.invariants[index];
+  if (!invariant) return [];
+  const { id, title, sources } = invariant;
+  const base = { id, title, sources, at: yaml.at(['invariants', index, 'id']) };
+  if (invariant.kind === 'absence-never-milder') return [{ ...base, kind: invariant.kind }];
+  const when = formulas.condition(invariant.when, ['invariants', index, 'when']);
+  return when ? [{ ...base, kind: invariant.kind, dispositions: invariant.dispositions, when }] : [];
 }

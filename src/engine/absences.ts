@@ -1,4 +1,4 @@
-import type { AnswerReference, Expression } from '../model/expression.ts';
+import { type AnswerReference, type Expression, partsOf } from '../model/expression.ts';
 import { evaluate, type Scope, stateOf } from './evaluate.ts';
 import { itemsOf } from './items.ts';
 import { asTruth, type Entry, isList, type Result, unknown } from './result.ts';
@@ -81,52 +81,5 @@ function collectAnswer(
   const placed = itemsOf(situation.questionnaire).get(reference.linkId);
   for (const item of placed ? [...placed.groups, placed.item] : []) {
     if (item.enableWhen) collect(item.enableWhen.expression, situation, noVariables, found);
-  }
-}
-
-/** The expressions directly inside another. */
-export function partsOf(expression: Expression): readonly Expression[] {
-  switch (expression.kind) {
-    case 'literal':
-    case 'parameter':
-    case 'answer':
-    case 'member':
-    case 'calculated':
-    case 'variable':
-      return [];
-    case 'not':
-    case 'rescale':
-    case 'state':
-      return [expression.of];
-    case 'and':
-    case 'or':
-    case 'list':
-      return expression.of;
-    case 'conditional':
-      return [expression.if, expression.then, expression.else];
-    case 'compare':
-    case 'arithmetic':
-      return [expression.left, expression.right];
-    case 'quotient':
-      return [expression.dividend, expression.divisor];
-    case 'in':
-      return [expression.element, expression.list];
-    case 'orElse':
-      return [expression.of, expression.otherwise];
-    case 'exists':
-    case 'all':
-    case 'filter':
-    case 'map':
-      return [expression.list, expression.body];
-    case 'distinct':
-    case 'size':
-      return [expression.list];
-    case 'age':
-      return [expression.birthDate, expression.on];
-    case 'daysBetween':
-      return [expression.from, expression.to];
-    case 'listed':
-    case 'lookup':
-      return [expression.key];
   }
 }

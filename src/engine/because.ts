@@ -1,7 +1,6 @@
 import type { Answers } from '../model/answers.ts';
-import type { Expression } from '../model/expression.ts';
+import { type Expression, partsOf } from '../model/expression.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
-import { partsOf } from './absences.ts';
 import { itemsOf, questionsIn, repeatOf } from './items.ts';
 import { calculatedValue, situationOf, truthOf } from './situation.ts';
 

@@ -54,3 +54,50 @@ export type Expression =
 type Node<Kind extends string, Parts> = { readonly kind: Kind; readonly type: ExpressionType; readonly at: Span } & {
   readonly [Part in keyof Parts]: Parts[Part];
 };
+
+/** The expressions directly inside another. */
+export function partsOf(expression: Expression): readonly Expression[] {
+  switch (expression.kind) {
+    case 'literal':
+    case 'parameter':
+    case 'answer':
+    case 'member':
+    case 'calculated':
+    case 'variable':
+      return [];
+    case 'not':
+    case 'rescale':
+    case 'state':
+      return [expression.of];
+    case 'and':
+    case 'or':
+    case 'list':
+      return expression.of;
+    case 'conditional':
+      return [expression.if, expression.then, expression.else];
+    case 'compare':
+    case 'arithmetic':
+      return [expression.left, expression.right];
+    case 'quotient':
+      return [expression.dividend, expression.divisor];
+    case 'in':
+      return [expression.element, expression.list];
+    case 'orElse':
+      return [expression.of, expression.otherwise];
+    case 'exists':
+    case 'all':
+    case 'filter':
+    case 'map':
+      return [expression.list, expression.body];
+    case 'distinct':
+    case 'size':
+      return [expression.list];
+    case 'age':
+      return [expression.birthDate, expression.on];
+    case 'daysBetween':
+      return [expression.from, expression.to];
+    case 'listed':
+    case 'lookup':
+      return [expression.key];
+  }
+}

@@ -1,0 +1,79 @@
+import { atScale, parseDecimal } from '../model/decimal.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Citation, Table, TableRow } from '../model/questionnaire.ts';
+import { type TableText, tableSchema } from './schema.ts';
+import { readShape } from './shape.ts';
+import { readYaml, type SourceText, type YamlPath, type YamlSource } from './yaml-source.ts';
+
+/** A table file with the citations it brings. */
+export interface TableReading {
+  readonly table?: Table;
+  readonly citations: readonly Citation[];
+  readonly yaml?: YamlSource;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads a table that conditions know as `name`. Never throws. */
+export function readTable(name: string, source: SourceText): TableReading {
+  const { yaml, diagnostics } = readYaml(source);
+  if (!yaml) return { citations: [], diagnostics };
+  const shaped = readShape(tableSchema, yaml);
+  if (!shaped.value) return { citations: [], diagnostics: shaped.diagnostics };
+  return tableOf(name, shaped.value, yaml);
+}
+
+function tableOf(name: string, text: TableText, yaml: YamlSource): TableReading {
+  const problems: Diagnostic[] = [];
+  const report = (code: string, path: YamlPath, message: string, help: string): void => {
+    problems.push({ code, severity: 'error', message, at: yaml.at(path), help });
+  };
+  const columns = new Map(
+    Object.entries(text.columns).map(([column, { unit, decimals }]) => [column, { unit, scale: decimals }]),
+  );
+  const names = new Map<string, number>();
+  const rows = text.rows.map((row, index): TableRow => {
+    for (const each of [row.key, ...row.names]) {
+      const known = names.get(each.toLowerCase());
+      if (known !== undefined)
+        report(
+          'duplicate-id',
+          ['rows', index],
+          `the name "${each}" already means row ${known + 1}`,
+          'a name means one row',
+        );
+      names.set(each.toLowerCase(), index);
+    }
+    const values = new Map<string, number>();
+    for (const [column, { scale }] of columns) {
+      const value = row.values[column];
+      const whole =
+        value === undefined
+          ? undefined
+          : atScale(parseDecimal(String(value)) ?? { value: Number.NaN, scale: 0 }, scale);
+      if (whole === undefined)
+        report(
+          'wrong-shape',
+          ['rows', index, 'values'],
+          `\`${column}\` is missing, or has more than ${scale} decimals`,
+          'give every row every column',
+        );
+      else values.set(column, whole);
+    }
+    for (const column of Object.keys(row.values)) {
+      if (!columns.has(column))
+        report(
+          'unknown-column',
+          ['rows', index, 'values', column],
+          `there is no column \`${column}\``,
+          'declare it under `columns`',
+        );
+    }
+    return { key: row.key, names: row.names, values, sources: row.sources, ...(row.note && { note: row.note }) };
+  });
+  return { table: { name, columns, rows }, citations: text.sources.map(citationOf), yaml, diagnostics: problems };
+}
+
+/** A citation as the model has it. */
+export function citationOf({ id, text, doi, url, checked }: TableText['sources'][number]): Citation {
+  return { id, text, checked, ...(doi && { doi }), ...(url && { url }) };
+}
