@@ -1,5 +1,12 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { type Reading, readQuestionnaire, type SourceText } from '../definition/read.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
+import { counts, describe, place } from '../report/diagnostics.ts';
+import { CommandError, Exit } from './exit.ts';
 import type { Io } from './io.ts';
+import { packageFolder } from './package.ts';
 
 /** A definition ready to screen with. `digest` is SHA-256 over its files, `sha256:` and 64 hex digits. */
 export interface LoadedDefinition {
@@ -9,7 +16,72 @@ export interface LoadedDefinition {
   readonly folder: string;
 }
 
+/** The files of a definition and what reading them gave. Paths are as the user would name them from `io.cwd`. */
+export interface DefinitionFiles {
+  readonly folder: string;
+  readonly main: SourceText;
+  readonly beside: readonly SourceText[];
+  readonly reading: Reading;
+}
+
+export const shippedDefinition = `${packageFolder}questionnaires/iv-ketamine`;
+
 /** Reads the definition in `folder` (default: the shipped IV ketamine one). An invalid one is a CommandError with exit 2 that names its problems. */
-export async function loadDefinition(_folder: string | undefined, _io: Io): Promise<LoadedDefinition> {
-  throw new Error('not built yet');
+export async function loadDefinition(folder: string | undefined, io: Io): Promise<LoadedDefinition> {
+  const { main, beside, reading, folder: read } = await readDefinition(folder, io);
+  const { questionnaire, diagnostics } = reading;
+  if (questionnaire)
+    return { questionnaire, digest: digestOf([main, ...tablesOf(questionnaire, beside)]), folder: read };
+  const texts = new Map([main, ...beside].map(({ path, text }) => [path, text]));
+  const shown = place(diagnostics, texts)
+    .slice(0, 5)
+    .flatMap((each) => describe(each, texts));
+  throw new CommandError(`the definition is not valid: ${counts(diagnostics)}\n${shown.join('\n')}`, Exit.cannotStart, {
+    hint: `see all with: preinfuse check ${folder ?? ''}`.trim(),
+  });
+}
+
+/** Reads the files of a definition. One that cannot be read is a CommandError with exit 2. */
+export async function readDefinition(folder: string | undefined, io: Io): Promise<DefinitionFiles> {
+  const from = folder === undefined ? shippedDefinition : resolve(io.cwd, folder);
+  const main = await readSource(from, 'questionnaire.yaml', io);
+  const names = (await readdir(from)).filter((name) => name.endsWith('.yaml') && name !== 'questionnaire.yaml').sort();
+  const beside = await Promise.all(names.map((name) => readSource(from, name, io)));
+  return { folder: from, main, beside, reading: readQuestionnaire(main, beside) };
+}
+
+/** A file as text with the path the user would name it by. Not UTF-8, or not there: CommandError with exit 2. */
+export async function readSource(folder: string, name: string, io: Io): Promise<SourceText> {
+  const path = resolve(folder, name);
+  const shown = displayPath(path, io.cwd);
+  try {
+    return { path: shown, text: new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path)) };
+  } catch (cause) {
+    const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new CommandError(`cannot read ${shown}${isMissing ? ': there is no such file' : ''}`, Exit.cannotStart, {
+      cause,
+      hint: isMissing
+        ? 'name the folder that holds questionnaire.yaml with --questionnaire'
+        : 'the file must be UTF-8 text that you may read',
+    });
+  }
+}
+
+/** A path relative to the working folder where it lies below it, else from the package or the root; forward slashes. */
+export function displayPath(path: string, cwd: string): string {
+  const below = [cwd, packageFolder]
+    .map((base) => relative(base, path))
+    .find((each) => !each.startsWith('..') && !isAbsolute(each));
+  return (below ?? path).split(sep).join('/');
+}
+
+function tablesOf(questionnaire: Questionnaire, beside: readonly SourceText[]): readonly SourceText[] {
+  return questionnaire.tables.length === 0 ? [] : beside;
+}
+
+/** SHA-256 over the names and texts of files, in the order of their names. */
+export function digestOf(files: readonly SourceText[]): string {
+  const named = files.map(({ path, text }) => [path.split('/').at(-1) ?? '', text.replaceAll('\r\n', '\n')] as const);
+  const sorted = named.sort(([a], [b]) => (a < b ? -1 : 1));
+  return `sha256:${createHash('sha256').update(JSON.stringify(sorted)).digest('hex')}`;
 }

@@ -1,0 +1,127 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { CommandError, Exit } from './exit.ts';
+import type { Io } from './io.ts';
+import { packageVersion } from './package.ts';
+
+/** The whole program: runs the command that `argv` names and gives its exit code. Throws for nothing. */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  const outcome: { exit: number } = { exit: Exit.ok };
+  const program = declare(io, (exit) => {
+    outcome.exit = exit;
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return outcome.exit;
+  } catch (error) {
+    return report(error, io);
+  }
+}
+
+function report(error: unknown, io: Io): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? Exit.ok : Exit.cannotStart;
+  if (error instanceof CommandError) {
+    io.stderr.write(`preinfuse: ${error.message}\n${error.hint === undefined ? '' : `  ${error.hint}\n`}`);
+    return error.exit;
+  }
+  io.stderr.write(`preinfuse: this is a bug in preinfuse, and nothing was decided.\n${withoutData(error)}\n`);
+  return Exit.bug;
+}
+
+/** Kind and place of a bug. Its message is left out: it could hold what a patient said. */
+function withoutData(error: unknown): string {
+  if (!(error instanceof Error)) return '  thrown: not an error';
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return [
+    `  ${error.name}`,
+    ...frames.slice(0, 8).map((line) => line.replace(/\(?file:\/\/.*?\/(dist|src|node_modules)\//, '($1/')),
+  ].join('\n');
+}
+
+type SetExit = (exit: number) => void;
+
+/** Every command, declared once; what it needs is loaded when it runs. */
+function declare(io: Io, setExit: SetExit): Command {
+  const program = new Command('preinfuse')
+    .description('Screens an applicant before IV ketamine treatment and produces the consent form.')
+    .version(packageVersion(), '-V, --version')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+      getOutHelpWidth: () => io.stdout.columns ?? 80,
+      getErrHelpWidth: () => io.stderr.columns ?? 80,
+    })
+    .addHelpText('after', '\nThis is a screening aid. A licensed clinician decides.');
+
+  command(program, 'screen', 'type one applicant through the questionnaire')
+    .option('--answers <file>', 'start from an answer sheet (JSON)')
+    .option('--resume [id]', 'go on with a draft; without an id, choose one')
+    .option('--plain', 'line mode: for screen readers and simple terminals')
+    .option('--inline', 'keep the questions on the normal screen')
+    .option('--confirm', 'a digit chooses, Enter accepts')
+    .option('--json', 'the result as JSON on stdout')
+    .option('-o, --output <file>', 'where the consent form goes')
+    .action(async (options) => setExit(await (await import('./commands/screen.ts')).screen(options, io)));
+
+  command(program, 'evaluate', 'one answer sheet, no prompts: disposition, findings, what decided each')
+    .argument('<file>', 'answers as JSON; - for standard input')
+    .option('--json', 'the result as JSON')
+    .action(async (file, options) =>
+      setExit(await (await import('./commands/evaluate.ts')).evaluate(file, options, io)),
+    );
+
+  command(program, 'batch', 'many answer sheets, in order')
+    .argument('<file>', 'NDJSON, JSON or CSV; - for standard input')
+    .option('-o, --output <file>', 'results; - for standard output', '-')
+    .option('--consent-dir <folder>', 'write a consent form for each applicant who may have one')
+    .option('--rejects <file>', 'records in error, as they came')
+    .option('--format <format>', 'ndjson, json or csv (default: by the file name)')
+    .option('--jobs <n>', 'how many at a time', positiveInteger, 1)
+    .action(async (file, options) => setExit(await (await import('./commands/batch.ts')).batch(file, options, io)));
+
+  command(program, 'consent', 'the consent form for an answer sheet')
+    .argument('<file>', 'answers as JSON; - for standard input')
+    .option('-o, --output <file>', 'the PDF; - for standard output', '-')
+    .option('--language <code>', 'language of the form', 'en')
+    .option('--large-print', '18 pt')
+    .option('--clearance <file>', 'who cleared a clinician-review, when and why (YAML)')
+    .option('--force', 'replace an existing file')
+    .action(async (file, options) => setExit(await (await import('./commands/consent.ts')).consent(file, options, io)));
+
+  command(program, 'check', 'check definitions, templates, evidence and golden cases')
+    .argument('[path...]', 'folders of definitions (default: the shipped one)')
+    .option('--format <format>', 'text, json or github', 'text')
+    .action(async (paths, options) => setExit(await (await import('./commands/check.ts')).check(paths, options, io)));
+
+  command(program, 'schema', 'JSON Schema of a file, for editors')
+    .argument('<name>', 'questionnaire, table, cases, evidence or clinic')
+    .action(async (name) => setExit(await (await import('./commands/schema.ts')).schema(name, io)));
+
+  command(program, 'start', 'the wizard in a terminal; without one, the sample applicants').action(async (options) =>
+    setExit(await (await import('./commands/start.ts')).start(options, io)),
+  );
+  return program;
+}
+
+/** A command with the options that all take. */
+function command(program: Command, name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option('--questionnaire <folder>', 'the definition to screen with (default: the shipped one)')
+    .option('--on <date>', 'the day of the visit, YYYY-MM-DD (default: today)', calendarDate)
+    .option('--no-input', 'never ask')
+    .option('--no-color', 'no colour')
+    .option('-q, --quiet', 'only the result');
+}
+
+function positiveInteger(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 to 9999.');
+  return Number(text);
+}
+
+function calendarDate(text: string): string {
+  const isDate = /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text);
+  if (!isDate) throw new InvalidArgumentError('It must be a date of the calendar as YYYY-MM-DD.');
+  return text;
+}
