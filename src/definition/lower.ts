@@ -406,7 +406,7 @@ class Lowering {
         columnNode,
         'unknown-column',
         `the table has no column "${column}"`,
-        wayOut(column, ['key', ...table.columns.keys()]),
+        wayOut(column, ['key', ...Object.keys(table.columns)]),
       );
     return { kind: 'lookup', table: table.name, key, column, type, at };
   }
@@ -549,8 +549,8 @@ function joined(a: ExpressionType, b: ExpressionType): ExpressionType | undefine
 
 function columnType(table: Table, column: string): ExpressionType | undefined {
   if (column === 'key') return { is: 'text', codes: table.rows.map(({ key }) => key) };
-  const scale = table.columns.get(column)?.scale;
+  const scale = table.columns[column]?.scale;
   if (scale === undefined) return undefined;
-  const values = table.rows.map(({ values }) => values.get(column) ?? 0);
+  const values = table.rows.map(({ values }) => values[column] ?? 0);
   return { is: 'number', scale, min: Math.min(...values), max: Math.max(...values) };
 }

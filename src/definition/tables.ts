@@ -27,7 +27,7 @@ function tableOf(name: string, text: TableText, yaml: YamlSource): TableReading 
   const report = (code: string, path: YamlPath, message: string, help: string): void => {
     problems.push({ code, severity: 'error', message, at: yaml.at(path), help });
   };
-  const columns = new Map(
+  const columns = Object.fromEntries(
     Object.entries(text.columns).map(([column, { unit, decimals }]) => [column, { unit, scale: decimals }]),
   );
   const names = new Map<string, number>();
@@ -43,8 +43,8 @@ function tableOf(name: string, text: TableText, yaml: YamlSource): TableReading 
         );
       names.set(each.toLowerCase(), index);
     }
-    const values = new Map<string, number>();
-    for (const [column, { scale }] of columns) {
+    const values: Record<string, number> = {};
+    for (const [column, { scale }] of Object.entries(columns)) {
       const value = row.values[column];
       const whole =
         value === undefined
@@ -57,10 +57,10 @@ function tableOf(name: string, text: TableText, yaml: YamlSource): TableReading 
           `\`${column}\` is missing, or has more than ${scale} decimals`,
           'give every row every column',
         );
-      else values.set(column, whole);
+      else values[column] = whole;
     }
     for (const column of Object.keys(row.values)) {
-      if (!columns.has(column))
+      if (!Object.hasOwn(columns, column))
         report(
           'unknown-column',
           ['rows', index, 'values', column],

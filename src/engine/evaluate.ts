@@ -185,7 +185,7 @@ function inTable(
   if (typeof key !== 'string') return key;
   const row = rowOf(questionnaire, expression.table, key);
   if (expression.kind === 'listed') return row !== undefined;
-  return (expression.column === 'key' ? row?.key : row?.values.get(expression.column)) ?? noValue;
+  return (expression.column === 'key' ? row?.key : row?.values[expression.column]) ?? noValue;
 }
 
 /** How names are matched: without regard to case, accents written apart, and runs of spaces. */

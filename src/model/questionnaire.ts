@@ -185,19 +185,19 @@ export type Invariant = {
 /** Reference data looked up by name. A name matches without regard to case and spacing. */
 export interface Table {
   readonly name: string;
-  readonly columns: ReadonlyMap<string, { readonly scale: number; readonly unit: string }>;
+  readonly columns: Readonly<Record<string, { readonly scale: number; readonly unit: string }>>;
   readonly rows: readonly TableRow[];
 }
 
 export interface TableRow {
   readonly key: string;
   readonly names: readonly string[];
-  readonly values: ReadonlyMap<string, number>;
+  readonly values: Readonly<Record<string, number>>;
   readonly sources: readonly string[];
   readonly note?: string;
 }
 
-/** A screening definition, checked: every name resolves, every formula is typed. */
+/** A screening definition, checked: every name resolves, every formula is typed. Plain data: it survives JSON. */
 export interface Questionnaire {
   readonly id: string;
   readonly version: string;
