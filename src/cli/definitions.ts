@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import { type Reading, readQuestionnaire, type SourceText } from '../definition/read.ts';
+import type { Reading, SourceText } from '../definition/read.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
-import { counts, describe, place } from '../report/diagnostics.ts';
 import { CommandError, Exit } from './exit.ts';
 import type { Io } from './io.ts';
 import { packageFolder } from './package.ts';
@@ -28,11 +27,14 @@ export const shippedDefinition = `${packageFolder}questionnaires/iv-ketamine`;
 
 /** Reads the definition in `folder` (default: the shipped IV ketamine one). An invalid one is a CommandError with exit 2 that names its problems. */
 export async function loadDefinition(folder: string | undefined, io: Io): Promise<LoadedDefinition> {
-  const { main, beside, reading, folder: read } = await readDefinition(folder, io);
-  const { questionnaire, diagnostics } = reading;
-  if (questionnaire)
-    return { questionnaire, digest: digestOf([main, ...tablesOf(questionnaire, beside)]), folder: read };
-  const texts = new Map([main, ...beside].map(({ path, text }) => [path, text]));
+  const files = await readFiles(folder, io);
+  const digest = digestOf([files.main, ...files.beside]);
+  const compiled = folder === undefined ? await readCompiled(digest) : undefined;
+  if (compiled) return { questionnaire: compiled, digest, folder: files.folder };
+  const { questionnaire, diagnostics } = await readAll(files);
+  if (questionnaire) return { questionnaire, digest, folder: files.folder };
+  const { counts, describe, place } = await import('../report/diagnostics.ts');
+  const texts = new Map([files.main, ...files.beside].map(({ path, text }) => [path, text]));
   const shown = place(diagnostics, texts)
     .slice(0, 5)
     .flatMap((each) => describe(each, texts));
@@ -41,13 +43,42 @@ export async function loadDefinition(folder: string | undefined, io: Io): Promis
   });
 }
 
-/** Reads the files of a definition. One that cannot be read is a CommandError with exit 2. */
+/** Reads the files of a definition and what they mean. One that cannot be read is a CommandError with exit 2. */
 export async function readDefinition(folder: string | undefined, io: Io): Promise<DefinitionFiles> {
+  const files = await readFiles(folder, io);
+  return { ...files, reading: await readAll(files) };
+}
+
+async function readFiles(folder: string | undefined, io: Io): Promise<Omit<DefinitionFiles, 'reading'>> {
   const from = folder === undefined ? shippedDefinition : resolve(io.cwd, folder);
   const main = await readSource(from, 'questionnaire.yaml', io);
   const names = (await readdir(from)).filter((name) => name.endsWith('.yaml') && name !== 'questionnaire.yaml').sort();
-  const beside = await Promise.all(names.map((name) => readSource(from, name, io)));
-  return { folder: from, main, beside, reading: readQuestionnaire(main, beside) };
+  return { folder: from, main, beside: await Promise.all(names.map((name) => readSource(from, name, io))) };
+}
+
+async function readAll({ main, beside }: Omit<DefinitionFiles, 'reading'>): Promise<Reading> {
+  const { readQuestionnaire } = await import('../definition/read.ts');
+  return readQuestionnaire(main, beside);
+}
+
+const compiledPath = `${packageFolder}dist/compiled.json`;
+
+interface Compiled {
+  readonly digest: string;
+  readonly questionnaire: Questionnaire;
+}
+
+/** The shipped definition as the build read it, where it is still the one that `digest` names: a start without YAML, zod and CEL. */
+async function readCompiled(digest: string): Promise<Questionnaire | undefined> {
+  const text = await readFile(compiledPath, 'utf8').catch(() => undefined);
+  const compiled = text === undefined ? undefined : (JSON.parse(text) as Compiled);
+  return compiled?.digest === digest ? compiled.questionnaire : undefined;
+}
+
+/** Writes what `loadDefinition` starts from: part of the build. */
+export async function compileShipped(io: Io): Promise<void> {
+  const { questionnaire, digest } = await loadDefinition(shippedDefinition, io);
+  await writeFile(compiledPath, JSON.stringify({ digest, questionnaire } satisfies Compiled));
 }
 
 /** A file as text with the path the user would name it by. Not UTF-8, or not there: CommandError with exit 2. */
@@ -73,10 +104,6 @@ export function displayPath(path: string, cwd: string): string {
     .map((base) => relative(base, path))
     .find((each) => !each.startsWith('..') && !isAbsolute(each));
   return (below ?? path).split(sep).join('/');
-}
-
-function tablesOf(questionnaire: Questionnaire, beside: readonly SourceText[]): readonly SourceText[] {
-  return questionnaire.tables.length === 0 ? [] : beside;
 }
 
 /** SHA-256 over the names and texts of files, in the order of their names. */

@@ -1,0 +1,4 @@
+import { compileShipped } from './definitions.ts';
+import { processIo } from './process-io.ts';
+
+await compileShipped(processIo());
