@@ -1,9 +1,10 @@
 import type { Answers } from '../model/answers.ts';
 import type { Assessment, CalculatedResult, Finding } from '../model/assessment.ts';
 import { type Disposition, severityRank, worse } from '../model/disposition.ts';
+import type { Expression } from '../model/expression.ts';
 import type { CalculatedValue, Questionnaire, Rule } from '../model/questionnaire.ts';
 import { type AbsenceKind, absencesOf } from './absences.ts';
-import { becauseOf } from './because.ts';
+import { becauseOf, operandsOf } from './because.ts';
 import { evaluate } from './evaluate.ts';
 import { itemsOf, questionsIn, repeatOf } from './items.ts';
 import { answerState, calculatedResult, pathOf, type Situation, situationOf, truthOf } from './situation.ts';
@@ -65,6 +66,7 @@ function calculatedResults(situation: Situation): ReadonlyMap<string, Calculated
 
 function resultOf({ linkId, value, decimals }: CalculatedValue, situation: Situation): CalculatedResult | undefined {
   const { expression } = value;
+  if (isNotAsked(expression, situation)) return undefined;
   if (expression.kind === 'quotient') {
     const [dividend, divisor] = [evaluate(expression.dividend, situation), evaluate(expression.divisor, situation)];
     if (typeof dividend !== 'number' || typeof divisor !== 'number') return undefined;
@@ -74,6 +76,12 @@ function resultOf({ linkId, value, decimals }: CalculatedValue, situation: Situa
   const result = calculatedResult(situation, linkId);
   if (typeof result === 'number') return rounded(result, 1, -scaleOf(expression), decimals);
   return typeof result === 'boolean' || typeof result === 'string' ? result : undefined;
+}
+
+/** True where every question that a value is calculated from is not enabled: a score of questions nobody is asked is none. */
+function isNotAsked(expression: Expression, situation: Situation): boolean {
+  const operands = [...operandsOf(situation.questionnaire, expression)];
+  return operands.length > 0 && operands.every((linkId) => answerState(situation, linkId).is === 'disabled');
 }
 
 function scaleOf({ type }: { readonly type: CalculatedValue['value']['expression']['type'] }): number {

@@ -8,29 +8,40 @@ const known = new WeakMap<Expression, readonly string[]>();
 
 /** The linkIds that an expression can depend on, through calculated values and enablement too, in asking order. */
 export function inputsOf(questionnaire: Questionnaire, expression: Expression): readonly string[] {
-  const inputs = known.get(expression) ?? findInputs(questionnaire, expression);
+  const inputs = known.get(expression) ?? inAskingOrder(questionnaire, withEnablement(questionnaire, expression));
   known.set(expression, inputs);
   return inputs;
 }
 
-function findInputs(questionnaire: Questionnaire, expression: Expression): readonly string[] {
-  const index = itemsOf(questionnaire);
-  const inputs = new Set<string>();
+function inAskingOrder(questionnaire: Questionnaire, linkIds: ReadonlySet<string>): readonly string[] {
+  return [...itemsOf(questionnaire).keys()].filter((linkId) => linkIds.has(linkId));
+}
+
+/** The linkIds that stand in an expression or in the calculated values it uses. */
+export function operandsOf(questionnaire: Questionnaire, expression: Expression): ReadonlySet<string> {
+  const operands = new Set<string>();
   const visit = (part: Expression): void => {
     if (part.kind === 'calculated') visit(calculatedValue(questionnaire, part.linkId).value.expression);
-    if (part.kind === 'answer' || part.kind === 'member') include(part.linkId);
+    if (part.kind === 'answer' || part.kind === 'member') operands.add(part.linkId);
     partsOf(part).forEach(visit);
   };
+  visit(expression);
+  return operands;
+}
+
+function withEnablement(questionnaire: Questionnaire, expression: Expression): ReadonlySet<string> {
+  const index = itemsOf(questionnaire);
+  const inputs = new Set<string>();
   const include = (linkId: string): void => {
     if (inputs.has(linkId)) return;
     inputs.add(linkId);
     const placed = index.get(linkId);
-    for (const item of placed ? [...placed.groups, placed.item] : []) {
-      if (item.enableWhen) visit(item.enableWhen.expression);
+    for (const { enableWhen } of placed ? [...placed.groups, placed.item] : []) {
+      if (enableWhen) operandsOf(questionnaire, enableWhen.expression).forEach(include);
     }
   };
-  visit(expression);
-  return [...index.keys()].filter((linkId) => inputs.has(linkId));
+  operandsOf(questionnaire, expression).forEach(include);
+  return inputs;
 }
 
 /**

@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { itemsOf, questionsIn, repeatOf } from '../src/engine/items.ts';
+import { enablementOf, situationOf } from '../src/engine/situation.ts';
+import type { Answer, Answers } from '../src/model/answers.ts';
+import { parseDate } from '../src/model/local-date.ts';
+import type { GroupItem, Item, QuestionItem, Questionnaire } from '../src/model/questionnaire.ts';
+
+const day = (text: string): number => parseDate(text) as number;
+const someDays = ['1950-01-01', '2000-02-29', '2008-03-10', '2026-01-27', '2026-01-28', '2026-03-10'].map(day);
+
+/** Numbers near those that the definition compares with are where rules change. */
+function constantsOf(questionnaire: Questionnaire, decimals: number): readonly number[] {
+  return questionnaire.parameters.flatMap(({ value, scale }) =>
+    scale <= decimals ? [value * 10 ** (decimals - scale)] : [],
+  );
+}
+
+/** An answer that `refusal` accepts, often at the edge of what a rule looks at. */
+export function arbitraryAnswer(questionnaire: Questionnaire, item: QuestionItem): fc.Arbitrary<Answer> {
+  switch (item.type) {
+    case 'boolean':
+      return fc.boolean();
+    case 'integer':
+    case 'decimal': {
+      const near = constantsOf(questionnaire, item.decimals)
+        .flatMap((value) => [value - 1, value, value + 1])
+        .filter((value) => value >= item.min && value <= item.max);
+      const any = fc.integer({ min: item.min, max: item.max });
+      return near.length === 0 ? any : fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...near) }, any);
+    }
+    case 'date':
+      return fc.oneof(fc.constantFrom(...someDays), fc.integer({ min: day('1930-01-01'), max: day('2030-01-01') }));
+    case 'string': {
+      const names = questionnaire.tables.flatMap(({ rows }) =>
+        rows.flatMap(({ key, names: other }) => [key, ...other]),
+      );
+      return item.table ? fc.constantFrom(...names, 'not a medicine') : fc.constantFrom('A', 'Ann Ω', 'Nguyễn');
+    }
+    case 'choice': {
+      if (!item.repeats)
+        return fc.constantFrom(...item.options.map(({ code, score }) => (item.scored ? (score ?? 0) : code)));
+      const several = item.options.filter(({ exclusive }) => !exclusive).map(({ code }) => code);
+      const alone = item.options.filter(({ exclusive }) => exclusive).map(({ code }) => [code]);
+      return fc.oneof(
+        fc.subarray(several, { minLength: 1, maxLength: 3 }),
+        ...alone.map((codes) => fc.constant(codes)),
+      );
+    }
+  }
+}
+
+const absent = fc.constantFrom<Answer>({ absent: 'unknown' }, { absent: 'declined' });
+
+/** An answer, an absence, or (undefined) a question left out. */
+export function arbitraryState(questionnaire: Questionnaire, item: Item): fc.Arbitrary<Answer | undefined> {
+  const answer = item.type === 'group' ? arbitraryEntries(questionnaire, item) : arbitraryAnswer(questionnaire, item);
+  return fc.oneof({ weight: 8, arbitrary: answer }, ...(item.mayBeAbsent ? [{ weight: 1, arbitrary: absent }] : []), {
+    weight: 1,
+    arbitrary: fc.constant(undefined),
+  });
+}
+
+function arbitraryEntries(questionnaire: Questionnaire, group: GroupItem): fc.Arbitrary<Answer> {
+  const entry = fc
+    .tuple(
+      ...questionsIn(group).map((item) =>
+        arbitraryState(questionnaire, item).map((state) => [item.linkId, state] as const),
+      ),
+    )
+    .map(
+      (states) =>
+        new Map(states.flatMap(([linkId, state]) => (state === undefined ? [] : [[linkId, state]]))) as Answers,
+    );
+  return fc.array(entry, { maxLength: 4 });
+}
+
+/** What can be answered as a whole: questions outside repeats, and repeats. */
+export function answerable(questionnaire: Questionnaire): readonly Item[] {
+  return [...itemsOf(questionnaire).values()]
+    .filter((placed) => {
+      const repeat = repeatOf(placed);
+      return repeat ? placed.item === repeat : placed.item.type !== 'group';
+    })
+    .map(({ item }) => item);
+}
+
+/** `base` with up to `changes` questions answered anew, without answers to questions that are then not asked. */
+export function arbitraryAnswers(questionnaire: Questionnaire, base: Answers, changes = 12): fc.Arbitrary<Answers> {
+  const changed = fc
+    .constantFrom(...answerable(questionnaire))
+    .chain((item) => arbitraryState(questionnaire, item).map((state) => [item.linkId, state] as const));
+  return fc.array(changed, { maxLength: changes }).map((states) => {
+    const answers = new Map(base);
+    for (const [linkId, state] of states) {
+      if (state === undefined) answers.delete(linkId);
+      else answers.set(linkId, state);
+    }
+    return withoutStray(questionnaire, answers);
+  });
+}
+
+/** The answers to questions that the other answers do not settle as not asked. */
+export function withoutStray(questionnaire: Questionnaire, answers: Answers): Answers {
+  const situation = situationOf(questionnaire, answers);
+  return new Map([...answers].filter(([linkId]) => enablementOf(situation, linkId) !== false));
+}
