@@ -1,0 +1,308 @@
+import { suggestion } from '../definition/suggest.ts';
+import { brokenConstraints, type Refusal, refusal, strayAnswers } from '../engine/accept.ts';
+import { itemsOf, questionsIn, repeatOf } from '../engine/items.ts';
+import { type Answer, type Answers, isAbsent } from '../model/answers.ts';
+import { atScale, formatDecimal } from '../model/decimal.ts';
+import { formatDate, parseDate } from '../model/local-date.ts';
+import type { ChoiceItem, GroupItem, NumberItem, QuestionItem, Questionnaire } from '../model/questionnaire.ts';
+import { ExactNumber, exactDecimal } from './exact-number.ts';
+
+/** Stable: scripts branch on it. */
+export type AnswerErrorCode =
+  | Refusal['code']
+  | 'too-precise'
+  | 'unknown-link-id'
+  | 'not-enabled'
+  | 'constraint'
+  | 'duplicate-key'
+  | 'not-a-record';
+
+/**
+ * Why a record, or one answer in it, is refused. `linkId` is the place: a linkId, `trial[2].dose` inside a repeat,
+ * empty where the whole record is meant. `message` says the way out and never what the patient answered.
+ */
+export interface AnswerError {
+  readonly code: AnswerErrorCode;
+  readonly linkId: string;
+  readonly message: string;
+}
+
+/** `errors` is empty where every answer is accepted. */
+export interface ReadAnswers {
+  readonly answers: Answers;
+  readonly errors: readonly AnswerError[];
+}
+
+/**
+ * Reads a flat JSON object by linkId. Numbers may be `ExactNumber`. What the answers say about each other (constraints,
+ * questions that are not asked) is looked at where each can be read for itself. Never throws.
+ */
+export function readAnswers(questionnaire: Questionnaire, sheet: unknown): ReadAnswers {
+  if (!isRecord(sheet)) {
+    const message = 'expected an object of answers by linkId, such as {"visit.date": "2026-03-10"}';
+    return { answers: new Map(), errors: [{ code: 'not-a-record', linkId: '', message }] };
+  }
+  const { answers, errors } = readFields(sheet, sheetFields(questionnaire));
+  return { answers, errors: errors.length > 0 ? errors : errorsBetween(questionnaire, answers) };
+}
+
+/** The exact inverse of `readAnswers`, in the order of the questionnaire: safe to give to `JSON.stringify`. */
+export function writeAnswers(questionnaire: Questionnaire, answers: Answers): Record<string, unknown> {
+  return writeFields(answers, sheetFields(questionnaire));
+}
+
+/**
+ * The JSON form of one answer by its path: `vitals.systolic`, `trial[2].dose` (the second entry), `trial[2]` or `trial`.
+ * Undefined where there is none.
+ */
+export function answerAt(questionnaire: Questionnaire, answers: Answers, path: string): unknown {
+  const fields = sheetFields(questionnaire);
+  const [, name = path, position, key] = /^(.+?)\[(\d+)\](?:\.(.+))?$/.exec(path) ?? [];
+  const field = fields.byKey.get(name);
+  const answer = answers.get(name);
+  if (field === undefined || answer === undefined) return undefined;
+  if (position === undefined || field.item.type !== 'group') return writeField(answer, field);
+  const entry = Array.isArray(answer) ? (answer as readonly Answers[])[Number(position) - 1] : undefined;
+  if (entry === undefined || field.entry === undefined) return undefined;
+  if (key === undefined) return writeFields(entry, field.entry);
+  const inner = field.entry.byKey.get(key);
+  const value = inner && entry.get(inner.item.linkId);
+  return inner && value !== undefined ? writeField(value, inner) : undefined;
+}
+
+/** A key of a record or of an entry, and the item that it answers. `entry` holds the keys inside a repeat. */
+export interface Field {
+  readonly key: string;
+  readonly item: QuestionItem | GroupItem;
+  readonly entry?: Fields;
+}
+
+/** The keys that a record or an entry may have, in asking order. */
+export interface Fields {
+  readonly byKey: ReadonlyMap<string, Field>;
+  /** The way out for a key that is none of them. */
+  wayOut(key: string): string;
+}
+
+const known = new WeakMap<Questionnaire, Fields>();
+
+/** The keys that a record may have: every question outside repeats, and the repeats. */
+export function sheetFields(questionnaire: Questionnaire): Fields {
+  const fields = known.get(questionnaire) ?? findFields(questionnaire);
+  known.set(questionnaire, fields);
+  return fields;
+}
+
+function findFields(questionnaire: Questionnaire): Fields {
+  const byKey = new Map<string, Field>();
+  for (const [linkId, placed] of itemsOf(questionnaire)) {
+    const { item } = placed;
+    const repeat = repeatOf(placed);
+    if (item.type === 'group' && item === repeat) byKey.set(linkId, { key: linkId, item, entry: entryFields(item) });
+    if (item.type !== 'group' && repeat === undefined) byKey.set(linkId, { key: linkId, item });
+  }
+  return { byKey, wayOut: (key) => wayOutOfSheet(questionnaire, byKey, key) };
+}
+
+function entryFields(repeat: GroupItem): Fields {
+  const byKey = new Map(
+    questionsIn(repeat).map((item): [string, Field] => {
+      const key = item.linkId.slice(repeat.linkId.length + 1);
+      return [key, { key, item }];
+    }),
+  );
+  return { byKey, wayOut: (key) => didYouMean(key, byKey.keys()) };
+}
+
+function wayOutOfSheet(questionnaire: Questionnaire, byKey: ReadonlyMap<string, Field>, key: string): string {
+  const placed = itemsOf(questionnaire).get(key);
+  const repeat = placed && repeatOf(placed);
+  if (repeat)
+    return `this question is asked in each ${repeat.repeats?.entry}: write it inside an entry of ${repeat.linkId}`;
+  if (placed) return 'this is a group of questions: answer the questions in it';
+  if (questionnaire.calculated.some(({ linkId }) => linkId === key))
+    return 'this is calculated, never given: leave it out';
+  return didYouMean(key, byKey.keys());
+}
+
+function didYouMean(key: string, keys: Iterable<string>): string {
+  const meant = suggestion(key, keys);
+  return `there is no such question: ${meant === undefined ? 'leave it out' : `did you mean ${meant}?`}`;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
+}
+
+/** Reads in the order of the fields, whatever the order of the keys: the same answers give the same errors. */
+function readFields(record: Readonly<Record<string, unknown>>, fields: Fields): ReadAnswers {
+  const answers = new Map<string, Answer>();
+  const errors: AnswerError[] = [];
+  for (const [key, field] of fields.byKey) {
+    if (!Object.hasOwn(record, key)) continue;
+    const { answer, problems } = readField(record[key], field);
+    errors.push(...problems);
+    if (answer !== undefined && problems.length === 0) answers.set(field.item.linkId, answer);
+  }
+  Object.keys(record).forEach((key, index) => {
+    if (!fields.byKey.has(key)) errors.push(unknownKey(key, index, fields));
+  });
+  return { answers, errors };
+}
+
+/** A key can be anything, a patient's name too: it is repeated where it looks like a linkId. */
+function unknownKey(key: string, index: number, fields: Fields): AnswerError {
+  const code = 'unknown-link-id';
+  if (/^[\w.[\]-]{1,64}$/.test(key)) return { code, linkId: key, message: fields.wayOut(key) };
+  return { code, linkId: '', message: `key ${index + 1} is not a linkId: leave it out` };
+}
+
+interface ReadField {
+  readonly answer?: Answer;
+  readonly problems: readonly AnswerError[];
+}
+
+function readField(raw: unknown, field: Field): ReadField {
+  const { item, entry, key } = field;
+  if (isRecord(raw)) return readAbsence(raw, field);
+  if (item.type === 'group') return readEntries(raw, item, entry, key);
+  const read = readQuestion(raw, item);
+  if (typeof read === 'object' && 'code' in read) return { problems: [{ ...read, linkId: key }] };
+  const problem = refusal(item, read);
+  return problem ? { problems: [{ ...problem, linkId: key }] } : { answer: read, problems: [] };
+}
+
+function readAbsence(raw: Readonly<Record<string, unknown>>, { item, key }: Field): ReadField {
+  const reason = Object.hasOwn(raw, 'absent') && Object.keys(raw).length === 1 ? raw.absent : undefined;
+  if (reason !== 'unknown' && reason !== 'declined') {
+    const message = 'expected an answer, {"absent": "unknown"} or {"absent": "declined"}';
+    return { problems: [{ code: 'wrong-type', linkId: key, message }] };
+  }
+  const answer = { absent: reason } as const;
+  const problem = refusal(item, answer);
+  return problem ? { problems: [{ ...problem, linkId: key }] } : { answer, problems: [] };
+}
+
+function readEntries(raw: unknown, item: GroupItem, fields: Fields | undefined, key: string): ReadField {
+  if (fields === undefined || !Array.isArray(raw)) {
+    return { problems: [{ ...wrongType(`a list with one object for each ${item.repeats?.entry}`), linkId: key }] };
+  }
+  const tooMany = refusal(
+    item,
+    raw.map(() => new Map()),
+  );
+  if (tooMany) return { problems: [{ ...tooMany, linkId: key }] };
+  const read = raw.map((entry: unknown, index): ReadAnswers => {
+    const place = `${key}[${index + 1}]`;
+    if (!isRecord(entry)) {
+      const message = 'expected an object with the answers of this entry';
+      return { answers: new Map(), errors: [{ code: 'wrong-type', linkId: place, message }] };
+    }
+    const { answers, errors } = readFields(entry, fields);
+    return { answers, errors: errors.map((error) => within(place, error)) };
+  });
+  return { answer: read.map(({ answers }) => answers), problems: read.flatMap(({ errors }) => errors) };
+}
+
+function within(place: string, error: AnswerError): AnswerError {
+  return { ...error, linkId: error.linkId === '' ? place : `${place}.${error.linkId}` };
+}
+
+type Problem = Omit<AnswerError, 'linkId'>;
+
+/** The answer as the engine holds it, to be checked by `refusal`; a problem where it cannot be held at all. */
+function readQuestion(raw: unknown, item: QuestionItem): Answer | Problem {
+  switch (item.type) {
+    case 'boolean':
+      return typeof raw === 'boolean' ? raw : wrongType('true or false');
+    case 'integer':
+    case 'decimal':
+      return readNumber(raw, item);
+    case 'date':
+      return (
+        (typeof raw === 'string' ? parseDate(raw) : undefined) ?? wrongType('a date of the calendar as YYYY-MM-DD')
+      );
+    case 'string':
+      return typeof raw === 'string' ? raw : wrongType('a text in quotes');
+    case 'choice':
+      return item.repeats ? readSeveral(raw, item) : readChoice(raw, item);
+  }
+}
+
+function wrongType(expected: string): Problem {
+  return { code: 'wrong-type', message: `expected ${expected}` };
+}
+
+function numberText(raw: unknown): string | undefined {
+  if (raw instanceof ExactNumber) return raw.text;
+  return typeof raw === 'number' ? String(raw) : undefined;
+}
+
+function readNumber(raw: unknown, item: NumberItem): Answer | Problem {
+  const text = numberText(raw);
+  const decimal = text === undefined ? undefined : exactDecimal(text);
+  if (decimal === undefined) return wrongType(`a number without quotes, in ${item.unitText}`);
+  const value = decimal === 'too-long' ? undefined : atScale(decimal, item.decimals);
+  return value ?? tooLong(Number(text), item);
+}
+
+/** What to refuse a number for that has more digits than the item holds: the float only chooses between two refusals. */
+function tooLong(approximate: number, item: NumberItem): Answer | Problem {
+  const factor = 10 ** item.decimals;
+  if (approximate < item.min / factor || approximate > item.max / factor) return item.max + 1;
+  const digits = item.decimals === 1 ? 'digit' : 'digits';
+  const expected = item.decimals === 0 ? 'a whole number' : `at most ${item.decimals} ${digits} after the point`;
+  return { code: 'too-precise', message: `expected ${expected}: nothing is rounded` };
+}
+
+/** A choice by its code; a scored one also by its number. What is no option is left to `refusal`. */
+function readChoice(raw: unknown, { options, scored }: ChoiceItem): Answer | Problem {
+  const text = numberText(raw);
+  if (!scored) return typeof raw === 'string' ? raw : wrongType(`one of ${codesOf(options)}, in quotes`);
+  if (typeof raw === 'string') return options.find(({ code }) => code === raw)?.score ?? raw;
+  if (text === undefined) return wrongType(`one of ${codesOf(options)}`);
+  const decimal = exactDecimal(text);
+  const written = typeof decimal === 'object' ? formatDecimal(decimal.value, decimal.scale) : '';
+  return options.find(({ score }) => String(score) === written)?.score ?? 'no such score';
+}
+
+function readSeveral(raw: unknown, { options }: ChoiceItem): Answer | Problem {
+  const isCodes = Array.isArray(raw) && raw.every((code): code is string => typeof code === 'string');
+  if (!isCodes) return wrongType(`a list with any of ${codesOf(options)}`);
+  if (raw.length > 0) return raw;
+  const alone = options.find(({ exclusive }) => exclusive);
+  return wrongType(
+    `at least one answer: ${alone ? `["${alone.code}"]` : '{"absent": "unknown"}'} says that there is none to give`,
+  );
+}
+
+function codesOf(options: ChoiceItem['options']): string {
+  return options.map(({ code }) => code).join(', ');
+}
+
+function errorsBetween(questionnaire: Questionnaire, answers: Answers): readonly AnswerError[] {
+  const stray = strayAnswers(questionnaire, answers).map((linkId): AnswerError => {
+    return { code: 'not-enabled', linkId, message: 'the other answers settle that this is not asked: leave it out' };
+  });
+  const broken = brokenConstraints(questionnaire, answers).map(({ linkId, message }): AnswerError => {
+    return { code: 'constraint', linkId, message };
+  });
+  return [...stray, ...broken];
+}
+
+function writeFields(answers: Answers, { byKey }: Fields): Record<string, unknown> {
+  const written: [string, unknown][] = [];
+  for (const [key, field] of byKey) {
+    const answer = answers.get(field.item.linkId);
+    if (answer !== undefined) written.push([key, writeField(answer, field)]);
+  }
+  return Object.fromEntries(written);
+}
+
+function writeField(answer: Answer, { item, entry }: Field): unknown {
+  if (isAbsent(answer)) return { absent: answer.absent };
+  if (entry && Array.isArray(answer)) return (answer as readonly Answers[]).map((each) => writeFields(each, entry));
+  if (typeof answer !== 'number') return answer;
+  if (item.type === 'date') return formatDate(answer);
+  return item.type === 'decimal' ? Number(formatDecimal(answer, item.decimals)) : answer;
+}
