@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { type Clinic, supplies } from '../model/clinic.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { readShape } from './shape.ts';
+import { readYaml, type SourceText } from './yaml-source.ts';
+
+const line = z.string().trim().min(1);
+const phone = z
+  .string()
+  .regex(
+    /^\+?[(0-9][0-9 ().-]{5,}(?: ?(?:ext\.?|x) ?\d+)?$/,
+    'a phone number is digits with spaces, brackets, dots or hyphens',
+  );
+
+/** The shape of `preinfuse.yaml`. */
+export const clinicSchema = z.strictObject({
+  clinic: z.strictObject({
+    name: line,
+    address: line,
+    phone,
+    /** Answered when the clinic is closed. */
+    afterHoursPhone: phone,
+    practitioner: line,
+    clinicianOnDuty: line,
+    supply: z.enum(supplies),
+    cost: line,
+    timeZone: z.string().refine(isTimeZone, 'a time zone is an IANA name such as America/Denver'),
+    /** The example clinic: its forms say that they are samples. */
+    demo: z.boolean().default(false),
+  }),
+  /** Where screenings are kept: a path, or `postgres://...`. */
+  store: line.optional(),
+});
+
+/** `clinic` is there where no diagnostic is an error. */
+export interface ClinicReading {
+  readonly clinic?: Clinic;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads a clinic's settings. Never throws. */
+export function readClinic(source: SourceText): ClinicReading {
+  const { yaml, diagnostics: yamlProblems } = readYaml(source);
+  if (!yaml) return { diagnostics: yamlProblems };
+  const { value, diagnostics } = readShape(clinicSchema, yaml);
+  if (!value) return { diagnostics };
+  return { clinic: { ...value.clinic, ...(value.store !== undefined && { store: value.store }) }, diagnostics };
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

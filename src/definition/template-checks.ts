@@ -1,0 +1,419 @@
+import { clinicFields, supplies } from '../model/clinic.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { type EvidenceEntry, type EvidenceLedger, numbersIn } from '../model/evidence.ts';
+import type { Item, Questionnaire, SourceSpan } from '../model/questionnaire.ts';
+import { type Field, type Role, slots, type TemplateBlock } from '../model/template.ts';
+import { parameterText } from './parameter-text.ts';
+import { wayOut } from './suggest.ts';
+import type { FrontMatter } from './template.ts';
+import type { ReadBlock, ReadSection, ReadText } from './template-blocks.ts';
+import type { SourceText, YamlSource } from './yaml-source.ts';
+
+/** A template as read, with what it is checked against. */
+export interface TemplateDesk {
+  readonly frontMatter: FrontMatter;
+  readonly yaml: YamlSource;
+  readonly sections: readonly ReadSection[];
+  readonly source: SourceText;
+  readonly questionnaire: Questionnaire;
+  readonly evidence: EvidenceLedger;
+}
+
+/** What every consent form says, whatever the treatment: no template may leave these out. */
+export const consentElements = [
+  'purpose',
+  'what-happens',
+  'alternatives',
+  'no-driving',
+  'right-to-refuse-or-stop',
+  'questions-and-contacts',
+  'privacy-and-copies',
+  'cost',
+] as const;
+
+const neededRoles: readonly Role[] = ['patient', 'surrogate', 'clinician', 'interpreter', 'witness'];
+
+type Problem = Omit<Diagnostic, 'severity'>;
+
+/** Everything that is wrong with a template whose front matter has its shape. */
+export function checkTemplate(desk: TemplateDesk): readonly Diagnostic[] {
+  const blocks = desk.sections.flatMap((section) => section.blocks);
+  return [
+    ...checkBelonging(desk),
+    ...checkCard(desk),
+    ...checkElements(desk),
+    ...checkNames(desk, blocks),
+    ...checkPresence(desk, blocks),
+    ...checkFindings(desk, blocks),
+    ...checkParts(desk, blocks),
+    ...blocks.flatMap((block) => checkBlock(desk, block)),
+    ...desk.sections.flatMap(({ title, at }) => checkNumbers(desk, title, at, [])),
+  ].map((problem) => ({ severity: 'error', ...problem }));
+}
+
+function checkBelonging({ frontMatter, yaml, questionnaire }: TemplateDesk): readonly Problem[] {
+  if (frontMatter.questionnaire === questionnaire.id) return [];
+  return [
+    {
+      code: 'wrong-questionnaire',
+      message: `the template belongs to \`${frontMatter.questionnaire}\`, the definition is \`${questionnaire.id}\``,
+      at: yaml.at(['questionnaire']),
+      help: `write \`questionnaire: ${questionnaire.id}\`, or use its own template`,
+    },
+  ];
+}
+
+function checkCard({ frontMatter, yaml, questionnaire }: TemplateDesk): readonly Problem[] {
+  const linkIds = allItems(questionnaire.items).map(({ linkId }) => linkId);
+  return Object.entries(frontMatter.card).flatMap(([key, linkId]) =>
+    linkIds.includes(linkId)
+      ? []
+      : [
+          {
+            code: 'unknown-link-id',
+            message: `no question has the linkId \`${linkId}\``,
+            at: yaml.at(['card', key]),
+            help: wayOut(linkId, linkIds),
+          },
+        ],
+  );
+}
+
+function checkElements({ frontMatter, yaml }: TemplateDesk): readonly Problem[] {
+  return consentElements
+    .filter((id) => !frontMatter.requires.clauses.includes(id))
+    .map((id) => ({
+      code: 'missing-clause',
+      message: `\`requires\` leaves out \`${id}\``,
+      at: yaml.at(['requires', 'clauses']),
+      note: 'no consent form may leave it out',
+      help: `add \`${id}\` to the list and write its clause`,
+    }));
+}
+
+function listOf(kind: TemplateBlock['kind']): 'clauses' | 'benefits' | 'risks' | undefined {
+  return kind === 'clause' ? 'clauses' : kind === 'benefit' ? 'benefits' : kind === 'risk' ? 'risks' : undefined;
+}
+
+/** Unknown and repeated ids. A clause may stand once for each supply. */
+function checkNames({ frontMatter }: TemplateDesk, blocks: readonly ReadBlock[]): readonly Problem[] {
+  const seen = new Set<string>();
+  return blocks.flatMap(({ block, opening }): readonly Problem[] => {
+    const list = listOf(block.kind);
+    if (!list || !('id' in block)) return [];
+    const known = frontMatter.requires[list];
+    if (!known.includes(block.id)) {
+      const message = `\`requires.${list}\` has no \`${block.id}\``;
+      return [{ code: 'unknown-clause', message, at: opening, help: wayOut(block.id, known) }];
+    }
+    const supply = block.kind === 'clause' ? (block.supply ?? 'any') : 'any';
+    const isTwice = seen.has(`${list} ${block.id} any`) || seen.has(`${list} ${block.id} ${supply}`);
+    seen.add(`${list} ${block.id} ${supply}`);
+    const message = `\`${block.id}\` stands twice`;
+    return isTwice ? [{ code: 'duplicate-clause', message, at: opening, help: 'keep one of them' }] : [];
+  });
+}
+
+function checkPresence({ frontMatter, yaml }: TemplateDesk, blocks: readonly ReadBlock[]): readonly Problem[] {
+  const problems: Problem[] = [];
+  for (const list of ['clauses', 'benefits', 'risks'] as const) {
+    frontMatter.requires[list].forEach((id, index) => {
+      const found = blocks.filter(({ block }) => listOf(block.kind) === list && 'id' in block && block.id === id);
+      const at = yaml.at(['requires', list, index]);
+      const missing =
+        found.length === 0 ? [''] : missingSupplies(found).map((supply) => ` for the supply \`${supply}\``);
+      for (const where of missing) {
+        const message = `there is no ${list.slice(0, -1)} \`${id}\`${where}`;
+        problems.push({
+          code: 'missing-clause',
+          message,
+          at,
+          help: `write \`:::${list.slice(0, -1)}[...]{id="${id}"}\``,
+        });
+      }
+    });
+  }
+  frontMatter.requires.initials.forEach((id, index) => {
+    const found = blocks.filter(({ block }) => 'id' in block && block.id === id);
+    if (found.length > 0 && found.every(({ block }) => 'initials' in block && block.initials)) return;
+    problems.push({
+      code: 'missing-initials',
+      message: `nothing asks the patient to initial \`${id}\``,
+      at: found[0]?.opening ?? yaml.at(['requires', 'initials', index]),
+      help: 'write `initials` between the braces of its block',
+    });
+  });
+  return problems;
+}
+
+function missingSupplies(found: readonly ReadBlock[]): readonly string[] {
+  const given = found.map(({ block }) => (block.kind === 'clause' ? block.supply : undefined));
+  return given.includes(undefined) ? [] : supplies.filter((supply) => !given.includes(supply));
+}
+
+/** One clause for each rule that a form can be printed with, and none for the others. */
+function checkFindings({ questionnaire, yaml }: TemplateDesk, blocks: readonly ReadBlock[]): readonly Problem[] {
+  const printable = questionnaire.rules.filter(
+    ({ disposition }) => disposition === 'proceed-with-conditions' || disposition === 'clinician-review',
+  );
+  const found = blocks.flatMap(({ block, opening }) =>
+    block.kind === 'finding' ? [{ rule: block.rule, opening }] : [],
+  );
+  const wrong = found.flatMap(({ rule, opening }, index): readonly Problem[] => {
+    if (found.findIndex((each) => each.rule === rule) !== index) {
+      return [
+        { code: 'duplicate-clause', message: `\`${rule}\` has two clauses`, at: opening, help: 'keep one of them' },
+      ];
+    }
+    if (printable.some(({ id }) => id === rule)) return [];
+    const isRule = questionnaire.rules.some(({ id }) => id === rule);
+    return [
+      isRule
+        ? {
+            code: 'unprintable-finding',
+            message: `\`${rule}\` never ends in a form`,
+            at: opening,
+            help: 'remove the clause; no form is made with that finding',
+          }
+        : {
+            code: 'unknown-rule',
+            message: `there is no rule \`${rule}\``,
+            at: opening,
+            help: wayOut(
+              rule,
+              printable.map(({ id }) => id),
+            ),
+          },
+    ];
+  });
+  const missing = printable
+    .filter(({ id }) => !found.some(({ rule }) => rule === id))
+    .map(({ id }) => ({
+      code: 'missing-finding',
+      message: `the rule \`${id}\` has no clause`,
+      at: yaml.at(['questionnaire']),
+      note: 'a patient with that finding would sign a form that does not speak of it',
+      help: `write \`:::finding[...]{rule="${id}"}\``,
+    }));
+  return [...wrong, ...missing];
+}
+
+/** Slots and signatures: each once, and signed by all who must. */
+function checkParts({ yaml }: TemplateDesk, blocks: readonly ReadBlock[]): readonly Problem[] {
+  const roles = blocks.flatMap(({ block }) => (block.kind === 'signature' ? [block.role] : []));
+  const parts = blocks.flatMap(({ block }) => (block.kind === 'slot' ? [block.slot] : []));
+  const twice = blocks.filter(({ block }, index) => {
+    const key = partKey(block);
+    return key !== undefined && blocks.findIndex((each) => partKey(each.block) === key) !== index;
+  });
+  return [
+    ...neededRoles
+      .filter((role) => !roles.includes(role))
+      .map((role) => ({
+        code: 'missing-signature',
+        message: `there is no signature of the ${role}`,
+        at: yaml.at(['id']),
+        help: `write \`:::signature[...]{role="${role}"}\``,
+      })),
+    ...slots
+      .filter((slot) => !parts.includes(slot))
+      .map((slot) => ({
+        code: 'missing-slot',
+        message: `there is no slot \`${slot}\``,
+        at: yaml.at(['id']),
+        help: `write \`::slot{id="${slot}"}\` where it is to stand`,
+      })),
+    ...twice.map(({ opening }) => ({
+      code: 'duplicate-clause',
+      message: 'this stands twice',
+      at: opening,
+      help: 'keep one of them',
+    })),
+  ];
+}
+
+function partKey(block: TemplateBlock): string | undefined {
+  return block.kind === 'slot'
+    ? `slot ${block.slot}`
+    : block.kind === 'signature'
+      ? `signature ${block.role}`
+      : undefined;
+}
+
+function checkBlock(desk: TemplateDesk, read: ReadBlock): readonly Problem[] {
+  const { block } = read;
+  if (block.kind === 'slot') return [];
+  const entries = block.evidence.flatMap((id) => desk.evidence.entries.filter((each) => each.id === id));
+  return [
+    ...checkEvidence(desk, read, block.evidence),
+    ...checkIndirect(read, entries),
+    ...read.texts.flatMap((text) => checkFields(desk, text)),
+    ...read.texts.flatMap((text) => checkNumbers(desk, plain(text), text.at, entries)),
+    ...(block.kind === 'signature' && block.circumstance ? checkCircumstance(desk, read, block.circumstance) : []),
+  ];
+}
+
+function plain({ inlines }: ReadText): string {
+  return inlines.map((each) => (each.kind === 'text' ? each.text : ' ')).join('');
+}
+
+function checkEvidence(
+  { evidence }: TemplateDesk,
+  { texts, opening }: ReadBlock,
+  ids: readonly string[],
+): readonly Problem[] {
+  const known = evidence.entries.map(({ id }) => id);
+  return ids
+    .filter((id) => !known.includes(id))
+    .map((id) => ({
+      code: 'unknown-evidence',
+      message: `the evidence ledger has no entry \`${id}\``,
+      at: citationSpan(id, texts) ?? opening,
+      help: wayOut(id, known),
+    }));
+}
+
+function citationSpan(id: string, texts: readonly ReadText[]): SourceSpan | undefined {
+  for (const { inlines, marks } of texts) {
+    const marked = inlines.filter((each) => each.kind !== 'text');
+    const index = marked.findIndex((each) => each.kind === 'citation' && each.evidence === id);
+    if (index !== -1) return marks[index];
+  }
+  return undefined;
+}
+
+function checkIndirect(
+  { opening, isMarkedIndirect }: ReadBlock,
+  entries: readonly EvidenceEntry[],
+): readonly Problem[] {
+  const indirect = entries.find(({ relation }) => relation === 'indirect');
+  if (indirect && !isMarkedIndirect) {
+    return [
+      {
+        code: 'unmarked-indirect',
+        message: `\`${indirect.id}\` is indirect evidence and the block does not say so`,
+        at: opening,
+        note: 'it comes from another drug, route or dose',
+        help: 'write `indirect` between the braces, and say in the text where the numbers come from',
+      },
+    ];
+  }
+  if (!isMarkedIndirect || indirect) return [];
+  return [
+    {
+      code: 'unmarked-indirect',
+      message: 'the block is marked `indirect` and rests on no indirect evidence',
+      at: opening,
+      help: 'remove `indirect`, or name the entry it rests on with `evidence=`',
+    },
+  ];
+}
+
+function checkFields(
+  { frontMatter, questionnaire }: TemplateDesk,
+  { inlines, marks, at }: ReadText,
+): readonly Problem[] {
+  const marked = inlines.filter((each) => each.kind !== 'text');
+  return marked.flatMap((each, index): readonly Problem[] => {
+    if (each.kind !== 'field') return [];
+    const help = fieldProblem(each.field, frontMatter, questionnaire);
+    if (help === undefined) return [];
+    const name = `${each.field.from}.${each.field.name}`;
+    return [
+      { code: 'unknown-field', message: `the field \`${name}\` cannot be printed`, at: marks[index] ?? at, help },
+    ];
+  });
+}
+
+/** The way out where a field cannot be filled in. */
+function fieldProblem(field: Field, { units }: FrontMatter, { parameters }: Questionnaire): string | undefined {
+  if (field.from === 'clinic') {
+    const isKnown = (clinicFields as readonly string[]).includes(field.name);
+    return isKnown ? undefined : wayOut(field.name, clinicFields);
+  }
+  const parameter = parameters.find(({ name }) => name === field.name);
+  if (!parameter)
+    return wayOut(
+      field.name,
+      parameters.map(({ name }) => name),
+    );
+  return parameterText(parameter, units) === undefined ? `give \`units\` a word for \`${parameter.unit}\`` : undefined;
+}
+
+/**
+ * A number may be printed where it is part of a figure of an entry that its block names (all numbers of the figure, in
+ * order), the number of people of such an entry, or a phrase under `numbers`.
+ */
+function checkNumbers(
+  { frontMatter, source }: TemplateDesk,
+  text: string,
+  at: SourceSpan,
+  entries: readonly EvidenceEntry[],
+): readonly Problem[] {
+  const phrases = frontMatter.numbers.flatMap((allowed) => occurrences(allowed.text, text));
+  const loose = numbersIn(text).filter(
+    ({ start, end }) => !phrases.some((each) => each.start <= start && end <= each.end),
+  );
+  const figures = entries
+    .filter(({ how }) => how !== 'not-verified')
+    .flatMap(({ figures: own, n }) => [...own.map(({ value }) => value), ...(n === undefined ? [] : [n])])
+    .map((value) => numbersIn(value).map(({ digits }) => digits))
+    .sort((a, b) => b.length - a.length);
+  const problems: Problem[] = [];
+  for (let index = 0; index < loose.length; ) {
+    const match = figures.find((figure) => figure.every((digits, offset) => loose[index + offset]?.digits === digits));
+    const number = loose[index];
+    index += match?.length ?? 1;
+    if (match || !number) continue;
+    problems.push({
+      code: 'unproved-number',
+      message: `the number ${number.digits} is in no figure that this block names`,
+      at: numberSpan(number.digits, at, source),
+      note: 'patients are told only numbers that can be traced',
+      help: 'name the entry with `evidence=` or `[@...]`, use a field such as {{params.name}}, or give it a reason under `numbers`',
+    });
+  }
+  return problems;
+}
+
+function occurrences(phrase: string, text: string): readonly { readonly start: number; readonly end: number }[] {
+  const found: { start: number; end: number }[] = [];
+  for (let at = text.indexOf(phrase); at !== -1; at = text.indexOf(phrase, at + 1)) {
+    found.push({ start: at, end: at + phrase.length });
+  }
+  return found;
+}
+
+function numberSpan(digits: string, at: SourceSpan, { text }: SourceText): SourceSpan {
+  const found = text.slice(at.start, at.end).search(new RegExp(`(?<!\\d)${digits.replace('.', '\\.')}(?!\\d)`));
+  return found === -1 ? at : { path: at.path, start: at.start + found, end: at.start + found + digits.length };
+}
+
+function checkCircumstance(
+  { questionnaire }: TemplateDesk,
+  { opening }: ReadBlock,
+  { linkId, codes }: { readonly linkId: string; readonly codes: readonly string[] },
+): readonly Problem[] {
+  const choices = allItems(questionnaire.items).flatMap((item) => (item.type === 'choice' ? [item] : []));
+  const item = choices.find((each) => each.linkId === linkId);
+  if (!item) {
+    const help = wayOut(
+      linkId,
+      choices.map((each) => each.linkId),
+    );
+    return [{ code: 'unknown-link-id', message: `no choice has the linkId \`${linkId}\``, at: opening, help }];
+  }
+  const known = item.options.map(({ code }) => code);
+  return codes
+    .filter((code) => !known.includes(code))
+    .map((code) => ({
+      code: 'unknown-option',
+      message: `\`${linkId}\` has no answer \`${code}\``,
+      at: opening,
+      help: wayOut(code, known),
+    }));
+}
+
+function allItems(items: readonly Item[]): readonly Item[] {
+  return items.flatMap((item) => (item.type === 'group' ? [item, ...allItems(item.items)] : [item]));
+}

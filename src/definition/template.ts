@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { drugs, type EvidenceLedger, routes } from '../model/evidence.ts';
+import type { Questionnaire } from '../model/questionnaire.ts';
+import { bands, type ConsentTemplate, wordKeys } from '../model/template.ts';
+import { readMarkdown } from './markdown.ts';
+import { readShape } from './shape.ts';
+import { readSections } from './template-blocks.ts';
+import { checkTemplate } from './template-checks.ts';
+import { readYaml, type SourceText, type YamlSource } from './yaml-source.ts';
+
+const text = z.string().min(1);
+const id = z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'an id is lower-case words joined by hyphens');
+
+function textFor<const Key extends string>(keys: readonly Key[]): z.ZodObject<Record<Key, z.ZodString>> {
+  return z.strictObject(Object.fromEntries(keys.map((key) => [key, text])) as Record<Key, z.ZodString>);
+}
+
+/** The shape of a consent template's front matter. */
+export const frontMatterSchema = z.strictObject({
+  id,
+  version: z.string().regex(/^\d+\.\d+\.\d+$/, 'a version is three numbers in quotes, such as "1.0.0"'),
+  language: z
+    .string()
+    .regex(/^[a-z]{2}(-[A-Z]{2})?$/, 'a language is two letters, such as en, with a region such as en-US'),
+  status: z.enum(['draft', 'active', 'retired']),
+  title: text,
+  questionnaire: id,
+  /** LinkIds of the answers on the patient card. */
+  card: textFor(['name', 'chart', 'birthDate', 'visitDate', 'language', 'interpreter']),
+  /** What the form must say. A block that is missing, or that is not in here, is an error. */
+  requires: z.strictObject({
+    clauses: z.array(id).min(1),
+    benefits: z.array(id).min(1),
+    risks: z.array(id).min(1),
+    /** Clauses and risks that the patient initials. */
+    initials: z.array(id),
+  }),
+  /** Numbers that come from neither a study nor a parameter, each with its reason. */
+  numbers: z.array(z.strictObject({ text, because: text })).default([]),
+  bands: textFor(bands),
+  drugs: textFor(drugs),
+  routes: textFor(routes),
+  /** Words for units by UCUM code. */
+  units: z.record(z.string(), z.string()),
+  months: z.array(text).length(12),
+  words: textFor(wordKeys),
+});
+
+export type FrontMatter = z.output<typeof frontMatterSchema>;
+
+/** `template` is there where no diagnostic is an error. */
+export interface TemplateReading {
+  readonly template?: ConsentTemplate;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What a template is checked against. */
+export interface TemplateContext {
+  readonly questionnaire: Questionnaire;
+  readonly evidence: EvidenceLedger;
+}
+
+/** Reads a consent template and checks it against its questionnaire and its evidence. Never throws. */
+export function readTemplate(source: SourceText, context: TemplateContext): TemplateReading {
+  const { frontMatter: yamlText, root } = readMarkdown(source);
+  if (!yamlText) return { diagnostics: [noFrontMatter(source)] };
+  const { frontMatter, yaml, diagnostics } = readFrontMatter(yamlText);
+  if (!frontMatter || !yaml) return { diagnostics };
+  const problems: Diagnostic[] = [];
+  const sections = readSections(root.children, source, (problem) => problems.push({ severity: 'error', ...problem }));
+  problems.push(...checkTemplate({ frontMatter, yaml, sections, source, ...context }));
+  if (problems.length > 0) return { diagnostics: problems.sort((a, b) => a.at.start - b.at.start) };
+  const { requires: _, numbers: __, ...facts } = frontMatter;
+  const plain = sections.map(({ blocks, ...section }) => ({ ...section, blocks: blocks.map(({ block }) => block) }));
+  return { template: { ...facts, sections: plain }, diagnostics: [] };
+}
+
+function readFrontMatter(source: SourceText): {
+  readonly frontMatter?: FrontMatter;
+  readonly yaml?: YamlSource;
+  readonly diagnostics: readonly Diagnostic[];
+} {
+  const { yaml, diagnostics: yamlProblems } = readYaml(source);
+  if (!yaml) return { diagnostics: yamlProblems };
+  const { value, diagnostics } = readShape(frontMatterSchema, yaml);
+  return { ...(value && { frontMatter: value }), yaml, diagnostics };
+}
+
+function noFrontMatter({ path }: SourceText): Diagnostic {
+  return {
+    code: 'front-matter-missing',
+    severity: 'error',
+    message: 'the template does not begin with a block of YAML',
+    at: { path, start: 0, end: 0 },
+    help: 'begin the file with a line `---`, the facts of the form, and another line `---`',
+  };
+}

@@ -1,0 +1,38 @@
+/** `vial`: drawn from an FDA-approved vial. `compounded`: mixed for the clinic by a pharmacy. */
+export const supplies = ['vial', 'compounded'] as const;
+
+export type Supply = (typeof supplies)[number];
+
+/** What a clinic says about itself; the consent form prints it. */
+export interface Clinic {
+  readonly name: string;
+  readonly address: string;
+  readonly phone: string;
+  readonly afterHoursPhone: string;
+  /** Who is responsible for the treatment, with title. */
+  readonly practitioner: string;
+  /** Whom staff call at once. */
+  readonly clinicianOnDuty: string;
+  readonly supply: Supply;
+  /** What the patient pays, in the clinic's own words. */
+  readonly cost: string;
+  /** IANA name, such as `America/Denver`. */
+  readonly timeZone: string;
+  /** Where screenings are kept: a path or a `postgres://` address. */
+  readonly store?: string;
+  /** True for the example clinic: the form then says that it is a sample. */
+  readonly demo: boolean;
+}
+
+/** The clinic facts that a template may print, as `{{clinic.phone}}`. */
+export const clinicFields = [
+  'name',
+  'address',
+  'phone',
+  'afterHoursPhone',
+  'practitioner',
+  'clinicianOnDuty',
+  'cost',
+] as const;
+
+export type ClinicField = (typeof clinicFields)[number];

@@ -1,0 +1,70 @@
+import type { SourceSpan } from './questionnaire.ts';
+
+export const drugs = ['ketamine', 'esketamine', 'ketamine-or-esketamine', 'antidepressants'] as const;
+export const routes = ['iv', 'nasal', 'mouth', 'several', 'non-medical', 'not-stated'] as const;
+export const doses = ['antidepressant', 'anaesthetic', 'several', 'not-stated'] as const;
+
+export type Drug = (typeof drugs)[number];
+export type Route = (typeof routes)[number];
+export type Dose = (typeof doses)[number];
+
+/**
+ * One number a study gives. `value` is how the form may print it ("64 in 100"), `reported` is the number as the source
+ * has it ("64 %"), `about` says what was counted, in whom, and against what.
+ */
+export interface Figure {
+  readonly id: string;
+  readonly value: string;
+  readonly reported: string;
+  readonly about: string;
+}
+
+/**
+ * What one study or label says, and how far it was checked.
+ * `direct`: ketamine by IV at the dose used for depression. Everything else is `indirect` and is printed as such.
+ */
+export interface EvidenceEntry {
+  readonly id: string;
+  /** Who says so: first author, group or agency. */
+  readonly authors: string;
+  readonly year?: number;
+  /** Journal with volume and page, or the kind of document. */
+  readonly journal: string;
+  readonly doi?: string;
+  /** Another way to find it where no DOI is on record, such as a PubMed number. */
+  readonly locator?: string;
+  /** People studied; a text because some papers give a range. */
+  readonly n?: string;
+  readonly drug: Drug;
+  readonly route: Route;
+  readonly dose: Dose;
+  readonly population: string;
+  readonly design: string;
+  readonly relation: 'direct' | 'indirect';
+  readonly figures: readonly Figure[];
+  /** What a reader must know before leaning on it. */
+  readonly caveat?: string;
+  /** Day of the last check, `YYYY-MM-DD`. */
+  readonly checked: string;
+  /** `not-verified`: from knowledge; its figures are not printed. */
+  readonly how: 'full-text' | 'excerpt' | 'not-verified';
+  readonly by: string;
+  readonly at: SourceSpan;
+}
+
+export interface EvidenceLedger {
+  readonly id: string;
+  readonly version: string;
+  readonly entries: readonly EvidenceEntry[];
+}
+
+/** The numbers in a text, in order, as written: `64 in 100` gives 64 and 100, `1,000` gives 1000. */
+export function numbersIn(
+  text: string,
+): readonly { readonly digits: string; readonly start: number; readonly end: number }[] {
+  return [...text.matchAll(/\d+(?:,\d{3})*(?:\.\d+)?/g)].map((match) => ({
+    digits: match[0].replaceAll(',', ''),
+    start: match.index,
+    end: match.index + match[0].length,
+  }));
+}

@@ -1,0 +1,182 @@
+import type { Supply } from './clinic.ts';
+import type { Drug, Route } from './evidence.ts';
+import type { SourceSpan } from './questionnaire.ts';
+
+export const bands = ['very-common', 'common', 'uncommon', 'rare', 'unknown'] as const;
+export type Band = (typeof bands)[number];
+
+export const roles = ['patient', 'surrogate', 'clinician', 'interpreter', 'witness'] as const;
+export type Role = (typeof roles)[number];
+
+/** Parts of the form that are made from the screening itself. */
+export const slots = ['patient', 'not-known', 'review', 'evidence', 'record'] as const;
+export type Slot = (typeof slots)[number];
+
+/** A piece of running text. A citation points at an evidence entry; a field is filled in when the form is made. */
+export type Inline =
+  | { readonly kind: 'text'; readonly text: string; readonly strong: boolean }
+  | { readonly kind: 'field'; readonly field: Field; readonly strong: boolean }
+  | { readonly kind: 'citation'; readonly evidence: string };
+
+export type Field =
+  | { readonly from: 'clinic'; readonly name: string }
+  | { readonly from: 'params'; readonly name: string };
+
+export type Passage =
+  | { readonly kind: 'paragraph'; readonly of: readonly Inline[] }
+  | { readonly kind: 'list'; readonly items: readonly (readonly Inline[])[] };
+
+/** True where the answer to `linkId` is one of `codes`; `unless` turns it round. */
+export interface Circumstance {
+  readonly kind: 'when' | 'unless';
+  readonly linkId: string;
+  readonly codes: readonly string[];
+}
+
+interface BlockBase {
+  /** The label in brackets: a short lead-in printed in bold. */
+  readonly title: string;
+  readonly body: readonly Passage[];
+  /** Entries named by `evidence=` and by citations, first to last, each once. */
+  readonly evidence: readonly string[];
+  readonly at: SourceSpan;
+}
+
+export interface ClauseBlock extends BlockBase {
+  readonly kind: 'clause';
+  readonly id: string;
+  readonly initials: boolean;
+  /** How it is set off from the page, if it is. */
+  readonly box?: 'facts' | 'no-driving';
+  /** Printed only for a clinic with this supply. */
+  readonly supply?: Supply;
+  /** Its lists are statements to tick. */
+  readonly checkboxes: boolean;
+}
+
+export interface BenefitBlock extends BlockBase {
+  readonly kind: 'benefit';
+  readonly id: string;
+}
+
+export interface RiskBlock extends BlockBase {
+  readonly kind: 'risk';
+  readonly id: string;
+  readonly band: Band;
+  readonly initials: boolean;
+}
+
+/** Printed where the rule is among the findings. */
+export interface FindingBlock extends BlockBase {
+  readonly kind: 'finding';
+  readonly rule: string;
+}
+
+export interface SignatureBlock extends BlockBase {
+  readonly kind: 'signature';
+  readonly role: Role;
+  readonly circumstance?: Circumstance;
+}
+
+export interface SlotBlock {
+  readonly kind: 'slot';
+  readonly slot: Slot;
+  readonly at: SourceSpan;
+}
+
+export type TemplateBlock = ClauseBlock | BenefitBlock | RiskBlock | FindingBlock | SignatureBlock | SlotBlock;
+
+export interface TemplateSection {
+  readonly title: string;
+  readonly blocks: readonly TemplateBlock[];
+  readonly at: SourceSpan;
+}
+
+/** Which answers the patient card shows, by linkId. */
+export interface Card {
+  readonly name: string;
+  readonly chart: string;
+  readonly birthDate: string;
+  readonly visitDate: string;
+  readonly language: string;
+  readonly interpreter: string;
+}
+
+/** Words of the form that stand outside its clauses, so that another language is another file. */
+export const wordKeys = [
+  'draft',
+  'sample',
+  'draftNotice',
+  'sampleNotice',
+  'name',
+  'chart',
+  'birthDate',
+  'visitDate',
+  'language',
+  'interpreter',
+  'noFindings',
+  'nothingUnknown',
+  'notAsked',
+  'answeredUnknown',
+  'answeredDeclined',
+  'reviewedAbsence',
+  'entry',
+  'noReview',
+  'reviewedBy',
+  'licence',
+  'reviewedWhen',
+  'reviewedWhy',
+  'source',
+  'sources',
+  'study',
+  'indirect',
+  'direct',
+  'people',
+  'drugAndRoute',
+  'where',
+  'kindOfEvidence',
+  'notRecorded',
+  'notVerified',
+  'initials',
+  'signature',
+  'printedName',
+  'date',
+  'time',
+  'relationship',
+  'languageSpoken',
+  'form',
+  'definition',
+  'page',
+  'pageOf',
+  'content',
+  'digestOfDefinition',
+  'digestOfTemplate',
+  'digestOfEvidence',
+  'digestOfAnswers',
+  'digestOfContent',
+  'noDrivingSign',
+  'boxToTick',
+  'answerYes',
+  'answerNo',
+] as const;
+
+export type WordKey = (typeof wordKeys)[number];
+
+/** A consent form in one language, checked against its questionnaire and its evidence. */
+export interface ConsentTemplate {
+  readonly id: string;
+  readonly version: string;
+  readonly language: string;
+  readonly status: 'draft' | 'active' | 'retired';
+  readonly title: string;
+  /** Id of the questionnaire it belongs to. */
+  readonly questionnaire: string;
+  readonly card: Card;
+  readonly bands: Readonly<Record<Band, string>>;
+  readonly drugs: Readonly<Record<Drug, string>>;
+  readonly routes: Readonly<Record<Route, string>>;
+  readonly units: Readonly<Record<string, string>>;
+  readonly months: readonly string[];
+  readonly words: Readonly<Record<WordKey, string>>;
+  readonly sections: readonly TemplateSection[];
+}
