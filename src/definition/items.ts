@@ -89,13 +89,25 @@ function questionOf(
     case 'date':
       return { type: 'date', ...base, ...(item.initial && { initial: item.initial }) };
     case 'string':
-      return { type: 'string', ...base, maxLength: item.maxLength, ...(item.table && { table: item.table }) };
+      return stringOf(item, base, text, path, report);
     case 'integer':
     case 'decimal':
       return numberOf(item, base, path, report);
     case 'choice':
       return choiceOf(item, base, text, path, report);
   }
+}
+
+function stringOf(
+  { maxLength, table }: Extract<ItemText, { type: 'string' }>,
+  base: Base,
+  { tables }: QuestionnaireText,
+  path: YamlPath,
+  report: Report,
+): QuestionItem {
+  if (table !== undefined && !Object.hasOwn(tables, table))
+    report('unknown-table', [...path, 'table'], `there is no table \`${table}\``, wayOut(table, Object.keys(tables)));
+  return { type: 'string', ...base, maxLength, ...(table !== undefined && { table }) };
 }
 
 function numberOf(item: NumberText, base: Base, path: YamlPath, report: Report): NumberItem {
@@ -173,8 +185,12 @@ function choiceOf(item: ChoiceText, base: Base, text: QuestionnaireText, path: Y
     );
   if (scores !== 0 && item.repeats)
     report('wrong-shape', [...path, 'options'], 'a choice of several cannot be scored', 'leave the scores out');
-  if (new Set(options.map(({ code }) => code)).size !== options.length)
-    report('duplicate-id', [...path, 'options'], 'two options have one code', 'give each its own code');
+  const codes = options.map(({ code }) => code);
+  codes.forEach((code, index) => {
+    if (codes.indexOf(code) === index) return;
+    const list = typeof item.options === 'string' ? ['answerLists', item.options] : [...path, 'options'];
+    report('duplicate-id', [...list, index, 'code'], `two options have the code \`${code}\``, 'give each its own code');
+  });
   return { type: 'choice', ...base, options, repeats: item.repeats, scored: scores > 0 };
 }
 

@@ -150,7 +150,7 @@ class Lowering {
     const calculated = this.names.calculated.get(id);
     if (calculated)
       return calculated.kind === 'quotient'
-        ? { ...calculated, at }
+        ? placedAt(calculated, at)
         : { kind: 'calculated', linkId: id, type: calculated.type, at };
     return this.problem(node, 'unknown-name', `nothing is called \`${id}\``, wayOut(id, this.allNames()));
   }
@@ -414,6 +414,9 @@ class Lowering {
   private method(node: ASTNode, name: string, of: ASTNode, args: readonly ASTNode[], variables: Variables): Lowered {
     const at = spanOf(node);
     switch (name) {
+      case 'greatest':
+      case 'least':
+        return this.extreme(node, name, of, args, variables);
       case 'filter':
       case 'map':
       case 'exists':
@@ -433,6 +436,30 @@ class Lowering {
       default:
         return this.refuse(node, `\`${name}\``);
     }
+  }
+
+  private extreme(
+    node: ASTNode,
+    kind: 'greatest' | 'least',
+    of: ASTNode,
+    [first, second, ...more]: readonly ASTNode[],
+    variables: Variables,
+  ): Lowered {
+    if (of.op !== 'id' || of.args !== 'math' || !first || !second || more.length > 0)
+      return this.refuse(node, `\`${kind}\` of anything but two numbers`);
+    const sides = aligned(this.whole(first, variables), this.whole(second, variables));
+    if (!sides) return undefined;
+    const [left, right] = sides;
+    if (left.type.is !== 'number' || right.type.is !== 'number')
+      return this.refuse(node, `\`${kind}\` of anything but two numbers`);
+    const pick = kind === 'greatest' ? Math.max : Math.min;
+    const type: NumberType = {
+      is: 'number',
+      scale: left.type.scale,
+      min: pick(left.type.min, right.type.min),
+      max: pick(left.type.max, right.type.max),
+    };
+    return { kind, left, right, type, at: spanOf(node) };
   }
 
   private macro(
@@ -466,6 +493,11 @@ function spanOf({ start, end }: { readonly start: number; readonly end: number }
 /** `a && b && c` as three parts: CEL nests them two by two. */
 function flatten(node: ASTNode, op: '&&' | '||'): readonly ASTNode[] {
   return node.op === op ? node.args.flatMap((part: ASTNode) => flatten(part, op)) : [node];
+}
+
+/** An expression written elsewhere, standing at `at` with all its parts. */
+function placedAt(expression: Expression, at: Span): Expression {
+  return JSON.parse(JSON.stringify(expression), (key, value) => (key === 'at' ? at : value)) as Expression;
 }
 
 function isAll(of: readonly Lowered[]): of is readonly Expression[] {

@@ -156,10 +156,12 @@ const citation = z.strictObject({
   checked: z.enum(['full-text', 'excerpt', 'not-verified']),
 });
 
+const versionForm = 'a version is three numbers in quotes, such as "1.0.0"';
+
 /** The shape of `questionnaire.yaml`. What the words mean is told in docs/definition.md. */
 export const questionnaireSchema = z.strictObject({
   id: ruleId,
-  version: z.string().regex(/^\d+\.\d+\.\d+$/, 'a version is three numbers in quotes, such as "1.0.0"'),
+  version: z.string(versionForm).regex(/^\d+\.\d+\.\d+$/, versionForm),
   title: text,
   status: z.enum(['draft', 'active', 'retired']),
   sources: z.array(citation),

@@ -29,7 +29,7 @@ function problemsOf(issue: Issue, yaml: YamlSource, schema: z.ZodType): readonly
       };
     });
   }
-  const isMissing = issue.code === 'invalid_type' && valueAt(yaml.value, issue.path) === undefined;
+  const isMissing = valueAt(yaml.value, issue.path) === undefined;
   const key = String(issue.path.at(-1));
   return [
     {
