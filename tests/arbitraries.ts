@@ -49,6 +49,36 @@ export function arbitraryAnswer(questionnaire: Questionnaire, item: QuestionItem
   }
 }
 
+/** Answers that between them reach every side of every number the definition compares with. `base` is one of them. */
+export function representatives(questionnaire: Questionnaire, item: Item, base: Answers): readonly Answer[] {
+  const own = base.get(item.linkId);
+  const start = own === undefined || (typeof own === 'object' && 'absent' in own) ? [] : [own];
+  switch (item.type) {
+    case 'group':
+      return [...start, []];
+    case 'boolean':
+      return [true, false];
+    case 'string':
+      return [...start, 'A'];
+    case 'choice':
+      if (item.repeats) return item.options.map(({ code }) => [code]);
+      return item.options.map(({ code, score }) => (item.scored ? (score ?? 0) : code));
+    case 'date': {
+      const from = base.get('visit.date');
+      const days = constantsOf(questionnaire, 0).flatMap((value) =>
+        [value, value * 365.25, (value + 1) * 365.25].map(Math.round),
+      );
+      const on = typeof from === 'number' ? from : day('2026-03-10');
+      return [...start, on, ...days.flatMap((value) => [on - value - 1, on - value, on - value + 1])];
+    }
+    case 'integer':
+    case 'decimal': {
+      const near = constantsOf(questionnaire, item.decimals).flatMap((value) => [value - 1, value, value + 1]);
+      return [...start, item.min, item.max, ...near.filter((value) => value >= item.min && value <= item.max)];
+    }
+  }
+}
+
 const absent = fc.constantFrom<Answer>({ absent: 'unknown' }, { absent: 'declined' });
 
 /** An answer, an absence, or (undefined) a question left out. */
@@ -84,10 +114,21 @@ export function answerable(questionnaire: Questionnaire): readonly Item[] {
     .map(({ item }) => item);
 }
 
-/** `base` with up to `changes` questions answered anew, without answers to questions that are then not asked. */
-export function arbitraryAnswers(questionnaire: Questionnaire, base: Answers, changes = 12): fc.Arbitrary<Answers> {
+/** Ten questions asked one after another: rules mostly read neighbours, so changes that lie close together meet. */
+export function arbitraryNeighbours(questionnaire: Questionnaire): fc.Arbitrary<readonly Item[]> {
+  const all = answerable(questionnaire);
+  return fc.nat({ max: Math.max(0, all.length - 10) }).map((start) => all.slice(start, start + 10));
+}
+
+/** `base` with up to `changes` of `items` answered anew, without answers to questions that are then not asked. */
+export function arbitraryChange(
+  questionnaire: Questionnaire,
+  base: Answers,
+  items: readonly Item[],
+  changes = 10,
+): fc.Arbitrary<Answers> {
   const changed = fc
-    .constantFrom(...answerable(questionnaire))
+    .constantFrom(...items)
     .chain((item) => arbitraryState(questionnaire, item).map((state) => [item.linkId, state] as const));
   return fc.array(changed, { maxLength: changes }).map((states) => {
     const answers = new Map(base);
@@ -97,6 +138,14 @@ export function arbitraryAnswers(questionnaire: Questionnaire, base: Answers, ch
     }
     return withoutStray(questionnaire, answers);
   });
+}
+
+/** `base` with some answers changed, half of the time far apart and half of the time close together. */
+export function arbitraryAnswers(questionnaire: Questionnaire, base: Answers): fc.Arbitrary<Answers> {
+  return fc.oneof(
+    arbitraryChange(questionnaire, base, answerable(questionnaire)),
+    arbitraryNeighbours(questionnaire).chain((items) => arbitraryChange(questionnaire, base, items)),
+  );
 }
 
 /** The answers to questions that the other answers do not settle as not asked. */

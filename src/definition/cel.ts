@@ -60,6 +60,19 @@ function declareOperators(environment: Environment): void {
     environment.registerOperator(`int ${operator} double`, never).registerOperator(`double ${operator} int`, never);
   }
   for (const operator of ['==', '<', '<=', '>', '>=']) environment.registerOperator(`Day ${operator} Day`, never);
+  environment.registerType({ name: 'MathNamespace', ctor: class MathNamespace {} });
+  environment.registerVariable('math', 'MathNamespace');
+  for (const extreme of ['greatest', 'least']) {
+    for (const [a, b] of [
+      ['int', 'int'],
+      ['int', 'double'],
+      ['double', 'int'],
+      ['double', 'double'],
+    ]) {
+      const of = a === 'int' && b === 'int' ? 'int' : 'double';
+      environment.registerFunction(`MathNamespace.${extreme}(${a}, ${b}): ${of}`, never);
+    }
+  }
   for (const signature of [
     'age(Day, Day): int',
     'daysBetween(Day, Day): int',

@@ -118,7 +118,7 @@ function readParameters(text: QuestionnaireText, report: Report): readonly Param
 
 /** CEL keeps these words for itself. */
 const reserved = new Set(
-  'as break const continue else for function if import in let loop package namespace null return true false var void while'.split(
+  'math as break const continue else for function if import in let loop package namespace null return true false var void while'.split(
     ' ',
   ),
 );

@@ -10,6 +10,7 @@ import {
   distinct,
   type Element,
   type Entry,
+  extreme,
   fromTruth,
   isList,
   noValue,
@@ -56,6 +57,9 @@ export function evaluate(expression: Expression, situation: Situation, scope: Sc
       return fromTruth(compare(expression.operator, of(expression.left), of(expression.right)));
     case 'arithmetic':
       return calculate(expression.operator, of(expression.left), of(expression.right));
+    case 'greatest':
+    case 'least':
+      return extreme(expression.kind, boundsOf(expression.left, of), boundsOf(expression.right, of));
     case 'quotient':
       throw new Error('a quotient is compared or shown, never evaluated');
     case 'rescale':
@@ -94,6 +98,13 @@ export function evaluate(expression: Expression, situation: Situation, scope: Sc
     case 'lookup':
       return inTable(expression, of(expression.key), situation.questionnaire);
   }
+}
+
+/** What a number comes to; where it is unknown, all that the limits of its question allow. */
+function boundsOf(expression: Expression, of: (part: Expression) => Result): Result {
+  const { type } = expression;
+  const result = of(expression);
+  return result === unknown && type.is === 'number' ? { min: type.min, max: type.max } : result;
 }
 
 function* lazily<From, To>(of: readonly From[], each: (part: From) => To): Iterable<To> {

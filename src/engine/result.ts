@@ -110,6 +110,16 @@ export function calculate(operator: '+' | '-' | '*', left: Result, right: Result
   return { min: Math.min(...corners), max: Math.max(...corners) };
 }
 
+/** The greater or the lesser of two numbers or ranges. What has no value gives no value. */
+export function extreme(kind: 'greatest' | 'least', left: Result, right: Result): Result {
+  if (left === noValue || right === noValue) return noValue;
+  if (!isQuantity(left) || !isQuantity(right)) return unknown;
+  const pick = kind === 'greatest' ? Math.max : Math.min;
+  const [a, b] = [asRange(left), asRange(right)];
+  const range = { min: pick(a.min, b.min), max: pick(a.max, b.max) };
+  return range.min === range.max ? range.min : range;
+}
+
 function combine(operator: '+' | '-' | '*', left: number, right: number): number {
   switch (operator) {
     case '+':

@@ -38,6 +38,7 @@ export type Expression =
   | Node<'conditional', { if: Expression; then: Expression; else: Expression }>
   | Node<'compare', { operator: Comparison; left: Expression; right: Expression }>
   | Node<'arithmetic', { operator: '+' | '-' | '*'; left: Expression; right: Expression }>
+  | Node<'greatest' | 'least', { left: Expression; right: Expression }>
   | Node<'quotient', { dividend: Expression; divisor: Expression }>
   | Node<'rescale', { of: Expression; factor: number }>
   | Node<'in', { element: Expression; list: Expression }>
@@ -77,6 +78,8 @@ export function partsOf(expression: Expression): readonly Expression[] {
       return [expression.if, expression.then, expression.else];
     case 'compare':
     case 'arithmetic':
+    case 'greatest':
+    case 'least':
       return [expression.left, expression.right];
     case 'quotient':
       return [expression.dividend, expression.divisor];
