@@ -69,7 +69,11 @@ export function representatives(questionnaire: Questionnaire, item: Item, base: 
         [value, value * 365.25, (value + 1) * 365.25].map(Math.round),
       );
       const on = typeof from === 'number' ? from : day('2026-03-10');
-      return [...start, on, ...days.flatMap((value) => [on - value - 1, on - value, on - value + 1])];
+      return [
+        ...start,
+        on,
+        ...days.flatMap((value) => [-value - 1, -value, 1 - value, value].map((away) => on + away)),
+      ];
     }
     case 'integer':
     case 'decimal': {
