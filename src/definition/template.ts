@@ -44,6 +44,11 @@ export const frontMatterSchema = z.strictObject({
   /** Words for units by UCUM code. */
   units: z.record(z.string(), z.string()),
   months: z.array(text).length(12),
+  dateFormat: z
+    .string()
+    .regex(/\{day\}/)
+    .regex(/\{month\}/)
+    .regex(/\{year\}/),
   words: textFor(wordKeys),
 });
 

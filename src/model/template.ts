@@ -104,8 +104,6 @@ export interface Card {
 
 /** Words of the form that stand outside its clauses, so that another language is another file. */
 export const wordKeys = [
-  'draft',
-  'sample',
   'draftNotice',
   'sampleNotice',
   'name',
@@ -120,14 +118,12 @@ export const wordKeys = [
   'answeredUnknown',
   'answeredDeclined',
   'reviewedAbsence',
-  'entry',
   'noReview',
   'reviewedBy',
   'licence',
   'reviewedWhen',
   'reviewedWhy',
   'source',
-  'sources',
   'study',
   'indirect',
   'direct',
@@ -137,6 +133,7 @@ export const wordKeys = [
   'kindOfEvidence',
   'notRecorded',
   'notVerified',
+  'evidenceNote',
   'initials',
   'signature',
   'printedName',
@@ -153,11 +150,7 @@ export const wordKeys = [
   'digestOfTemplate',
   'digestOfEvidence',
   'digestOfAnswers',
-  'digestOfContent',
   'noDrivingSign',
-  'boxToTick',
-  'answerYes',
-  'answerNo',
 ] as const;
 
 export type WordKey = (typeof wordKeys)[number];
@@ -177,6 +170,8 @@ export interface ConsentTemplate {
   readonly routes: Readonly<Record<Route, string>>;
   readonly units: Readonly<Record<string, string>>;
   readonly months: readonly string[];
+  /** A date with `{day}`, `{month}` and `{year}` in it. */
+  readonly dateFormat: string;
   readonly words: Readonly<Record<WordKey, string>>;
   readonly sections: readonly TemplateSection[];
 }

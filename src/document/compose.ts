@@ -1,0 +1,448 @@
+import { parameterText } from '../definition/parameter-text.ts';
+import { type Answer, type Answers, isAbsent } from '../model/answers.ts';
+import type { Assessment } from '../model/assessment.ts';
+import type { Clearance } from '../model/clearance.ts';
+import type { Clinic, ClinicField } from '../model/clinic.ts';
+import type { EvidenceEntry, EvidenceLedger } from '../model/evidence.ts';
+import { formatDate } from '../model/local-date.ts';
+import type { Item, Questionnaire } from '../model/questionnaire.ts';
+import type {
+  Circumstance,
+  ConsentTemplate,
+  Inline,
+  Passage,
+  Role,
+  SignatureBlock,
+  Slot,
+  TemplateBlock,
+  WordKey,
+} from '../model/template.ts';
+import type { Blank, Block, Content, Run, Text } from './content.ts';
+import { ConsentRefused, refusalOf } from './refusal.ts';
+
+/** Everything a consent form is made from. */
+export interface Matter {
+  readonly questionnaire: Questionnaire;
+  /** `sha256:` and 64 hex digits over the files of the definition. */
+  readonly definitionDigest: string;
+  readonly template: ConsentTemplate;
+  readonly evidence: EvidenceLedger;
+  readonly clinic: Clinic;
+  readonly answers: Answers;
+  readonly assessment: Assessment;
+  readonly clearance?: Clearance;
+  /** SHA-256 of a text, 64 hex digits. */
+  readonly sha256: (text: string) => string;
+}
+
+/** What the pieces are written with: the matter, and the studies in the order in which the form names them. */
+interface Desk extends Matter {
+  readonly studies: readonly EvidenceEntry[];
+}
+
+/** What the form says. Throws ConsentRefused where none may be made. Same matter, same content. */
+export function composeConsent(matter: Matter): Content {
+  const refusal = refusalOf(matter.assessment, matter.clearance) ?? wrongTemplate(matter);
+  if (refusal) throw refusal;
+  const { template, clinic } = matter;
+  const printed = template.sections.map((section) => ({
+    ...section,
+    blocks: section.blocks.filter((block) => isPrinted(block, matter)),
+  }));
+  const desk: Desk = {
+    ...matter,
+    studies: studiesOf(
+      printed.flatMap(({ blocks }) => blocks),
+      matter.evidence,
+    ),
+  };
+  const title = say(template.title);
+  const notices = [
+    ...(clinic.demo ? [word(desk, 'sampleNotice')] : []),
+    ...(template.status === 'draft' ? [word(desk, 'draftNotice')] : []),
+  ];
+  const sections = printed.map((section, index) => {
+    const hasFindings = template.sections[index]?.blocks.some(({ kind }) => kind === 'finding') === true;
+    const blocks = section.blocks.flatMap((block) => composeBlock(desk, block));
+    return {
+      title: say(section.title),
+      blocks: blocks.length === 0 && hasFindings ? [paragraph(word(desk, 'noFindings'))] : blocks,
+      isAgreement: section.blocks.some(({ kind }) => kind === 'signature'),
+    };
+  });
+  return seal(desk, { title, language: template.language, notices, sections });
+}
+
+function wrongTemplate({ template, questionnaire }: Matter): ConsentRefused | undefined {
+  if (template.questionnaire === questionnaire.id) return undefined;
+  return new ConsentRefused(
+    'wrong-template',
+    `the form belongs to ${template.questionnaire}, the screening to ${questionnaire.id}`,
+    'use the template of that definition',
+  );
+}
+
+function isPrinted(block: TemplateBlock, { assessment, clinic, answers }: Matter): boolean {
+  switch (block.kind) {
+    case 'finding':
+      return assessment.findings.some(({ rule, absent }) => rule === block.rule && absent.length === 0);
+    case 'clause':
+      return block.supply === undefined || block.supply === clinic.supply;
+    case 'signature':
+      return block.circumstance === undefined || holds(block.circumstance, answers);
+    case 'benefit':
+    case 'risk':
+    case 'slot':
+      return true;
+    default:
+      return block;
+  }
+}
+
+function holds({ kind, linkId, codes }: Circumstance, answers: Answers): boolean {
+  const answer = answers.get(linkId);
+  return (typeof answer === 'string' && codes.includes(answer)) === (kind === 'when');
+}
+
+function studiesOf(blocks: readonly TemplateBlock[], { entries }: EvidenceLedger): readonly EvidenceEntry[] {
+  const ids = new Set(blocks.flatMap((block) => (block.kind === 'slot' ? [] : block.evidence)));
+  return [...ids].flatMap((id) => entries.filter((entry) => entry.id === id));
+}
+
+/** The form with its footer. The digest is taken over everything else that it prints. */
+function seal(desk: Desk, content: Omit<Content, 'footer'>): Content {
+  const { template, questionnaire, sha256 } = desk;
+  const chart = answerText(desk, template.card.chart);
+  const form = `${template.id} ${template.version} ${template.language}`;
+  const definition = `${questionnaire.id}|${questionnaire.version}`;
+  const footer = {
+    chart: [...say(`${template.words.chart}: `), ...chart],
+    form: say(`${template.words.form}: ${form} · ${template.words.definition}: ${definition}`),
+    page: word(desk, 'page'),
+    pageOf: word(desk, 'pageOf'),
+  };
+  const digest = sha256(JSON.stringify({ ...content, footer }));
+  return { ...content, footer: { ...footer, digest: say(`${template.words.content} SHA-256: ${digest}`) } };
+}
+
+/** Text in composed characters. Line breaks in what a clinic or a clinician wrote are spaces; in an answer they are refused later. */
+function say(text: string, strong = false, origin = 'template'): Text {
+  const isProse = origin.startsWith('clinic.') || origin.startsWith('clearance.');
+  const run: Run = { text: (isProse ? text.replace(/\s+/g, ' ') : text).normalize('NFC'), strong, origin };
+  return [run];
+}
+
+function word({ template }: Matter, key: WordKey, strong = false): Text {
+  return say(template.words[key], strong);
+}
+
+function paragraph(of: Text, tone: 'plain' | 'quiet' = 'plain'): Block {
+  return { kind: 'paragraph', of, tone };
+}
+
+function composeBlock(desk: Desk, block: TemplateBlock): readonly Block[] {
+  switch (block.kind) {
+    case 'slot':
+      return composeSlot(desk, block.slot);
+    case 'signature':
+      return [composeSignature(desk, block)];
+    case 'clause': {
+      const { id, title, body, checkboxes, initials, box } = block;
+      const blocks = [
+        ...body.map((passage) => composePassage(desk, passage, checkboxes)),
+        ...sourceLine(desk, block.evidence),
+      ];
+      const look = box ?? 'plain';
+      return [
+        {
+          kind: 'item',
+          id,
+          title: say(title, true),
+          blocks,
+          look,
+          ...(initials && { initials: word(desk, 'initials') }),
+          ...(look === 'no-driving' && { sign: desk.template.words.noDrivingSign }),
+        },
+      ];
+    }
+    case 'risk':
+      return [
+        {
+          kind: 'item',
+          id: block.id,
+          title: say(block.title, true),
+          blocks: [
+            paragraph(say(desk.template.bands[block.band], true)),
+            ...block.body.map((passage) => composePassage(desk, passage, false)),
+            ...sourceLine(desk, block.evidence),
+          ],
+          look: 'plain',
+          ...(block.initials && { initials: word(desk, 'initials') }),
+        },
+      ];
+    case 'benefit':
+    case 'finding':
+      return [
+        {
+          kind: 'item',
+          id: block.kind === 'finding' ? block.rule : block.id,
+          title: say(block.title, true),
+          blocks: [
+            ...block.body.map((passage) => composePassage(desk, passage, false)),
+            ...sourceLine(desk, block.evidence),
+          ],
+          look: 'plain',
+        },
+      ];
+    default:
+      return block;
+  }
+}
+
+function composePassage(desk: Desk, passage: Passage, isChecklist: boolean): Block {
+  if (passage.kind === 'paragraph') return paragraph(composeText(desk, passage.of));
+  const items = passage.items.map((item) => composeText(desk, item));
+  return { kind: 'list', items, marker: isChecklist ? 'box' : 'disc' };
+}
+
+function composeText(desk: Desk, inlines: readonly Inline[]): Text {
+  return inlines.flatMap((inline): Text => {
+    switch (inline.kind) {
+      case 'text':
+        return say(inline.text, inline.strong);
+      case 'citation':
+        return say(`[${desk.studies.findIndex(({ id }) => id === inline.evidence) + 1}]`);
+      case 'field': {
+        const { from, name } = inline.field;
+        return say(fieldText(desk, from, name), inline.strong, `${from}.${name}`);
+      }
+      default:
+        return inline;
+    }
+  });
+}
+
+function fieldText({ clinic, questionnaire, template }: Desk, from: 'clinic' | 'params', name: string): string {
+  if (from === 'clinic') return String(clinic[name as ClinicField]);
+  const parameter = questionnaire.parameters.find((each) => each.name === name);
+  const text = parameter && parameterText(parameter, template.units);
+  if (text === undefined) throw new Error(`the template was not checked: params.${name}`);
+  return text;
+}
+
+/** Which studies stand behind a block, with drug, route and the mark of indirect evidence: "Studies 1, 2: ketamine, into a vein." */
+function sourceLine(desk: Desk, ids: readonly string[]): readonly Block[] {
+  if (ids.length === 0) return [];
+  const groups = new Map<string, number[]>();
+  desk.studies.forEach((entry, index) => {
+    if (!ids.includes(entry.id)) return;
+    const kind = sourceKind(desk, entry);
+    groups.set(kind, [...(groups.get(kind) ?? []), index + 1]);
+  });
+  const { source, study } = desk.template.words;
+  const parts = [...groups].map(([kind, numbers]) => `${study} ${numbers.join(', ')} (${kind})`);
+  return [paragraph(say(`${source} ${parts.join('; ')}.`), 'quiet')];
+}
+
+function sourceKind({ template }: Desk, { drug, route, relation }: EvidenceEntry): string {
+  const mark = relation === 'indirect' ? `${template.words.indirect}: ` : '';
+  return `${mark}${template.drugs[drug]}, ${template.routes[route]}`;
+}
+
+function composeSignature(desk: Desk, block: SignatureBlock): Block {
+  const { template } = desk;
+  const blank = (key: WordKey, width: number): Blank => ({ label: word(desk, key), width });
+  const name: Blank = {
+    ...blank('printedName', 0.6),
+    ...(block.role === 'patient' && { value: answerText(desk, template.card.name) }),
+  };
+  const extra = extraBlank[block.role];
+  return {
+    kind: 'signature',
+    id: block.role,
+    title: say(block.title, true),
+    blocks: block.body.map((passage) => composePassage(desk, passage, false)),
+    lines: [
+      [name, ...(extra ? [blank(extra, 0.4)] : [])],
+      [blank('signature', 0.6), blank('date', 0.22), blank('time', 0.18)],
+    ],
+  };
+}
+
+const extraBlank: Readonly<Partial<Record<Role, WordKey>>> = {
+  surrogate: 'relationship',
+  interpreter: 'languageSpoken',
+  clinician: 'licence',
+};
+
+function composeSlot(desk: Desk, slot: Slot): readonly Block[] {
+  switch (slot) {
+    case 'patient':
+      return [patientCard(desk)];
+    case 'not-known':
+      return notKnown(desk);
+    case 'review':
+      return review(desk);
+    case 'evidence':
+      return evidenceTable(desk);
+    case 'record':
+      return [recordCard(desk)];
+    default:
+      return slot;
+  }
+}
+
+function patientCard(desk: Desk): Block {
+  const { card } = desk.template;
+  const rows = (['name', 'chart', 'birthDate', 'visitDate', 'language', 'interpreter'] as const).map((key) => ({
+    label: word(desk, key, true),
+    value: answerText(desk, card[key]),
+  }));
+  return { kind: 'card', rows, size: 'body' };
+}
+
+/** An answer as a reader understands it. Throws ConsentRefused where the card's answer is not there. */
+function answerText(desk: Desk, linkId: string): Text {
+  const answer = desk.answers.get(linkId);
+  const item = itemsOf(desk.questionnaire.items).find((each) => each.linkId === linkId);
+  const text = item && answer !== undefined && !isAbsent(answer) ? shown(desk, item, answer) : undefined;
+  if (text !== undefined && text.trim() !== '') return say(text, false, linkId);
+  throw new ConsentRefused('missing-detail', `the form needs an answer to ${linkId}`, `answer ${linkId} and try again`);
+}
+
+function shown({ template }: Desk, item: Item, answer: Answer): string | undefined {
+  if (item.type === 'date' && typeof answer === 'number') return dateText(template, answer);
+  if (item.type === 'choice') return item.options.find(({ code }) => code === answer)?.text;
+  return typeof answer === 'string' ? answer : undefined;
+}
+
+function dateText({ months, dateFormat }: ConsentTemplate, day: number): string {
+  const [year = '', month = '', date = ''] = formatDate(day).split('-');
+  return dateFormat
+    .replace('{day}', String(Number(date)))
+    .replace('{month}', months[Number(month) - 1] ?? month)
+    .replace('{year}', String(Number(year)));
+}
+
+function itemsOf(items: readonly Item[]): readonly Item[] {
+  return items.flatMap((item) => (item.type === 'group' ? [item, ...itemsOf(item.items)] : [item]));
+}
+
+/** Questions without an answer: none of them decided anything, or a clinician looked at them. */
+function notKnown(desk: Desk): readonly Block[] {
+  const { assessment, questionnaire } = desk;
+  const absent = absentPaths(desk.answers);
+  const lists: readonly (readonly [WordKey, readonly string[]])[] = [
+    ['notAsked', assessment.notAsked],
+    ['answeredUnknown', absent.filter(({ reason }) => reason === 'unknown').map(({ path }) => path)],
+    ['answeredDeclined', absent.filter(({ reason }) => reason === 'declined').map(({ path }) => path)],
+  ];
+  const filled = lists.filter(([, paths]) => paths.length > 0);
+  if (filled.length === 0) return [paragraph(word(desk, 'nothingUnknown'))];
+  const order = itemsOf(questionnaire.items).map(({ linkId }) => linkId);
+  const place = (path: string): number => order.indexOf(path.replace(/\[\d+\]/g, ''));
+  const isReviewed = assessment.findings.some((finding) => finding.absent.length > 0);
+  return [
+    ...filled.flatMap(([key, paths]): readonly Block[] => [
+      paragraph(word(desk, key)),
+      {
+        kind: 'list',
+        marker: 'disc',
+        items: [...paths].sort((a, b) => place(a) - place(b)).map((path) => say(questionText(desk, path), false, path)),
+      },
+    ]),
+    ...(isReviewed ? [paragraph(word(desk, 'reviewedAbsence'))] : []),
+  ];
+}
+
+interface AbsentPath {
+  readonly path: string;
+  readonly reason: 'unknown' | 'declined';
+}
+
+function absentPaths(answers: Answers, inside = ''): readonly AbsentPath[] {
+  return [...answers].flatMap(([linkId, answer]): readonly AbsentPath[] => {
+    const path = inside === '' ? linkId : `${inside}.${linkId.slice(linkId.indexOf('.') + 1)}`;
+    if (isAbsent(answer)) return [{ path, reason: answer.absent }];
+    if (!Array.isArray(answer)) return [];
+    return answer.flatMap((entry: string | Answers, index) =>
+      typeof entry === 'string' ? [] : absentPaths(entry, `${linkId}[${index + 1}]`),
+    );
+  });
+}
+
+function questionText({ questionnaire }: Desk, path: string): string {
+  const items = itemsOf(questionnaire.items);
+  const item = items.find(({ linkId }) => linkId === path.replace(/\[\d+\]/g, ''));
+  const [, repeat, number] = /^(.+)\[(\d+)\]/.exec(path) ?? [];
+  const group = items.find(({ linkId }) => linkId === repeat);
+  const entry = group?.type === 'group' ? group.repeats?.entry : undefined;
+  return `${entry === undefined ? '' : `${entry} ${number}: `}${item?.text ?? path}`;
+}
+
+function review(desk: Desk): readonly Block[] {
+  const { clearance } = desk;
+  if (!clearance) return [paragraph(word(desk, 'noReview'))];
+  const row = (key: WordKey, text: string, origin: string) => ({
+    label: word(desk, key, true),
+    value: say(text, false, origin),
+  });
+  return [
+    {
+      kind: 'card',
+      size: 'body',
+      rows: [
+        row('reviewedBy', clearance.name, 'clearance.name'),
+        row('licence', clearance.licence, 'clearance.licence'),
+        row('reviewedWhen', clearance.when, 'clearance.when'),
+        row('reviewedWhy', clearance.why, 'clearance.why'),
+      ],
+    },
+  ];
+}
+
+function evidenceTable(desk: Desk): readonly Block[] {
+  const { template, studies } = desk;
+  const { words } = template;
+  const head = (['study', 'where', 'people', 'drugAndRoute', 'kindOfEvidence'] as const).map((key) =>
+    word(desk, key, true),
+  );
+  const rows = studies.map((entry, index) => [
+    say(`${index + 1}. ${entry.authors}${entry.year === undefined ? '' : `, ${entry.year}`}. ${entry.journal}`),
+    say(entry.doi ?? entry.locator ?? words.notRecorded),
+    say(entry.n ?? words.notRecorded),
+    say(`${template.drugs[entry.drug]}, ${template.routes[entry.route]}`),
+    say(`${words[entry.relation]}${entry.how === 'not-verified' ? `, ${words.notVerified}` : ''}`),
+  ]);
+  return [
+    paragraph(word(desk, 'evidenceNote')),
+    { kind: 'table', head, rows, columns: [0.36, 0.25, 0.11, 0.17, 0.11] },
+  ];
+}
+
+function recordCard(desk: Desk): Block {
+  const { template, evidence, questionnaire, definitionDigest, answers, sha256 } = desk;
+  const row = (key: WordKey, text: string) => ({ label: word(desk, key, true), value: say(text) });
+  return {
+    kind: 'card',
+    size: 'small',
+    rows: [
+      row('form', `${template.id} ${template.version} ${template.language}`),
+      row('definition', `${questionnaire.id}|${questionnaire.version}`),
+      row('digestOfDefinition', definitionDigest.replace(/^sha256:/, '')),
+      row('digestOfTemplate', sha256(stable(template))),
+      row('digestOfEvidence', sha256(stable(evidence))),
+      row('digestOfAnswers', sha256(stable(answers))),
+    ],
+  };
+}
+
+/** JSON with sorted keys, without source positions, maps as sorted lists: the same for the same value. */
+export function stable(value: unknown): string {
+  return JSON.stringify(value, (key, each: unknown) => {
+    if (key === 'at') return undefined;
+    if (each instanceof Map) return [...each].sort(([a], [b]) => (a < b ? -1 : 1));
+    if (typeof each !== 'object' || each === null || Array.isArray(each)) return each;
+    return Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}

@@ -1,0 +1,109 @@
+/** A stretch of text in one weight. `origin` says where it came from: `template`, or the field or linkId it was filled from. */
+export interface Run {
+  readonly text: string;
+  readonly strong: boolean;
+  readonly origin: string;
+}
+
+export type Text = readonly Run[];
+
+/** What the consent form says, without a word on where it stands on the page. */
+export interface Content {
+  readonly title: Text;
+  readonly language: string;
+  readonly notices: readonly Text[];
+  readonly sections: readonly Section[];
+  readonly footer: Footer;
+}
+
+export interface Section {
+  readonly title: Text;
+  readonly blocks: readonly Block[];
+  /** Stays on one page as far as a page can hold it: the agreement with its signatures. */
+  readonly isAgreement: boolean;
+}
+
+export type Block =
+  | { readonly kind: 'paragraph'; readonly of: Text; readonly tone: 'plain' | 'quiet' }
+  | { readonly kind: 'list'; readonly items: readonly Text[]; readonly marker: 'disc' | 'box' }
+  | {
+      readonly kind: 'item';
+      readonly id: string;
+      readonly title: Text;
+      readonly blocks: readonly Block[];
+      /** Label of the box for the patient's initials, where there is one. */
+      readonly initials?: Text;
+      readonly look: 'plain' | 'facts' | 'no-driving';
+      /** What the sign says, for those who cannot see it. */
+      readonly sign?: string;
+    }
+  | {
+      readonly kind: 'card';
+      readonly rows: readonly { readonly label: Text; readonly value: Text }[];
+      readonly size: 'body' | 'small';
+    }
+  | {
+      readonly kind: 'table';
+      readonly head: readonly Text[];
+      readonly rows: readonly (readonly Text[])[];
+      /** Widths of the columns; they add up to 1. */
+      readonly columns: readonly number[];
+    }
+  | {
+      readonly kind: 'signature';
+      readonly id: string;
+      readonly title: Text;
+      readonly blocks: readonly Block[];
+      /** Lines to write on: rows of labelled blanks, widths adding up to 1. */
+      readonly lines: readonly (readonly Blank[])[];
+    };
+
+export interface Blank {
+  readonly label: Text;
+  readonly width: number;
+  /** Already written. */
+  readonly value?: Text;
+}
+
+/** On every page, so that a loose sheet can be matched. */
+export interface Footer {
+  readonly chart: Text;
+  readonly form: Text;
+  readonly page: Text;
+  readonly pageOf: Text;
+  readonly digest: Text;
+}
+
+/** Every run of a content, in reading order; footer last. */
+export function runsOf(content: Content): readonly Run[] {
+  const { chart, form, page, pageOf, digest } = content.footer;
+  return [
+    ...content.title,
+    ...content.notices.flat(),
+    ...content.sections.flatMap(({ title, blocks }) => [...title, ...blocks.flatMap(runsOfBlock)]),
+    ...[chart, form, page, pageOf, digest].flat(),
+  ];
+}
+
+function runsOfBlock(block: Block): readonly Run[] {
+  switch (block.kind) {
+    case 'paragraph':
+      return block.of;
+    case 'list':
+      return block.items.flat();
+    case 'item':
+      return [...block.title, ...block.blocks.flatMap(runsOfBlock), ...(block.initials ?? [])];
+    case 'card':
+      return block.rows.flatMap(({ label, value }) => [...label, ...value]);
+    case 'table':
+      return [...block.head.flat(), ...block.rows.flat(2)];
+    case 'signature':
+      return [
+        ...block.title,
+        ...block.blocks.flatMap(runsOfBlock),
+        ...block.lines.flat().flatMap(({ label, value }) => [...label, ...(value ?? [])]),
+      ];
+    default:
+      return block;
+  }
+}

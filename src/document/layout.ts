@@ -1,0 +1,637 @@
+import type { Blank, Block, Content, Section, Text } from './content.ts';
+import type { Face, Measure } from './faces.ts';
+import { plainText } from './faces.ts';
+import { breakLines } from './lines.ts';
+import { palette } from './palette.ts';
+
+/** US letter, in points. */
+export const paper = { width: 612, height: 792 } as const;
+
+export type Edition = 'standard' | 'large-print';
+
+/** Ink at a place; `y` grows downwards, the `y` of a text is its baseline. */
+export type Mark =
+  | {
+      readonly kind: 'text';
+      readonly x: number;
+      readonly y: number;
+      readonly size: number;
+      readonly face: Face;
+      readonly color: string;
+      readonly text: string;
+    }
+  | {
+      readonly kind: 'rect';
+      readonly x: number;
+      readonly y: number;
+      readonly width: number;
+      readonly height: number;
+      readonly fill?: string;
+      readonly stroke?: string;
+    }
+  | { readonly kind: 'line'; readonly x: number; readonly y: number; readonly width: number; readonly color: string }
+  | {
+      readonly kind: 'shape';
+      readonly x: number;
+      readonly y: number;
+      readonly scale: number;
+      readonly path: string;
+      readonly fill?: string;
+      readonly stroke?: string;
+      readonly lineWidth?: number;
+    };
+
+/** Marks of one page. */
+export interface Ink {
+  readonly page: number;
+  readonly marks: Mark[];
+}
+
+/** An element of the document's structure, in reading order. Its inks may lie on several pages. */
+export interface Node {
+  readonly tag:
+    | 'Document'
+    | 'Sect'
+    | 'H1'
+    | 'H2'
+    | 'H3'
+    | 'P'
+    | 'L'
+    | 'LI'
+    | 'Lbl'
+    | 'LBody'
+    | 'Table'
+    | 'TR'
+    | 'TH'
+    | 'TD'
+    | 'Figure'
+    | 'Div';
+  readonly scope?: 'Row' | 'Column';
+  readonly alt?: string;
+  readonly title?: string;
+  readonly children: (Node | Ink)[];
+  /** Of a Figure: its size in points. */
+  readonly size?: number;
+}
+
+/** Where everything stands. Backgrounds and rules carry no meaning: `artifacts` and `footers` by page. */
+export interface Layout {
+  readonly pages: number;
+  readonly root: Node;
+  readonly artifacts: readonly (readonly Mark[])[];
+  readonly footers: readonly (readonly Mark[])[];
+}
+
+interface Stroke {
+  /** Undefined: an artifact. */
+  readonly node: Node | undefined;
+  readonly marks: readonly Mark[];
+}
+
+/** How strongly a strip holds to the next: not, as far as a page can hold both, always. */
+type Hold = 0 | 1 | 2;
+
+/** A piece of the flow that no page break cuts. */
+interface Strip {
+  readonly height: number;
+  readonly before: number;
+  readonly hold: Hold;
+  readonly strokes: readonly Stroke[];
+  /** Drawn again where the strip begins a page: the head of its table. */
+  readonly repeat?: Strip;
+}
+
+interface Pen {
+  readonly measure: Measure;
+  /** 1 in the standard edition. */
+  readonly scale: number;
+}
+
+const margin = 54;
+const column = paper.width - 2 * margin;
+const top = 50;
+
+/** Places a content on pages. Pure: the same content and measures give the same layout. */
+export function layOut(content: Content, measure: Measure, edition: Edition): Layout {
+  const pen: Pen = { measure, scale: edition === 'large-print' ? 1.5 : 1 };
+  const root: Node = { tag: 'Document', children: [] };
+  const strips = [
+    ...opening(content, root, pen),
+    ...content.sections.flatMap((section) => sectionStrips(section, root, pen)),
+  ];
+  const footerTop = paper.height - 20 - 3 * footerLeading(pen);
+  const placed = paginate(strips, footerTop - 8);
+  return {
+    pages: placed.length,
+    root,
+    artifacts: placed,
+    footers: placed.map((_, page) => footer(content, page, placed.length, footerTop, pen)),
+  };
+}
+
+function node(parent: Node, tag: Node['tag'], more: Omit<Partial<Node>, 'tag' | 'children'> = {}): Node {
+  const made: Node = { tag, ...more, children: [] };
+  parent.children.push(made);
+  return made;
+}
+
+/* Flow */
+
+function opening({ title, notices }: Content, root: Node, pen: Pen): readonly Strip[] {
+  const heading = textStrips(title, node(root, 'H1'), pen, { size: 23, color: palette.heading, isBold: true });
+  const noted = notices.flatMap((notice) => [
+    framed(textStrips(notice, node(root, 'P'), pen, { width: column - 20 * pen.scale }), pen, palette.tint),
+  ]);
+  return [...heading.map((strip) => ({ ...strip, hold: 2 as const })), ...spaced(noted, 5 * pen.scale)];
+}
+
+function sectionStrips({ title, blocks, isAgreement }: Section, root: Node, pen: Pen): readonly Strip[] {
+  const section = node(root, 'Sect', { title: plainText(title) });
+  const heading = textStrips(title, node(section, 'H2'), pen, { size: 16, color: palette.heading, isBold: true });
+  const ruled = heading.map((strip, index): Strip => {
+    const isLast = index === heading.length - 1;
+    const rule: Mark = { kind: 'line', x: 0, y: strip.height + 1, width: column, color: palette.rule };
+    return {
+      ...strip,
+      hold: 2,
+      ...(isLast && { height: strip.height + 3, strokes: [...strip.strokes, { node: undefined, marks: [rule] }] }),
+    };
+  });
+  const body = blocks.flatMap((block, index) => {
+    const isSmallGap = block.kind === 'paragraph' || block.kind === 'list';
+    return spaced(blockStrips(block, section, column, pen), (index === 0 ? 5 : isSmallGap ? 4 : 9) * pen.scale);
+  });
+  const strips = [...spaced(ruled, 16 * pen.scale), ...body];
+  if (!isAgreement) return strips;
+  return strips.map((strip, index) =>
+    index === strips.length - 1 || strip.hold === 2 ? strip : { ...strip, hold: 1 },
+  );
+}
+
+/** Puts space before the first strip. */
+function spaced(strips: readonly Strip[], before: number): readonly Strip[] {
+  return strips.map((strip, index) => (index === 0 ? { ...strip, before: strip.before + before } : strip));
+}
+
+function blockStrips(block: Block, parent: Node, width: number, pen: Pen): readonly Strip[] {
+  switch (block.kind) {
+    case 'paragraph': {
+      const color = block.tone === 'quiet' ? palette.quiet : palette.text;
+      return textStrips(block.of, node(parent, 'P'), pen, { width, color });
+    }
+    case 'list':
+      return listStrips(block, parent, width, pen);
+    case 'item':
+      return itemStrips(block, parent, width, pen);
+    case 'card':
+      return cardStrips(block, parent, width, pen);
+    case 'table':
+      return tableStrips(block, parent, width, pen);
+    case 'signature':
+      return [signatureStrip(block, parent, width, pen)];
+    default:
+      return block;
+  }
+}
+
+interface Style {
+  readonly width?: number;
+  readonly size?: number;
+  readonly color?: string;
+  readonly isBold?: boolean;
+}
+
+const leading = 1.32;
+
+/** A text as one strip a line. The first two and the last two lines hold together. */
+function textStrips(text: Text, owner: Node, pen: Pen, style: Style = {}): readonly Strip[] {
+  const size = (style.size ?? 12) * pen.scale;
+  const runs = style.isBold ? text.map((run) => ({ ...run, strong: true })) : text;
+  const lines = breakLines(runs, size, style.width ?? column, pen.measure);
+  const height = size * leading;
+  return lines.map((line, index) => ({
+    height,
+    before: 0,
+    hold: index === 0 && lines.length > 1 ? 2 : index === lines.length - 2 ? 2 : 0,
+    strokes: [
+      {
+        node: owner,
+        marks: line.map((piece, at): Mark => {
+          const isEnd = at === line.length - 1 && index < lines.length - 1;
+          const { text: words, face, x } = piece;
+          const y = size * 1.02;
+          return {
+            kind: 'text',
+            x,
+            y,
+            size,
+            face,
+            color: style.color ?? palette.text,
+            text: isEnd ? `${words} ` : words,
+          };
+        }),
+      },
+    ],
+  }));
+}
+
+function listStrips(block: Extract<Block, { kind: 'list' }>, parent: Node, width: number, pen: Pen): readonly Strip[] {
+  const list = node(parent, 'L');
+  const indent = (block.marker === 'box' ? 20 : 13) * pen.scale;
+  return block.items.flatMap((item, index) => {
+    const entry = node(list, 'LI');
+    const label = node(entry, 'Lbl');
+    const strips = textStrips(item, node(node(entry, 'LBody'), 'P'), pen, { width: width - indent });
+    const moved = strips.map((strip, at) => {
+      const shifted = shift(strip, indent, 0);
+      if (at > 0) return shifted;
+      return { ...shifted, strokes: [block.marker === 'box' ? tickBox(pen) : disc(label, pen), ...shifted.strokes] };
+    });
+    return spaced(moved, index === 0 ? 0 : (block.marker === 'box' ? 5 : 2) * pen.scale);
+  });
+}
+
+function disc(label: Node, { scale }: Pen): Stroke {
+  const size = 12 * scale;
+  return {
+    node: label,
+    marks: [{ kind: 'text', x: 1, y: size * 1.02, size, face: 'regular', color: palette.text, text: '• ' }],
+  };
+}
+
+function tickBox({ scale }: Pen): Stroke {
+  const side = 11 * scale;
+  return {
+    node: undefined,
+    marks: [{ kind: 'rect', x: 0, y: 2.5 * scale, width: side, height: side, stroke: palette.outline }],
+  };
+}
+
+function shift(strip: Strip, dx: number, dy: number): Strip {
+  const strokes = strip.strokes.map(({ node: owner, marks }) => ({
+    node: owner,
+    marks: marks.map((mark) => moved(mark, dx, dy)),
+  }));
+  return { ...strip, strokes };
+}
+
+function moved(mark: Mark, dx: number, dy: number): Mark {
+  return { ...mark, x: mark.x + dx, y: mark.y + dy };
+}
+
+/** Strips below each other as one that no page break cuts. */
+function joined(strips: readonly Strip[]): Strip {
+  let y = 0;
+  const strokes = strips.flatMap((strip, index) => {
+    y += index === 0 ? 0 : strip.before;
+    const at = y;
+    y += strip.height;
+    return shift(strip, 0, at).strokes;
+  });
+  return { height: y, before: 0, hold: 0, strokes };
+}
+
+/** A block on a tinted ground. */
+function framed(strips: readonly Strip[], { scale }: Pen, fill: string): Strip {
+  const pad = 6 * scale;
+  const inside = joined(strips);
+  const height = inside.height + 2 * pad - 3 * scale;
+  const ground: Mark = { kind: 'rect', x: 0, y: 0, width: column, height, fill };
+  return {
+    ...shift(inside, 10 * scale, pad - 2 * scale),
+    height,
+    strokes: [{ node: undefined, marks: [ground] }, ...shift(inside, 10 * scale, pad - 2 * scale).strokes],
+  };
+}
+
+type ItemBlock = Extract<Block, { kind: 'item' }>;
+
+const initialsBox = { width: 70, height: 34 } as const;
+
+/** A clause, benefit, risk or finding. It stays whole, beside its box for initials, unless it is longer than half a page. */
+function itemStrips(block: ItemBlock, parent: Node, width: number, pen: Pen): readonly Strip[] {
+  if (block.look !== 'plain') return [boxedItem(block, parent, width, pen)];
+  const inner = block.initials ? width - (initialsBox.width + 14) * pen.scale : width;
+  const strips = itemBody(block, parent, inner, pen, {});
+  const whole = joined(strips);
+  if (block.initials) return [withInitials(whole, block.initials, parent, width, 0, pen)];
+  return whole.height > paper.height / 2 ? strips : [whole];
+}
+
+function itemBody(block: ItemBlock, parent: Node, width: number, pen: Pen, heading: Style): readonly Strip[] {
+  const owner = node(parent, 'H3');
+  const title = textStrips(block.title, owner, pen, {
+    width,
+    size: 12.5,
+    color: palette.heading,
+    isBold: true,
+    ...heading,
+  });
+  const body = block.blocks.flatMap((each) => spaced(blockStrips(each, parent, width, pen), 2 * pen.scale));
+  return [...title.map((strip) => ({ ...strip, hold: 2 as const })), ...body];
+}
+
+function withInitials(strip: Strip, label: Text, parent: Node, right: number, y: number, pen: Pen): Strip {
+  const [width, height] = [initialsBox.width * pen.scale, initialsBox.height * pen.scale];
+  const x = right - width;
+  const box: Mark = { kind: 'rect', x, y: y + 2, width, height, stroke: palette.outline, fill: palette.paper };
+  const caption = joined(textStrips(label, node(parent, 'P'), pen, { width, color: palette.quiet }));
+  const strokes = [...strip.strokes, { node: undefined, marks: [box] }, ...shift(caption, x, y + height + 3).strokes];
+  return { ...strip, strokes, height: Math.max(strip.height, y + height + 3 + caption.height) };
+}
+
+function boxedItem(block: ItemBlock, parent: Node, width: number, pen: Pen): Strip {
+  const { scale } = pen;
+  const isWarning = block.look === 'no-driving';
+  const pad = 10 * scale;
+  const sign = isWarning ? 50 * scale : 0;
+  const left = pad + (isWarning ? 6 * scale + sign + 12 * scale : 0);
+  const figure = isWarning
+    ? node(parent, 'Figure', { alt: block.sign ?? plainText(block.title), size: sign })
+    : undefined;
+  const inner = width - left - pad - (block.initials ? (initialsBox.width + 12) * scale : 0);
+  const heading = isWarning ? { size: 17, color: palette.warning } : { size: 13.5 };
+  const text = shift(joined(itemBody(block, parent, inner, pen, heading)), left, pad - 3 * scale);
+  const content = block.initials
+    ? withInitials(text, block.initials, parent, width - pad, pad, pen)
+    : { ...text, height: text.height + pad };
+  const height = Math.max(content.height + pad, sign + 2 * pad);
+  const ground: Mark[] = [
+    {
+      kind: 'rect',
+      x: 0,
+      y: 0,
+      width,
+      height,
+      fill: isWarning ? palette.warningTint : palette.tint,
+      stroke: isWarning ? palette.warning : palette.outline,
+    },
+    ...(isWarning ? [{ kind: 'rect', x: 0, y: 0, width: 6 * scale, height, fill: palette.warning } as const] : []),
+  ];
+  const signStrokes = figure ? [{ node: figure, marks: noDrivingSign(pad + 6 * scale, pad + 2 * scale, sign) }] : [];
+  return {
+    height,
+    before: 0,
+    hold: 0,
+    strokes: [{ node: undefined, marks: ground }, ...signStrokes, ...content.strokes],
+  };
+}
+
+/** A car in a ring with a bar across it, `size` points wide. */
+function noDrivingSign(x: number, y: number, size: number): readonly Mark[] {
+  const shape = { kind: 'shape', x, y, scale: size / 48 } as const;
+  return [
+    {
+      ...shape,
+      path: 'M12 22 L15.5 15.5 Q16 14.5 17.2 14.5 L30.8 14.5 Q32 14.5 32.5 15.5 L36 22 Q38 22.6 38 25 L38 31 L10 31 L10 25 Q10 22.6 12 22 Z',
+      fill: palette.text,
+    },
+    { ...shape, path: 'M11.5 31 H16.5 V34.5 H11.5 Z M31.5 31 H36.5 V34.5 H31.5 Z', fill: palette.text },
+    { ...shape, path: 'M15 21.5 L17.6 16.8 H30.4 L33 21.5 Z', fill: palette.warningTint },
+    { ...shape, path: 'M13 25 H17 V27.5 H13 Z M31 25 H35 V27.5 H31 Z', fill: palette.warningTint },
+    { ...shape, path: 'M24 3.5 A20.5 20.5 0 1 1 23.99 3.5 Z', stroke: palette.warning, lineWidth: 5 },
+    { ...shape, path: 'M9.5 9.5 L38.5 38.5', stroke: palette.warning, lineWidth: 5 },
+  ];
+}
+
+/* Tables */
+
+interface Cell {
+  readonly text: Text;
+  readonly owner: Node | undefined;
+  readonly x: number;
+  readonly width: number;
+  readonly style: Style;
+}
+
+/** A row of cells with a rule below it. */
+function rowStrip(cells: readonly Cell[], width: number, pen: Pen, fill?: string): Strip {
+  const pad = 3.5 * pen.scale;
+  const laid = cells.map(({ text, owner, x, width: own, style }) => {
+    const cell = owner ?? { tag: 'TD', children: [] };
+    const inside = joined(textStrips(text, cell, pen, { ...style, width: own - 2 * pad }));
+    const shifted = shift(inside, x + pad, pad);
+    return owner ? shifted : { ...shifted, strokes: shifted.strokes.map((stroke) => ({ ...stroke, node: undefined })) };
+  });
+  const height = Math.max(...laid.map((cell) => cell.height)) + 2 * pad;
+  const ground: Mark[] = [
+    ...(fill === undefined ? [] : [{ kind: 'rect', x: 0, y: 0, width, height, fill } as const]),
+    { kind: 'line', x: 0, y: height, width, color: palette.rule },
+  ];
+  return {
+    height,
+    before: 0,
+    hold: 0,
+    strokes: [{ node: undefined, marks: ground }, ...laid.flatMap(({ strokes }) => strokes)],
+  };
+}
+
+function cardStrips(block: Extract<Block, { kind: 'card' }>, parent: Node, width: number, pen: Pen): readonly Strip[] {
+  const table = node(parent, 'Table');
+  const style = { size: block.size === 'small' ? 9.5 : 12 };
+  const labels = 0.28 * width;
+  const strips = block.rows.map(({ label, value }) => {
+    const row = node(table, 'TR');
+    return rowStrip(
+      [
+        {
+          text: label,
+          owner: node(row, 'TH', { scope: 'Row' }),
+          x: 0,
+          width: labels,
+          style: { ...style, color: palette.quiet, isBold: true },
+        },
+        { text: value, owner: node(row, 'TD'), x: labels, width: width - labels, style },
+      ],
+      width,
+      pen,
+    );
+  });
+  return strips.map((strip, index) => (index < strips.length - 1 ? { ...strip, hold: 2 } : strip));
+}
+
+function tableStrips(
+  block: Extract<Block, { kind: 'table' }>,
+  parent: Node,
+  width: number,
+  pen: Pen,
+): readonly Strip[] {
+  const table = node(parent, 'Table');
+  const style: Style = { size: 9.5 };
+  const cells = (texts: readonly Text[], ownerOf: (index: number) => Node | undefined, own: Style): readonly Cell[] => {
+    let x = 0;
+    return texts.map((text, index) => {
+      const cell = { text, owner: ownerOf(index), x, width: (block.columns[index] ?? 0) * width, style: own };
+      x += cell.width;
+      return cell;
+    });
+  };
+  const headRow = node(table, 'TR');
+  const headStyle: Style = { ...style, color: palette.heading, isBold: true };
+  const head = rowStrip(
+    cells(block.head, () => node(headRow, 'TH', { scope: 'Column' }), headStyle),
+    width,
+    pen,
+    palette.tint,
+  );
+  const repeat = rowStrip(
+    cells(block.head, () => undefined, headStyle),
+    width,
+    pen,
+    palette.tint,
+  );
+  const rows = block.rows.map((row) => {
+    const owner = node(table, 'TR');
+    const strip = rowStrip(
+      cells(row, (index) => node(owner, index === 0 ? 'TH' : 'TD', index === 0 ? { scope: 'Row' } : {}), style),
+      width,
+      pen,
+    );
+    return { ...strip, repeat };
+  });
+  return [{ ...head, hold: 2 }, ...rows];
+}
+
+/* Signatures */
+
+function signatureStrip(block: Extract<Block, { kind: 'signature' }>, parent: Node, width: number, pen: Pen): Strip {
+  const div = node(parent, 'Div');
+  const title = textStrips(block.title, node(div, 'H3'), pen, {
+    width,
+    size: 12.5,
+    color: palette.heading,
+    isBold: true,
+  });
+  const words = block.blocks.flatMap((each) => blockStrips(each, div, width, pen));
+  const lines = block.lines.map((blanks) => blankLine(blanks, div, width, pen));
+  return joined([...title, ...words, ...lines]);
+}
+
+function blankLine(blanks: readonly Blank[], parent: Node, width: number, pen: Pen): Strip {
+  const gap = 12 * pen.scale;
+  const room = 22 * pen.scale;
+  let x = 0;
+  const parts = blanks.map((blank) => {
+    const own = blank.width * width;
+    const line: Mark = { kind: 'line', x, y: room, width: own - gap, color: palette.outline };
+    const label = joined(textStrips(blank.label, node(parent, 'P'), pen, { width: own - gap, color: palette.quiet }));
+    const value = blank.value
+      ? joined(textStrips(blank.value, node(parent, 'P'), pen, { width: own - gap }))
+      : undefined;
+    const at = x;
+    x += own;
+    return { line, label, value, at };
+  });
+  const rise = Math.max(0, ...parts.map(({ value }) => (value?.height ?? 0) - room + 4));
+  const strokes = parts.flatMap(({ line, label, value, at }) => [
+    { node: undefined, marks: [moved(line, 0, rise)] },
+    ...(value ? shift(value, at, rise + room - value.height - 1).strokes : []),
+    ...shift(label, at, rise + room + 1).strokes,
+  ]);
+  return { height: rise + room + 1 + Math.max(...parts.map(({ label }) => label.height)), before: 0, hold: 0, strokes };
+}
+
+/* Pages */
+
+/** Puts strips on pages, hands their ink to the structure, and gives the artifacts by page. */
+function paginate(strips: readonly Strip[], bottom: number): readonly (readonly Mark[])[] {
+  const pages: Mark[][] = [[]];
+  let y: number = top;
+  const turn = (): void => {
+    pages.push([]);
+    y = top;
+  };
+  const put = (strip: Strip): void => {
+    const page = pages.length - 1;
+    for (const { node: owner, marks } of shift(strip, margin, y).strokes) {
+      if (owner) ink(owner, page).push(...marks);
+      else pages[page]?.push(...marks);
+    }
+    y += strip.height;
+  };
+  const place = (strip: Strip): void => {
+    if (y > top) y += strip.before;
+    if (y > top && y + strip.height > bottom) turn();
+    if (y === top && strip.repeat && pages.length > 1) put(strip.repeat);
+    put(strip);
+  };
+  const flow = (group: readonly Strip[], level: Hold): void => {
+    for (const cluster of clusters(group, level)) {
+      const height = heightOf(cluster);
+      const before = cluster[0]?.before ?? 0;
+      const fits = height <= bottom - top;
+      if (y > top && y + before + height > bottom && (fits || level > 0)) turn();
+      if (fits || level === 2) cluster.forEach(place);
+      else flow(cluster, level === 0 ? 1 : 2);
+    }
+  };
+  flow(strips, 1);
+  return pages;
+}
+
+/** Runs of strips that hold together at least as strongly as `level`. */
+function clusters(strips: readonly Strip[], level: Hold): readonly (readonly Strip[])[] {
+  const groups: Strip[][] = [];
+  let isOpen = false;
+  for (const strip of strips) {
+    const last = groups.at(-1);
+    if (isOpen && last) last.push(strip);
+    else groups.push([strip]);
+    isOpen = strip.hold >= level;
+  }
+  return groups;
+}
+
+function heightOf(strips: readonly Strip[]): number {
+  return strips.reduce((sum, { height, before }, index) => sum + height + (index === 0 ? 0 : before), 0);
+}
+
+function ink({ children }: Node, page: number): Mark[] {
+  const last = children.at(-1);
+  if (last && 'page' in last && last.page === page) return last.marks;
+  const marks: Mark[] = [];
+  children.push({ page, marks });
+  return marks;
+}
+
+/* Footer */
+
+function footerLeading({ scale }: Pen): number {
+  return 9 * (scale > 1 ? 1.25 : 1) * 1.3;
+}
+
+function footer({ footer: words }: Content, page: number, pages: number, y: number, pen: Pen): readonly Mark[] {
+  const count = `${plainText(words.page)} ${page + 1} ${plainText(words.pageOf)} ${pages}`;
+  const number = footerLine([{ text: count, strong: false, origin: 'template' }], column, 0, y, pen);
+  const numberWidth = number.at(-1)?.width ?? 0;
+  const rows = [words.chart, words.form, words.digest].flatMap((text, index) =>
+    footerLine(text, index === 0 ? column - numberWidth - 12 : column, index, y, pen).map(({ mark }) => mark),
+  );
+  return [...rows, ...number.map(({ mark }) => moved(mark, column - numberWidth, 0))];
+}
+
+/** One line, set smaller where it would not fit: nothing in a footer is ever cut. */
+function footerLine(
+  text: Text,
+  width: number,
+  row: number,
+  y: number,
+  pen: Pen,
+): readonly { readonly mark: Mark; readonly width: number }[] {
+  const size = footerLeading(pen) / 1.3;
+  const [line = []] = breakLines(text, size, Number.POSITIVE_INFINITY, pen.measure);
+  const last = line.at(-1);
+  const fit = Math.min(1, width / (last ? last.x + last.width : 1));
+  return line.map((piece) => ({
+    width: (piece.x + piece.width) * fit,
+    mark: {
+      kind: 'text',
+      x: margin + piece.x * fit,
+      y: y + size + row * footerLeading(pen),
+      size: size * fit,
+      face: piece.face,
+      color: palette.quiet,
+      text: piece.text,
+    },
+  }));
+}

@@ -1,0 +1,69 @@
+import type { Assessment } from '../model/assessment.ts';
+import type { Clearance } from '../model/clearance.ts';
+
+export type RefusalCode =
+  | 'disposition'
+  | 'clearance-missing'
+  | 'clearance-incomplete'
+  | 'wrong-template'
+  | 'missing-detail'
+  | 'unprintable-character';
+
+/** No form can be made, and why. Carries no answer and no name: linkIds, rule ids and code points only. */
+export class ConsentRefused extends Error {
+  readonly code: RefusalCode;
+  /** The way out, one sentence. */
+  readonly hint: string;
+
+  constructor(code: RefusalCode, message: string, hint: string) {
+    super(message);
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+/**
+ * Why no form may be made for this screening; undefined where it may: nothing stands in the way, conditions apply, or a
+ * clinician looked at what asked for a review and said who, when and why.
+ */
+export function refusalOf(
+  { disposition, findings }: Assessment,
+  clearance: Clearance | undefined,
+): ConsentRefused | undefined {
+  switch (disposition) {
+    case 'proceed':
+    case 'proceed-with-conditions':
+      return undefined;
+    case 'clinician-review': {
+      if (!clearance) {
+        return new ConsentRefused(
+          'clearance-missing',
+          'this screening needs a clinician to look first, so there is no consent form yet',
+          'when a clinician has decided, give their name, licence, date and reason with --clearance FILE',
+        );
+      }
+      const empty = (['name', 'licence', 'when', 'why'] as const).filter((key) => clearance[key].trim() === '');
+      const open = findings
+        .filter(({ rule, disposition: own }) => own === 'clinician-review' && clearance.rules?.includes(rule) === false)
+        .map(({ rule }) => rule);
+      if (empty.length === 0 && open.length === 0) return undefined;
+      return new ConsentRefused(
+        'clearance-incomplete',
+        empty.length > 0
+          ? `the clearance has no ${empty.join(', ')}`
+          : `the clearance does not speak of ${open.join(', ')}`,
+        'the clinician names who decided, with which licence, when, why, and under `rules` every finding looked at',
+      );
+    }
+    case 'emergency':
+    case 'do-not-proceed':
+    case 'defer':
+      return new ConsentRefused(
+        'disposition',
+        `this screening ended in ${disposition}, so there is no consent form`,
+        'see the findings with: preinfuse evaluate',
+      );
+    default:
+      return disposition;
+  }
+}
