@@ -49,6 +49,8 @@ export interface Placed<Sheet> {
 export interface CasesReading {
   readonly baseline?: Placed<AnswerSheet>;
   readonly cases: readonly Placed<GoldenCase>[];
+  /** How many cases are written down, those left out too. */
+  readonly written: number;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -63,7 +65,8 @@ export function readCases(questionnaire: Questionnaire, files: readonly SourceTe
   const rest = files.filter((file) => !isBaseline(file)).map((file) => readFile(file, names, start?.sheet));
   const cases = rest.flatMap((each) => each.cases);
   const diagnostics = [...(start?.diagnostics ?? []), ...rest.flatMap((each) => each.diagnostics), ...twice(cases)];
-  return { ...(start?.sheet && { baseline: start.sheet }), cases, diagnostics };
+  const written = rest.reduce((sum, each) => sum + each.written, 0);
+  return { ...(start?.sheet && { baseline: start.sheet }), cases, written, diagnostics };
 }
 
 interface Names {
@@ -102,18 +105,15 @@ function readBaseline(
   return { sheet, diagnostics: [] };
 }
 
-function readFile(
-  source: SourceText,
-  names: Names,
-  baseline: Placed<AnswerSheet> | undefined,
-): { readonly cases: readonly Placed<GoldenCase>[]; readonly diagnostics: readonly Diagnostic[] } {
+function readFile(source: SourceText, names: Names, baseline: Placed<AnswerSheet> | undefined): CasesReading {
   const { yaml, diagnostics } = readYaml(source);
-  if (!yaml) return { cases: [], diagnostics };
+  if (!yaml) return { cases: [], written: 0, diagnostics };
   const { value, diagnostics: misfits } = readShape(casesSchema, yaml);
-  if (!value) return { cases: [], diagnostics: misfits };
+  if (!value) return { cases: [], written: 0, diagnostics: misfits };
   const read = value.cases.map((each, index) => readCase(each, ['cases', index], names, yaml, baseline));
   return {
     cases: read.flatMap(({ golden }) => golden ?? []),
+    written: read.length,
     diagnostics: read.flatMap((each) => each.diagnostics),
   };
 }

@@ -1,0 +1,106 @@
+import { readCases } from '../definition/cases.ts';
+import { readClinic } from '../definition/clinic.ts';
+import { readEvidence } from '../definition/evidence.ts';
+import { readQuestionnaire } from '../definition/read.ts';
+import { readTemplate } from '../definition/template.ts';
+import { readYaml, type SourceText } from '../definition/yaml-source.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Questionnaire } from '../model/questionnaire.ts';
+import type { CheckSummary } from '../report/check-text.ts';
+import { tryAbsence } from './absence.ts';
+import { brokenInvariants, conditionalInvariants } from './invariants.ts';
+import { type Places, placesOf } from './places.ts';
+import { replayCases } from './replay.ts';
+import { diagnosticsOf } from './rule.ts';
+import { checkRules } from './rules.ts';
+
+/** Every file that belongs to one definition. */
+export interface DefinitionTexts {
+  readonly main: SourceText;
+  readonly tables: readonly SourceText[];
+  readonly cases: readonly SourceText[];
+  readonly templates: readonly SourceText[];
+  readonly evidence?: SourceText;
+  readonly clinic?: SourceText;
+}
+
+export interface CheckOutcome {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly summary: CheckSummary;
+}
+
+/**
+ * Everything that can be found wrong in a definition, its cases, its templates and the clinic's settings. Where the
+ * definition itself does not read, what leans on it is left for later: one cause, one message. Never throws.
+ */
+export function checkDefinition(texts: DefinitionTexts): CheckOutcome {
+  const { questionnaire, diagnostics } = readQuestionnaire(texts.main, texts.tables);
+  const others = [...(texts.clinic ? readClinic(texts.clinic).diagnostics : [])];
+  const { yaml } = readYaml(texts.main);
+  const inner = questionnaire && yaml && checkQuestionnaire(questionnaire, placesOf(yaml), texts);
+  return {
+    diagnostics: [...diagnostics, ...others, ...(inner?.diagnostics ?? readEvidenceOf(texts).diagnostics)],
+    summary: inner?.summary ?? { ...nothingReplayed, files: filesOf(texts).length },
+  };
+}
+
+/** The files of a definition, the questionnaire first. */
+export function filesOf({ main, tables, cases, templates, evidence, clinic }: DefinitionTexts): readonly SourceText[] {
+  return [main, ...tables, ...cases, ...templates, ...(evidence ? [evidence] : []), ...(clinic ? [clinic] : [])];
+}
+
+const nothingReplayed: Omit<CheckSummary, 'files'> = {
+  definitions: 1,
+  cases: { passed: 0, total: 0 },
+  invariants: { count: 0, sheets: 0 },
+  absences: { tried: 0 },
+};
+
+function checkQuestionnaire(questionnaire: Questionnaire, places: Places, texts: DefinitionTexts): CheckOutcome {
+  const reading = readCases(questionnaire, texts.cases);
+  const { replays, passed, total, diagnostics } = replayCases(questionnaire, reading);
+  const absence = tryAbsence(questionnaire, replays, places);
+  return {
+    diagnostics: [
+      ...checkRules.flatMap((rule) => diagnosticsOf(rule, questionnaire, places)),
+      ...reading.diagnostics,
+      ...diagnostics,
+      ...brokenInvariants(questionnaire, replays),
+      ...absence.diagnostics,
+      ...checkTemplates(questionnaire, texts),
+    ],
+    summary: {
+      files: filesOf(texts).length,
+      definitions: 1,
+      cases: { passed, total },
+      invariants: { count: conditionalInvariants(questionnaire).length, sheets: replays.length },
+      absences: { tried: absence.tried },
+    },
+  };
+}
+
+function readEvidenceOf({ evidence }: DefinitionTexts): ReturnType<typeof readEvidence> {
+  return evidence ? readEvidence(evidence) : { diagnostics: [] };
+}
+
+function checkTemplates(questionnaire: Questionnaire, texts: DefinitionTexts): readonly Diagnostic[] {
+  const { evidence, diagnostics } = readEvidenceOf(texts);
+  const [first] = texts.templates;
+  if (!texts.evidence && first) return [noEvidence(first)];
+  if (!evidence) return diagnostics;
+  return [
+    ...diagnostics,
+    ...texts.templates.flatMap((template) => readTemplate(template, { questionnaire, evidence }).diagnostics),
+  ];
+}
+
+function noEvidence({ path }: SourceText): Diagnostic {
+  return {
+    code: 'missing-file',
+    severity: 'error',
+    message: 'there is no file `evidence.yaml` beside the template',
+    at: { path, start: 0, end: 0 },
+    note: 'no figure that the form gives to a patient can be checked',
+    help: 'add the evidence ledger',
+  };
+}

@@ -1,0 +1,46 @@
+import { type CheckReport, checkText } from './check-text.ts';
+import type { PlacedDiagnostic } from './diagnostics.ts';
+
+/** How many annotations of one severity GitHub shows for one step; it drops the rest without a word. */
+const mostShown = 10;
+
+/** GitHub workflow commands, errors first, and after them the report for people. */
+export function checkGithub(report: CheckReport): string {
+  const errors = report.diagnostics.filter(({ severity }) => severity === 'error');
+  const warnings = report.diagnostics.filter(({ severity }) => severity === 'warning');
+  const shown = Math.min(errors.length, mostShown) + Math.min(warnings.length, mostShown);
+  const total = errors.length + warnings.length;
+  const notice =
+    shown === total ? [] : [`::notice::${shown} of ${total} problems are shown as annotations; all stand in the log`];
+  return [...[...errors, ...warnings].map(annotation), ...notice, checkText(report)].join('\n');
+}
+
+function annotation({
+  severity,
+  at,
+  line,
+  column,
+  endLine,
+  endColumn,
+  code,
+  message,
+  note,
+  help,
+}: PlacedDiagnostic): string {
+  const properties = { file: at.path, line, endLine, col: column, endColumn, title: code };
+  const written = Object.entries(properties).map(([name, value]) => `${name}=${property(String(value))}`);
+  const text = [
+    message,
+    ...(note === undefined ? [] : [`note: ${note}`]),
+    ...(help === undefined ? [] : [`help: ${help}`]),
+  ];
+  return `::${severity} ${written.join(',')}::${data(text.join('\n'))}`;
+}
+
+function data(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}
