@@ -239,8 +239,10 @@ function sourceLine(desk: Desk, ids: readonly string[]): readonly Block[] {
     const kind = sourceKind(desk, entry);
     groups.set(kind, [...(groups.get(kind) ?? []), index + 1]);
   });
-  const { source, study } = desk.template.words;
-  const parts = [...groups].map(([kind, numbers]) => `${study} ${numbers.join(', ')} (${kind})`);
+  const { source, study, studies } = desk.template.words;
+  const parts = [...groups].map(
+    ([kind, numbers]) => `${numbers.length === 1 ? study : studies} ${numbers.join(', ')} (${kind})`,
+  );
   return [paragraph(say(`${source} ${parts.join('; ')}.`), 'quiet')];
 }
 
@@ -404,20 +406,20 @@ function review(desk: Desk): readonly Block[] {
 function evidenceTable(desk: Desk): readonly Block[] {
   const { template, studies } = desk;
   const { words } = template;
-  const head = (['study', 'where', 'people', 'drugAndRoute', 'kindOfEvidence'] as const).map((key) =>
-    word(desk, key, true),
-  );
+  const head = (['studyHead', 'where', 'people', 'drugAndRoute'] as const).map((key) => word(desk, key, true));
   const rows = studies.map((entry, index) => [
     say(`${index + 1}. ${entry.authors}${entry.year === undefined ? '' : `, ${entry.year}`}. ${entry.journal}`),
     say(entry.doi ?? entry.locator ?? words.notRecorded),
     say(entry.n ?? words.notRecorded),
-    say(`${template.drugs[entry.drug]}, ${template.routes[entry.route]}`),
-    say(`${words[entry.relation]}${entry.how === 'not-verified' ? `, ${words.notVerified}` : ''}`),
+    say(
+      `${words[entry.relation]}: ${template.drugs[entry.drug]}, ${template.routes[entry.route]}${unverified(entry, words)}`,
+    ),
   ]);
-  return [
-    paragraph(word(desk, 'evidenceNote')),
-    { kind: 'table', head, rows, columns: [0.36, 0.25, 0.11, 0.17, 0.11] },
-  ];
+  return [paragraph(word(desk, 'evidenceNote')), { kind: 'table', head, rows, columns: [0.38, 0.25, 0.13, 0.24] }];
+}
+
+function unverified({ how }: EvidenceEntry, { notVerified }: ConsentTemplate['words']): string {
+  return how === 'not-verified' ? ` (${notVerified})` : '';
 }
 
 function recordCard(desk: Desk): Block {

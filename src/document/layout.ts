@@ -159,13 +159,20 @@ function sectionStrips({ title, blocks, isAgreement }: Section, root: Node, pen:
   });
   const body = blocks.flatMap((block, index) => {
     const isSmallGap = block.kind === 'paragraph' || block.kind === 'list';
-    return spaced(blockStrips(block, section, column, pen), (index === 0 ? 5 : isSmallGap ? 4 : 9) * pen.scale);
+    const strips = spaced(blockStrips(block, section, column, pen), (index === 0 ? 5 : isSmallGap ? 4 : 9) * pen.scale);
+    const next = blocks[index + 1]?.kind;
+    return block.kind === 'paragraph' && (next === 'list' || next === 'table') ? heldToNext(strips) : strips;
   });
   const strips = [...spaced(ruled, 16 * pen.scale), ...body];
   if (!isAgreement) return strips;
   return strips.map((strip, index) =>
     index === strips.length - 1 || strip.hold === 2 ? strip : { ...strip, hold: 1 },
   );
+}
+
+/** The last strip holds to whatever follows. */
+function heldToNext(strips: readonly Strip[]): readonly Strip[] {
+  return strips.map((strip, index) => (index === strips.length - 1 ? { ...strip, hold: 2 } : strip));
 }
 
 /** Puts space before the first strip. */
@@ -327,7 +334,11 @@ function itemBody(block: ItemBlock, parent: Node, width: number, pen: Pen, headi
     isBold: true,
     ...heading,
   });
-  const body = block.blocks.flatMap((each) => spaced(blockStrips(each, parent, width, pen), 2 * pen.scale));
+  const body = block.blocks.flatMap((each, index) => {
+    const strips = spaced(blockStrips(each, parent, width, pen), 2 * pen.scale);
+    const next = block.blocks[index + 1];
+    return next?.kind === 'paragraph' && next.tone === 'quiet' ? heldToNext(strips) : strips;
+  });
   return [...title.map((strip) => ({ ...strip, hold: 2 as const })), ...body];
 }
 
@@ -351,11 +362,10 @@ function boxedItem(block: ItemBlock, parent: Node, width: number, pen: Pen): Str
     : undefined;
   const inner = width - left - pad - (block.initials ? (initialsBox.width + 12) * scale : 0);
   const heading = isWarning ? { size: 17, color: palette.warning } : { size: 13.5 };
-  const text = shift(joined(itemBody(block, parent, inner, pen, heading)), left, pad - 3 * scale);
-  const content = block.initials
-    ? withInitials(text, block.initials, parent, width - pad, pad, pen)
-    : { ...text, height: text.height + pad };
-  const height = Math.max(content.height + pad, sign + 2 * pad);
+  const body = joined(itemBody(block, parent, inner, pen, heading));
+  const text = { ...shift(body, left, pad - 3 * scale), height: body.height + pad - 3 * scale };
+  const content = block.initials ? withInitials(text, block.initials, parent, width - pad, pad, pen) : text;
+  const height = Math.max(content.height + 0.7 * pad, sign + 2 * pad);
   const ground: Mark[] = [
     {
       kind: 'rect',

@@ -56,9 +56,7 @@ function wordsOf(text: Text, size: number, measure: Measure): readonly Word[] {
   let isOpen = false;
   for (const run of text) {
     const face = faceOf(run, measure);
-    const glued = run.text.replace(/(?<=\d) (?:in|of|or|to) (?=\d)|(?<=\d) (?=\p{Ll})/gu, (gap) =>
-      gap.replaceAll(' ', glue),
-    );
+    const glued = run.text.replace(/(?<=\d) \p{Ll}{2} (?=\d)/gu, (gap) => gap.replaceAll(' ', glue));
     glued.split(/( +)/).forEach((token) => {
       if (token === '') return;
       if (token.startsWith(' ')) {

@@ -148,9 +148,10 @@ async function paint(layout: Layout, facts: FileFacts, get: (face: Face) => Open
   for (const face of faces) doc.registerFont(face, get(face).program);
   for (let page = 0; page < layout.pages; page += 1) doc.addPage();
   const pen: Pen = { doc, get };
-  layout.artifacts.forEach((marks, page) => artifact(pen, page, marks, { type: 'Layout' }));
+  for (const [page, marks] of layout.artifacts.entries()) artifact(pen, page, marks, { type: 'Layout' });
   structure(pen, layout.root);
-  layout.footers.forEach((marks, page) => artifact(pen, page, marks, { type: 'Pagination', attached: ['Bottom'] }));
+  const bottom = { type: 'Pagination', attached: ['Bottom'] };
+  for (const [page, marks] of layout.footers.entries()) artifact(pen, page, marks, bottom);
   doc.end();
   return done;
 }
@@ -216,7 +217,7 @@ const accessibilityMetadata = `
 function structure(pen: Pen, root: Node): void {
   const document = pen.doc.struct('Document');
   pen.doc.addStructure(document);
-  root.children.forEach((child) => element(pen, document, child));
+  for (const child of root.children) element(pen, document, child);
   document.end();
 }
 
@@ -294,7 +295,7 @@ function draw(pen: Pen, mark: Mark): void {
       doc.restore();
       return;
     default:
-      return mark;
+      mark satisfies never;
   }
 }
 

@@ -1,0 +1,180 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { access, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { text as readAll } from 'node:stream/consumers';
+import { parse } from 'lossless-json';
+import { readClearance } from '../../definition/clearance.ts';
+import { ConsentRefused } from '../../document/refusal.ts';
+import { assess } from '../../engine/assess.ts';
+import { type AnswerError, readAnswers } from '../../exchange/answers.ts';
+import { ExactNumber } from '../../exchange/exact-number.ts';
+import type { Answers } from '../../model/answers.ts';
+import type { Assessment } from '../../model/assessment.ts';
+import type { Clearance } from '../../model/clearance.ts';
+import { loadDefinition, readSource } from '../definitions.ts';
+import { CommandError, Exit, exitOfDisposition } from '../exit.ts';
+import type { Io } from '../io.ts';
+import { invalid, loadConsentKit } from '../templates.ts';
+
+export interface ConsentOptions {
+  readonly output?: string;
+  readonly language?: string;
+  readonly largePrint?: boolean;
+  readonly clearance?: string;
+  readonly questionnaire?: string;
+  readonly on?: string;
+  readonly force?: boolean;
+}
+
+/**
+ * Writes the consent form for an answer sheet (`-` is standard input) to `output` (default standard output), whole or
+ * not at all. A screening that may have none ends with the exit code of its disposition.
+ */
+export async function consent(source: string, options: ConsentOptions, io: Io): Promise<number> {
+  const target = await targetOf(options, io);
+  const { questionnaire, digest } = await loadDefinition(options.questionnaire, io);
+  const kit = await loadConsentKit(io, options.questionnaire, {
+    questionnaire,
+    ...(options.language !== undefined && { language: options.language }),
+  });
+  const sheet = withVisitDate(
+    await readSheet(source, io),
+    kit.template.card.visitDate,
+    options,
+    kit.clinic.timeZone,
+    io,
+  );
+  const { answers, errors } = readAnswers(questionnaire, sheet);
+  if (errors.length > 0) throw refusedSheet(errors);
+  const clearance = options.clearance === undefined ? undefined : await loadClearance(options.clearance, io);
+  const assessment = assess(questionnaire, answers);
+  const bytes = await render(
+    { questionnaire, definitionDigest: digest, ...kit, answers, assessment, clearance },
+    options,
+  );
+  if (target === undefined) await writeTo(io, bytes);
+  else await writeWhole(target, bytes, options.force === true);
+  return Exit.ok;
+}
+
+/** The file to write; undefined for standard output. Checked before any work. */
+async function targetOf({ output = '-', force }: ConsentOptions, io: Io): Promise<string | undefined> {
+  if (output === '-') {
+    if (!io.stdout.isTTY) return undefined;
+    throw new CommandError('a PDF does not belong on a terminal', Exit.cannotStart, {
+      hint: 'name a file with --output',
+    });
+  }
+  const target = resolve(io.cwd, output);
+  if (force !== true && (await isThere(target))) throw exists(output);
+  return target;
+}
+
+function exists(name: string): CommandError {
+  return new CommandError(`${name} is there already`, Exit.cannotStart, {
+    hint: 'name another file, or replace it with --force',
+  });
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+type Sheet = Readonly<Record<string, unknown>>;
+
+async function readSheet(source: string, io: Io): Promise<unknown> {
+  const text = source === '-' ? await readAll(io.stdin) : (await readSource(io.cwd, source, io)).text;
+  try {
+    return parse(text.replace(/^\uFEFF/, ''), undefined, {
+      parseNumber: (number) => new ExactNumber(number),
+      onDuplicateKey: ({ key }) => {
+        throw new SyntaxError(key);
+      },
+    });
+  } catch {
+    // What the parser says could quote an answer.
+    throw new CommandError('the answers are not valid JSON', Exit.cannotStart, {
+      hint: 'write one object of answers by linkId, each key once',
+    });
+  }
+}
+
+/** A sheet without a visit date is of the day given with --on, else of today at the clinic. */
+function withVisitDate(sheet: unknown, linkId: string, { on }: ConsentOptions, timeZone: string, io: Io): unknown {
+  if (typeof sheet !== 'object' || sheet === null || Array.isArray(sheet) || linkId in sheet) return sheet;
+  return { ...(sheet as Sheet), [linkId]: on ?? new Intl.DateTimeFormat('en-CA', { timeZone }).format(io.now()) };
+}
+
+function refusedSheet(errors: readonly AnswerError[]): CommandError {
+  const lines = errors.map(({ linkId, message }) => `  ${linkId === '' ? '' : `${linkId}: `}${message}`);
+  return new CommandError(`the answers are not accepted\n${lines.join('\n')}`, Exit.cannotStart, {
+    hint: 'mend them and try again; nothing was decided',
+  });
+}
+
+async function loadClearance(file: string, io: Io): Promise<Clearance> {
+  const source = await readSource(io.cwd, file, io);
+  const { clearance, diagnostics } = readClearance(source);
+  if (!clearance) throw invalid('the clearance is', source, diagnostics);
+  return clearance;
+}
+
+interface Screening extends Awaited<ReturnType<typeof loadConsentKit>> {
+  readonly questionnaire: Awaited<ReturnType<typeof loadDefinition>>['questionnaire'];
+  readonly definitionDigest: string;
+  readonly answers: Answers;
+  readonly assessment: Assessment;
+  readonly clearance: Clearance | undefined;
+}
+
+async function render({ clearance, ...screening }: Screening, { largePrint }: ConsentOptions): Promise<Uint8Array> {
+  const { renderConsent } = await import('../../document/consent.ts');
+  try {
+    return await renderConsent({
+      ...screening,
+      ...(clearance && { clearance }),
+      edition: largePrint === true ? 'large-print' : 'standard',
+      sha256: (text) => createHash('sha256').update(text).digest('hex'),
+    });
+  } catch (error) {
+    if (!(error instanceof ConsentRefused)) throw error;
+    throw new CommandError(error.message, exitOf(error, screening.assessment), { hint: error.hint });
+  }
+}
+
+function exitOf({ code }: ConsentRefused, { disposition }: Assessment): (typeof Exit)[keyof typeof Exit] {
+  const isDisposition = code === 'disposition' || code === 'clearance-missing' || code === 'clearance-incomplete';
+  return isDisposition ? exitOfDisposition[disposition] : Exit.cannotStart;
+}
+
+function writeTo({ stdout }: Io, bytes: Uint8Array): Promise<void> {
+  return new Promise((done, failed) => {
+    stdout.write(bytes, (error) => (error ? failed(error) : done()));
+  });
+}
+
+/** Writes beside the target and renames, so that the file is whole or not there. Readable by its owner alone. */
+export async function writeWhole(target: string, bytes: Uint8Array, isReplaced: boolean): Promise<void> {
+  const draft = join(dirname(target), `.preinfuse-${randomUUID()}.tmp`);
+  try {
+    const file = await open(draft, 'wx', 0o600);
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    if (!isReplaced && (await isThere(target))) throw exists(basename(target));
+    await rename(draft, target);
+  } catch (cause) {
+    await rm(draft, { force: true });
+    if (cause instanceof CommandError) throw cause;
+    throw new CommandError(`cannot write ${basename(target)}`, Exit.cannotStart, {
+      cause,
+      hint: 'choose a folder that is there and that you may write to',
+    });
+  }
+}
