@@ -177,19 +177,20 @@ function typeProblem(error: ParseError | CelTypeError, text: string, names: read
       help: 'compare and combine values of one type',
     };
   }
-  const name = dottedNameAround(text, span);
+  const whole = dottedNameAround(text, span);
+  const name = text.slice(whole.start, whole.end);
   return {
     code: 'unknown-name',
     message: `nothing is called \`${name}\``,
-    span,
+    span: whole,
     help: wayOut(name, names),
   };
 }
 
-function dottedNameAround(text: string, { start, end }: Span): string {
+function dottedNameAround(text: string, { start, end }: Span): Span {
   const before = /[\w.]*$/.exec(text.slice(0, start))?.[0] ?? '';
   const after = /^[\w.]*/.exec(text.slice(end))?.[0] ?? '';
-  return before + text.slice(start, end) + (before === '' ? after : '');
+  return { start: start - before.length, end: end + after.length };
 }
 
 function lowerFirst(text: string): string {

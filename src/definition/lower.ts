@@ -11,6 +11,8 @@ export interface Names {
   readonly calculated: ReadonlyMap<string, Expression>;
   readonly parameters: ReadonlyMap<string, Parameter>;
   readonly tables: ReadonlyMap<string, Table>;
+  /** Tables and calculated values that do not read themselves: what leans on them is passed over without a word. */
+  readonly unread: ReadonlySet<string>;
 }
 
 type NumberType = Extract<ExpressionType, { is: 'number' }>;
@@ -388,6 +390,7 @@ class Lowering {
     if (!key || tableNode?.op !== 'value' || typeof tableNode.args !== 'string')
       return key && this.refuse(node, 'a table whose name is calculated');
     const table = this.names.tables.get(tableNode.args);
+    if (this.names.unread.has(tableNode.args)) return undefined;
     if (!table)
       return this.problem(
         tableNode,

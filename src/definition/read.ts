@@ -53,7 +53,8 @@ function assemble(text: QuestionnaireText, yaml: YamlSource, files: readonly Sou
   checkSources(text, tables, citations, yaml, diagnostics);
   const items = new Map(all.flatMap(({ item }) => withType(item)));
   const named = tables.flatMap(({ table }) => (table ? [table] : []));
-  const formulas = new FormulaReader(items, parameters, named, yaml, diagnostics);
+  const unreadTables = Object.keys(text.tables).filter((name) => !named.some((table) => table.name === name));
+  const formulas = new FormulaReader(items, parameters, named, new Set(unreadTables), yaml, diagnostics);
   const calculated = readCalculated(text, formulas, report);
   readEnablement(all, text, formulas, report);
   const questionnaire: Questionnaire = {
@@ -225,6 +226,7 @@ class FormulaReader {
   private readonly names: Names;
   private readonly calculated = new Map<string, Expression>();
   private readonly types: Map<string, ExpressionType>;
+  private readonly unread: Set<string>;
   private readonly yaml: YamlSource;
   private readonly diagnostics: Diagnostic[];
   private reader: CelReader | undefined;
@@ -233,9 +235,11 @@ class FormulaReader {
     items: ReadonlyMap<string, ExpressionType>,
     parameters: readonly Parameter[],
     tables: readonly Table[],
+    unread: Set<string>,
     yaml: YamlSource,
     diagnostics: Diagnostic[],
   ) {
+    this.unread = unread;
     this.yaml = yaml;
     this.diagnostics = diagnostics;
     this.types = new Map(items);
@@ -246,7 +250,13 @@ class FormulaReader {
       calculated: this.calculated,
       parameters: new Map(parameters.map((each) => [each.name, each])),
       tables: new Map(tables.map((each) => [each.name, each])),
+      unread,
     };
+  }
+
+  /** Says that a calculated value does not read; its own problem has been reported. */
+  passOver(linkId: string): void {
+    this.unread.add(linkId);
   }
 
   know(linkId: string, expression: Expression): void {
@@ -256,6 +266,7 @@ class FormulaReader {
   }
 
   formula(source: string, path: YamlPath): Formula | undefined {
+    if (this.unread.size > 0 && [...namesIn(source)].some((name) => this.unread.has(name))) return undefined;
     this.reader ??= celReader(this.types);
     const reading = this.reader(source);
     const report = ({
@@ -310,12 +321,16 @@ function readCalculated(text: QuestionnaireText, formulas: FormulaReader, report
     for (const { index, linkId, title, unit, decimals, value, sources, coding } of ready) {
       waiting.delete(linkId);
       const formula = formulas.formula(value, ['calculated', index, 'value']);
-      if (!formula) continue;
+      if (!formula) {
+        formulas.passOver(linkId);
+        continue;
+      }
       formulas.know(linkId, formula.expression);
       found.set(index, { linkId, title, unit, decimals, value: formula, sources, ...(coding && { coding }) });
     }
     if (ready.length > 0) continue;
     const circle = [...waiting.keys()].join(', ');
+    for (const linkId of waiting.keys()) formulas.passOver(linkId);
     report(
       'cycle',
       ['calculated', [...waiting.values()][0]?.index ?? 0, 'value'],

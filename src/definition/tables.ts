@@ -1,9 +1,10 @@
 import { atScale, parseDecimal } from '../model/decimal.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Citation, Table, TableRow } from '../model/questionnaire.ts';
+import type { Report } from './items.ts';
 import { type TableText, tableSchema } from './schema.ts';
 import { readShape } from './shape.ts';
-import { readYaml, type SourceText, type YamlPath, type YamlSource } from './yaml-source.ts';
+import { readYaml, type SourceText, type YamlSource } from './yaml-source.ts';
 
 /** A table file with the citations it brings. */
 export interface TableReading {
@@ -24,25 +25,14 @@ export function readTable(name: string, source: SourceText): TableReading {
 
 function tableOf(name: string, text: TableText, yaml: YamlSource): TableReading {
   const problems: Diagnostic[] = [];
-  const report = (code: string, path: YamlPath, message: string, help: string): void => {
+  const report: Report = (code, path, message, help) => {
     problems.push({ code, severity: 'error', message, at: yaml.at(path), help });
   };
   const columns = Object.fromEntries(
     Object.entries(text.columns).map(([column, { unit, decimals }]) => [column, { unit, scale: decimals }]),
   );
-  const names = new Map<string, number>();
+  reportRepeatedNames(text, report);
   const rows = text.rows.map((row, index): TableRow => {
-    for (const each of [row.key, ...row.names]) {
-      const known = names.get(each.toLowerCase());
-      if (known !== undefined)
-        report(
-          'duplicate-id',
-          ['rows', index],
-          `the name "${each}" already means row ${known + 1}`,
-          'a name means one row',
-        );
-      names.set(each.toLowerCase(), index);
-    }
     const values: Record<string, number> = {};
     for (const [column, { scale }] of Object.entries(columns)) {
       const value = row.values[column];
@@ -71,6 +61,20 @@ function tableOf(name: string, text: TableText, yaml: YamlSource): TableReading 
     return { key: row.key, names: row.names, values, sources: row.sources, ...(row.note && { note: row.note }) };
   });
   return { table: { name, columns, rows }, citations: text.sources.map(citationOf), yaml, diagnostics: problems };
+}
+
+/** A name means one row: matched without regard to case, it stands once in the table. */
+function reportRepeatedNames({ rows }: TableText, report: Report): void {
+  const known = new Map<string, number>();
+  for (const [index, { key, names }] of rows.entries()) {
+    for (const [at, name] of [key, ...names].entries()) {
+      const first = known.get(name.toLowerCase());
+      const path = ['rows', index, ...(at === 0 ? ['key'] : ['names', at - 1])];
+      if (first !== undefined)
+        report('duplicate-id', path, `the name "${name}" already means row ${first + 1}`, 'a name means one row');
+      known.set(name.toLowerCase(), index);
+    }
+  }
 }
 
 /** A citation as the model has it. */

@@ -61,12 +61,18 @@ function syntaxProblems(document: Document, source: SourceText): readonly Diagno
     code: code === 'DUPLICATE_KEY' ? 'duplicate-key' : 'yaml-syntax',
     severity: 'error',
     message: code === 'DUPLICATE_KEY' ? 'this key stands twice in one map' : lowerFirst(firstLine(message)),
-    at: span(source, pos[0], pos[1]),
+    at: code === 'DUPLICATE_KEY' ? keySpan(source, pos[0]) : span(source, pos[0], pos[1]),
     help:
       code === 'DUPLICATE_KEY'
         ? 'keep one of them'
         : 'mend the YAML; a text with `: `, `#` or a leading sign wants quotes',
   }));
+}
+
+/** The key that starts at `start`; the parser gives its first character alone. */
+function keySpan(source: SourceText, start: number): SourceSpan {
+  const [key = ''] = /^(?:"[^"]*"|'[^']*'|[^\s:]+)/.exec(source.text.slice(start)) ?? [];
+  return span(source, start, start + Math.max(1, key.length));
 }
 
 function firstLine(message: string): string {

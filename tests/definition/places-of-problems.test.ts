@@ -42,6 +42,50 @@ describe('each problem at its place', () => {
     expect(found.map((each) => [each.code, each.marked])).toEqual([[code, marked]]);
   });
 
+  test('a name is marked whole, wherever in it the mistake is', () => {
+    const rules = (when: string): string =>
+      `rules: [{ id: r, disposition: defer, when: "${when}", reason: R., action: A., sources: [label] }]`;
+    const items = asking('      - { linkId: heart.rate, type: integer, text: H, unit: /min, min: 20, max: 250 }');
+    const marks = ['haert.rate > 50', 'heart.raet > 50', 'willing && params.low < 1', 'wiling'].map(
+      (when) => read(`${items}\n${rules(when)}`).found[0]?.marked,
+    );
+    expect(marks).toEqual(['haert.rate', 'heart.raet', 'params.low', 'wiling']);
+  });
+
+  test('a key that stands twice is marked whole', () => {
+    expect(read('version: "1.0.0"\nid: a\ntitle: Another\ntitle: T').found[0]).toMatchObject({
+      code: 'duplicate-key',
+      marked: 'title',
+    });
+  });
+
+  test('a name that means two rows of a table is marked', () => {
+    const drugs = `title: Drugs
+columns: { dose: { unit: mg } }
+rows:
+  - { key: a, names: [One, Two], values: { dose: 1 }, sources: [label] }
+  - { key: b, names: [Three, one], values: { dose: 1 }, sources: [label] }
+`;
+    const main = { path: 'q.yaml', text: completed('tables: { drugs: drugs.yaml }') };
+    const { diagnostics } = readQuestionnaire(main, [{ path: 'drugs.yaml', text: drugs }]);
+    expect(diagnostics.map(({ code, at }) => [code, drugs.slice(at.start, at.end)])).toEqual([['duplicate-id', 'one']]);
+  });
+
+  test('one cause gives one message: what leans on something that does not read is passed over', () => {
+    const fragment = `tables: { drugs: missing.yaml }
+${asking('      - { linkId: drug, type: string, text: Drug, maxLength: 9, table: drugs }')}
+calculated:
+  - { linkId: dose, title: Dose, value: 'lookup("drugs", drug, "dose")' }
+  - { linkId: twice, title: Twice, value: 2 * dose }
+rules: [{ id: r, disposition: defer, when: twice > 3 || dose > 1, reason: R., action: A., sources: [label] }]`;
+    expect(read(fragment).found.map((each) => [each.code, each.marked])).toEqual([['missing-file', 'missing.yaml']]);
+    const typo = fragment
+      .replace('{ drugs: missing.yaml }', '{}')
+      .replace(', table: drugs', '')
+      .replace(/lookup.*\)/, 'drug + 1');
+    expect(read(typo).found.map(({ code }) => code)).toEqual(['cel-type']);
+  });
+
   test('a missing choice of words is missing, not misshapen', () => {
     const text = completed('').replace('status: draft\n', '');
     const [problem] = readQuestionnaire({ path: 'q.yaml', text }, []).diagnostics;
