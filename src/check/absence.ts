@@ -2,10 +2,12 @@ import { brokenConstraints } from '../engine/accept.ts';
 import { assess } from '../engine/assess.ts';
 import { inputsOf } from '../engine/because.ts';
 import { itemsOf } from '../engine/items.ts';
+import { calculatedValue } from '../engine/situation.ts';
 import { type Answer, type Answers, isAbsent } from '../model/answers.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { type Disposition, severityRank, worse } from '../model/disposition.ts';
-import type { Item, Questionnaire } from '../model/questionnaire.ts';
+import { type Expression, partsOf } from '../model/expression.ts';
+import type { CalculatedValue, Formula, Item, Questionnaire } from '../model/questionnaire.ts';
 import type { Places } from './places.ts';
 import type { Replay } from './replay.ts';
 import { answersToTry, type Place, placesIn, withAnswer } from './representatives.ts';
@@ -161,12 +163,25 @@ function narrow(questionnaire: Questionnaire, linkId: string): Narrowed {
   const constraints = questionnaire.constraints.filter(({ requires }) =>
     reads(inputsOf(questionnaire, requires.expression)),
   );
-  const inputs = [...rules.map(({ when }) => when), ...constraints.map(({ requires }) => requires)].flatMap(
-    ({ expression }) => inputsOf(questionnaire, expression),
-  );
+  const formulas = [...rules.map(({ when }) => when), ...constraints.map(({ requires }) => requires)];
+  const inputs = formulas.flatMap(({ expression }) => inputsOf(questionnaire, expression));
   return {
-    questionnaire: { ...questionnaire, rules, constraints },
+    questionnaire: { ...questionnaire, rules, constraints, calculated: calculatedFor(questionnaire, formulas) },
     rules: new Set(rules.map(({ id }) => id)),
     inputs: [...new Set(inputs)],
   };
+}
+
+/** The calculated values that the formulas lean on: their own, those of each other, and those of conditions of asking. */
+function calculatedFor(questionnaire: Questionnaire, formulas: readonly Formula[]): readonly CalculatedValue[] {
+  const needed = new Set<string>();
+  const visit = (expression: Expression): void => {
+    partsOf(expression).forEach(visit);
+    if (expression.kind !== 'calculated' || needed.has(expression.linkId)) return;
+    needed.add(expression.linkId);
+    visit(calculatedValue(questionnaire, expression.linkId).value.expression);
+  };
+  for (const { expression } of formulas) visit(expression);
+  for (const { item } of itemsOf(questionnaire).values()) if (item.enableWhen) visit(item.enableWhen.expression);
+  return questionnaire.calculated.filter(({ linkId }) => needed.has(linkId));
 }
