@@ -51,6 +51,7 @@ export function filesOf({ main, tables, cases, templates, evidence, clinic }: De
 
 const nothingReplayed: Omit<CheckSummary, 'files'> = {
   definitions: 1,
+  read: 0,
   cases: { passed: 0, total: 0 },
   invariants: { count: 0, sheets: 0 },
   absences: { tried: 0 },
@@ -72,6 +73,7 @@ function checkQuestionnaire(questionnaire: Questionnaire, places: Places, texts:
     summary: {
       files: filesOf(texts).length,
       definitions: 1,
+      read: 1,
       cases: { passed, total },
       invariants: { count: conditionalInvariants(questionnaire).length, sheets: replays.length },
       absences: { tried: absence.tried },

@@ -4,6 +4,8 @@ import { counts, describe, type PlacedDiagnostic, type Texts } from './diagnosti
 export interface CheckSummary {
   readonly files: number;
   readonly definitions: number;
+  /** Definitions that read without an error; of the others no case was run. */
+  readonly read: number;
   readonly cases: { readonly passed: number; readonly total: number };
   readonly invariants: { readonly count: number; readonly sheets: number };
   /** Absent answers put in the place of given ones. */
@@ -24,13 +26,24 @@ export function describeAll({ diagnostics, texts }: CheckReport): readonly strin
 
 /** What was found and how much was looked at, on one line. */
 export function summaryLine({ diagnostics, summary }: CheckReport): string {
-  const { files, cases, invariants, absences } = summary;
+  const found = `${counts(diagnostics)} in ${plural(summary.files, 'file')}`;
+  return [found, ...notRun(summary), ...replayed(summary)].join('; ');
+}
+
+function notRun({ definitions, read }: CheckSummary): readonly string[] {
+  if (read === definitions) return [];
+  if (definitions === 1) return ['the definition does not read, so its golden cases were not run'];
+  return [`${definitions - read} of ${definitions} definitions do not read, so their golden cases were not run`];
+}
+
+function replayed({ read, cases, invariants, absences }: CheckSummary): readonly string[] {
+  if (read === 0) return [];
+  if (cases.total === 0 && invariants.sheets === 0) return ['no golden cases'];
   return [
-    `${counts(diagnostics)} in ${plural(files, 'file')}`,
     `${cases.passed} of ${plural(cases.total, 'golden case')} ${cases.total === 1 ? 'passes' : 'pass'}`,
     `${plural(invariants.count, 'invariant')} replayed on ${plural(invariants.sheets, 'answer sheet')}`,
     `${plural(absences.tried, 'absent answer')} tried, a sample and no proof`,
-  ].join('; ');
+  ];
 }
 
 function plural(count: number, word: string): string {
@@ -49,6 +62,7 @@ export function addUp(summaries: readonly CheckSummary[], files: number): CheckS
   return {
     files,
     definitions: sum((each) => each.definitions),
+    read: sum((each) => each.read),
     cases: { passed: sum(({ cases }) => cases.passed), total: sum(({ cases }) => cases.total) },
     invariants: {
       count: sum(({ invariants }) => invariants.count),

@@ -1,0 +1,258 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { Readable, Writable } from 'node:stream';
+import { afterAll, describe, expect, test } from 'vitest';
+import { completed } from '../../src/check/example.ts';
+import type { Io, Output } from '../../src/cli/io.ts';
+import { main } from '../../src/cli/main.ts';
+
+const made: string[] = [];
+afterAll(() => {
+  for (const folder of made) rmSync(folder, { recursive: true });
+});
+
+/** A folder with these files. */
+function folderWith(files: Readonly<Record<string, string | Uint8Array>>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'check-'));
+  made.push(folder);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  return folder;
+}
+
+interface Run {
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function run(cwd: string, ...argv: readonly string[]): Promise<Run> {
+  const written = { stdout: '', stderr: '' };
+  const output = (name: 'stdout' | 'stderr'): Output =>
+    new Writable({
+      write(chunk, _encoding, done) {
+        written[name] += String(chunk);
+        done();
+      },
+    });
+  const io: Io = {
+    stdin: Readable.from([]),
+    stdout: output('stdout'),
+    stderr: output('stderr'),
+    env: {},
+    cwd,
+    now: () => new Date('2026-03-10T12:00:00Z'),
+    onSignal: () => () => {},
+  };
+  return { exit: await main(argv, io), ...written };
+}
+
+const clean = completed('');
+const bad = clean.replace('"!willing"', '"!wiling"');
+const warned = clean.replace(", why: It is the person's choice.", '');
+const cases = {
+  'q/cases/baseline.yaml': 'id: base\ntitle: Base\nanswers: { willing: true }\n',
+  'q/cases/some.yaml': `cases:
+  - { id: no, title: No, set: { willing: false }, expect: { disposition: do-not-proceed, rules: [unwilling] } }
+  - { id: yes, title: Yes, expect: { disposition: defer, rules: [], findings: [], notAsked: [] } }
+`,
+};
+
+describe('exit codes', () => {
+  test('0 for the shipped definition, with nothing to say but what was looked at', async () => {
+    const { exit, stdout, stderr } = await run('/', 'check');
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    expect(stdout).toMatch(
+      /^0 errors, 0 warnings in \d+ files; (\d+) of \1 golden cases pass; .* a sample and no proof\n$/,
+    );
+  });
+
+  test.each([
+    ['nothing is wrong', clean, 0],
+    ['there are warnings alone', warned, 0],
+    ['there is an error', bad, 1],
+  ])('where %s', async (_title, text, exit) => {
+    const folder = folderWith({ 'q/questionnaire.yaml': text });
+    expect((await run(folder, 'check', 'q')).exit).toBe(exit);
+  });
+
+  test.each<[string, Record<string, string | Uint8Array>, string[], RegExp]>([
+    ['no such folder', {}, ['q'], /cannot read q: there is no such folder/],
+    ['a folder without a definition', { 'q/notes.txt': '' }, ['q'], /there is no definition in q/],
+    [
+      'a file that is not UTF-8',
+      { 'q/questionnaire.yaml': new Uint8Array([0x69, 0xff]) },
+      ['q'],
+      /cannot read q\/questionnaire.yaml/,
+    ],
+    ['a format there is not', { 'q/questionnaire.yaml': clean }, ['q', '--format', 'xml'], /there is no format `xml`/],
+  ])('2 for %s', async (_title, files, argv, message) => {
+    const { exit, stdout, stderr } = await run(folderWith(files), 'check', ...argv);
+    expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+  });
+});
+
+describe('formats', () => {
+  test('text: place, line of the file, note and help, then one line of counts', async () => {
+    const { stdout, stderr } = await run(folderWith({ 'q/questionnaire.yaml': clean, ...cases }), 'check', 'q');
+    expect(stderr).toBe('');
+    expect(stdout).toMatchInlineSnapshot(`
+      "q/cases/some.yaml:3:36: error[case-failed] \`yes\`: expected defer, got proceed
+        3 |   - { id: yes, title: Yes, expect: { disposition: defer, rules: [], findings: [], notAsked: [] } }
+          |                                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+          = note: no rule fired
+          = help: mend the definition; or, where the change is meant, have the case signed anew
+
+      1 error, 0 warnings in 3 files; 1 of 2 golden cases pass; 0 invariants replayed on 3 answer sheets; 9 absent answers tried, a sample and no proof
+      "
+    `);
+  });
+
+  test('text, quietly: the problems alone, and nothing where there are none', async () => {
+    const folder = folderWith({ 'bad/questionnaire.yaml': bad, 'good/questionnaire.yaml': clean });
+    expect((await run(folder, 'check', 'good', '--quiet')).stdout).toBe('');
+    expect((await run(folder, 'check', 'bad', '--quiet')).stdout).toMatchInlineSnapshot(`
+      "bad/questionnaire.yaml:14:59: error[unknown-name] nothing is called \`wiling\`
+        14 |   - { id: unwilling, disposition: do-not-proceed, when: "!wiling", reason: Unwilling., action: Stop.
+           |                                                           ^^^^^^
+           = help: write \`willing\`
+      "
+    `);
+  });
+
+  test('json: one object, its keys in one order', async () => {
+    const { exit, stdout } = await run(folderWith({ 'q/questionnaire.yaml': bad }), 'check', 'q', '--format', 'json');
+    expect(exit).toBe(1);
+    expect(stdout).toMatchInlineSnapshot(`
+      "{
+        "schemaVersion": 1,
+        "diagnostics": [
+          {
+            "code": "unknown-name",
+            "severity": "error",
+            "message": "nothing is called \`wiling\`",
+            "path": "q/questionnaire.yaml",
+            "line": 14,
+            "column": 59,
+            "endLine": 14,
+            "endColumn": 65,
+            "help": "write \`willing\`"
+          }
+        ],
+        "summary": {
+          "errors": 1,
+          "warnings": 0,
+          "files": 1,
+          "definitions": 1,
+          "read": 0,
+          "cases": {
+            "passed": 0,
+            "total": 0
+          },
+          "invariants": {
+            "count": 0,
+            "sheets": 0
+          },
+          "absences": {
+            "tried": 0
+          }
+        }
+      }
+      "
+    `);
+  });
+
+  test('github: commands with what would break them escaped, then the text', async () => {
+    const folder = folderWith({ 'a, 50%: b/questionnaire.yaml': bad });
+    const { stdout } = await run(folder, 'check', 'a, 50%: b', '--format', 'github');
+    expect(stdout).toMatchInlineSnapshot(`
+      "::error file=a%2C 50%25%3A b/questionnaire.yaml,line=14,endLine=14,col=59,endColumn=65,title=unknown-name::nothing is called \`wiling\`%0Ahelp: write \`willing\`
+      a, 50%: b/questionnaire.yaml:14:59: error[unknown-name] nothing is called \`wiling\`
+        14 |   - { id: unwilling, disposition: do-not-proceed, when: "!wiling", reason: Unwilling., action: Stop.
+           |                                                           ^^^^^^
+           = help: write \`willing\`
+
+      1 error, 0 warnings in 1 file; the definition does not read, so its golden cases were not run
+      "
+    `);
+  });
+
+  test('github: says how many annotations do not show', async () => {
+    const many = Array.from(
+      { length: 12 },
+      (_, index) => `  p${index}: { title: T, value: 2, unit: mmHg, because: B, sources: [label] }`,
+    );
+    const folder = folderWith({ 'q/questionnaire.yaml': completed(`parameters:\n${many.join('\n')}\n`) });
+    const { stdout } = await run(folder, 'check', 'q', '--format', 'github');
+    expect(stdout).toContain('\n::notice::20 of 24 problems are shown as annotations; all stand in the log\n');
+  });
+
+  test('the same input gives the same bytes', async () => {
+    const folder = folderWith({ 'q/questionnaire.yaml': warned, ...cases });
+    const [first, second] = await Promise.all([run(folder, 'check', 'q'), run(folder, 'check', 'q')]);
+    expect(first.stdout).toBe(second.stdout);
+  });
+});
+
+describe('what is checked', () => {
+  test('a folder of definitions, each file named from where the user stands', async () => {
+    const folder = folderWith({
+      'all/one/questionnaire.yaml': bad,
+      'all/two/questionnaire.yaml': bad,
+      'all/notes.txt': '',
+    });
+    const { stdout } = await run(folder, 'check', 'all');
+    expect(stdout.match(/^all\/(one|two)\/questionnaire.yaml:\d+:\d+: error\[unknown-name\]/gm)).toHaveLength(2);
+    expect(stdout).not.toContain(folder);
+    expect(stdout).toContain('2 errors, 0 warnings in 2 files');
+  });
+
+  test('templates, evidence and clinic settings that stand two folders up', async () => {
+    const folder = folderWith({
+      'questionnaires/q/questionnaire.yaml': clean,
+      'templates/example/consent.en.md': '# Consent\n',
+      'templates/example/evidence.yaml': 'id: e\nversion: "1"\nentries: []\n',
+      'preinfuse.yaml': 'clinic: {}\n',
+    });
+    const { stdout } = await run(folder, 'check', 'questionnaires');
+    expect(stdout).toMatch(/^templates\/example\/evidence.yaml:2:10: error\[wrong-shape\]/m);
+    expect(stdout).toMatch(/^preinfuse.yaml:1:9: error\[missing-key\]/m);
+  });
+
+  test('a template without evidence', async () => {
+    const folder = folderWith({
+      'questionnaires/q/questionnaire.yaml': clean,
+      'templates/example/consent.en.md': '# Consent\n',
+    });
+    const { stdout } = await run(folder, 'check', 'questionnaires/q');
+    expect(stdout).toMatch(/^templates\/example\/consent.en.md:1:1: error\[missing-file\]/m);
+  });
+
+  test('a case that was left out for its names is not counted as passed', async () => {
+    const folder = folderWith({
+      'q/questionnaire.yaml': clean,
+      ...cases,
+      'q/cases/more.yaml': cases['q/cases/some.yaml'].replaceAll('id: ', 'id: more-').replace('[unwilling]', '[gone]'),
+    });
+    const { stdout } = await run(folder, 'check', 'q');
+    expect(stdout).toContain('1 of 4 golden cases pass');
+  });
+});
+
+describe('schema', () => {
+  test('prints what stands in schemas/', async () => {
+    const { exit, stdout } = await run('/', 'schema', 'questionnaire');
+    expect(exit).toBe(0);
+    expect(stdout).toBe(readFileSync(new URL('../../schemas/questionnaire.schema.json', import.meta.url), 'utf8'));
+  });
+
+  test('2 for a file there is no schema for', async () => {
+    const { exit, stdout, stderr } = await run('/', 'schema', 'banana');
+    expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
+    expect(stderr).toContain('there is: questionnaire, table, cases, evidence, clinic');
+  });
+});
