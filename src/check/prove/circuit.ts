@@ -1,4 +1,4 @@
-import { type Literal, negated, type Solver } from './solver.ts';
+import { type Clause, type Literal, type Model, negated, type Solver } from './solver.ts';
 
 /** Two's complement, least significant bit first; the last bit is the sign. */
 export type Bits = readonly Literal[];
@@ -9,6 +9,8 @@ export class Circuit {
   readonly true: Literal;
   readonly false: Literal;
   private readonly gates = new Map<string, Literal>();
+  /** For each variable, those that have to be decided with it: the inputs of a gate, and who shares a requirement. */
+  private readonly neighbours: (readonly number[])[][] = [];
 
   constructor(solver: Solver) {
     this.solver = solver;
@@ -18,7 +20,36 @@ export class Circuit {
   }
 
   variable(): Literal {
+    this.neighbours.push([]);
     return 2 * this.solver.newVariable();
+  }
+
+  /** States a clause that is no gate: something that every assignment of the inputs has to keep to. */
+  require(...clause: Clause): void {
+    this.solver.add(clause);
+    this.tie(clause);
+  }
+
+  /** Has all of these decided where one of them is. */
+  tie(literals: Clause): void {
+    const variables = literals.map((literal) => literal >> 1);
+    for (const variable of variables) this.neighbours[variable]?.push(variables);
+  }
+
+  /**
+   * The variables that settle some literals. Gates are functions of their inputs, and what inputs have to keep to ties
+   * them together, so an assignment of this scope without conflict extends to all variables.
+   */
+  scopeOf(literals: readonly Literal[]): ReadonlySet<number> {
+    const scope = new Set<number>();
+    const open = literals.map((literal) => literal >> 1);
+    for (let variable = open.pop(); variable !== undefined; variable = open.pop()) {
+      if (scope.has(variable)) continue;
+      scope.add(variable);
+      for (const group of this.neighbours[variable] ?? [])
+        for (const other of group) if (!scope.has(other)) open.push(other);
+    }
+    return scope;
   }
 
   constant(value: boolean): Literal {
@@ -29,7 +60,7 @@ export class Circuit {
     const parts = [...new Set(of)].filter((each) => each !== this.true).sort((a, b) => a - b);
     if (parts.some((each) => each === this.false || parts.includes(negated(each)))) return this.false;
     if (parts.length <= 1) return parts[0] ?? this.true;
-    return this.gate(`and ${parts.join(' ')}`, (out) => {
+    return this.gate(`and ${parts.join(' ')}`, parts, (out) => {
       for (const part of parts) this.solver.add([negated(out), part]);
       this.solver.add([out, ...parts.map(negated)]);
     });
@@ -48,7 +79,7 @@ export class Circuit {
     if (a === negated(b)) return this.true;
     const isFlipped = (a & 1) !== (b & 1);
     const [low, high] = [Math.min(a & ~1, b & ~1), Math.max(a & ~1, b & ~1)];
-    const out = this.gate(`xor ${low} ${high}`, (gate) => {
+    const out = this.gate(`xor ${low} ${high}`, [low, high], (gate) => {
       this.solver.add([negated(gate), low, high]);
       this.solver.add([negated(gate), negated(low), negated(high)]);
       this.solver.add([gate, negated(low), high]);
@@ -64,11 +95,12 @@ export class Circuit {
     return this.or(this.and(condition, then), this.and(negated(condition), otherwise));
   }
 
-  private gate(key: string, define: (out: Literal) => void): Literal {
+  private gate(key: string, inputs: Clause, define: (out: Literal) => void): Literal {
     const known = this.gates.get(key);
     if (known !== undefined) return known;
     const out = this.variable();
     this.gates.set(key, out);
+    this.neighbours[out >> 1]?.push(inputs.map((literal) => literal >> 1));
     define(out);
     return out;
   }
@@ -76,8 +108,9 @@ export class Circuit {
   /** A new number from `min` to `max`. */
   number(min: number, max: number): Bits {
     const bits = Array.from({ length: widthFor(min, max) }, () => this.variable());
-    this.solver.add([negated(this.less(bits, this.integer(min)))]);
-    this.solver.add([negated(this.less(this.integer(max), bits))]);
+    const limits = [negated(this.less(bits, this.integer(min))), negated(this.less(this.integer(max), bits))];
+    for (const limit of limits) this.require(limit);
+    this.tie([...bits, ...limits]);
     return bits;
   }
 
@@ -161,10 +194,15 @@ function bitOf(value: number, at: number): boolean {
 }
 
 /** The number that bits come to in a model. */
-export function decode(bits: Bits, model: readonly boolean[]): number {
-  const isSet = (literal: Literal): boolean => model[literal >> 1] === ((literal & 1) === 0);
+export function decode(bits: Bits, model: Model): number {
+  const isSet = (literal: Literal): boolean => holds(literal, model);
   return bits.reduce((sum, bit, at) => {
     if (!isSet(bit)) return sum;
     return at === bits.length - 1 ? sum - 2 ** at : sum + 2 ** at;
   }, 0);
+}
+
+/** True where the model makes the literal true. */
+export function holds(literal: Literal, model: Model): boolean {
+  return model[literal >> 1] === ((literal & 1) === 0);
 }

@@ -6,12 +6,15 @@ export function negated(literal: Literal): Literal {
   return literal ^ 1;
 }
 
+/** The truth of every variable; undefined where any will do. */
+export type Model = readonly (boolean | undefined)[];
+
 /**
- * What a call of `solve` found. `satisfiable` comes with the truth of every variable; `unsatisfiable` with a clause of
+ * What a call of `solve` found. `satisfiable` comes with a model; `unsatisfiable` with a clause of
  * negated assumptions that follows from the clauses alone (empty where no assumption is to blame).
  */
 export type Verdict =
-  | { readonly is: 'satisfiable'; readonly model: readonly boolean[] }
+  | { readonly is: 'satisfiable'; readonly model: Model }
   | { readonly is: 'unsatisfiable'; readonly core: Clause }
   | { readonly is: 'undecided'; readonly conflicts: number };
 
@@ -37,6 +40,8 @@ export class Solver {
   private readonly trail: Literal[] = [];
   private readonly levelStarts: number[] = [];
   private readonly heap = new ActivityHeap(this.activity);
+  private readonly passedOver: number[] = [];
+  private scope: ReadonlySet<number> | undefined;
   private propagated = 0;
   private increment = 1;
   private isContradictory = false;
@@ -73,9 +78,20 @@ export class Solver {
     }
   }
 
-  /** Decides the clauses under assumptions; gives up after `conflictLimit` conflicts. */
-  solve(assumptions: Clause, conflictLimit: number): Verdict {
+  /**
+   * Decides the clauses under assumptions; gives up after `conflictLimit` conflicts. With a `scope` only its variables are
+   * decided: the caller vouches that any assignment of them without conflict can be extended to all.
+   */
+  solve(assumptions: Clause, conflictLimit: number, scope?: ReadonlySet<number>): Verdict {
+    const verdict = this.solveWithin(assumptions, conflictLimit, scope);
+    for (const variable of this.passedOver) this.heap.insert(variable);
+    this.passedOver.length = 0;
+    return verdict;
+  }
+
+  private solveWithin(assumptions: Clause, conflictLimit: number, scope: ReadonlySet<number> | undefined): Verdict {
     this.cancelTo(0);
+    this.scope = scope;
     let conflicts = 0;
     for (let restart = 1; ; restart += 1) {
       const budget = Math.min(100 * luby(restart), conflictLimit - conflicts);
@@ -107,7 +123,12 @@ export class Solver {
       const next = this.nextAssumption(assumptions);
       if (typeof next === 'object') return next;
       const decision = next ?? this.decide();
-      if (decision === undefined) return { is: 'satisfiable', model: this.value.map((value) => value === 1) };
+      if (decision === undefined) {
+        return {
+          is: 'satisfiable',
+          model: this.value.map((value) => (value === unassigned ? undefined : value === 1)),
+        };
+      }
       this.levelStarts.push(this.trail.length);
       this.assign(decision, -1);
     }
@@ -283,7 +304,9 @@ export class Solver {
 
   private decide(): Literal | undefined {
     for (let variable = this.heap.take(); variable !== undefined; variable = this.heap.take()) {
-      if (this.value[variable] === unassigned) return 2 * variable + ((this.phase[variable] as number) ^ 1);
+      if (this.value[variable] !== unassigned) continue;
+      if (this.scope && !this.scope.has(variable)) this.passedOver.push(variable);
+      else return 2 * variable + ((this.phase[variable] as number) ^ 1);
     }
     return undefined;
   }

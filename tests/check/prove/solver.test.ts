@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isRefutation } from '../../../src/check/prove/rup.ts';
-import { type Clause, luby, negated, Solver } from '../../../src/check/prove/solver.ts';
+import { type Clause, luby, type Model, negated, Solver } from '../../../src/check/prove/solver.ts';
 
 function solverOf(variables: number, clauses: readonly Clause[]): Solver {
   const solver = new Solver();
@@ -10,7 +10,7 @@ function solverOf(variables: number, clauses: readonly Clause[]): Solver {
   return solver;
 }
 
-const holds = (clause: Clause, model: readonly boolean[]): boolean =>
+const holds = (clause: Clause, model: Model): boolean =>
   clause.some((literal) => model[literal >> 1] === ((literal & 1) === 0));
 
 function isSatisfiable(variables: number, clauses: readonly Clause[]): boolean {
