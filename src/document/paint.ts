@@ -23,11 +23,14 @@ export interface Printer extends Measure {
 
 interface FontProgram {
   readonly characterSet: readonly number[];
+  /** Glyphs met so far; each keeps the characters it was first met with. */
+  _glyphs: Record<number, unknown>;
 }
 
 interface EmbeddedFont {
   readonly font: FontProgram;
-  layoutCache: Record<string, unknown>;
+  layoutRun(text: string): unknown;
+  layoutCached(text: string): unknown;
   widthOfString(text: string, size: number): number;
 }
 
@@ -80,7 +83,7 @@ interface OpenFace {
   readonly program: FontProgram;
   readonly covered: ReadonlySet<number>;
   /** Shaped words, shared by all documents; emptied when it grows large. */
-  shaped: Record<string, unknown>;
+  readonly shaped: Map<string, unknown>;
   readonly widths: Map<string, number>;
   readonly font: EmbeddedFont;
 }
@@ -117,7 +120,25 @@ function newDocument(options: object): Ink2d {
 
 function openFace(scratch: Ink2d, bytes: Uint8Array): OpenFace {
   const font = scratch.font(bytes)._font;
-  return { program: font.font, covered: new Set(font.font.characterSet), shaped: {}, widths: new Map(), font };
+  const shaped = new Map<string, unknown>();
+  shareShaping(font, shaped);
+  return { program: font.font, covered: new Set(font.font.characterSet), shaped, widths: new Map(), font };
+}
+
+/**
+ * Shapes each word once for all documents. The font forgets the glyphs it has met before each word: else what a glyph
+ * reads as would depend on the words before it, and so on the documents before.
+ */
+function shareShaping(font: EmbeddedFont, shaped: Map<string, unknown>): void {
+  font.layoutCached = (word) => {
+    const known = shaped.get(word);
+    if (known !== undefined) return known;
+    if (shaped.size > cacheLimit) shaped.clear();
+    font.font._glyphs = {};
+    const run = font.layoutRun(word);
+    shaped.set(word, run);
+    return run;
+  };
 }
 
 async function paint(layout: Layout, facts: FileFacts, get: (face: Face) => OpenFace): Promise<Uint8Array> {
@@ -268,8 +289,12 @@ function draw(pen: Pen, mark: Mark): void {
   const { doc } = pen;
   switch (mark.kind) {
     case 'text': {
+      // Shaping may take a letter apart; what is read out and copied is the text itself.
+      const isShaped = /[^\x20-\x7e“”’•·]/u.test(mark.text);
+      if (isShaped) doc.markContent('Span', { actual: mark.text });
       useFace(pen, mark.face).fontSize(mark.size).fillColor(mark.color);
       doc.text(mark.text, mark.x, mark.y, { lineBreak: false, baseline: 'alphabetic' });
+      if (isShaped) doc.endMarkedContent();
       return;
     }
     case 'rect':
@@ -310,10 +335,6 @@ function fillAndStroke(doc: Ink2d, fill: string | undefined, stroke: string | un
 /** The document's face, with the shaped words of all documents before it. */
 function useFace({ doc, get }: Pen, face: Face): Ink2d {
   doc.font(face);
-  const open = get(face);
-  if (doc._font.layoutCache !== open.shaped) {
-    if (Object.keys(open.shaped).length > cacheLimit) open.shaped = Object.create(null) as Record<string, unknown>;
-    doc._font.layoutCache = open.shaped;
-  }
+  if (!Object.hasOwn(doc._font, 'layoutCached')) shareShaping(doc._font, get(face).shaped);
   return doc;
 }

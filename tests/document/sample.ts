@@ -1,11 +1,23 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
 import { readClinic } from '../../src/definition/clinic.ts';
 import { readEvidence } from '../../src/definition/evidence.ts';
 import { readQuestionnaire } from '../../src/definition/read.ts';
 import { readTemplate } from '../../src/definition/template.ts';
 import type { SourceText } from '../../src/definition/yaml-source.ts';
+import type { ConsentRequest } from '../../src/document/consent.ts';
+import type { Fonts } from '../../src/document/faces.ts';
+import { assess } from '../../src/engine/assess.ts';
+import { readAnswers } from '../../src/exchange/answers.ts';
+import type { Answers } from '../../src/model/answers.ts';
+import type { Assessment } from '../../src/model/assessment.ts';
+import type { Clearance } from '../../src/model/clearance.ts';
+import type { Disposition } from '../../src/model/disposition.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -26,7 +38,8 @@ export const questionnaire = must(reading.questionnaire, reading.diagnostics);
 const evidenceReading = readEvidence(shipped('templates/iv-ketamine/evidence.yaml'));
 export const evidence = must(evidenceReading.evidence, evidenceReading.diagnostics);
 
-const templateReading = readTemplate(shipped('templates/iv-ketamine/consent.en.md'), { questionnaire, evidence });
+export const templateText = shipped('templates/iv-ketamine/consent.en.md');
+const templateReading = readTemplate(templateText, { questionnaire, evidence });
 export const template = must(templateReading.template, templateReading.diagnostics);
 
 const clinicReading = readClinic(shipped('preinfuse.yaml'));
@@ -36,5 +49,81 @@ export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-export const rulesOf = (disposition: string): readonly string[] =>
-  questionnaire.rules.filter((rule) => rule.disposition === disposition).map(({ id }) => id);
+function font(name: string): Uint8Array {
+  return readFileSync(`${root}templates/fonts/${name}.ttf`);
+}
+
+export const fonts: Fonts = {
+  regular: font('AtkinsonHyperlegibleNext_400Regular'),
+  bold: font('AtkinsonHyperlegibleNext_700Bold'),
+  'fallback-regular': font('NotoSans_400Regular'),
+  'fallback-bold': font('NotoSans_700Bold'),
+};
+
+type Sheet = Readonly<Record<string, unknown>>;
+export const baseline: Sheet = parse(shipped(`${folder}/cases/baseline.yaml`).text).answers;
+
+/** The unremarkable applicant with some answers changed. */
+export function answersWith(changes: Sheet = {}): Answers {
+  const { answers, errors } = readAnswers(questionnaire, { ...baseline, ...changes });
+  if (errors.length > 0) throw new Error(JSON.stringify(errors));
+  return answers;
+}
+
+export const clearance: Clearance = {
+  name: 'Dr. Ana Łukasiewicz',
+  licence: 'CO-12345',
+  when: '2026-03-10 09:30',
+  why: 'Looked at the chart and talked with the patient.',
+};
+
+/** A request for the unremarkable applicant; what is given replaces what would be worked out. */
+export function requestWith(changes: Sheet = {}, more: Partial<ConsentRequest> = {}): ConsentRequest {
+  const answers = answersWith(changes);
+  const assessment = assess(questionnaire, answers);
+  const definitionDigest = `sha256:${'a'.repeat(64)}`;
+  const files = { questionnaire, definitionDigest, template, evidence, clinic, fonts };
+  return { ...files, answers, assessment, edition: 'standard', sha256, ...more };
+}
+
+export function rulesOf(disposition: Disposition): readonly string[] {
+  return questionnaire.rules.filter((rule) => rule.disposition === disposition).map(({ id }) => id);
+}
+
+/** An assessment that found these rules and nothing else. */
+export function found(disposition: Disposition, rules: readonly string[]): Assessment {
+  const dispositionOf = (id: string): Disposition =>
+    must(
+      questionnaire.rules.find((rule) => rule.id === id),
+      id,
+    ).disposition;
+  const findings = rules.map((rule) => ({ rule, disposition: dispositionOf(rule), because: [], absent: [] }));
+  return { disposition, findings, values: new Map(), notAsked: [] };
+}
+
+export const everyClause = found('clinician-review', [
+  ...rulesOf('clinician-review'),
+  ...rulesOf('proceed-with-conditions'),
+]);
+
+export const hasPoppler = spawnSync('pdftotext', ['-v']).error === undefined;
+export const hasQpdf = spawnSync('qpdf', ['--version']).error === undefined;
+
+/** Output of a program that is given the PDF as its last argument but those in `after`. */
+export function run(command: string, args: readonly string[], pdf: Uint8Array, after: readonly string[] = []): string {
+  const folder = mkdtempSync(join(tmpdir(), 'preinfuse-test-'));
+  try {
+    const file = join(folder, 'form.pdf');
+    writeFileSync(file, pdf);
+    const { stdout, stderr, status } = spawnSync(command, [...args, file, ...after], { maxBuffer: 1 << 26 });
+    if (status !== 0) throw new Error(`${command}: ${stderr}`);
+    return stdout.toString('utf8');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The text of a PDF as a reader meets it, white space made single. */
+export function textOf(pdf: Uint8Array): string {
+  return run('pdftotext', ['-raw', '-enc', 'UTF-8'], pdf, ['-']).replace(/\s+/g, ' ');
+}

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { readEvidence } from '../../src/definition/evidence.ts';
+import { shipped } from '../document/sample.ts';
+
+const good = `id: ledger
+version: "1.0.0"
+entries:
+  - id: one-2020
+    authors: One and others
+    year: 2020
+    journal: A journal
+    doi: 10.1000/abc
+    n: 10
+    drug: ketamine
+    route: iv
+    dose: antidepressant
+    population: Adults
+    design: Trial
+    relation: direct
+    figures:
+      - { id: response, value: 64 in 100, reported: "64 %", about: better }
+    checked: "2026-11-24"
+    how: excerpt
+    by: somebody
+`;
+
+function read(text: string): readonly (readonly [string, string])[] {
+  const source = { path: 'evidence.yaml', text };
+  return readEvidence(source).diagnostics.map(({ code, at }) => [code, text.slice(at.start, at.end)]);
+}
+
+test('a sound ledger has no diagnostics', () => expect(read(good)).toEqual([]));
+
+test('the shipped ledger is sound, and its indirect entries are what they say', () => {
+  const { evidence, diagnostics } = readEvidence(shipped('templates/iv-ketamine/evidence.yaml'));
+  expect(diagnostics).toEqual([]);
+  const esketamine = evidence?.entries.filter(({ drug }) => drug === 'esketamine') ?? [];
+  expect(esketamine.map(({ relation }) => relation)).not.toContain('direct');
+  expect(esketamine.map(({ id }) => id)).toContain('daly-2018');
+});
+
+describe('one fault each', () => {
+  test.each([
+    ['an entry twice', good + good.slice(good.indexOf('  - id')), 'duplicate-evidence', 'one-2020'],
+    ['spray called direct', good.replace('route: iv', 'route: nasal'), 'wrong-relation', 'direct'],
+    ['direct called indirect', good.replace('relation: direct', 'relation: indirect'), 'wrong-relation', 'indirect'],
+    [
+      'an anaesthetic dose called direct',
+      good.replace('dose: antidepressant', 'dose: anaesthetic'),
+      'wrong-relation',
+      'direct',
+    ],
+    ['a figure without a number', good.replace('64 in 100', 'most people'), 'figure-without-number', 'most people'],
+    ['a DOI that is none', good.replace('10.1000/abc', 'doi.org/abc'), 'wrong-shape', 'doi.org/abc'],
+    ['an unknown drug', good.replace('drug: ketamine', 'drug: ketamin'), 'wrong-shape', 'ketamin'],
+    ['a date that is none', good.replace('2026-11-24', '2026-02-30'), 'wrong-shape', '"2026-02-30"'],
+    ['a key too many', good.replace('    by:', '    bye: x\n    by:'), 'unknown-key', 'bye'],
+    ['not YAML', 'entries: [', 'yaml-syntax', ''],
+  ])('%s', (_what, text, code, at) => {
+    const [first] = read(text);
+    expect(first?.[0]).toBe(code);
+    expect(first?.[1]).toContain(at);
+  });
+});

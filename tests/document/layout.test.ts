@@ -1,0 +1,209 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { composeConsent } from '../../src/document/compose.ts';
+import { type Content, runsOf } from '../../src/document/content.ts';
+import { type Edition, type Ink, type Layout, layOut, type Mark, type Node, paper } from '../../src/document/layout.ts';
+import { breakLines } from '../../src/document/lines.ts';
+import { openPrinter } from '../../src/document/paint.ts';
+import { palette } from '../../src/document/palette.ts';
+import { clearance, everyClause, fonts, found, requestWith, rulesOf } from './sample.ts';
+
+const printer = openPrinter(fonts);
+const editions: readonly Edition[] = ['standard', 'large-print'];
+
+const forms: readonly (readonly [string, Content])[] = [
+  ['no findings', composeConsent(requestWith())],
+  ['every clause', composeConsent(requestWith({}, { assessment: everyClause, clearance }))],
+  ['an interpreter', composeConsent(requestWith({ 'applicant.interpreter': 'qualified' }))],
+  ['a long name', composeConsent(requestWith({ 'applicant.name': 'Wolfeschlegelsteinhausen'.repeat(8) }))],
+];
+
+interface Placed {
+  readonly node: Node;
+  readonly path: string;
+  readonly page: number;
+  readonly mark: Mark;
+}
+
+function placedIn(node: Node, path = ''): readonly Placed[] {
+  const here = `${path}/${node.tag}`;
+  return node.children.flatMap((child: Node | Ink) =>
+    'marks' in child
+      ? child.marks.map((mark) => ({ node, path: here, page: child.page, mark }))
+      : placedIn(child, here),
+  );
+}
+
+function wordsOf(texts: readonly string[]): string {
+  return texts.join('').replace(/\s+/g, '');
+}
+
+const cases = forms.flatMap(([name, content]) => editions.map((edition) => [name, edition, content] as const));
+
+describe.each(cases)('%s, %s', (_name, edition, content) => {
+  const layout: Layout = layOut(content, printer, edition);
+  const placed = placedIn(layout.root);
+  const texts = placed.flatMap(({ mark, ...rest }) => (mark.kind === 'text' ? [{ ...rest, mark }] : []));
+  const scale = edition === 'large-print' ? 1.5 : 1;
+
+  test('every word is on a page, in reading order for lists and paragraphs, none twice', () => {
+    const count = (text: string): Record<string, number> => {
+      const counts: Record<string, number> = {};
+      for (const character of text) counts[character] = (counts[character] ?? 0) + 1;
+      return counts;
+    };
+    const footer = Object.values(content.footer).flat();
+    const said = wordsOf(
+      runsOf(content)
+        .filter((run) => !footer.includes(run))
+        .map(({ text }) => text),
+    );
+    const printed = wordsOf(texts.filter(({ node }) => node.tag !== 'Lbl').map(({ mark }) => mark.text));
+    expect(count(printed)).toEqual(count(said));
+  });
+
+  test('nothing leaves the page or runs into the footer', () => {
+    const footerTop = Math.min(...layout.footers.flat().map((mark) => mark.y - ('size' in mark ? mark.size : 0)));
+    for (const { mark } of texts) {
+      const right = mark.x + printer.width(mark.face, mark.size, mark.text.trimEnd());
+      expect(mark.x).toBeGreaterThanOrEqual(53.9);
+      expect(right).toBeLessThanOrEqual(paper.width - 53.9);
+      expect(mark.y).toBeGreaterThan(36);
+      expect(mark.y + 2).toBeLessThan(footerTop);
+    }
+  });
+
+  test('patient text is 12 points or more; tables and footers may be smaller', () => {
+    const small = texts.filter(({ mark }) => mark.size < 12 * scale);
+    expect(small.filter(({ path }) => !path.includes('/Table'))).toEqual([]);
+    expect(Math.min(...texts.map(({ mark }) => mark.size))).toBeGreaterThanOrEqual(9);
+    const footers = layout.footers.flat().flatMap((mark) => (mark.kind === 'text' ? [mark.size] : []));
+    expect(Math.min(...footers)).toBeGreaterThan(6);
+  });
+
+  test('no heading is the last thing on a page', () => {
+    for (let page = 0; page < layout.pages; page += 1) {
+      const here = texts.filter((each) => each.page === page);
+      const last = here.toSorted((a, b) => b.mark.y - a.mark.y)[0];
+      expect(last?.node.tag).not.toMatch(/^H\d$/);
+    }
+  });
+
+  test('headings never skip a level', () => {
+    const levels: number[] = [];
+    const walk = (node: Node): void => {
+      if (/^H\d$/.test(node.tag)) levels.push(Number(node.tag.slice(1)));
+      for (const child of node.children) if ('tag' in child) walk(child);
+    };
+    walk(layout.root);
+    expect(levels[0]).toBe(1);
+    expect(levels.filter((level, index) => index > 0 && level > (levels[index - 1] ?? 0) + 1)).toEqual([]);
+  });
+
+  test('no signature stands on a page without the words that are signed', () => {
+    const signed = texts.filter(({ path }) => path.includes('/Div'));
+    for (const page of new Set(signed.map((each) => each.page))) {
+      const here = signed.filter((each) => each.page === page);
+      const blanks = here.filter(({ mark }) => mark.text.trim() === 'Signature').length;
+      expect(here.filter(({ node }) => node.tag === 'H3').length).toBe(blanks);
+    }
+    const statements = texts.filter(({ path }) => path.includes('/Sect') && path.includes('/LI')).at(-1);
+    expect(signed[0]?.page).toBe(statements?.page);
+    if (edition === 'standard') expect(new Set(signed.map((each) => each.page)).size).toBe(1);
+  });
+
+  test('every page says which chart, form and content it belongs to, and its number', () => {
+    layout.footers.forEach((marks, page) => {
+      const said = marks.map((mark) => (mark.kind === 'text' ? mark.text : '')).join(' ');
+      expect(said).toContain('V001');
+      expect(said).toMatch(/iv-ketamine-consent \d+\.\d+\.\d+ en/);
+      expect(said).toMatch(/iv-ketamine\|\d/);
+      expect(said).toMatch(/SHA-256: [0-9a-f]{64}/);
+      expect(said).toContain(`Page ${page + 1} of ${layout.pages}`);
+    });
+  });
+});
+
+test('the first page has the title, the patient, the main points and the driving rule', () => {
+  const layout = layOut(composeConsent(requestWith()), printer, 'standard');
+  const first = placedIn(layout.root).flatMap(({ page, mark }) =>
+    page === 0 && mark.kind === 'text' ? [mark.text] : [],
+  );
+  const said = first.join('');
+  for (const words of [
+    'Consent for IV ketamine treatment',
+    'Test Applicant',
+    'Main risks.',
+    'Do not drive',
+    'You may stop',
+  ]) {
+    expect(said).toContain(words);
+  }
+});
+
+test('any set of findings and any Latin name keeps every word inside the page', () => {
+  const rules = [...rulesOf('clinician-review'), ...rulesOf('proceed-with-conditions')];
+  const name = fc.string({ unit: fc.constantFrom(...'abcdefgWijlm Łóżễẹ-'), minLength: 1, maxLength: 200 });
+  fc.assert(
+    fc.property(fc.subarray(rules), name, fc.constantFrom(...editions), (chosen, who, edition) => {
+      const request = requestWith(
+        { 'applicant.name': `A${who}` },
+        { assessment: found('clinician-review', chosen), clearance },
+      );
+      const layout = layOut(composeConsent(request), printer, edition);
+      for (const { mark } of placedIn(layout.root)) {
+        if (mark.kind !== 'text') continue;
+        const right = mark.x + printer.width(mark.face, mark.size, mark.text.trimEnd());
+        if (right > paper.width - 53.9 || mark.y > paper.height - 55) throw new Error(`outside: ${mark.text}`);
+      }
+    }),
+    { numRuns: 25 },
+  );
+}, 60_000);
+
+describe('lines', () => {
+  const lines = (text: string, width: number) =>
+    breakLines([{ text, strong: false, origin: 'template' }], 12, width, printer).map((line) =>
+      line.map((piece) => piece.text).join(''),
+    );
+
+  test('a frequency is never torn apart', () => {
+    const text = 'About 64 in 100 people and 28 in 100 people and 3 or 4 in 1,000 people';
+    for (let width = 80; width < 300; width += 7) {
+      for (const line of lines(text, width)) expect(line).not.toMatch(/\b(in|or)$|^(in|or)\b|\d in$/);
+    }
+  });
+
+  test('a word wider than the line is broken after a slash or between letters', () => {
+    expect(lines('10.1016/j.genhosppsych.2024.07.001', 110)[0]).toMatch(/[/._-]$/);
+    expect(lines('W'.repeat(40), 100).join('')).toBe('W'.repeat(40));
+  });
+
+  test('an empty text is one empty line', () => expect(lines('', 100)).toEqual(['']));
+});
+
+describe('contrast', () => {
+  const luminance = (hex: string): number => {
+    const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+      const channel = Number.parseInt(hex.slice(at, at + 2), 16) / 255;
+      return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const contrast = (a: string, b: string): number => {
+    const [dark = 0, light = 0] = [luminance(a), luminance(b)].toSorted((x, y) => x - y);
+    return (light + 0.05) / (dark + 0.05);
+  };
+  const grounds = ['paper', 'tint', 'warningTint'] as const;
+
+  test.each(
+    (['text', 'heading', 'quiet', 'warning'] as const).flatMap((ink) =>
+      grounds.map((ground) => [ink, ground] as const),
+    ),
+  )('%s on %s is 7:1', (ink, ground) => expect(contrast(palette[ink], palette[ground])).toBeGreaterThanOrEqual(7));
+
+  test.each((['outline', 'rule'] as const).flatMap((ink) => grounds.map((ground) => [ink, ground] as const)))(
+    '%s on %s is 3:1',
+    (ink, ground) => expect(contrast(palette[ink], palette[ground])).toBeGreaterThanOrEqual(3),
+  );
+});

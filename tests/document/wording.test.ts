@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { composeConsent } from '../../src/document/compose.ts';
+import type { Block } from '../../src/document/content.ts';
+import { clearance, clinic, everyClause, requestWith, template } from './sample.ts';
+
+const content = composeConsent(requestWith({}, { assessment: everyClause, clearance }));
+
+function sentencesIn(block: Block): readonly string[] {
+  switch (block.kind) {
+    case 'paragraph':
+      return block.tone === 'quiet' ? [] : [block.of.map((run) => run.text).join('')];
+    case 'list':
+      return block.items.map((item) => item.map((run) => run.text).join(''));
+    case 'item':
+    case 'signature':
+      return block.blocks.flatMap(sentencesIn);
+    default:
+      return [];
+  }
+}
+
+const sections = content.sections.filter(({ title }) => !title.some((run) => run.text.startsWith('The studies')));
+const passages = sections.flatMap(({ blocks }) => blocks.flatMap(sentencesIn));
+const sentences = passages.flatMap((text) => text.split(/(?<=[.:?])\s+/)).filter((text) => /[a-z]/.test(text));
+
+function syllables(word: string): number {
+  const letters = word.toLowerCase().replace(/[^a-z]/g, '');
+  if (letters === '') return 1;
+  const groups = letters.replace(/(?:[^laeiouy]es|ed|[^laeiouy]e)$/, '').match(/[aeiouy]{1,2}/g);
+  return Math.max(1, groups?.length ?? 1);
+}
+
+test('reads at about sixth grade (Flesch-Kincaid)', () => {
+  const words = sentences.flatMap((text) => text.split(/\s+/).filter((word) => /\w/.test(word)));
+  const grade =
+    0.39 * (words.length / sentences.length) +
+    11.8 * (words.reduce((sum, word) => sum + syllables(word), 0) / words.length) -
+    15.59;
+  expect(grade).toBeLessThan(6.5);
+});
+
+test('no sentence is longer than 30 words', () => {
+  expect(sentences.filter((text) => text.split(/\s+/).length > 30)).toEqual([]);
+});
+
+test.each([
+  ['signs rights away', /\b(waive|release (?:the|from)|hold harmless|not be liable|give up (?:my|your) right)/i],
+  ['shouts', /\b[A-Z]{5,}\b/],
+  ['promises', /\b(guarantee|will cure|completely safe|no risk)\b/i],
+  ['prints the weak driving rule', /several hours/i],
+])('nothing %s', (_what, pattern) => {
+  expect(sentences.filter((text) => pattern.test(text))).toEqual([]);
+});
+
+test('the driving rule is 24 hours and a night of sleep, in every place that states it', () => {
+  const stated = sentences.filter((text) => /do not drive for/i.test(text));
+  expect(stated.length).toBeGreaterThanOrEqual(2);
+  for (const text of stated) expect(text).toMatch(/24 hours.*(and|and not).*slept through a night/);
+});
+
+test('the form names the clinic, its numbers and 988', () => {
+  const said = passages.join(' ');
+  for (const words of [clinic.name, clinic.phone, clinic.afterHoursPhone, '988', '911']) expect(said).toContain(words);
+});
+
+test('cognition is a risk and is not claimed to be spared', () => {
+  const benefits = template.sections.flatMap(({ blocks }) => blocks.filter(({ kind }) => kind === 'benefit'));
+  expect(JSON.stringify(benefits)).not.toMatch(/cogniti|memory|sexual|weight/i);
+});
