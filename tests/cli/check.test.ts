@@ -211,6 +211,15 @@ describe('what is checked', () => {
     expect(stdout).toContain('2 errors, 0 warnings in 2 files');
   });
 
+  test.each([[['q/questionnaire.yaml']], [['--questionnaire', 'q']], [['q', 'q/questionnaire.yaml']]])(
+    '%j names one definition',
+    async (argv) => {
+      const { exit, stdout } = await run(folderWith({ 'q/questionnaire.yaml': bad }), 'check', ...argv);
+      expect(exit).toBe(1);
+      expect(stdout).toContain('1 error, 0 warnings in 1 file');
+    },
+  );
+
   test('templates, evidence and clinic settings that stand two folders up', async () => {
     const folder = folderWith({
       'questionnaires/q/questionnaire.yaml': clean,

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { DefinitionTexts } from '../../check/check.ts';
 import type { SourceText } from '../../definition/yaml-source.ts';
 import type { CheckReport } from '../../report/check-text.ts';
@@ -9,17 +9,21 @@ import type { Io } from '../io.ts';
 
 export interface CheckOptions {
   readonly format?: string;
+  /** What to check where no path is given. */
+  readonly questionnaire?: string;
   readonly quiet?: boolean;
   readonly color?: boolean;
 }
 
 /**
- * Checks the definitions in `paths`: folders with a `questionnaire.yaml`, or folders of such folders; none is the shipped
- * one. The report goes to stdout. 0: no error, warnings at most; 1: errors; a folder or file that is not there: exit 2.
+ * Checks the definitions in `paths`: folders with a `questionnaire.yaml`, that file itself, or folders of such folders;
+ * none is the shipped one. The report goes to stdout. 0: no error, warnings at most; 1: errors; a folder or file that is not there: exit 2.
  */
 export async function check(paths: readonly string[], options: CheckOptions, io: Io): Promise<number> {
   const write = await writerOf(options.format ?? 'text', options.quiet === true);
-  const folders = await definitionFolders(paths, io);
+  const { questionnaire } = options;
+  const named = paths.length === 0 && questionnaire !== undefined ? [questionnaire] : paths;
+  const folders = await definitionFolders(named, io);
   const texts = await Promise.all(folders.map((folder) => readTexts(folder, io)));
   const report = await reportOn(texts);
   io.stdout.write(write(report));
@@ -72,7 +76,8 @@ async function definitionFolders(paths: readonly string[], io: Io): Promise<read
   return [...new Set(found.flat())];
 }
 
-async function definitionsIn(folder: string, io: Io): Promise<readonly string[]> {
+async function definitionsIn(path: string, io: Io): Promise<readonly string[]> {
+  const folder = basename(path) === main ? dirname(path) : path;
   const names = await namesIn(folder);
   if (!names) {
     throw new CommandError(`cannot read ${displayPath(folder, io.cwd)}: there is no such folder`, Exit.cannotStart, {
@@ -92,17 +97,20 @@ const main = 'questionnaire.yaml';
 
 /** What is in a folder, sorted; undefined where there is no such folder. */
 async function namesIn(folder: string): Promise<readonly string[] | undefined> {
-  return readdir(folder).then(
-    (names) => names.sort(),
-    () => undefined,
-  );
+  try {
+    return (await readdir(folder)).sort();
+  } catch (cause) {
+    const { code = '' } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new CommandError(`cannot read the folder ${basename(folder)}`, Exit.cannotStart, { cause, hint: code });
+  }
 }
 
 /** The files of the definition in `folder`, and its templates and clinic settings in `../../templates/<id>` and `../..`. */
 async function readTexts(folder: string, io: Io): Promise<DefinitionTexts> {
   const root = dirname(dirname(folder));
   const questionnaire = await readSource(folder, main, io);
-  const id = /^id: *"?([a-z0-9-]+)"? *$/m.exec(questionnaire.text)?.[1];
+  const id = /^id: *["']?([a-z0-9-]+)["']?\s*(?:#.*)?$/m.exec(questionnaire.text)?.[1];
   const templates = id === undefined ? undefined : join(root, 'templates', id);
   const [tables, cases, forms, evidence, clinic] = await Promise.all([
     readAll(folder, (name) => name.endsWith('.yaml') && name !== main, io),
