@@ -6,6 +6,7 @@ import { atScale, formatDecimal } from '../model/decimal.ts';
 import { formatDate, parseDate } from '../model/local-date.ts';
 import type { ChoiceItem, GroupItem, NumberItem, QuestionItem, Questionnaire } from '../model/questionnaire.ts';
 import { ExactNumber, exactDecimal } from './exact-number.ts';
+import { looksLikeLinkId } from './link-id.ts';
 
 /** Stable: scripts branch on it. */
 export type AnswerErrorCode =
@@ -14,8 +15,14 @@ export type AnswerErrorCode =
   | 'unknown-link-id'
   | 'not-enabled'
   | 'constraint'
+  | 'not-a-record'
+  | 'not-json'
+  | 'too-deep'
   | 'duplicate-key'
-  | 'not-a-record';
+  | 'not-csv'
+  | 'ragged-row'
+  | 'not-utf-8'
+  | 'record-too-long';
 
 /**
  * Why a record, or one answer in it, is refused. `linkId` is the place: a linkId, `trial[2].dose` inside a repeat,
@@ -153,7 +160,7 @@ function readFields(record: Readonly<Record<string, unknown>>, fields: Fields): 
 /** A key can be anything, a patient's name too: it is repeated where it looks like a linkId. */
 function unknownKey(key: string, index: number, fields: Fields): AnswerError {
   const code = 'unknown-link-id';
-  if (/^[\w.[\]-]{1,64}$/.test(key)) return { code, linkId: key, message: fields.wayOut(key) };
+  if (looksLikeLinkId(key)) return { code, linkId: key, message: fields.wayOut(key) };
   return { code, linkId: '', message: `key ${index + 1} is not a linkId: leave it out` };
 }
 
@@ -241,7 +248,7 @@ function numberText(raw: unknown): string | undefined {
 function readNumber(raw: unknown, item: NumberItem): Answer | Problem {
   const text = numberText(raw);
   const decimal = text === undefined ? undefined : exactDecimal(text);
-  if (decimal === undefined) return wrongType(`a number without quotes, in ${item.unitText}`);
+  if (decimal === undefined) return wrongType(`a number (not text), in ${item.unitText}`);
   const value = decimal === 'too-long' ? undefined : atScale(decimal, item.decimals);
   return value ?? tooLong(Number(text), item);
 }

@@ -1,0 +1,201 @@
+import { CsvError, parse } from 'csv-parse/sync';
+import type { Questionnaire } from '../model/questionnaire.ts';
+import { type Field, type Fields, sheetFields } from './answers.ts';
+import { ExactNumber, isJsonNumber } from './exact-number.ts';
+import { type Stretch, stretches } from './lines.ts';
+import { looksLikeLinkId } from './link-id.ts';
+import { type Bytes, badRecord, decodeUtf8, type InputRecord, notUtf8, tooLong } from './records.ts';
+
+/** A CSV file with a header that could be read, or what is wrong with the header. */
+export type OpenedCsv =
+  | { readonly problems: readonly string[] }
+  | { readonly header: Uint8Array; readonly records: AsyncGenerator<InputRecord> };
+
+/**
+ * Opens CSV with a header of linkIds: `trial[1].dose` is a column of the first entry. Several choices are joined by `;`,
+ * `unknown` and `declined` are absences, an empty cell was not asked; a column `trial` says `none` where there are no
+ * entries. Lines are as an editor counts them. Give it what `bytes` has from its beginning.
+ */
+export async function openCsv(questionnaire: Questionnaire, bytes: Bytes): Promise<OpenedCsv> {
+  const rows = stretches(bytes, endOfRow);
+  const { value: first } = await rows.next();
+  const opened = first ? readHeader(first, sheetFields(questionnaire)) : { problems: ['the file is empty'] };
+  if ('problems' in opened) {
+    await rows.return(undefined);
+    return opened;
+  }
+  return { header: first?.raw ?? new Uint8Array(0), records: readRows(rows, opened.columns) };
+}
+
+const lineFeed = 0x0a;
+const quote = 0x22;
+const comma = 0x2c;
+
+/** A row ends with its line, unless a quote is open there. A quote opens only where a cell begins. */
+function endOfRow(bytes: Uint8Array, from: number): number | undefined {
+  let isQuoted = false;
+  for (let at = from; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (byte === lineFeed && !isQuoted) return at;
+    if (byte !== quote) continue;
+    if (isQuoted && bytes[at + 1] === quote) at += 1;
+    else isQuoted = !isQuoted && (at === from || bytes[at - 1] === comma);
+  }
+  return undefined;
+}
+
+/** The cells of one row; undefined where its quotes are wrong. */
+function cellsOf(row: string): readonly string[] | undefined {
+  if (row === '') return [''];
+  try {
+    const rows: string[][] = parse(row, { record_delimiter: '\n', relax_column_count: true });
+    return rows.length === 1 ? rows[0] : undefined;
+  } catch (error) {
+    if (error instanceof CsvError) return undefined;
+    throw error;
+  }
+}
+
+/** What a column holds: the answer to `field`, in entry `position` (from 1) of `repeat` where it is inside one. */
+interface Column {
+  readonly name: string;
+  readonly field: Field;
+  readonly repeat?: string;
+  readonly position?: number;
+}
+
+type Header = { readonly columns: readonly Column[] } | { readonly problems: readonly string[] };
+
+function readHeader({ raw, is }: Stretch, fields: Fields): Header {
+  const text = raw && decodeUtf8(raw);
+  if (raw && text === undefined) return { problems: [notUtf8.message] };
+  const names = text === undefined || is !== 'whole' ? undefined : cellsOf(text);
+  if (!names) return { problems: ['the first line is not a header: a quote is not closed, or it is too long'] };
+  const columns = names.map((name) => columnOf(name, fields));
+  const problems = [
+    ...columns.flatMap((column, index) => (typeof column === 'string' ? [`column ${index + 1}: ${column}`] : [])),
+    ...repeatedNames(names),
+  ];
+  const isOtherDelimiter = names.length === 1 && /[;\t]/.test(names[0] ?? '');
+  if (isOtherDelimiter) return { problems: ['columns are separated by commas: save the file as comma-separated CSV'] };
+  return problems.length > 0 ? { problems } : { columns: columns.filter((column) => typeof column !== 'string') };
+}
+
+function repeatedNames(names: readonly string[]): string[] {
+  return names.flatMap((name, index) => {
+    const first = names.indexOf(name);
+    if (first === index || !looksLikeLinkId(name)) return [];
+    return [`column ${index + 1}: ${name} stands in column ${first + 1} already`];
+  });
+}
+
+/** The column that a header cell names; a text says why it names none. */
+function columnOf(name: string, fields: Fields): Column | string {
+  const field = fields.byKey.get(name);
+  if (field) return { name, field };
+  if (name === '') return 'it has no name: delete the column';
+  if (!looksLikeLinkId(name)) return 'its name is not a linkId';
+  const [, repeat = '', position = '', key = ''] = /^(.+)\[([1-9]\d{0,3})\]\.(.+)$/.exec(name) ?? [];
+  const around = fields.byKey.get(repeat);
+  if (around?.item.type !== 'group' || !around.entry) return `${name}: ${fields.wayOut(name)}`;
+  const most = around.item.repeats?.max ?? 0;
+  if (Number(position) > most) return `${name}: there are at most ${most} entries`;
+  const inner = around.entry.byKey.get(key);
+  return inner ? { name, field: inner, repeat, position: Number(position) } : `${name}: ${around.entry.wayOut(key)}`;
+}
+
+async function* readRows(rows: AsyncIterable<Stretch>, columns: readonly Column[]): AsyncGenerator<InputRecord> {
+  for await (const row of rows) {
+    const record = recordOf(row, columns);
+    if (record) yield record;
+  }
+}
+
+function recordOf({ line, is, raw }: Stretch, columns: readonly Column[]): InputRecord | undefined {
+  if (raw === undefined) return tooLong(line);
+  const text = decodeUtf8(raw);
+  if (text === undefined) return badRecord(line, raw, notUtf8);
+  if (text.trim() === '') return undefined;
+  if (is === 'unclosed')
+    return badRecord(line, raw, { code: 'not-csv', message: 'a quote opens here and is not closed' });
+  const cells = cellsOf(text);
+  if (!cells) {
+    const message = 'a quote stands inside a cell: quote the whole cell and double the quotes in it';
+    return badRecord(line, raw, { code: 'not-csv', message });
+  }
+  if (cells.every((cell) => cell === '')) return undefined;
+  if (cells.length !== columns.length) {
+    const message = `expected ${columns.length} cells as in the header, found ${cells.length}`;
+    return badRecord(line, raw, { code: 'ragged-row', message });
+  }
+  return { line, raw, ...readCells(cells, columns) };
+}
+
+/** Builds the sheet that the cells write: the same that a JSON record would have. */
+function readCells(cells: readonly string[], columns: readonly Column[]): Pick<InputRecord, 'sheet' | 'errors'> {
+  const sheet = new Map<string, unknown>();
+  const entries = new Map<string, Map<number, Map<string, unknown>>>();
+  columns.forEach(({ field, repeat, position }, index) => {
+    const cell = cells[index] ?? '';
+    if (cell === '') return;
+    if (repeat === undefined || position === undefined) sheet.set(field.key, rawOf(cell, field));
+    else inEntry(entries, repeat, position).set(field.key, rawOf(cell, field));
+  });
+  const errors: InputRecord['errors'][number][] = [];
+  for (const [repeat, byPosition] of entries) {
+    const count = Math.max(...byPosition.keys());
+    const gap = Array.from({ length: count }, (_, index) => index + 1).find((position) => !byPosition.has(position));
+    if (sheet.has(repeat)) {
+      const message = 'leave this cell empty where an entry is filled in, or the entries where it is not';
+      errors.push({ code: 'wrong-type', linkId: repeat, message });
+    }
+    if (gap !== undefined) {
+      const message = 'this entry is empty and a later one is not: fill them in from the first on';
+      errors.push({ code: 'wrong-type', linkId: `${repeat}[${gap}]`, message });
+    }
+    const inOrder = [...byPosition].sort(([a], [b]) => a - b);
+    sheet.set(
+      repeat,
+      inOrder.map(([, entry]) => Object.fromEntries(entry)),
+    );
+  }
+  return { sheet: Object.fromEntries(sheet), errors };
+}
+
+function inEntry(
+  entries: Map<string, Map<number, Map<string, unknown>>>,
+  repeat: string,
+  position: number,
+): Map<string, unknown> {
+  const byPosition = entries.get(repeat) ?? new Map<number, Map<string, unknown>>();
+  const entry = byPosition.get(position) ?? new Map<string, unknown>();
+  entries.set(repeat, byPosition.set(position, entry));
+  return entry;
+}
+
+/** What a cell writes, as JSON would: text that is none of it stays text, for `readAnswers` to refuse. */
+function rawOf(cell: string, { item }: Field): unknown {
+  if (cell === 'unknown' || cell === 'declined') return { absent: cell };
+  switch (item.type) {
+    case 'group':
+      return cell === 'none' ? [] : cell;
+    case 'boolean':
+      return booleans.get(cell) ?? cell;
+    case 'integer':
+    case 'decimal':
+      return isJsonNumber(cell) ? new ExactNumber(cell) : cell;
+    case 'choice':
+      return item.repeats ? cell.split(';') : cell;
+    case 'date':
+    case 'string':
+      return cell;
+  }
+}
+
+/** In capitals too: spreadsheets write them so. */
+const booleans: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+  ['TRUE', true],
+  ['FALSE', false],
+]);
