@@ -2,12 +2,11 @@ import { createHash, randomUUID } from 'node:crypto';
 import { access, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
-import { parse } from 'lossless-json';
 import { readClearance } from '../../definition/clearance.ts';
 import { ConsentRefused } from '../../document/refusal.ts';
 import { assess } from '../../engine/assess.ts';
 import { type AnswerError, readAnswers } from '../../exchange/answers.ts';
-import { ExactNumber } from '../../exchange/exact-number.ts';
+import { readJson } from '../../exchange/json.ts';
 import type { Answers } from '../../model/answers.ts';
 import type { Assessment } from '../../model/assessment.ts';
 import type { Clearance } from '../../model/clearance.ts';
@@ -87,19 +86,9 @@ type Sheet = Readonly<Record<string, unknown>>;
 
 async function readSheet(source: string, io: Io): Promise<unknown> {
   const text = source === '-' ? await readAll(io.stdin) : (await readSource(io.cwd, source, io)).text;
-  try {
-    return parse(text.replace(/^\uFEFF/, ''), undefined, {
-      parseNumber: (number) => new ExactNumber(number),
-      onDuplicateKey: ({ key }) => {
-        throw new SyntaxError(key);
-      },
-    });
-  } catch {
-    // What the parser says could quote an answer.
-    throw new CommandError('the answers are not valid JSON', Exit.cannotStart, {
-      hint: 'write one object of answers by linkId, each key once',
-    });
-  }
+  const { value, errors } = readJson(text.replace(/^\uFEFF/, ''));
+  if (errors.length > 0) throw refusedSheet(errors);
+  return value;
 }
 
 /** A sheet without a visit date is of the day given with --on, else of today at the clinic. */

@@ -1,0 +1,217 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { PDFDocument } from 'pdf-lib';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Io } from '../../src/cli/io.ts';
+import { main } from '../../src/cli/main.ts';
+import { baseline, clearance, hasPoppler, textOf } from './sample.ts';
+
+const project = fileURLToPath(new URL('../../', import.meta.url));
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'preinfuse-test-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+interface Ran {
+  readonly exit: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+function sink(isTTY: boolean): { readonly stream: Writable & { isTTY: boolean }; readonly chunks: Buffer[] } {
+  const chunks: Buffer[] = [];
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      chunks.push(Buffer.from(chunk));
+      done();
+    },
+  });
+  return { stream: Object.assign(stream, { isTTY }), chunks };
+}
+
+async function consent(args: readonly string[], { stdin = '', isTTY = false, cwd = folder } = {}): Promise<Ran> {
+  const [out, err] = [sink(isTTY), sink(false)];
+  const io: Io = {
+    stdin: Readable.from([stdin]),
+    stdout: out.stream,
+    stderr: err.stream,
+    env: {},
+    cwd,
+    now: () => new Date('2026-03-11T03:00:00Z'),
+    onSignal: () => () => undefined,
+  };
+  const exit = await main(['consent', ...args], io);
+  return { exit, stdout: Buffer.concat(out.chunks), stderr: Buffer.concat(err.chunks).toString() };
+}
+
+function put(name: string, value: unknown): string {
+  writeFileSync(join(folder, name), typeof value === 'string' ? value : JSON.stringify(value));
+  return name;
+}
+
+describe('preinfuse consent', () => {
+  test('writes a PDF that only its owner may read, and leaves nothing beside it', async () => {
+    const ran = await consent([put('a.json', baseline), '--output', 'form.pdf']);
+    expect([ran.stderr, ran.exit, ran.stdout.length]).toEqual(['', 0, 0]);
+    expect(statSync(join(folder, 'form.pdf')).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder).toSorted()).toEqual(['a.json', 'form.pdf']);
+    const pdf = await PDFDocument.load(readFileSync(join(folder, 'form.pdf')));
+    expect(pdf.getTitle()).toBe('Consent for IV ketamine treatment');
+  });
+
+  test('reads standard input and writes standard output, the same bytes as to a file', async () => {
+    const ran = await consent(['-'], { stdin: JSON.stringify(baseline) });
+    await consent([put('a.json', baseline), '-o', 'form.pdf']);
+    expect(ran.exit).toBe(0);
+    expect(ran.stdout.equals(readFileSync(join(folder, 'form.pdf')))).toBe(true);
+  });
+
+  test('does not put a PDF on a terminal', async () => {
+    const ran = await consent([put('a.json', baseline)], { isTTY: true });
+    expect([ran.exit, ran.stdout.length]).toEqual([2, 0]);
+    expect(ran.stderr).toContain('--output');
+  });
+
+  test('replaces a file only with --force', async () => {
+    const args = [put('a.json', baseline), '--output', put('form.pdf', 'precious')];
+    const ran = await consent(args);
+    expect(ran.exit).toBe(2);
+    expect(ran.stderr).toContain('--force');
+    expect(readFileSync(join(folder, 'form.pdf'), 'utf8')).toBe('precious');
+    expect((await consent([...args, '--force'])).exit).toBe(0);
+    expect(readFileSync(join(folder, 'form.pdf'), 'latin1')).toMatch(/^%PDF-1\.7/);
+  });
+
+  test('a folder that is not there is said, and nothing is left', async () => {
+    const ran = await consent([put('a.json', baseline), '--output', 'nowhere/form.pdf']);
+    expect(ran.exit).toBe(2);
+    expect(ran.stderr).toContain('cannot write form.pdf');
+  });
+
+  test.each([
+    ['defer', { 'today.escort': false }, 10],
+    ['clinician-review', { 'neuro.seizures': 'controlled' }, 11],
+    ['do-not-proceed', { 'cardiac.stroke': 'stroke' }, 12],
+    ['emergency', { 'suicide.attemptInProgress': true }, 13],
+  ])('%s: no file, and the exit code of the disposition', async (_disposition, changes, exit) => {
+    const ran = await consent([put('a.json', { ...baseline, ...changes }), '--output', 'form.pdf']);
+    expect(ran.exit).toBe(exit);
+    expect(ran.stderr).toMatch(/consent form/);
+    expect(ran.stderr).not.toContain('Test Applicant');
+    expect(readdirSync(folder)).toEqual(['a.json']);
+  });
+
+  test('a cleared review has a form', async () => {
+    const args = [
+      put('a.json', { ...baseline, 'neuro.seizures': 'controlled' }),
+      '--clearance',
+      put('c.json', clearance),
+    ];
+    const ran = await consent([...args, '--output', 'form.pdf']);
+    expect([ran.stderr, ran.exit]).toEqual(['', 0]);
+  });
+
+  test('a clearance without a reason is refused at its place', async () => {
+    const args = [put('a.json', { ...baseline, 'neuro.seizures': 'controlled' }), '--clearance'];
+    const ran = await consent([
+      ...args,
+      put('c.yaml', 'name: Dr. A\nlicence: X1\nwhen: "2026-03-10"\n'),
+      '-o',
+      'form.pdf',
+    ]);
+    expect(ran.exit).toBe(2);
+    expect(ran.stderr).toMatch(/c\.yaml:1:1: error\[missing-key\] the key `why` is missing/);
+  });
+
+  test.each([
+    ['not JSON', '{"visit.date": ', 'not accepted'],
+    ['a key twice', '{"visit.date": "2026-03-10", "visit.date": "2026-03-10"}', 'visit.date: this key stands twice'],
+    ['an unknown linkId', JSON.stringify({ ...baseline, 'vitals.sistolic': 120 }), 'vitals.sistolic'],
+  ])('%s is refused', async (_what, text, said) => {
+    const ran = await consent([put('a.json', text), '-o', 'form.pdf']);
+    expect(ran.exit).toBe(2);
+    expect(ran.stderr).toContain(said);
+    expect(readdirSync(folder)).toEqual(['a.json']);
+  });
+
+  test('a character that no font has is named', async () => {
+    const ran = await consent([put('a.json', { ...baseline, 'applicant.name': '王小明' }), '-o', 'form.pdf']);
+    expect(ran.exit).toBe(2);
+    expect(ran.stderr).toMatch(/U\+738B in applicant\.name/);
+    expect(ran.stderr).not.toContain('王');
+  });
+
+  test('a language that is not there is said', async () => {
+    const ran = await consent([put('a.json', baseline), '--language', 'fr', '-o', 'form.pdf']);
+    expect(ran.exit).toBe(2);
+    expect(ran.stderr).toMatch(/no consent form in the language `fr`/);
+  });
+
+  test.each(['../../etc/passwd', 'EN'])('the language %s is no path', async (language) => {
+    const ran = await consent([put('a.json', baseline), '--language', language, '-o', 'form.pdf']);
+    expect(ran.exit).toBe(2);
+  });
+
+  test('large print is another file', async () => {
+    await consent([put('a.json', baseline), '-o', 'form.pdf']);
+    await consent(['a.json', '-o', 'large.pdf', '--large-print']);
+    const pages = async (name: string) => (await PDFDocument.load(readFileSync(join(folder, name)))).getPageCount();
+    expect(await pages('large.pdf')).toBeGreaterThan(await pages('form.pdf'));
+  });
+
+  test("a clinic's own settings and templates are used", async () => {
+    mkdirSync(join(folder, 'questionnaires'));
+    cpSync(join(project, 'questionnaires/iv-ketamine'), join(folder, 'questionnaires/iv-ketamine'), {
+      recursive: true,
+    });
+    cpSync(join(project, 'templates/iv-ketamine'), join(folder, 'templates/iv-ketamine'), { recursive: true });
+    const settings = readFileSync(join(project, 'preinfuse.yaml'), 'utf8');
+    writeFileSync(
+      join(folder, 'preinfuse.yaml'),
+      settings.replace('Example Valley', 'Own Hill').replace('demo: true', 'demo: false'),
+    );
+    const form = join(folder, 'templates/iv-ketamine/consent.en.md');
+    writeFileSync(
+      form,
+      readFileSync(form, 'utf8').replace('You may feel fine and still', 'You may feel well and still'),
+    );
+    const args = [put('a.json', baseline), '--questionnaire', 'questionnaires/iv-ketamine', '-o', 'form.pdf'];
+    expect((await consent(args)).stderr).toBe('');
+    const pdf = readFileSync(join(folder, 'form.pdf'));
+    expect((await PDFDocument.load(pdf)).getAuthor()).toBe('Own Hill Ketamine Clinic');
+    if (!hasPoppler) return;
+    expect(textOf(pdf)).toContain('You may feel well and still');
+    expect(textOf(pdf)).not.toContain('Sample:');
+  });
+
+  test('a broken template is named with its place', async () => {
+    cpSync(join(project, 'templates/iv-ketamine'), join(folder, 'templates/iv-ketamine'), { recursive: true });
+    cpSync(join(project, 'preinfuse.yaml'), join(folder, 'preinfuse.yaml'));
+    const form = join(folder, 'templates/iv-ketamine/consent.en.md');
+    writeFileSync(form, readFileSync(form, 'utf8').replace('64 in 100', '65 in 100'));
+    const ran = await consent([put('a.json', baseline), '-o', 'form.pdf']);
+    expect(ran.exit).toBe(2);
+    expect(ran.stderr).toMatch(/templates\/iv-ketamine\/consent\.en\.md:\d+:\d+: error\[unproved-number\]/);
+  });
+
+  describe('without a visit date in the sheet', () => {
+    const { 'visit.date': _, ...undated } = baseline;
+    const created = async (args: readonly string[]): Promise<string | undefined> => {
+      await consent([put('a.json', undated), '-o', 'form.pdf', ...args]);
+      const pdf = await PDFDocument.load(readFileSync(join(folder, 'form.pdf')), { updateMetadata: false });
+      return pdf.getCreationDate()?.toISOString().slice(0, 10);
+    };
+    test('it is the day given with --on', async () => expect(await created(['--on', '2026-04-01'])).toBe('2026-04-01'));
+    test('else today at the clinic, not in Greenwich', async () => expect(await created([])).toBe('2026-03-10'));
+  });
+});
+
+test.skipIf(!hasPoppler)('pdftotext is the one of poppler', () => {
+  expect(String(spawnSync('pdftotext', ['-v']).stderr)).toContain('poppler');
+});
