@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { CommandError, Exit } from './exit.ts';
+
+/** A file being written beside its target. Nothing is at the target until `commit`. */
+export interface WholeFile {
+  write(chunk: string | Uint8Array): Promise<void>;
+  /** Puts what was written in the place of the target. */
+  commit(): Promise<void>;
+  /** Leaves the target as it was. Does nothing after `commit`. */
+  discard(): Promise<void>;
+}
+
+/**
+ * Opens a file that is written whole or not at all. Readable by its owner alone, unless it replaces one that others may
+ * read. A link is followed; a device or a pipe is written to as it is. Where that fails, a CommandError with exit 2.
+ */
+export async function openWhole(path: string): Promise<WholeFile> {
+  return whileWriting(path, async () => {
+    const target = await realpath(path).catch(() => path);
+    const there = await stat(target).catch(() => undefined);
+    if (there && !there.isFile()) return inPlace(path, await open(target, 'w'));
+    const draft = join(dirname(target), `.preinfuse-${randomUUID()}.tmp`);
+    return beside(path, target, draft, await open(draft, 'wx', (there?.mode ?? 0o600) & 0o777));
+  });
+}
+
+/** Writes one file whole or not at all, as `openWhole`. */
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const file = await openWhole(path);
+  try {
+    await file.write(content);
+    await file.commit();
+  } finally {
+    await file.discard();
+  }
+}
+
+/** Makes a folder where there is none, for its owner alone. */
+export async function makeFolder(path: string): Promise<void> {
+  await whileWriting(path, () => mkdir(path, { recursive: true, mode: 0o700 }));
+}
+
+function inPlace(path: string, handle: FileHandle): WholeFile {
+  let isOpen = true;
+  const close = async (): Promise<void> => {
+    if (isOpen) await handle.close();
+    isOpen = false;
+  };
+  return {
+    write: (chunk) => whileWriting(path, () => writeTo(handle, chunk)),
+    commit: () => whileWriting(path, close),
+    discard: close,
+  };
+}
+
+function beside(path: string, target: string, draft: string, handle: FileHandle): WholeFile {
+  const file = inPlace(path, handle);
+  let isDone = false;
+  return {
+    write: file.write,
+    commit: () =>
+      whileWriting(path, async () => {
+        await handle.sync();
+        await file.commit();
+        await rename(draft, target);
+        isDone = true;
+      }),
+    async discard() {
+      await file.discard();
+      if (!isDone) await rm(draft, { force: true });
+    },
+  };
+}
+
+async function writeTo(handle: FileHandle, chunk: string | Uint8Array): Promise<void> {
+  await (typeof chunk === 'string' ? handle.writeFile(chunk, 'utf8') : handle.writeFile(chunk));
+}
+
+async function whileWriting<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new CommandError(`cannot write ${basename(path)}: ${reasonOf(cause)}`, Exit.cannotStart, {
+      cause,
+      hint: 'name a place that is there, has room, and that you may write to',
+    });
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such folder',
+  EACCES: 'you may not write there',
+  EPERM: 'you may not write there',
+  EROFS: 'you may not write there',
+  ENOSPC: 'the disk is full',
+  EISDIR: 'it is a folder',
+  EEXIST: 'a file of that name is in the way',
+  ENOTDIR: 'a file stands where a folder should',
+};
+
+function reasonOf(cause: unknown): string {
+  return reasons[(cause as NodeJS.ErrnoException).code ?? ''] ?? 'the system refused';
+}

@@ -1,0 +1,97 @@
+import type { Answers } from '../model/answers.ts';
+import type { Assessment, CalculatedResult } from '../model/assessment.ts';
+import type { Disposition } from '../model/disposition.ts';
+import type { Questionnaire } from '../model/questionnaire.ts';
+import { type AnswerError, answerAt, sheetFields, writeAnswers } from './answers.ts';
+
+/** SHA-256 of a text in UTF-8: 64 hex digits. */
+export type Sha256 = (text: string) => string;
+
+/** A finding as others read it. `because`: the answers that settled the rule, by path. */
+export interface FindingResult {
+  readonly rule: string;
+  readonly disposition: Disposition;
+  readonly because: Readonly<Record<string, unknown>>;
+  readonly absent?: readonly string[];
+}
+
+/** What came of one record. The order of its keys is part of the contract. */
+export interface Result {
+  readonly line: number;
+  readonly id?: string;
+  readonly disposition: Disposition;
+  readonly findings: readonly FindingResult[];
+  readonly values: Readonly<Record<string, CalculatedResult>>;
+  /** Required questions that were left out, by path. */
+  readonly notAsked?: readonly string[];
+  readonly questionnaire: string;
+  readonly digest: string;
+}
+
+/** A record that was not evaluated. */
+export interface RefusedResult {
+  readonly line: number;
+  readonly id?: string;
+  readonly errors: readonly AnswerError[];
+}
+
+/** The question whose answer is the `id` of a result. */
+const reference = 'applicant.id';
+const visitDate = 'visit.date';
+
+/** The result of one record. `digest` is that of `screeningDigest`. */
+export function resultOf(
+  line: number,
+  questionnaire: Questionnaire,
+  answers: Answers,
+  assessment: Assessment,
+  digest: string,
+): Result {
+  const { disposition, findings, values, notAsked } = assessment;
+  return {
+    line,
+    ...idOf(answers),
+    disposition,
+    findings: findings.map(({ rule, disposition: severity, because, absent }) => ({
+      rule,
+      disposition: severity,
+      because: Object.fromEntries(because.map((path) => [path, answerAt(questionnaire, answers, path)])),
+      ...(absent.length > 0 && { absent }),
+    })),
+    values: Object.fromEntries(values),
+    ...(notAsked.length > 0 && { notAsked }),
+    questionnaire: `${questionnaire.id}|${questionnaire.version}`,
+    digest,
+  };
+}
+
+/** The result of a record in error. `answers` are those that could be read. */
+export function refusedResult(line: number, answers: Answers, errors: readonly AnswerError[]): RefusedResult {
+  return { line, ...idOf(answers), errors };
+}
+
+function idOf(answers: Answers): { readonly id?: string } {
+  const id = answers.get(reference);
+  return typeof id === 'string' ? { id } : {};
+}
+
+/** `sha256:` and 64 hex digits over the definition and the answers: the same screening has the same one, however it was written. */
+export function screeningDigest(
+  questionnaire: Questionnaire,
+  definitionDigest: string,
+  answers: Answers,
+  sha256: Sha256,
+): string {
+  return `sha256:${sha256(`${definitionDigest}\n${JSON.stringify(writeAnswers(questionnaire, answers))}`)}`;
+}
+
+/** The sheet with a visit date: `date` (`YYYY-MM-DD`) where it has none. What is no sheet is left as it is. */
+export function withVisitDate(questionnaire: Questionnaire, sheet: unknown, date: string): unknown {
+  const isSheet = typeof sheet === 'object' && sheet !== null && !Array.isArray(sheet);
+  if (!isSheet || Object.hasOwn(sheet, visitDate) || !asks(questionnaire, visitDate)) return sheet;
+  return { ...sheet, [visitDate]: date };
+}
+
+function asks(questionnaire: Questionnaire, linkId: string): boolean {
+  return sheetFields(questionnaire).byKey.has(linkId);
+}
