@@ -247,12 +247,12 @@ function listStrips(block: Extract<Block, { kind: 'list' }>, parent: Node, width
   const indent = (block.marker === 'box' ? 20 : 13) * pen.scale;
   return block.items.flatMap((item, index) => {
     const entry = node(list, 'LI');
-    const label = node(entry, 'Lbl');
+    const label = block.marker === 'box' ? tickBox(pen) : disc(node(entry, 'Lbl'), pen);
     const strips = textStrips(item, node(node(entry, 'LBody'), 'P'), pen, { width: width - indent });
     const moved = strips.map((strip, at) => {
       const shifted = shift(strip, indent, 0);
       if (at > 0) return shifted;
-      return { ...shifted, strokes: [block.marker === 'box' ? tickBox(pen) : disc(label, pen), ...shifted.strokes] };
+      return { ...shifted, strokes: [label, ...shifted.strokes] };
     });
     return spaced(moved, index === 0 ? 0 : (block.marker === 'box' ? 5 : 2) * pen.scale);
   });

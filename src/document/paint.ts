@@ -106,7 +106,11 @@ export function openPrinter(fonts: Fonts): Printer {
       const known = widths.get(text);
       if (known !== undefined) return known * size;
       if (widths.size > cacheLimit) widths.clear();
-      const width = font.widthOfString(text, 1);
+      // Inside a line a word is drawn with its space: shaped so, it is shaped once.
+      const isWord = !text.includes(' ');
+      const width = isWord
+        ? font.widthOfString(`${text} `, 1) - font.widthOfString(' ', 1)
+        : font.widthOfString(text, 1);
       widths.set(text, width);
       return width * size;
     },

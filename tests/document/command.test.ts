@@ -91,7 +91,7 @@ describe('preinfuse consent', () => {
   test('a folder that is not there is said, and nothing is left', async () => {
     const ran = await consent([put('a.json', baseline), '--output', 'nowhere/form.pdf']);
     expect(ran.exit).toBe(2);
-    expect(ran.stderr).toContain('cannot write form.pdf');
+    expect(ran.stderr).toContain('cannot write form.pdf: there is no such folder');
   });
 
   test.each([

@@ -1,6 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { access, open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import { readClearance } from '../../definition/clearance.ts';
 import { ConsentRefused } from '../../document/refusal.ts';
@@ -14,6 +14,7 @@ import { loadDefinition, readSource } from '../definitions.ts';
 import { CommandError, Exit, exitOfDisposition } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { invalid, loadConsentKit } from '../templates.ts';
+import { writeWhole } from '../write-whole.ts';
 
 export interface ConsentOptions {
   readonly output?: string;
@@ -52,7 +53,7 @@ export async function consent(source: string, options: ConsentOptions, io: Io): 
     options,
   );
   if (target === undefined) await writeTo(io, bytes);
-  else await writeWhole(target, bytes, options.force === true);
+  else await writeWhole(target, bytes);
   return Exit.ok;
 }
 
@@ -65,19 +66,18 @@ async function targetOf({ output = '-', force }: ConsentOptions, io: Io): Promis
     });
   }
   const target = resolve(io.cwd, output);
-  if (force !== true && (await isThere(target))) throw exists(output);
+  if (force !== true && (await isFile(target))) {
+    throw new CommandError(`${output} is there already`, Exit.cannotStart, {
+      hint: 'name another file, or replace it with --force',
+    });
+  }
   return target;
 }
 
-function exists(name: string): CommandError {
-  return new CommandError(`${name} is there already`, Exit.cannotStart, {
-    hint: 'name another file, or replace it with --force',
-  });
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
+/** True for a file; a device or a pipe is written to as it is. */
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
     () => false,
   );
 }
@@ -143,27 +143,4 @@ function writeTo({ stdout }: Io, bytes: Uint8Array): Promise<void> {
   return new Promise((done, failed) => {
     stdout.write(bytes, (error) => (error ? failed(error) : done()));
   });
-}
-
-/** Writes beside the target and renames, so that the file is whole or not there. Readable by its owner alone. */
-export async function writeWhole(target: string, bytes: Uint8Array, isReplaced: boolean): Promise<void> {
-  const draft = join(dirname(target), `.preinfuse-${randomUUID()}.tmp`);
-  try {
-    const file = await open(draft, 'wx', 0o600);
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    if (!isReplaced && (await isThere(target))) throw exists(basename(target));
-    await rename(draft, target);
-  } catch (cause) {
-    await rm(draft, { force: true });
-    if (cause instanceof CommandError) throw cause;
-    throw new CommandError(`cannot write ${basename(target)}`, Exit.cannotStart, {
-      cause,
-      hint: 'choose a folder that is there and that you may write to',
-    });
-  }
 }
