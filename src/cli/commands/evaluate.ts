@@ -1,0 +1,66 @@
+import type { Readable } from 'node:stream';
+import { jsonRecord } from '../../exchange/ndjson.ts';
+import { badRecord, type InputRecord, joined, longestRecord, tooLong, unmarked } from '../../exchange/records.ts';
+import type { RefusedResult } from '../../exchange/result.ts';
+import { screenRecord } from '../../exchange/screen.ts';
+import { describeAssessment } from '../../report/assessment.ts';
+import { paintFor } from '../../report/colour.ts';
+import { loadDefinition } from '../definitions.ts';
+import { Exit, exitOfDisposition } from '../exit.ts';
+import type { Io } from '../io.ts';
+import { bytesOf, openSource, sha256, visitDay } from '../source.ts';
+import { printable, writeOut } from '../write-out.ts';
+
+export interface EvaluateOptions {
+  readonly json?: boolean;
+  readonly questionnaire?: string;
+  readonly on?: string;
+  readonly quiet?: boolean;
+  /** False for `--no-color`. */
+  readonly color?: boolean;
+}
+
+/**
+ * Screens one answer sheet (`-` is standard input) and writes what came of it to standard output: text, or one JSON
+ * object with `--json`. The exit code is that of the disposition; 1 where the answers are not accepted.
+ */
+export async function evaluate(source: string, options: EvaluateOptions, io: Io): Promise<number> {
+  const { questionnaire, digest } = await loadDefinition(options.questionnaire, io);
+  const record = await readSheet(source, await openSource(source, io));
+  const screening = { questionnaire, definitionDigest: digest, visitDate: visitDay(options.on, io), sha256 };
+  const screened = screenRecord(screening, record);
+  if (options.json === true) await writeOut(io.stdout, `${JSON.stringify(screened.result)}\n`);
+  if (screened.is === 'refused') return refuse(screened.result, io);
+  const { answers, assessment } = screened;
+  if (options.json !== true) {
+    const isTerminal = io.stdout.isTTY === true;
+    const paint = paintFor({ env: io.env, isTerminal, isWanted: options.color !== false });
+    const columns = Math.max(40, Math.min(io.stdout.columns ?? 80, 100));
+    await writeOut(
+      io.stdout,
+      `${describeAssessment(questionnaire, answers, assessment, { paint, columns }).join('\n')}\n`,
+    );
+  }
+  return exitOfDisposition[assessment.disposition];
+}
+
+/** The one record of an input. */
+async function readSheet(source: string, input: Readable): Promise<InputRecord> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of unmarked(bytesOf(source, input))) {
+    size += chunk.length;
+    if (size > longestRecord) return tooLong(1);
+    parts.push(chunk);
+  }
+  const raw = joined(parts);
+  return jsonRecord(1, raw) ?? badRecord(1, raw, { code: 'not-json', message: 'there are no answers in it' });
+}
+
+async function refuse({ errors }: RefusedResult, io: Io): Promise<number> {
+  const lines = errors.map(({ code, linkId, message }) => {
+    return printable(`  ${linkId === '' ? '' : `${linkId}: `}${message} [${code}]`);
+  });
+  await writeOut(io.stderr, `The answers are not accepted, and nothing was decided:\n${lines.join('\n')}\n`);
+  return Exit.findings;
+}
