@@ -415,7 +415,7 @@ function evidenceTable(desk: Desk): readonly Block[] {
       `${words[entry.relation]}: ${template.drugs[entry.drug]}, ${template.routes[entry.route]}${unverified(entry, words)}`,
     ),
   ]);
-  return [paragraph(word(desk, 'evidenceNote')), { kind: 'table', head, rows, columns: [0.38, 0.25, 0.13, 0.24] }];
+  return [paragraph(word(desk, 'evidenceNote')), { kind: 'table', head, rows, columns: [0.36, 0.235, 0.125, 0.28] }];
 }
 
 function unverified({ how }: EvidenceEntry, { notVerified }: ConsentTemplate['words']): string {
