@@ -5,11 +5,12 @@ import { readQuestionnaire } from '../definition/read.ts';
 import { readTemplate } from '../definition/template.ts';
 import { readYaml, type SourceText } from '../definition/yaml-source.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { Questionnaire } from '../model/questionnaire.ts';
+import type { Questionnaire, SourceSpan } from '../model/questionnaire.ts';
 import type { CheckSummary } from '../report/check-text.ts';
 import { tryAbsence } from './absence.ts';
 import { brokenInvariants, conditionalInvariants } from './invariants.ts';
 import { type Places, placesOf } from './places.ts';
+import { proofsOf } from './proofs.ts';
 import { replayCases } from './replay.ts';
 import { diagnosticsOf } from './rule.ts';
 import { checkRules } from './rules.ts';
@@ -55,18 +56,22 @@ const nothingReplayed: Omit<CheckSummary, 'files'> = {
   cases: { passed: 0, total: 0 },
   invariants: { count: 0, sheets: 0 },
   absences: { tried: 0 },
+  proofs: { settled: 0, goals: 0 },
 };
 
 function checkQuestionnaire(questionnaire: Questionnaire, places: Places, texts: DefinitionTexts): CheckOutcome {
   const reading = readCases(questionnaire, texts.cases);
   const { replays, passed, total, diagnostics } = replayCases(questionnaire, reading);
   const absence = tryAbsence(questionnaire, replays, places);
+  const baseline = replays.find(({ sheet }) => sheet.id === reading.baseline?.sheet.id);
+  const proofs = proofsOf(questionnaire, baseline, replays, places);
+  const linted = checkRules.flatMap((rule) => diagnosticsOf(rule, questionnaire, places));
   return {
     diagnostics: [
-      ...checkRules.flatMap((rule) => diagnosticsOf(rule, questionnaire, places)),
+      ...linted,
       ...reading.diagnostics,
       ...diagnostics,
-      ...brokenInvariants(questionnaire, replays),
+      ...(baseline ? unsaid(proofs.diagnostics, linted) : brokenInvariants(questionnaire, replays)),
       ...absence.diagnostics,
       ...checkTemplates(questionnaire, texts),
     ],
@@ -77,8 +82,18 @@ function checkQuestionnaire(questionnaire: Questionnaire, places: Places, texts:
       cases: { passed, total },
       invariants: { count: conditionalInvariants(questionnaire).length, sheets: replays.length },
       absences: { tried: absence.tried },
+      proofs: { settled: proofs.settled, goals: proofs.goals },
     },
   };
+}
+
+/** Without what a rule already says of the same line: one cause, one message. */
+function unsaid(diagnostics: readonly Diagnostic[], said: readonly Diagnostic[]): readonly Diagnostic[] {
+  return diagnostics.filter(({ code, at }) => !said.some((each) => each.code === code && overlaps(each.at, at)));
+}
+
+function overlaps(a: SourceSpan, b: SourceSpan): boolean {
+  return a.path === b.path && a.start <= b.end && b.start <= a.end;
 }
 
 function readEvidenceOf({ evidence }: DefinitionTexts): ReturnType<typeof readEvidence> {

@@ -10,6 +10,8 @@ export interface CheckSummary {
   readonly invariants: { readonly count: number; readonly sheets: number };
   /** Absent answers put in the place of given ones. */
   readonly absences: { readonly tried: number };
+  /** Goals settled over every answer sheet, of all that were set. */
+  readonly proofs: { readonly settled: number; readonly goals: number };
 }
 
 /** Everything a reporter needs. `diagnostics` are sorted. */
@@ -36,12 +38,13 @@ function notRun({ definitions, read }: CheckSummary): readonly string[] {
   return [`${definitions - read} of ${definitions} definitions do not read, so their golden cases were not run`];
 }
 
-function replayed({ read, cases, invariants, absences }: CheckSummary): readonly string[] {
+function replayed({ read, cases, invariants, absences, proofs }: CheckSummary): readonly string[] {
   if (read === 0) return [];
   if (cases.total === 0 && invariants.sheets === 0) return ['no golden cases'];
   return [
     `${cases.passed} of ${plural(cases.total, 'golden case')} ${cases.total === 1 ? 'passes' : 'pass'}`,
     `${plural(invariants.count, 'invariant')} replayed on ${plural(invariants.sheets, 'answer sheet')}`,
+    `${proofs.settled} of ${plural(proofs.goals, 'goal')} settled over every answer sheet, each proof checked`,
     `${plural(absences.tried, 'absent answer')} tried, a sample and no proof`,
   ];
 }
@@ -69,5 +72,6 @@ export function addUp(summaries: readonly CheckSummary[], files: number): CheckS
       sheets: sum(({ invariants }) => invariants.sheets),
     },
     absences: { tried: sum(({ absences }) => absences.tried) },
+    proofs: { settled: sum(({ proofs }) => proofs.settled), goals: sum(({ proofs }) => proofs.goals) },
   };
 }

@@ -107,7 +107,7 @@ describe('formats', () => {
           = note: no rule fired
           = help: mend the definition; or, where the change is meant, have the case signed anew
 
-      1 error, 0 warnings in 3 files; 1 of 2 golden cases pass; 0 invariants replayed on 3 answer sheets; 9 absent answers tried, a sample and no proof
+      1 error, 0 warnings in 3 files; 1 of 2 golden cases pass; 0 invariants replayed on 3 answer sheets; 2 of 2 goals settled over every answer sheet, each proof checked; 9 absent answers tried, a sample and no proof
       "
     `);
   });
@@ -159,6 +159,10 @@ describe('formats', () => {
           },
           "absences": {
             "tried": 0
+          },
+          "proofs": {
+            "settled": 0,
+            "goals": 0
           }
         }
       }
