@@ -5,11 +5,12 @@ import { readEvidence } from '../definition/evidence.ts';
 import { readTemplate } from '../definition/template.ts';
 import type { SourceText } from '../definition/yaml-source.ts';
 import type { Fonts } from '../document/faces.ts';
-import type { Clinic } from '../model/clinic.ts';
+import { type Clinic, clinicFields } from '../model/clinic.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { EvidenceLedger } from '../model/evidence.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
 import type { ConsentTemplate } from '../model/template.ts';
+import type { ClinicWords } from '../report/clinic-words.ts';
 import { counts, describe, place } from '../report/diagnostics.ts';
 import { loadDefinition, readSource } from './definitions.ts';
 import { CommandError, Exit } from './exit.ts';
@@ -64,6 +65,13 @@ export async function loadConsentKit(
   const { template, diagnostics } = readTemplate(form, { questionnaire, evidence });
   if (!template) throw invalid('the consent form is', form, diagnostics);
   return { template, evidence, clinic, fonts };
+}
+
+/** What the clinic is called in texts for staff. Empty where the settings cannot be read: an emergency waits for no file. */
+export async function loadClinicWords(io: Io, questionnaireFolder?: string): Promise<ClinicWords> {
+  const root = await clinicRoot(io, questionnaireFolder);
+  const { clinic } = await readSource(root, settingsName, io).then(readClinic, () => ({ clinic: undefined }));
+  return clinic ? Object.fromEntries(clinicFields.map((field) => [field, clinic[field]])) : {};
 }
 
 const settingsName = 'preinfuse.yaml';

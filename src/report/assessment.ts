@@ -3,6 +3,7 @@ import type { Assessment, CalculatedResult, Finding } from '../model/assessment.
 import type { Disposition } from '../model/disposition.ts';
 import type { Item, Questionnaire, Rule } from '../model/questionnaire.ts';
 import { answerText } from './answer-text.ts';
+import { type ClinicWords, withClinicWords } from './clinic-words.ts';
 import type { Paint, Tone } from './colour.ts';
 
 /** What a disposition is called in front of people. */
@@ -32,11 +33,15 @@ export function describeAssessment(
   questionnaire: Questionnaire,
   answers: Answers,
   assessment: Assessment,
-  { paint = plain, columns = 80 }: { readonly paint?: Paint; readonly columns?: number } = {},
+  {
+    paint = plain,
+    columns = 80,
+    clinic = {},
+  }: { readonly paint?: Paint; readonly columns?: number; readonly clinic?: ClinicWords } = {},
 ): string[] {
   const { disposition, findings, values, notAsked } = assessment;
   const asked = questionsOf(questionnaire);
-  const lines = (text: string, indent: string): string[] => wrapped(text, indent, columns);
+  const lines = (text: string, indent: string): string[] => wrapped(withClinicWords(text, clinic), indent, columns);
   return [
     paint(`RESULT: ${dispositionNames[disposition]}`, dispositionTones[disposition]),
     `${questionnaire.id} ${questionnaire.version}`,

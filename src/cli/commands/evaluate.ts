@@ -4,6 +4,7 @@ import { badRecord, type InputRecord, joined, longestRecord, tooLong, unmarked }
 import type { RefusedResult } from '../../exchange/result.ts';
 import { screenRecord } from '../../exchange/screen.ts';
 import { describeAssessment } from '../../report/assessment.ts';
+import type { ClinicWords } from '../../report/clinic-words.ts';
 import { paintFor } from '../../report/colour.ts';
 import { loadDefinition } from '../definitions.ts';
 import { Exit, exitOfDisposition } from '../exit.ts';
@@ -36,12 +37,16 @@ export async function evaluate(source: string, options: EvaluateOptions, io: Io)
     const isTerminal = io.stdout.isTTY === true;
     const paint = paintFor({ env: io.env, isTerminal, isWanted: options.color !== false });
     const columns = Math.max(40, Math.min(io.stdout.columns ?? 80, 100));
-    await writeOut(
-      io.stdout,
-      `${describeAssessment(questionnaire, answers, assessment, { paint, columns }).join('\n')}\n`,
-    );
+    const clinic = assessment.disposition === 'emergency' ? await clinicWords(io, options.questionnaire) : {};
+    const lines = describeAssessment(questionnaire, answers, assessment, { paint, columns, clinic });
+    await writeOut(io.stdout, `${lines.join('\n')}\n`);
   }
   return exitOfDisposition[assessment.disposition];
+}
+
+/** Read only where there are steps to name somebody in. */
+async function clinicWords(io: Io, folder: string | undefined): Promise<ClinicWords> {
+  return (await import('../templates.ts')).loadClinicWords(io, folder);
 }
 
 /** The one record of an input. */
