@@ -1,0 +1,42 @@
+import { Readable, Writable } from 'node:stream';
+import type { Io, Output } from '../src/cli/io.ts';
+import { main } from '../src/cli/main.ts';
+
+export interface Run {
+  readonly exit: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+export interface World {
+  readonly cwd: string;
+  readonly stdin?: string | Uint8Array;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs the whole program in this process, without a terminal, on the morning of 10 March 2026. */
+export async function run(argv: readonly string[], { cwd, stdin = '', env = {} }: World): Promise<Run> {
+  const [out, err] = [collector(), collector()];
+  const io: Io = {
+    stdin: Readable.from([Buffer.from(stdin)]),
+    stdout: out.stream,
+    stderr: err.stream,
+    env,
+    cwd,
+    now: () => new Date('2026-03-10T12:00:00Z'),
+    onSignal: () => () => undefined,
+  };
+  const exit = await main(argv, io);
+  return { exit, stdout: Buffer.concat(out.chunks), stderr: Buffer.concat(err.chunks).toString() };
+}
+
+function collector(): { readonly stream: Output; readonly chunks: Buffer[] } {
+  const chunks: Buffer[] = [];
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      chunks.push(Buffer.from(chunk));
+      done();
+    },
+  });
+  return { stream, chunks };
+}
