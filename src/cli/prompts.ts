@@ -1,0 +1,280 @@
+import {
+  AbortPromptError,
+  createPrompt,
+  ExitPromptError,
+  useEffect,
+  useKeypress,
+  useRef,
+  useState,
+} from '@inquirer/core';
+import type { Paint } from '../report/colour.ts';
+import type { ViewLine } from '../wizard/frame.ts';
+import type { Key, KeyName } from '../wizard/keys.ts';
+import type { WizardState } from '../wizard/state.ts';
+import { cut } from '../wizard/text.ts';
+import { update } from '../wizard/update.ts';
+import { smallest, view } from '../wizard/view.ts';
+import type { Io, Output } from './io.ts';
+
+/** One session of the wizard in a terminal. */
+export interface Session {
+  readonly start: WizardState;
+  readonly paint: Paint;
+  /** Keep to the normal screen. */
+  readonly isInline: boolean;
+  /** Called after every change with the states before and after it, before the screen shows it. May say what went wrong. */
+  onChange(before: WizardState, after: WizardState): string | undefined;
+  /** What comes while the first question is shown, such as the clinic's words. */
+  later(apply: (change: (state: WizardState) => WizardState) => void): void;
+}
+
+/** How a session ended; `signal` where something outside ended it. */
+export interface SessionEnd {
+  readonly state: WizardState;
+  readonly signal?: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+}
+
+const enterScreen = '\u001b[?1049h\u001b[2J\u001b[H\u001b[?2004h';
+const leaveScreen = '\u001b[?2004l\u001b[?25h\u001b[?1049l';
+const clearScreen = '\u001b[2J\u001b[H';
+const hideCursor = '\u001b[?25l';
+const showCursor = '\u001b[?25h';
+
+/** Runs the wizard on stderr until it ends. The normal screen is back afterwards, whatever happened. */
+export async function runSession(session: Session, io: Io): Promise<SessionEnd> {
+  const end: { state: WizardState; signal?: 'SIGINT' | 'SIGTERM' | 'SIGHUP' } = { state: session.start };
+  const failure: unknown[] = [];
+  const abort = new AbortController();
+  const unlisten = io.onSignal((signal) => {
+    end.signal = signal;
+    abort.abort();
+  });
+  const restore = takeScreen(session.isInline, io.stderr);
+  const config: Config = {
+    ...session,
+    screen: io.stderr,
+    now: () => io.now().getTime(),
+    keep(state) {
+      end.state = state;
+    },
+    fail(error) {
+      failure.push(error);
+      abort.abort();
+    },
+  };
+  try {
+    await prompt(config, { input: io.stdin, output: io.stderr, signal: abort.signal, clearPromptOnDone: true });
+  } catch (error) {
+    if (error instanceof ExitPromptError) end.signal ??= 'SIGINT';
+    else if (!(error instanceof AbortPromptError)) throw error;
+  } finally {
+    restore();
+    unlisten();
+  }
+  if (failure.length > 0) throw failure[0];
+  return end;
+}
+
+/** Takes the alternate screen and gives the function that leaves it, which also runs should the process end by itself. */
+function takeScreen(isInline: boolean, screen: Output): () => void {
+  screen.write(isInline ? '\u001b[?2004h' : enterScreen);
+  const state = { isTaken: true };
+  const restore = (): void => {
+    if (state.isTaken) screen.write(isInline ? '\u001b[?2004l\u001b[?25h' : leaveScreen);
+    state.isTaken = false;
+    process.off('exit', restore);
+  };
+  process.on('exit', restore);
+  return restore;
+}
+
+interface Config extends Session {
+  readonly screen: Output;
+  now(): number;
+  /** Told of every state, so that the last one is known however the session ends. */
+  keep(state: WizardState): void;
+  /** Ends the session with a bug: an error in a key handler would end the process without leaving the screen. */
+  fail(error: unknown): void;
+}
+
+const prompt = createPrompt<WizardState, Config>((config, done) => {
+  const current = useRef(config.start);
+  const pasted = useRef<string | undefined>(undefined);
+  const isOver = useRef(false);
+  const readline = useRef<object | undefined>(undefined);
+  const [, draw] = useState({});
+
+  const become = (after: WizardState): void => {
+    const before = current.current;
+    const problem = after === before ? undefined : config.onChange(before, after);
+    current.current = problem === undefined ? after : { ...after, problem };
+    config.keep(current.current);
+    if (after.ending && !isOver.current) {
+      isOver.current = true;
+      done(after);
+    }
+  };
+  const press = (key: Key): void => {
+    if (isOver.current) return;
+    const isHidden = isTooSmall(sizeOf(config.screen)) && key.name !== 'interrupt' && key.name !== 'end-of-input';
+    if (isHidden) return;
+    try {
+      become(update(current.current, key));
+    } catch (error) {
+      config.fail(error);
+    }
+  };
+
+  useKeypress((event) => {
+    const key = readKey(event as Keypress, pasted, config.now());
+    if (key) press(key);
+    draw({});
+  });
+
+  useEffect((rl) => {
+    readline.current = rl;
+    const onClose = (): void => press({ name: 'end-of-input', at: config.now() });
+    const onResize = (): void => {
+      config.screen.write(clearScreen);
+      draw({});
+    };
+    rl.on('close', onClose);
+    config.screen.on('resize', onResize);
+    config.later((change) => {
+      if (isOver.current) return;
+      become(change(current.current));
+      draw({});
+    });
+    return () => {
+      rl.removeListener('close', onClose);
+      config.screen.off('resize', onResize);
+    };
+  }, []);
+
+  const { columns, rows } = sizeOf(config.screen);
+  const lines = isTooSmall({ columns, rows }) ? tooSmallLines : view(current.current, columns, rows);
+  const { top, below, tail } = inParts(lines, config.paint, columns);
+  if (readline.current) Object.assign(readline.current, { line: tail, cursor: 0 });
+  return [top, below];
+});
+
+function sizeOf({ columns, rows }: Output): { columns: number; rows: number } {
+  return { columns: columns || 80, rows: rows || 24 };
+}
+
+/** True for a window that the questions do not fit in. */
+export function isTooSmall({
+  columns = 80,
+  rows = 24,
+}: {
+  readonly columns?: number;
+  readonly rows?: number;
+}): boolean {
+  return columns < smallest.columns || rows < smallest.rows;
+}
+
+const tooSmallLines: readonly ViewLine[] = [
+  `Make the window ${smallest.columns} x ${smallest.rows} or more.`,
+  'Ctrl-C stops; the draft stays.',
+  'preinfuse screen --plain',
+  'works in any window.',
+].map((text) => ({ text, tone: 'plain' }));
+
+/**
+ * The two parts of a prompt: what ends in the line with the cursor, and what is below it. readline places the cursor
+ * behind all of that line but its own text, so `tail`, what stands to the right of the cursor, is made readline's.
+ */
+function inParts(
+  lines: readonly ViewLine[],
+  paint: Paint,
+  columns: number,
+): { top: string; below: string; tail: string } {
+  const typed = lines.findIndex(({ cursor }) => cursor !== undefined);
+  const at = typed === -1 ? lines.findIndex(({ text }) => text.length > 0 && text.length < columns) : typed;
+  const painted = lines.map(({ text, tone }) => paint(text, tone));
+  return {
+    top: `${typed === -1 ? hideCursor : showCursor}${painted.slice(0, at + 1).join('\n')}`,
+    below: painted.slice(at + 1).join('\n'),
+    tail: typed === -1 ? '' : afterColumn(lines[typed] as ViewLine),
+  };
+}
+
+function afterColumn({ text, cursor = 0 }: ViewLine): string {
+  return text.slice(cut(text, cursor).length);
+}
+
+interface Keypress {
+  readonly name?: string;
+  readonly sequence?: string;
+  readonly ctrl?: boolean;
+  readonly meta?: boolean;
+  readonly shift?: boolean;
+}
+
+const names: Readonly<Record<string, KeyName>> = {
+  return: 'enter',
+  enter: 'enter',
+  up: 'up',
+  down: 'down',
+  left: 'left',
+  right: 'right',
+  home: 'home',
+  end: 'end',
+  pageup: 'page-up',
+  pagedown: 'page-down',
+  backspace: 'backspace',
+  delete: 'delete',
+  tab: 'tab',
+  escape: 'escape',
+};
+
+const withControl: Readonly<Record<string, KeyName>> = {
+  a: 'home',
+  e: 'end',
+  u: 'erase-line',
+  h: 'backspace',
+  r: 'review',
+  c: 'interrupt',
+  d: 'end-of-input',
+};
+
+/** What a terminal sent as a key of the wizard; undefined for keys it does not have and inside a paste. */
+function readKey(event: Keypress, pasted: { current: string | undefined }, at: number): Key | undefined {
+  const { name = '', sequence = '', ctrl, meta, shift } = event;
+  if (name === 'paste-start') pasted.current = '';
+  else if (name === 'paste-end') {
+    const text = pasted.current ?? '';
+    pasted.current = undefined;
+    return { name: 'paste', text, at };
+  } else if (pasted.current !== undefined) pasted.current += sequence;
+  else if (ctrl) return named(withControl[name], at);
+  else if (name === 'tab' && shift) return { name: 'back', at };
+  else if (names[name]) return named(names[name], at);
+  else if (!meta && sequence !== '' && !/\p{Cc}/u.test(sequence)) return { name: 'text', text: sequence, at };
+  return undefined;
+}
+
+function named(name: KeyName | undefined, at: number): Key | undefined {
+  return name && { name, at };
+}
+
+/** A draft to choose from. `name` holds nothing of the patient. */
+export interface DraftChoice {
+  readonly value: string;
+  readonly name: string;
+}
+
+/** Asks which draft to go on with; undefined where the person stops instead. */
+export async function chooseDraft(drafts: readonly DraftChoice[], io: Io): Promise<string | undefined> {
+  const { createPromptModule } = await import('inquirer');
+  const ask = createPromptModule({ input: io.stdin, output: io.stderr, clearPromptOnDone: true });
+  try {
+    const { draft } = await ask([
+      { type: 'select', name: 'draft', message: 'Go on with which draft?', choices: [...drafts] },
+    ]);
+    return String(draft);
+  } catch (error) {
+    if (error instanceof ExitPromptError || (error as Error).name === 'ExitPromptError') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,88 @@
+import type { Tone } from '../report/colour.ts';
+import { hanging, printable, widthOf, wrap } from './text.ts';
+
+/** One line of the screen. `cursor` is the column where typing goes on. */
+export interface ViewLine {
+  readonly text: string;
+  readonly tone: Tone;
+  readonly cursor?: number;
+}
+
+/** A screen in three parts. The middle is paged where it is too long; the lines marked `isFocus` stay in sight. */
+export interface Frame {
+  readonly head: readonly ViewLine[];
+  readonly middle: readonly FrameLine[];
+  readonly foot: readonly ViewLine[];
+}
+
+export interface FrameLine extends ViewLine {
+  readonly isFocus?: boolean;
+}
+
+export function line(text: string, tone: Tone = 'plain'): ViewLine {
+  return { text: printable(text), tone };
+}
+
+export const blank: ViewLine = { text: '', tone: 'plain' };
+
+/** A paragraph of lines. */
+export function paragraph(text: string, columns: number, tone: Tone = 'plain'): readonly ViewLine[] {
+  return wrap(text, columns).map((each) => ({ text: each, tone }));
+}
+
+/** A paragraph behind a mark such as `1  `. */
+export function marked(mark: string, text: string, columns: number, tone: Tone = 'plain'): readonly ViewLine[] {
+  return hanging(mark, text, columns).map((each) => ({ text: each, tone }));
+}
+
+export function focused(lines: readonly ViewLine[]): readonly FrameLine[] {
+  return lines.map((each) => ({ ...each, isFocus: true }));
+}
+
+/** The line to type on, with `> ` before it; what does not fit is scrolled away to the left. */
+export function editLine(text: string, cursor: number, columns: number): ViewLine {
+  const letters = [...printable(text)];
+  const room = Math.max(1, columns - 4);
+  let from = 0;
+  while (widthOf(letters.slice(from, cursor).join('')) > room) from += 1;
+  let to = letters.length;
+  while (widthOf(letters.slice(from, to).join('')) > room || letters.slice(from, to).join('').length > room) to -= 1;
+  const shown = letters.slice(from, to).join('');
+  return { text: `> ${shown}`, tone: 'chosen', cursor: 2 + widthOf(letters.slice(from, cursor).join('')) };
+}
+
+/** The lines of a frame in at most `rows`: the blank lines go first, then the middle is paged. */
+export function compose({ head, middle, foot }: Frame, rows: number, scroll: number): readonly ViewLine[] {
+  const lowest = foot.slice(0, Math.max(1, rows - 3));
+  const top = head.slice(0, Math.max(0, rows - lowest.length - 1));
+  const room = Math.max(1, rows - top.length - lowest.length);
+  const gaps = Math.max(0, Math.min(2, room - middle.length));
+  const shown: readonly FrameLine[] = middle.length <= room ? middle : paged(middle, room, scroll);
+  const above = gaps > 0 && top.length > 0 ? [blank] : [];
+  const below = gaps > above.length && lowest.length > 0 ? [blank] : [];
+  return [...top, ...above, ...shown.map(({ isFocus: _isFocus, ...each }) => each), ...below, ...lowest];
+}
+
+/** One page of a middle that is too long, with a last line that says so. Page 0 is the one with the focus. */
+function paged(middle: readonly FrameLine[], room: number, scroll: number): readonly ViewLine[] {
+  const size = Math.max(1, room - 1);
+  const starts = pageStarts(middle.length, size);
+  const index = scroll % (starts.length + 1);
+  const start = index === 0 ? focusStart(middle, size) : (starts[index - 1] ?? 0);
+  const page = middle.slice(start, start + size);
+  if (room === 1) return page;
+  const last = Math.min(middle.length, start + size);
+  return [...page, line(`-- lines ${start + 1}-${last} of ${middle.length}, PageDown: more --`, 'muted')];
+}
+
+function pageStarts(length: number, size: number): readonly number[] {
+  return Array.from({ length: Math.ceil(length / size) }, (_, page) => Math.min(page * size, length - size));
+}
+
+/** From the top where the focus then is in sight, else so that its last line is the last one shown. */
+function focusStart(middle: readonly FrameLine[], size: number): number {
+  const last = middle.findLastIndex(({ isFocus }) => isFocus === true);
+  if (last < size) return 0;
+  const first = middle.findIndex(({ isFocus }) => isFocus === true);
+  return Math.min(first, last - size + 1, middle.length - size) < 0 ? 0 : Math.min(first, last - size + 1);
+}

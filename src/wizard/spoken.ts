@@ -1,0 +1,296 @@
+import { isAbsent } from '../model/answers.ts';
+import type { ChoiceItem, GroupItem, QuestionItem } from '../model/questionnaire.ts';
+import { answerText, entryText } from '../report/answer-text.ts';
+import { type GridPlace, gridRows, gridSummary } from './ask-grid.ts';
+import { initialOf, isTyped, readTyped, type TypedItem } from './ask-typed.ts';
+import { lineWith } from './edit-line.ts';
+import type { Key, KeyName } from './keys.ts';
+import { cannotBeAbsent } from './moves.ts';
+import { optionsOf } from './options.ts';
+import type { AskPage, EmergencyPage, WizardState } from './state.ts';
+import { answerAtPlace, entriesOf, fieldsOf, itemAt, standingOf } from './steps.ts';
+import { dateInFull } from './typed-date.ts';
+import { bounce, emergencyChoices, update } from './update.ts';
+import { progressParts } from './view.ts';
+import { pendingAlarms, questionText } from './view-ask.ts';
+import { reviewFrame } from './view-review.ts';
+import { dispositionWords, helpOf, ruleOf, withClinicWords } from './wording.ts';
+
+/** The words that are commands at any question of line mode. */
+export const commandWords = ['back', 'why', 'unknown', 'declined', 'urgent', 'review', 'stop'] as const;
+
+/** The page in full sentences, for a terminal that is read aloud. The last line asks for what is to be typed. */
+export function say(state: WizardState): readonly string[] {
+  const { page } = state;
+  switch (page.kind) {
+    case 'notice':
+      return [...page.lines, 'Press Enter to go on.'];
+    case 'emergency':
+      return sayEmergency(state, page);
+    case 'review':
+      return reviewFrame(state, page, 1000)
+        .middle.map(({ text }) => text)
+        .filter((text) => text !== '');
+    case 'ask':
+      return page.pending === undefined ? sayQuestion(state, page) : sayPending(state, page);
+  }
+}
+
+/** What the safety page says. */
+export function saySafety({ questionnaire, clinic }: WizardState): readonly string[] {
+  const { title, steps } = questionnaire.safety;
+  return [`${title}.`, ...steps.map((step, index) => `Step ${index + 1}. ${withClinicWords(step, clinic)}`)];
+}
+
+/** Why the question is asked and what counts. */
+export function sayWhy(state: WizardState): readonly string[] {
+  return state.page.kind === 'ask' ? helpOf(state.questionnaire, asked(state, state.page)) : [];
+}
+
+function sayEmergency(state: WizardState, page: EmergencyPage): readonly string[] {
+  if (page.who !== undefined) {
+    return [
+      `Noted: ${page.who}. The result stays emergency.`,
+      ...emergencyChoices.map((choice, index) => `${index + 1} ${choice}`),
+    ];
+  }
+  const rules = page.rules.map((id) => ruleOf(state.questionnaire, id));
+  const steps = [...new Set(rules.flatMap((rule) => rule.steps))].map((step) => withClinicWords(step, state.clinic));
+  return [
+    'EMERGENCY. Act on these steps now.',
+    ...rules.map(({ reason, id }) => `${reason} This is rule ${id}.`),
+    ...steps.map((step, index) => `Step ${index + 1}. ${step}`),
+    ...rules.flatMap(({ say: words }) =>
+      words === undefined ? [] : [`You may say: "${withClinicWords(words, state.clinic)}"`],
+    ),
+    'Whom did you tell? Type the name or initials of the clinician, or the word told.',
+  ];
+}
+
+/** The item that is asked right now: in a grid its line. */
+function asked(state: WizardState, { place }: AskPage): QuestionItem | GroupItem {
+  const item = itemAt(state.questionnaire, place);
+  if (place.kind !== 'grid' || item.type !== 'group') return item;
+  return gridRows(state, item)[place.row] ?? item;
+}
+
+function sayQuestion(state: WizardState, page: AskPage): readonly string[] {
+  const { place } = page;
+  const item = itemAt(state.questionnaire, place);
+  const [section, where] = progressParts(state, place);
+  const head = `${section}, ${where}.`;
+  if (item.type === 'group') {
+    return place.kind === 'grid'
+      ? [head, ...sayGrid(state, place, item)]
+      : [head, item.text, ...sayEntries(state, page, item)];
+  }
+  return [head, questionText(state, place), ...sayOptions(item), ...sayEarlier(state, page, item)];
+}
+
+function sayOptions(item: QuestionItem): readonly string[] {
+  if (item.type === 'boolean') return ['Type yes or no.'];
+  if (item.type !== 'choice') return [];
+  const options = optionsOf(item).map(({ key, text }) => `${key} ${text}`);
+  return item.repeats ? [...options, 'Type those that apply with spaces between them, such as: 1 3.'] : options;
+}
+
+function sayEarlier(state: WizardState, { place }: AskPage, item: QuestionItem): readonly string[] {
+  const earlier = answerAtPlace(state.answers, place);
+  if (earlier !== undefined) return [`Current answer: ${answerText(item, earlier)}. Press Enter to keep it.`];
+  const initial = isTyped(item) ? initialOf(state, place, item) : undefined;
+  if (initial !== undefined) return [`Press Enter for ${dateInFull(initial)}.`];
+  return item.required ? [] : ['Not required: press Enter to leave it out.'];
+}
+
+function sayGrid(state: WizardState, { row }: GridPlace, grid: GroupItem): readonly string[] {
+  const rows = gridRows(state, grid);
+  const here = rows[row];
+  if (!here)
+    return [
+      `${grid.text} All ${rows.length} lines are answered. ${gridSummary(state, grid).text}`.trim(),
+      'Press Enter to go on.',
+    ];
+  const earlier = state.answers.get(here.linkId);
+  return [
+    ...(row === 0 ? [grid.text] : []),
+    `Line ${row + 1} of ${rows.length}. ${here.text}`,
+    ...(row === 0
+      ? optionsOf(here).map(({ key, text }) => `${key} ${text}`)
+      : [
+          `${optionsOf(here)
+            .map(({ key, text }) => `${key} ${text}`)
+            .join(', ')}.`,
+        ]),
+    ...(earlier === undefined ? [] : [`Current answer: ${answerText(here, earlier)}. Press Enter to keep it.`]),
+  ];
+}
+
+function sayEntries(state: WizardState, { place }: AskPage, group: GroupItem): readonly string[] {
+  const entries = entriesOf(state.answers, place.linkId);
+  const fields = fieldsOf(group, standingOf(state.questionnaire, state.answers).situation);
+  const entry = group.repeats?.entry ?? '';
+  const earlier = state.answers.get(place.linkId);
+  return [
+    ...entries.map((each, index) => `${index + 1} ${entryText(fields, each)}`),
+    ...(isAbsent(earlier) ? [`Current answer: ${answerText(group, earlier)}. Press Enter to keep it.`] : []),
+    entries.length === 0
+      ? `Add one ${entry}? Type yes or no.`
+      : `Add another ${entry}? Type yes or no, a number to change that one, or remove and its number.`,
+  ];
+}
+
+function sayPending(state: WizardState, page: AskPage): readonly string[] {
+  const item = itemAt(state.questionnaire, page.place);
+  const alarms = pendingAlarms(state, page).map(({ rule: id, disposition }) => {
+    const { reason, action } = ruleOf(state.questionnaire, id);
+    return `This means: ${dispositionWords(disposition)}, rule ${id}. ${reason} ${action}`;
+  });
+  if (alarms.length > 0)
+    return [...alarms, 'Nothing is final until the review. Press Enter to record it, or answer anew.'];
+  return [
+    `"${page.line.text}" is not in the table. ${item.help.counts ?? ''}`.trim(),
+    'Press Enter to keep it, or type another.',
+  ];
+}
+
+/** How a line would be read, where that is to be confirmed: another unit, a date in words. */
+export function echoOf(state: WizardState, text: string): string | undefined {
+  const { page } = state;
+  if (page.kind !== 'ask') return undefined;
+  const item = itemAt(state.questionnaire, page.place);
+  if (!isTyped(item) || item.type === 'string') return undefined;
+  const typed = readTyped(state, page.place, item, text);
+  if (typed.is !== 'answer' || typed.echo === undefined) return undefined;
+  return item.type === 'date' && /^\d{4}-\d{2}-\d{2}$/.test(text.trim()) ? undefined : typed.echo;
+}
+
+/** The screening after a line of line mode. `at` is later than anything that came before. */
+export function hear(state: WizardState, text: string, at: number): WizardState {
+  const clock = Math.max(at, state.changedAt + bounce);
+  const press = (from: WizardState, ...keys: readonly (KeyName | { readonly text: string })[]): WizardState =>
+    keys.reduce((now, key) => update(now, keyOf(key, clock)), from);
+  const line = text.trim();
+  const word = line.toLowerCase();
+  const { page } = state;
+  if (word === 'stop' && page.kind !== 'emergency') return press(state, 'end-of-input');
+  switch (page.kind) {
+    case 'notice':
+      return press(state, 'enter');
+    case 'emergency':
+      return page.who === undefined ? press(onLine(state, line), 'enter') : press(state, { text: line });
+    case 'review':
+      return hearAtReview(state, line, press);
+    case 'ask':
+      return hearAnswer(state, page, line, press);
+  }
+}
+
+type Press = (from: WizardState, ...keys: readonly (KeyName | { readonly text: string })[]) => WizardState;
+
+function keyOf(key: KeyName | { readonly text: string }, at: number): Key {
+  return typeof key === 'string' ? { name: key, at } : { name: 'text', text: key.text, at };
+}
+
+/** `state` with a whole line typed on its page. */
+function onLine(state: WizardState, text: string): WizardState {
+  return state.page.kind === 'notice' ? state : { ...state, page: { ...state.page, line: lineWith(text) } };
+}
+
+function hearAtReview(state: WizardState, line: string, press: Press): WizardState {
+  const word = line.toLowerCase();
+  if (line === '') return press(state, 'enter');
+  if (word === 'back') return press(state, 'back');
+  if (/^\d{1,4}$/.test(line)) return press(onLine(state, line), 'enter');
+  return /^[a-z]$/.test(word) ? press(state, { text: word }) : wrong(state, 'type a number, a letter, or press Enter');
+}
+
+function wrong(state: WizardState, problem: string): WizardState {
+  return { ...state, problem };
+}
+
+function hearAnswer(state: WizardState, page: AskPage, line: string, press: Press): WizardState {
+  const item = itemAt(state.questionnaire, page.place);
+  switch (line.toLowerCase()) {
+    case 'back':
+      return page.place.kind === 'grid' && page.place.row > 0 ? press(state, 'up') : press(state, 'back');
+    case 'review':
+      return press(state, 'review');
+    case 'unknown':
+    case 'declined':
+      return hearAbsence(state, page, line.toLowerCase() === 'unknown' ? 'u' : 'd', press);
+  }
+  if (isTyped(item)) return hearTyped(state, page, item, line, press);
+  if (line === '') return hearNothing(state, page, press);
+  if (item.type === 'choice' && item.repeats) return hearSeveral(state, page, item, line, press);
+  if (page.place.kind === 'entries') return hearEntries(state, page, line, press);
+  return hearOne(state, page, line, press);
+}
+
+function hearAbsence(state: WizardState, page: AskPage, letter: 'u' | 'd', press: Press): WizardState {
+  const item = asked(state, page);
+  if (!item.mayBeAbsent) return wrong(state, cannotBeAbsent);
+  if (page.place.kind === 'grid') return press(state, { text: letter });
+  if (item.type === 'string')
+    return press(
+      press(onLine(state, letter === 'u' ? 'unknown' : 'declined'), 'enter'),
+      ...(letter === 'u' ? [{ text: '1' }] : []),
+    );
+  return press(onLine(state, ''), { text: 'u' }, { text: letter === 'u' ? '1' : '2' });
+}
+
+function hearTyped(state: WizardState, page: AskPage, item: TypedItem, line: string, press: Press): WizardState {
+  if (line === '' && page.pending !== undefined) return press(state, 'enter');
+  if (item.type === 'string' && item.mayBeAbsent && line.toLowerCase() === 'u')
+    return wrong(state, 'type the answer, or the word unknown or declined');
+  return press(onLine(state, line), 'enter');
+}
+
+/** Enter alone: keeps, confirms, or goes down a line of a grid that has its answer. */
+function hearNothing(state: WizardState, page: AskPage, press: Press): WizardState {
+  const { place } = page;
+  if (place.kind !== 'grid') return press(state, 'enter');
+  const here = asked(state, page);
+  if (here.type === 'group') return press(state, 'enter');
+  if (!state.answers.has(here.linkId)) return wrong(state, 'this line needs an answer');
+  const row = place.row + 1;
+  return { ...state, page: { ...page, place: { ...place, row } } };
+}
+
+function hearOne(state: WizardState, page: AskPage, line: string, press: Press): WizardState {
+  const item = asked(state, page);
+  const word = line.toLowerCase();
+  const key = item.type === 'boolean' && (word === 'yes' || word === 'no') ? word.charAt(0) : word;
+  const options = item.type === 'group' ? [] : optionsOf(item);
+  const isOption =
+    options.some((option) => option.key === key) || (item.type === 'boolean' && (key === 'y' || key === 'n'));
+  if (!isOption)
+    return wrong(
+      state,
+      `type ${item.type === 'boolean' ? 'yes or no' : `one of ${options.map((option) => option.key).join(', ')}`}`,
+    );
+  const chosen = press(state, { text: key });
+  return state.needsEnter && page.place.kind !== 'grid' ? press(chosen, 'enter') : chosen;
+}
+
+function hearSeveral(state: WizardState, page: AskPage, item: ChoiceItem, line: string, press: Press): WizardState {
+  const options = optionsOf(item);
+  const keys = line
+    .toLowerCase()
+    .split(/[\s,;]+/)
+    .filter((key) => key !== '');
+  const unknown = keys.find((key) => !options.some((option) => option.key === key));
+  if (unknown !== undefined) return wrong(state, `type one or more of ${options.map(({ key }) => key).join(' ')}`);
+  const codes = item.options.filter((_, index) => keys.includes(options[index]?.key ?? '')).map(({ code }) => code);
+  return press({ ...state, page: { ...page, chosen: codes } }, 'enter');
+}
+
+function hearEntries(state: WizardState, page: AskPage, line: string, press: Press): WizardState {
+  const entries = entriesOf(state.answers, page.place.linkId).length;
+  const word = line.toLowerCase();
+  if (word === 'yes' || word === 'no' || word === 'y' || word === 'n') return press(state, { text: word.charAt(0) });
+  const [, remove, position = '0'] = /^(remove )?(\d{1,2})$/.exec(word) ?? [];
+  const index = Number(position) - 1;
+  if (index < 0 || index >= entries) return wrong(state, 'type yes or no, or the number of one above');
+  const there: WizardState = { ...state, page: { ...page, highlight: index } };
+  return remove === undefined ? press(there, 'enter') : press(there, { text: 'x' }, { text: 'y' });
+}

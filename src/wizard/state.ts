@@ -1,0 +1,112 @@
+import type { Answer, Answers } from '../model/answers.ts';
+import type { DayNumber } from '../model/local-date.ts';
+import type { Questionnaire } from '../model/questionnaire.ts';
+import { type EditLine, emptyLine } from './edit-line.ts';
+import type { Place, Progress } from './steps.ts';
+
+/** That somebody was told of an emergency: which rules, whom, and when in milliseconds since 1970. */
+export interface Told {
+  readonly rules: readonly string[];
+  readonly who: string;
+  readonly at: number;
+}
+
+/** What a question shows and holds while it is answered. `highlight` is -1 where nothing is chosen yet. */
+export interface AskPage {
+  readonly kind: 'ask';
+  readonly place: Place;
+  readonly line: EditLine;
+  readonly highlight: number;
+  /** Codes of a choice of several, as chosen so far. */
+  readonly chosen: readonly string[];
+  /** An answer whose meaning is shown, and that Enter records. */
+  readonly pending?: Answer;
+  /** Where the list of reasons for no answer is open: what is highlighted in it, -1 for nothing. */
+  readonly absence?: number;
+  /** Which suggested name Tab takes next. */
+  readonly suggestion?: number;
+  /** The entry of a repeat that is about to be removed. */
+  readonly removing?: number;
+}
+
+export interface EmergencyPage {
+  readonly kind: 'emergency';
+  readonly rules: readonly string[];
+  readonly line: EditLine;
+  /** Whom was told, once that is typed: then it is chosen how to go on. */
+  readonly who?: string;
+  readonly highlight: number;
+}
+
+export interface ReviewPage {
+  readonly kind: 'review';
+  readonly line: EditLine;
+  /** The section whose answers are shown. */
+  readonly open?: number;
+}
+
+export type Page =
+  | AskPage
+  | EmergencyPage
+  | ReviewPage
+  | { readonly kind: 'notice'; readonly lines: readonly string[] };
+
+/** How a session ended. `stopped-in-emergency`: at the emergency page, where the disposition is settled. */
+export type Ending = 'finished' | 'stopped' | 'interrupted' | 'stopped-in-emergency';
+
+/** What the clinic is called in steps: `{{clinic.phone}}` is `phone` here. */
+export type ClinicWords = Readonly<Record<string, string>>;
+
+/** A screening under way. A plain value: every key gives a new one. */
+export interface WizardState extends Progress {
+  readonly questionnaire: Questionnaire;
+  /** The day of the visit, and the one that relative dates count from. */
+  readonly today: DayNumber;
+  /** A digit only highlights, and Enter accepts. */
+  readonly needsEnter: boolean;
+  readonly clinic: ClinicWords;
+  readonly told: readonly Told[];
+  /** Emergency rules that somebody was told of, while they hold. */
+  readonly covered: ReadonlySet<string>;
+  readonly page: Page;
+  /** The question was opened from the review, and the review comes after it. */
+  readonly returning: boolean;
+  readonly help: boolean;
+  /** The safety page lies over the page. */
+  readonly safety: boolean;
+  readonly scroll: number;
+  readonly problem?: string;
+  /** What was recorded last, to be read back. */
+  readonly recorded?: string;
+  /** When the page changed, in milliseconds since 1970. */
+  readonly changedAt: number;
+  readonly ending?: Ending;
+}
+
+/** What a session starts from. */
+export interface Beginning {
+  readonly questionnaire: Questionnaire;
+  readonly today: DayNumber;
+  readonly needsEnter?: boolean;
+  readonly answers?: Answers;
+  readonly skipped?: Iterable<string>;
+  readonly closed?: Iterable<string>;
+  readonly told?: readonly Told[];
+  /** Said before the first question. */
+  readonly notice?: readonly string[];
+}
+
+/** A page that asks at `place`. */
+export function blankAsk(place: Place): AskPage {
+  return { kind: 'ask', place, line: emptyLine, highlight: -1, chosen: [] };
+}
+
+/** `state` without what belongs to the page alone. */
+export function withoutProblem({ problem: _problem, ...state }: WizardState): WizardState {
+  return state;
+}
+
+/** `state` with something wrong to say under the field. */
+export function withProblem(state: WizardState, problem: string): WizardState {
+  return { ...state, problem, scroll: 0 };
+}

@@ -1,0 +1,25 @@
+import { suggestion } from '../definition/suggest.ts';
+import { normalizedName, rowOf } from '../engine/evaluate.ts';
+import type { Questionnaire, StringItem } from '../model/questionnaire.ts';
+
+/** What the table of a question says to a name that was typed. `names` are those most likely meant, at most three. */
+export type TableMatch =
+  | { readonly is: 'listed'; readonly key: string }
+  | { readonly is: 'unlisted'; readonly names: readonly string[] };
+
+/** Looks a name up in the table of `item`; undefined where it has none. */
+export function tableMatch(questionnaire: Questionnaire, item: StringItem, name: string): TableMatch | undefined {
+  if (item.table === undefined) return undefined;
+  const row = rowOf(questionnaire, item.table, name);
+  return row ? { is: 'listed', key: row.key } : { is: 'unlisted', names: closeNames(questionnaire, item.table, name) };
+}
+
+function closeNames(questionnaire: Questionnaire, table: string, name: string): readonly string[] {
+  const typed = normalizedName(name);
+  const known =
+    questionnaire.tables.find((each) => each.name === table)?.rows.flatMap(({ key, names }) => [key, ...names]) ?? [];
+  if (typed.length < 2) return [];
+  const begins = known.filter((each) => normalizedName(each).startsWith(typed));
+  const meant = suggestion(typed, known);
+  return [...new Set([...(meant === undefined ? [] : [meant]), ...begins])].slice(0, 3);
+}

@@ -1,0 +1,53 @@
+import type { Disposition } from '../model/disposition.ts';
+import type { Item, Questionnaire, Rule } from '../model/questionnaire.ts';
+import type { ClinicWords } from './state.ts';
+
+/** A disposition inside a sentence. */
+export function dispositionWords(disposition: Disposition): string {
+  switch (disposition) {
+    case 'emergency':
+      return 'emergency';
+    case 'do-not-proceed':
+      return 'do not proceed';
+    case 'defer':
+      return 'defer';
+    case 'clinician-review':
+      return 'clinician review';
+    case 'proceed-with-conditions':
+      return 'proceed with conditions';
+    case 'proceed':
+      return 'proceed';
+  }
+}
+
+/** The rule with this id. */
+export function ruleOf({ rules }: Questionnaire, id: string): Rule {
+  const rule = rules.find((each) => each.id === id);
+  if (!rule) throw new Error(`no rule ${id}`);
+  return rule;
+}
+
+/** A step with the clinic's words in it; a fact the clinic has not given as its name in words, `[clinician on duty]`. */
+export function withClinicWords(text: string, clinic: ClinicWords): string {
+  return text.replace(
+    /\{\{\s*(?:clinic\.)?(\w+)\s*\}\}/g,
+    (_whole, field: string) => clinic[field] ?? `[${inWords(field)}]`,
+  );
+}
+
+function inWords(field: string): string {
+  return field.replace(/([A-Z])/g, ' $1').toLowerCase();
+}
+
+/** The help of a question as headed paragraphs: why we ask, what counts, words to say, sources. */
+export function helpOf(questionnaire: Questionnaire, { help, sources }: Item): readonly string[] {
+  const cited = sources.flatMap((id) => questionnaire.sources.filter((source) => source.id === id));
+  const parts: readonly (string | undefined)[] = [
+    help.why && `Why we ask: ${help.why}`,
+    help.counts && `What counts: ${help.counts}`,
+    help.say && `You may say: "${help.say}"`,
+    cited.length > 0 ? `Source: ${cited.map(({ text }) => text).join('; ')}` : undefined,
+  ];
+  const given = parts.filter((part) => part !== undefined && part !== '');
+  return given.length > 0 ? (given as string[]) : ['The definition says nothing more about this question.'];
+}
