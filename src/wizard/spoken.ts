@@ -1,6 +1,7 @@
 import { isAbsent } from '../model/answers.ts';
 import type { ChoiceItem, GroupItem, QuestionItem } from '../model/questionnaire.ts';
 import { answerText, entryText } from '../report/answer-text.ts';
+import { withClinicWords } from '../report/clinic-words.ts';
 import { type GridPlace, gridRows, gridSummary } from './ask-grid.ts';
 import { initialOf, isTyped, readTyped, type TypedItem } from './ask-typed.ts';
 import { lineWith } from './edit-line.ts';
@@ -14,7 +15,7 @@ import { bounce, emergencyChoices, update } from './update.ts';
 import { progressParts } from './view.ts';
 import { pendingAlarms, questionText } from './view-ask.ts';
 import { reviewFrame } from './view-review.ts';
-import { dispositionWords, helpOf, ruleOf, withClinicWords } from './wording.ts';
+import { dispositionWords, helpOf, ruleOf } from './wording.ts';
 
 /** The words that are commands at any question of line mode. */
 export const commandWords = ['back', 'why', 'unknown', 'declined', 'urgent', 'review', 'stop'] as const;
@@ -37,13 +38,13 @@ export function say(state: WizardState): readonly string[] {
 }
 
 /** What the safety page says. */
-export function saySafety({ questionnaire, clinic }: WizardState): readonly string[] {
+function saySafety({ questionnaire, clinic }: WizardState): readonly string[] {
   const { title, steps } = questionnaire.safety;
   return [`${title}.`, ...steps.map((step, index) => `Step ${index + 1}. ${withClinicWords(step, clinic)}`)];
 }
 
 /** Why the question is asked and what counts. */
-export function sayWhy(state: WizardState): readonly string[] {
+function sayWhy(state: WizardState): readonly string[] {
   return state.page.kind === 'ask' ? helpOf(state.questionnaire, asked(state, state.page)) : [];
 }
 
@@ -153,8 +154,35 @@ function sayPending(state: WizardState, page: AskPage): readonly string[] {
   ];
 }
 
+/** A conversation so far. `echoed`: a line that was read back and waits for Enter. `aside`: what was asked and no answer. */
+export interface Talk {
+  readonly state: WizardState;
+  readonly echoed?: string;
+  readonly aside?: readonly string[];
+}
+
+/** The conversation after a line: a question about the question, a value that is read back first, or an answer. */
+export function turn({ state, echoed }: Talk, line: string, at: number): Talk {
+  const heard = line.trim();
+  if (echoed !== undefined && heard === '') return { state: hear(state, echoed, at) };
+  const aside = besides(state, heard);
+  if (aside) return { state, aside, ...(echoed !== undefined && { echoed }) };
+  const echo = echoOf(state, heard);
+  if (echo !== undefined)
+    return { state, echoed: heard, aside: [`That is ${echo}. Press Enter to take it, or type another answer.`] };
+  return { state: hear(state, heard, at) };
+}
+
+/** What is said to a word that asks and does not answer; undefined for an answer. */
+function besides(state: WizardState, line: string): readonly string[] | undefined {
+  const word = line.toLowerCase();
+  if (state.page.kind === 'emergency') return undefined;
+  if (word === 'urgent' || word === '!') return saySafety(state);
+  return state.page.kind === 'ask' && (word === 'why' || word === '?') ? sayWhy(state) : undefined;
+}
+
 /** How a line would be read, where that is to be confirmed: another unit, a date in words. */
-export function echoOf(state: WizardState, text: string): string | undefined {
+function echoOf(state: WizardState, text: string): string | undefined {
   const { page } = state;
   if (page.kind !== 'ask') return undefined;
   const item = itemAt(state.questionnaire, page.place);
@@ -162,6 +190,16 @@ export function echoOf(state: WizardState, text: string): string | undefined {
   const typed = readTyped(state, page.place, item, text);
   if (typed.is !== 'answer' || typed.echo === undefined) return undefined;
   return item.type === 'date' && /^\d{4}-\d{2}-\d{2}$/.test(text.trim()) ? undefined : typed.echo;
+}
+
+/** What is said to a line: the aside, what is wrong with an answer, or that it was recorded, and what comes next. */
+export function replies(before: WizardState, { state, aside }: Talk): readonly string[] {
+  if (aside) return aside;
+  const isSamePage = state.page.kind === before.page.kind && state.changedAt === before.changedAt;
+  if (state.problem !== undefined && isSamePage) return [`Error: ${state.problem}`];
+  const isRecorded = state.recorded !== undefined && state.recorded !== before.recorded;
+  const problem = state.problem === undefined ? [] : [`Error: ${state.problem}`];
+  return [...(isRecorded ? [`Recorded: ${state.recorded}.`] : []), ...problem, '', ...say(state)];
 }
 
 /** The screening after a line of line mode. `at` is later than anything that came before. */

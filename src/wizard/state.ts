@@ -1,6 +1,7 @@
 import type { Answer, Answers } from '../model/answers.ts';
 import type { DayNumber } from '../model/local-date.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
+import type { ClinicWords } from '../report/clinic-words.ts';
 import { type EditLine, emptyLine } from './edit-line.ts';
 import type { Place, Progress } from './steps.ts';
 
@@ -53,9 +54,6 @@ export type Page =
 
 /** How a session ended. `stopped-in-emergency`: at the emergency page, where the disposition is settled. */
 export type Ending = 'finished' | 'stopped' | 'interrupted' | 'stopped-in-emergency';
-
-/** What the clinic is called in steps: `{{clinic.phone}}` is `phone` here. */
-export type ClinicWords = Readonly<Record<string, string>>;
 
 /** A screening under way. A plain value: every key gives a new one. */
 export interface WizardState extends Progress {

@@ -310,3 +310,10 @@ function entriesLines(state: WizardState, page: AskPage, group: GroupItem, colum
 function withArticle(entry: string): string {
   return `${/^[aeiou]/i.test(entry) ? 'an' : 'a'} ${entry}`;
 }
+
+/** Title of the section that the person has reached; that of the last one at the review. */
+export function sectionReached(state: WizardState): string {
+  const { page, questionnaire } = state;
+  const step = page.kind === 'ask' ? stepAt(state, page.place) : undefined;
+  return (step?.section ?? questionnaire.items.at(-1))?.text ?? '';
+}

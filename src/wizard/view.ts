@@ -1,4 +1,5 @@
 import type { Item } from '../model/questionnaire.ts';
+import { withClinicWords } from '../report/clinic-words.ts';
 import { isTyped } from './ask-typed.ts';
 import { blank, compose, editLine, type Frame, focused, line, marked, paragraph, type ViewLine } from './frame.ts';
 import type { AskPage, EmergencyPage, WizardState } from './state.ts';
@@ -7,7 +8,7 @@ import { atBothEnds, shortened, wrap } from './text.ts';
 import { emergencyChoices } from './update.ts';
 import { askLines, pendingAlarms, stepAt } from './view-ask.ts';
 import { reviewFrame } from './view-review.ts';
-import { ruleOf, withClinicWords } from './wording.ts';
+import { ruleOf } from './wording.ts';
 
 /** The smallest window that the questions fit in. */
 export const smallest = { columns: 40, rows: 15 } as const;

@@ -1,6 +1,5 @@
 import type { Disposition } from '../model/disposition.ts';
 import type { Item, Questionnaire, Rule } from '../model/questionnaire.ts';
-import type { ClinicWords } from './state.ts';
 
 /** A disposition inside a sentence. */
 export function dispositionWords(disposition: Disposition): string {
@@ -25,18 +24,6 @@ export function ruleOf({ rules }: Questionnaire, id: string): Rule {
   const rule = rules.find((each) => each.id === id);
   if (!rule) throw new Error(`no rule ${id}`);
   return rule;
-}
-
-/** A step with the clinic's words in it; a fact the clinic has not given as its name in words, `[clinician on duty]`. */
-export function withClinicWords(text: string, clinic: ClinicWords): string {
-  return text.replace(
-    /\{\{\s*(?:clinic\.)?(\w+)\s*\}\}/g,
-    (_whole, field: string) => clinic[field] ?? `[${inWords(field)}]`,
-  );
-}
-
-function inWords(field: string): string {
-  return field.replace(/([A-Z])/g, ' $1').toLowerCase();
 }
 
 /** The help of a question as headed paragraphs: why we ask, what counts, words to say, sources. */
