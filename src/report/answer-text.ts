@@ -42,9 +42,10 @@ function entriesText(entry: string, answer: Answer): string {
   return count === 0 ? 'none' : `${count} ${entry}${count === 1 ? '' : 's'}`;
 }
 
-/** One entry of a repeat on one line: its answers in asking order. */
+/** One entry of a repeat on one line: its answers in asking order, without those that say nothing by themselves. */
 export function entryText(fields: readonly Item[], entry: Answers): string {
-  const texts = fields.flatMap((field) => {
+  const telling = fields.filter(({ type }) => type !== 'boolean');
+  const texts = telling.flatMap((field) => {
     const answer = entry.get(field.linkId);
     return answer === undefined ? [] : [answerText(field, answer)];
   });

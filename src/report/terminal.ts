@@ -21,7 +21,7 @@ export function describeOutcome(
   paint: Paint,
 ): readonly string[] {
   const page = told.map(
-    ({ rules, who, when }) => `The emergency page (${rules.join(', ')}) was answered at ${when}: told ${who}.`,
+    ({ rules, who, when }) => `The emergency page (${rules.join(', ')}) was answered at ${when}: ${who.toLowerCase() === 'told' ? 'a clinician was told' : `told ${who}`}.`,
   );
   const rest = notReached > 0 ? [`${notReached} questions were not reached. What they decide is not settled.`] : [];
   const steps = nextSteps(disposition, id, notReached > 0, answers);

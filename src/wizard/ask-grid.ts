@@ -91,7 +91,14 @@ function finishGrid(state: WizardState, page: AskPage, place: GridPlace, grid: G
     ...state.skipped,
     ...rows.filter(({ linkId }) => !state.answers.has(linkId)).map(({ linkId }) => linkId),
   ]);
-  return goOn({ ...state, skipped, recorded: `${grid.text} ${gridSummary(state, grid).text}` }, at);
+  return goOn(
+    {
+      ...state,
+      skipped,
+      recorded: { question: grid.text, answer: gridSummary(state, grid).text || counted(rows.length, 'line') },
+    },
+    at,
+  );
 }
 
 /** The answers without those of a grid. */

@@ -33,7 +33,7 @@ export function begin(beginning: Beginning, at: number): WizardState {
     clinic: {},
     answers,
     skipped: new Set(beginning.skipped),
-    closed: new Set(beginning.closed),
+    closed: new Set([...(beginning.closed ?? [])].filter((linkId) => answers.has(linkId))),
     told,
     covered: new Set(told.flatMap(({ rules }) => rules).filter((rule) => emergencies.has(rule))),
     page: { kind: 'notice', lines: notice },
@@ -121,7 +121,7 @@ export function goOnFrom(state: WizardState, place: Place, at: number): WizardSt
 }
 
 /** Goes back to the question before, to the review where the question was opened from there. */
-export function goBack(state: WizardState, place: Place, at: number): WizardState {
+export function goBack({ recorded: _recorded, ...state }: WizardState, place: Place, at: number): WizardState {
   const inRepeat = backInRepeat(state, place);
   if (inRepeat) return ask(state, inRepeat, at);
   if (state.returning) return review(state, at);
@@ -177,7 +177,11 @@ export function propose(state: WizardState, page: AskPage, answer: Answer, at: n
 
 function record(state: WizardState, place: Place, item: Item, answer: Answer, answers: Answers): WizardState {
   const closed = place.kind === 'entries' ? new Set(state.closed).add(place.linkId) : state.closed;
-  return { ...withAnswers(state, answers), closed, recorded: `${item.text} ${answerText(item, answer)}` };
+  return {
+    ...withAnswers(state, answers),
+    closed,
+    recorded: { question: item.text, answer: answerText(item, answer) },
+  };
 }
 
 /** `state` with other answers. An emergency that they no longer hold has to be told again when it comes back. */
@@ -193,7 +197,7 @@ export function keep(state: WizardState, page: AskPage, needed: string, at: numb
   const item = itemAt(state.questionnaire, place);
   if (item.required) return withProblem(state, needed);
   const skipped = new Set(state.skipped).add(pathOfPlace(place));
-  return goOnFrom({ ...state, skipped, recorded: `${item.text} left out` }, place, at);
+  return goOnFrom({ ...state, skipped, recorded: { question: item.text, answer: 'left out' } }, place, at);
 }
 
 function kept(state: WizardState, place: Place, at: number): WizardState {

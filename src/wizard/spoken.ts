@@ -51,7 +51,7 @@ function sayWhy(state: WizardState): readonly string[] {
 function sayEmergency(state: WizardState, page: EmergencyPage): readonly string[] {
   if (page.who !== undefined) {
     return [
-      `Noted: ${page.who}. The result stays emergency.`,
+      `Noted: ${page.who}. While that answer stands, the result is emergency.`,
       ...emergencyChoices.map((choice, index) => `${index + 1} ${choice}`),
     ];
   }
@@ -199,7 +199,7 @@ export function replies(before: WizardState, { state, aside }: Talk): readonly s
   if (state.problem !== undefined && isSamePage) return [`Error: ${state.problem}`];
   const isRecorded = state.recorded !== undefined && state.recorded !== before.recorded;
   const problem = state.problem === undefined ? [] : [`Error: ${state.problem}`];
-  return [...(isRecorded ? [`Recorded: ${state.recorded}.`] : []), ...problem, '', ...say(state)];
+  return [...(isRecorded ? [`Recorded: ${state.recorded?.answer}.`] : []), ...problem, '', ...say(state)];
 }
 
 /** The screening after a line of line mode. `at` is later than anything that came before. */

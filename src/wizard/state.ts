@@ -55,6 +55,12 @@ export type Page =
 /** How a session ended. `stopped-in-emergency`: at the emergency page, where the disposition is settled. */
 export type Ending = 'finished' | 'stopped' | 'interrupted' | 'stopped-in-emergency';
 
+/** An answer in words, and the question it was given to. */
+export interface Recorded {
+  readonly question: string;
+  readonly answer: string;
+}
+
 /** A screening under way. A plain value: every key gives a new one. */
 export interface WizardState extends Progress {
   readonly questionnaire: Questionnaire;
@@ -75,7 +81,7 @@ export interface WizardState extends Progress {
   readonly scroll: number;
   readonly problem?: string;
   /** What was recorded last, to be read back. */
-  readonly recorded?: string;
+  readonly recorded?: Recorded;
   /** When the page changed, in milliseconds since 1970. */
   readonly changedAt: number;
   readonly ending?: Ending;

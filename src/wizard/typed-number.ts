@@ -39,7 +39,7 @@ export function readNumber(text: string, item: NumberItem, mayPair: boolean): Ty
 /** `a whole number from 40 to 300 mmHg` */
 export function expected({ min, max, decimals, unitText, alternatives }: NumberItem): string {
   const [from, to] = [formatDecimal(min, decimals), formatDecimal(max, decimals)];
-  const others = alternatives.map(({ names, unit }) => names[0] ?? unit);
+  const others = alternatives.map(({ names, unit }) => names.at(-1) ?? unit);
   const also = others.length > 0 ? `, or with ${others.join(' or ')}` : '';
   return `a ${decimals === 0 ? 'whole ' : ''}number from ${from} to ${to} ${unitText}${also}`;
 }

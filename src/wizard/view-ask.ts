@@ -23,19 +23,28 @@ import { counted, shortened, widthOf, wrap } from './text.ts';
 import { dateInFull } from './typed-date.ts';
 import { dispositionWords, helpOf, ruleOf } from './wording.ts';
 
-/** The question with what can be answered, what is wrong and what it would mean. */
+/** The question with what can be answered, what is wrong and what it would mean. Help that is open comes into sight first. */
 export function askLines(state: WizardState, page: AskPage, columns: number): readonly FrameLine[] {
   const item = itemAt(state.questionnaire, page.place);
+  const answers = answerLines(state, page, item, columns);
   return [
-    ...paragraph(questionText(state, page.place), columns, 'title'),
-    ...(item.type === 'group' && item.credit !== undefined && state.help
-      ? paragraph(item.credit, columns, 'muted')
-      : []),
-    blank,
-    ...answerLines(state, page, item, columns),
+    ...(page.place.kind === 'grid' ? [] : [...questionLines(state, page.place, columns), blank]),
+    ...(state.help && !isTyped(item) ? answers.map(({ isFocus: _isFocus, ...each }) => each) : answers),
     ...focused(problemLines(state, columns)),
     ...focused(alarmLines(state, page, columns)),
-    ...(state.help ? helpLines(state, page, columns) : []),
+    ...(state.help ? focused(helpLines(state, page, columns)) : []),
+  ];
+}
+
+/** What is asked, behind what its group says; above the lines of a grid also what the digits mean. */
+export function questionLines(state: WizardState, place: Place, columns: number): readonly ViewLine[] {
+  const item = itemAt(state.questionnaire, place);
+  const group = stepAt(state, place)?.group;
+  const [row] = place.kind === 'grid' && item.type === 'group' ? gridRows(state, item) : [];
+  return [
+    ...(group === undefined ? [] : paragraph(group.text, columns, 'muted')),
+    ...paragraph(questionText(state, place), columns, 'title'),
+    ...(row === undefined ? [] : legendLines(row, columns)),
   ];
 }
 
@@ -124,7 +133,7 @@ function unitLines(item: TypedItem, columns: number): readonly ViewLine[] {
   switch (item.type) {
     case 'integer':
     case 'decimal': {
-      const others = item.alternatives.map(({ names, unit }) => names[0] ?? unit);
+      const others = item.alternatives.map(({ names, unit }) => names.at(-1) ?? unit);
       return paragraph(
         `  in ${item.unitText}${others.length > 0 ? `, or with ${others.join(', ')}` : ''}`,
         columns,
@@ -203,8 +212,13 @@ function alarmText(state: WizardState, { rule: id, disposition }: Finding, colum
 }
 
 function helpLines(state: WizardState, page: AskPage, columns: number): readonly ViewLine[] {
-  const item = helpItem(state, page.place);
-  return [blank, ...helpOf(state.questionnaire, item).flatMap((text) => marked('  ', text, columns))];
+  const item = itemAt(state.questionnaire, page.place);
+  const around = item.type === 'group' ? item : stepAt(state, page.place)?.group;
+  return [
+    blank,
+    ...helpOf(state.questionnaire, helpItem(state, page.place)).flatMap((text) => marked('  ', text, columns)),
+    ...(around?.credit === undefined ? [] : marked('  ', around.credit, columns, 'muted')),
+  ];
 }
 
 /** In a grid the line's own help where it has one; for a question without any, that of its group. */
@@ -227,25 +241,20 @@ export function stepAt({ questionnaire }: WizardState, { linkId }: Place): Step 
 function gridLines(state: WizardState, place: GridPlace, grid: GroupItem, columns: number): readonly FrameLine[] {
   const rows = gridRows(state, grid);
   const { done, of, text } = gridSummary(state, grid);
-  const legend = rows[0]
-    ? optionsOf(rows[0])
-        .map(({ key, text: words }) => `${key} ${words}`)
-        .join('   ')
-    : '';
-  const summary = line(`${done} of ${counted(of, 'line')}${text === '' ? '' : `   ${text}`}`);
+  const isFull = done === of;
+  const sum = text !== '' ? ` - ${text}` : isFull ? ' - no score, because a line has no answer' : '';
+  const summary = line(`${done} of ${counted(of, 'line')}${sum}${isFull ? ' - Enter goes on' : ''}`);
   const isDone = place.row >= rows.length;
   return [
-    ...wrapLegend(legend, columns),
-    blank,
     ...rows.flatMap((row, index) => gridRow(state, row, index, index === place.row, columns)),
     ...(isDone ? focused(wrap(summary.text, columns).map((each) => line(each))) : paragraph(summary.text, columns)),
   ];
 }
 
-function wrapLegend(legend: string, columns: number): readonly ViewLine[] {
-  return widthOf(legend) <= columns
-    ? [line(legend, 'muted')]
-    : paragraph(legend.replaceAll('   ', ', '), columns, 'muted');
+function legendLines(row: ChoiceItem, columns: number): readonly ViewLine[] {
+  const parts = optionsOf(row).map(({ key, text }) => `${key} ${text}`);
+  const legend = parts.join('   ');
+  return widthOf(legend) <= columns ? [line(legend, 'muted')] : paragraph(parts.join(', '), columns, 'muted');
 }
 
 function gridRow(

@@ -42,14 +42,16 @@ export function reviewFrame(state: WizardState, page: ReviewPage, columns: numbe
       ...state.questionnaire.items.flatMap((section, index) =>
         sectionLines(state, standing, section, index, page, columns),
       ),
-      blank,
-      ...paragraph(
-        `Type a question number to change it, a letter to open a section. ${enter}, q stops and keeps the draft.`,
-        columns,
-      ),
       ...focused(state.problem === undefined ? [] : marked('! ', state.problem, columns, 'caution')),
     ],
-    foot: [editLine(page.line.text, page.line.cursor, columns)],
+    foot: [
+      ...paragraph(
+        `Number: change a question. Letter: open a section. ${enter}, q stops and keeps the draft.`,
+        columns,
+        'muted',
+      ),
+      editLine(page.line.text, page.line.cursor, columns),
+    ],
   };
 }
 
@@ -71,11 +73,11 @@ function findingLines(state: WizardState, standing: Standing, finding: Finding, 
     paths.map((path) => numberOf(standing, stepOfPath(state.questionnaire, path))).filter((number) => number > 0),
   );
   const mark = `${[...numbers].slice(0, 3).join(', ').padStart(4)}  `;
-  const why = finding.absent.length > 0 ? `Not settled, an answer is absent: ${reason}` : reason;
+  const why = finding.absent.length > 0 ? `not settled, an answer is absent. ${reason}` : reason;
   const isAlarm = finding.disposition === 'emergency' || finding.disposition === 'do-not-proceed';
   return marked(
     mark,
-    `${why} ${dispositionWords(finding.disposition)} (${finding.rule})`,
+    `${dispositionWords(finding.disposition)} (${finding.rule}): ${why}`,
     columns,
     isAlarm ? 'alarm' : 'caution',
   );

@@ -2,11 +2,12 @@ import type { Item } from '../model/questionnaire.ts';
 import { withClinicWords } from '../report/clinic-words.ts';
 import { isTyped } from './ask-typed.ts';
 import { blank, compose, editLine, type Frame, focused, line, marked, paragraph, type ViewLine } from './frame.ts';
+import { optionsOf } from './options.ts';
 import type { AskPage, EmergencyPage, WizardState } from './state.ts';
 import { itemAt, type Place, standingOf } from './steps.ts';
 import { atBothEnds, shortened, wrap } from './text.ts';
 import { emergencyChoices } from './update.ts';
-import { askLines, pendingAlarms, stepAt } from './view-ask.ts';
+import { askLines, pendingAlarms, questionLines, stepAt } from './view-ask.ts';
 import { reviewFrame } from './view-review.ts';
 import { ruleOf } from './wording.ts';
 
@@ -36,10 +37,15 @@ function frameOf(state: WizardState, columns: number): Frame {
   }
 }
 
+/** What was recorded where there is room for it, how far it has come, and above a grid its question. */
 function askHead(state: WizardState, { place }: AskPage, columns: number): readonly ViewLine[] {
-  const recorded =
-    state.recorded === undefined ? [] : [line(shortened(`Recorded: ${state.recorded}`, columns), 'muted')];
-  return [...recorded, ...progressLines(state, place, columns)];
+  const { recorded } = state;
+  const isRoomy = recorded !== undefined && columns >= 60;
+  return [
+    ...(isRoomy ? [line(shortened(`Recorded: ${recorded.answer} - ${recorded.question}`, columns), 'muted')] : []),
+    ...progressLines(state, place, columns),
+    ...(place.kind === 'grid' ? [blank, ...questionLines(state, place, columns)] : []),
+  ];
 }
 
 /** `Section title     section 3 of 9, question 14 of about 61` */
@@ -93,7 +99,12 @@ function ownKeys(item: Item, { place }: AskPage): readonly string[] {
   if (place.kind === 'entries') return ['y add', 'n go on', 'number change', 'x remove'];
   if (isTyped(item)) return ['Enter accept'];
   if (item.type === 'boolean') return ['y or n'];
-  return item.type === 'choice' && item.repeats ? ['key or Space marks', 'Enter done'] : ['number chooses'];
+  if (item.type !== 'choice') return [];
+  const keys = optionsOf(item).map(({ key }) => key);
+  const range = `${keys[0]}-${keys.at(-1)}`;
+  return item.repeats
+    ? [keys.length > 9 ? 'number or letter marks' : `${range} mark`, 'Enter done']
+    : [`${range} choose`];
 }
 
 function noticeFrame(lines: readonly string[], columns: number): Frame {
@@ -157,7 +168,7 @@ function tellFoot({ line: typing }: EmergencyPage, columns: number): readonly Vi
 
 function chooseFoot({ highlight }: EmergencyPage, who: string, columns: number): readonly ViewLine[] {
   return [
-    ...wrap(`Noted: ${who}. The result stays EMERGENCY.`, columns)
+    ...wrap(`Noted: ${who}. While that answer stands, the result is EMERGENCY.`, columns)
       .slice(0, 2)
       .map((each) => line(each)),
     ...emergencyChoices.flatMap((choice, index) =>

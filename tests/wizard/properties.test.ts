@@ -1,0 +1,208 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { refusal } from '../../src/engine/accept.ts';
+import { assess } from '../../src/engine/assess.ts';
+import { itemsOf } from '../../src/engine/items.ts';
+import type { Answers } from '../../src/model/answers.ts';
+import type { Key, KeyName } from '../../src/wizard/keys.ts';
+import { hear, say } from '../../src/wizard/spoken.ts';
+import type { WizardState } from '../../src/wizard/state.ts';
+import { answerAtPlace, standingOf } from '../../src/wizard/steps.ts';
+import { widthOf } from '../../src/wizard/text.ts';
+import { update } from '../../src/wizard/update.ts';
+import { view } from '../../src/wizard/view.ts';
+import { arbitraryAnswers } from '../arbitraries.ts';
+import { baseline, shipped, started } from './driving.ts';
+
+const names: readonly KeyName[] = [
+  'enter',
+  'back',
+  'up',
+  'down',
+  'left',
+  'right',
+  'home',
+  'end',
+  'page-up',
+  'page-down',
+  'backspace',
+  'delete',
+  'erase-line',
+  'tab',
+  'escape',
+  'review',
+];
+
+const step = fc.oneof({ weight: 8, arbitrary: fc.constant(200) }, fc.integer({ min: 0, max: 130 }));
+const key = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom(...names).map((name) => ({ name })) },
+  { weight: 3, arbitrary: fc.constant({ name: 'enter' as const }) },
+  {
+    weight: 8,
+    arbitrary: fc.constantFrom(...'0123456789yynnudx!?abq /-.').map((text) => ({ name: 'text' as const, text })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom('told', '2026-03-10', '70 kg', '148/92', 'Ann', '日本語の名前', 'a\u001b[2J\u202eb', 'zoloft')
+      .map((text) => ({ name: 'paste' as const, text })),
+  },
+);
+
+/** Keys with the times at which they came. */
+const presses = fc.array(fc.tuple(key, step), { minLength: 1, maxLength: 60 }).map((list) => {
+  let at = 1000;
+  return list.map(([pressed, after]): Key => {
+    at += after;
+    return { ...pressed, at } as Key;
+  });
+});
+
+const someAnswers = fc.oneof(fc.constant<Answers>(new Map()), arbitraryAnswers(shipped, baseline, 20));
+/** What a screening starts from: some answers, a few of them taken away again. */
+const somewhere = fc
+  .tuple(someAnswers, fc.boolean(), fc.subarray([...baseline.keys()], { maxLength: 6 }))
+  .map(([answers, needsEnter, open]) => ({
+    needsEnter,
+    answers: new Map([...answers].filter(([linkId]) => !open.includes(linkId))),
+    closed: ['trial'],
+  }));
+
+const pressed = (start: WizardState, keys: readonly Key[]): WizardState => keys.reduce(update, start);
+
+/** Every answer is one that its item accepts. */
+function acceptable(answers: Answers): boolean {
+  return [...answers].every(([linkId, answer]) => {
+    const item = itemsOf(shipped).get(linkId)?.item;
+    return item !== undefined && refusal(item, answer) === undefined;
+  });
+}
+
+describe('any keys', () => {
+  test('leave a state whose answers are all acceptable, and a screen that fits', () => {
+    fc.assert(
+      fc.property(
+        somewhere,
+        presses,
+        fc.constantFrom(40, 60, 80, 120),
+        fc.constantFrom(15, 24, 50),
+        (from, keys, columns, rows) => {
+          let state = started(from);
+          for (const pressed of keys) {
+            state = update(state, pressed);
+            const lines = view(state, columns, rows);
+            expect(lines.length).toBeLessThanOrEqual(rows);
+            expect(lines.filter(({ text }) => widthOf(text) > columns).map(({ text }) => text)).toEqual([]);
+            expect(lines.filter(({ text }) => /[\p{Cc}\u202e]/u.test(text))).toEqual([]);
+          }
+          expect(acceptable(state.answers)).toBe(true);
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+
+  test('never let an answer set aside change the assessment', () => {
+    fc.assert(
+      fc.property(somewhere, presses, (from, keys) => {
+        const { answers } = afterAll(from, keys);
+        const { used, setAside, assessment } = standingOf(shipped, answers);
+        expect([...used.keys(), ...setAside].sort()).toEqual([...answers.keys()].sort());
+        expect(assess(shipped, used)).toEqual(assessment);
+        expect(assess(shipped, answers).disposition).toBe(assessment.disposition);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('never leave an emergency unseen: a question, the review and the end come after somebody was told', () => {
+    fc.assert(
+      fc.property(somewhere, presses, (from, keys) => {
+        let state = started(from);
+        for (const next of keys) {
+          state = update(state, next);
+          const isOpenGrid = state.page.kind === 'ask' && state.page.place.kind === 'grid';
+          const isOver = state.ending === undefined ? false : state.ending !== 'finished';
+          if (state.page.kind === 'emergency' || isOpenGrid || isOver) continue;
+          const { findings } = standingOf(shipped, state.answers).assessment;
+          const fired = findings.filter(
+            ({ disposition, absent }) => disposition === 'emergency' && absent.length === 0,
+          );
+          expect(fired.filter(({ rule }) => !state.covered.has(rule))).toEqual([]);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('one key never leaves the emergency page', () => {
+    fc.assert(
+      fc.property(key, (pressed) => {
+        const answers = new Map(baseline).set('suicide.attemptInProgress', true);
+        const start = started({ answers, closed: ['trial'] });
+        expect(start.page.kind).toBe('emergency');
+        expect(update(start, { ...pressed, at: 5000 } as Key).page.kind).toBe('emergency');
+      }),
+    );
+  });
+});
+
+describe('back', () => {
+  test('and the same answer again give the same answers and the same question', () => {
+    fc.assert(
+      fc.property(somewhere, presses, (from, keys) => {
+        const state = afterAll(from, keys);
+        if (state.ending || state.safety || state.page.kind !== 'ask' || state.page.place.kind !== 'question') return;
+        const at = state.changedAt + 10_000;
+        const before = update({ ...state, page: { ...state.page, absence: undefined as never } }, { name: 'back', at });
+        if (before.page.kind !== 'ask' || before.page.place.kind !== 'question') return;
+        if (before.page.place.linkId === state.page.place.linkId) return;
+        if (answerAtPlace(before.answers, before.page.place) === undefined) return;
+        const again = update(before, { name: 'enter', at: at + 1000 });
+        expect(again.answers).toEqual(state.answers);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('line mode', () => {
+  const lines = fc.array(
+    fc.constantFrom(
+      '',
+      'yes',
+      'no',
+      'y',
+      '1',
+      '2',
+      '3',
+      '1 2',
+      'back',
+      'unknown',
+      'declined',
+      'review',
+      'told',
+      '2026-01-01',
+      'today',
+      '70',
+      '148/92',
+      'Ann',
+      'zoloft',
+      'x',
+      'remove 1',
+      '14',
+    ),
+    { minLength: 1, maxLength: 60 },
+  );
+
+  test('takes any lines', () => {
+    fc.assert(
+      fc.property(somewhere, lines, (from, typed) => {
+        const state = typed.reduce((now, line, index) => hear(now, line, 1000 * (index + 1)), started(from));
+        expect(acceptable(state.answers)).toBe(true);
+        expect(say(state).length).toBeGreaterThan(0);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -1,0 +1,325 @@
+import { describe, expect, test } from 'vitest';
+import { standingOf } from '../../src/wizard/steps.ts';
+import { bounce, update } from '../../src/wizard/update.ts';
+import { baseline, openAt, place, press, sheet, shipped, shown, started } from './driving.ts';
+
+describe('choosing', () => {
+  test('a digit chooses and moves on', () => {
+    const state = press(openAt('applicant.sex'), '2');
+    expect(state.answers.get('applicant.sex')).toBe('male');
+    expect(place(state)).toBe('review');
+  });
+
+  test('y and n answer yes or no', () => {
+    expect(press(openAt('asq.q1'), 'n').answers.get('asq.q1')).toBe(false);
+  });
+
+  test('arrows and Enter do the same; nothing is chosen to begin with', () => {
+    const state = openAt('applicant.sex');
+    expect(press(state, '<enter>')).toMatchObject({ problem: expect.stringContaining('Choose an answer') });
+    expect(press(state, '<down>', '<down>', '<enter>').answers.get('applicant.sex')).toBe('male');
+  });
+
+  test('with confirm a digit only highlights', () => {
+    const state = press({ ...openAt('applicant.sex'), needsEnter: true }, '2');
+    expect(state.answers.has('applicant.sex')).toBe(false);
+    expect(press(state, '<enter>').answers.get('applicant.sex')).toBe('male');
+  });
+
+  test('several: an exclusive option stands alone, letters reach those after the ninth', () => {
+    const marked = press(openAt('medicines'), '6', 'i');
+    expect(marked.page).toMatchObject({ chosen: ['none'] });
+    expect(press(marked, '6', 'a', '<enter>').answers.get('medicines')).toEqual(['opioid', 'cyp3a4-inhibitor']);
+  });
+
+  test('several: at least one', () => {
+    expect(press(openAt('medicines'), '<enter>').problem).toBe('Choose at least one, or "None of these".');
+  });
+});
+
+describe('not known and declined', () => {
+  test('u, then which of both', () => {
+    expect(press(openAt('cardiac.avm'), 'u', '1').answers.get('cardiac.avm')).toEqual({ absent: 'unknown' });
+    expect(press(openAt('cardiac.avm'), 'u', '2').answers.get('cardiac.avm')).toEqual({ absent: 'declined' });
+  });
+
+  test('where a question takes neither, it says so', () => {
+    const state = press(openAt('today.escort'), 'u');
+    expect(state.problem).toContain('takes neither');
+    expect(state.answers.has('today.escort')).toBe(false);
+  });
+
+  test('in a text field u is a letter, and u alone asks which', () => {
+    const field = press(openAt('trial'), 'y');
+    expect(shown(press(field, 'u'))).toContain('> u');
+    expect(press(field, 'u', '<enter>', '1').answers.get('trial')).toEqual([
+      new Map([['trial.medication', { absent: 'unknown' }]]),
+    ]);
+  });
+});
+
+describe('typing', () => {
+  test('what is wrong stands under the field and the text stays', () => {
+    const state = press(openAt('vitals.heartRate'), '2x', '<enter>');
+    expect(shown(state)).toContain('> 2x\n! "2x" is not a whole number from 20 to 250 beats a minute.');
+  });
+
+  test('a rare value is taken with a mark behind it', () => {
+    const state = press(openAt('vitals.heartRate'), '200', '<enter>');
+    expect(state.problem).toContain('200!');
+    const marked = press(state, '!', '<enter>');
+    expect(shown(marked)).toContain('This means: defer (rule df-heart-rate)');
+    expect(press(marked, '<enter>').answers.get('vitals.heartRate')).toBe(200);
+  });
+
+  test('another unit is read back while it is typed', () => {
+    expect(shown(press(openAt('body.weight'), '176 lb'))).toContain('= 79.83 kg, rounded');
+  });
+
+  test('a pair fills the first number and stands ready in the second question', () => {
+    const state = press(openAt('vitals.systolic', 'vitals.diastolic'), '128/78', '<enter>');
+    expect(place(state)).toBe('vitals.diastolic');
+    expect(shown(state)).toContain('> 78');
+    expect(press(state, '<enter>').answers.get('vitals.diastolic')).toBe(78);
+  });
+
+  test('a date is read back with its weekday', () => {
+    expect(shown(press(openAt('applicant.birthDate'), '15 jan 1986'))).toContain('= Wednesday 1986-01-15');
+  });
+
+  test('a broken relation is told at its field', () => {
+    const state = press(openAt('applicant.birthDate'), 'today', '<enter>');
+    expect(place(press(openAt('applicant.birthDate'), '2026-03-11', '<enter>'))).toBe('applicant.birthDate');
+    expect(press(openAt('applicant.birthDate'), '2026-03-11', '<enter>').problem).toBe(
+      'The date of birth must not be after the day of the screening.',
+    );
+    expect(state.problem).toBeUndefined();
+  });
+
+  test('an edit that breaks a relation elsewhere leads there', () => {
+    const edited = press(started({ answers: new Map(baseline).set('vitals.systolic', 70), closed: ['trial'] }));
+    expect(place(edited)).toBe('vitals.diastolic');
+  });
+
+  test('a name that the table does not have is kept after a second Enter', () => {
+    const asked = press(openAt('trial'), 'y', 'sertralin', '<enter>');
+    expect(shown(asked)).toContain('"sertralin" is not in the table.');
+    expect(shown(asked)).toContain('Did you mean sertraline?');
+    expect(press(asked, '<enter>').answers.get('trial')).toEqual([new Map([['trial.medication', 'sertralin']])]);
+    expect(press(asked, '<tab>', '<enter>').answers.get('trial')).toEqual([
+      new Map([['trial.medication', 'sertraline']]),
+    ]);
+  });
+
+  test('control characters never reach the screen or an answer', () => {
+    const state = openAt('applicant.name');
+    const pasted = update(state, { name: 'paste', text: 'An\u001b[2Jn\r\nOtherw\u202eise', at: 5000 });
+    expect(press(pasted, '<enter>').answers.get('applicant.name')).toBe('An[2Jn Otherwise');
+  });
+
+  test('a paste does nothing where an answer is chosen', () => {
+    const state = openAt('applicant.sex');
+    expect(update(state, { name: 'paste', text: '1', at: 5000 })).toEqual(state);
+  });
+});
+
+describe('a grid', () => {
+  const grid = openAt(...[...baseline.keys()].filter((linkId) => linkId.startsWith('phq9.')));
+
+  test('nine digits at once score nine lines, and a tenth changes nothing', () => {
+    const burst = [...'2230112013'].reduce((state, text) => update(state, { name: 'text', text, at: 500 }), grid);
+    expect([...'123456789'].map((row) => burst.answers.get(`phq9.q${row}`))).toEqual([2, 2, 3, 0, 1, 1, 2, 0, 1]);
+    expect(shown(burst)).toContain('9 of 9 lines - PHQ-9 total: 12, PHQ-9 severity: moderate');
+  });
+
+  test('no sum before the last line, and Enter leads to the first empty one', () => {
+    const state = press(grid, '22', '<down>', '333333');
+    expect(shown(state)).not.toContain('total');
+    const entered = press(state, '<enter>');
+    expect(entered.problem).toBe('1 line still empty.');
+    expect(entered.page).toMatchObject({ place: { row: 2 } });
+  });
+
+  test('up and backspace correct, u and d say why there is no score', () => {
+    const state = press(grid, '22', '<up>', '3', '<backspace>', '1', 'u', 'd');
+    expect(['1', '2', '3', '4'].map((row) => state.answers.get(`phq9.q${row}`))).toEqual([
+      2,
+      1,
+      { absent: 'unknown' },
+      { absent: 'declined' },
+    ]);
+    expect(shown(press(state, '00000'))).toContain('no score, because a line has no answer');
+  });
+});
+
+describe('a repeat', () => {
+  const trial = ['y', 'sertraline', '<enter>', '150', '<enter>', '10 weeks', '<enter>', 'y', 'y', '1', '2'];
+
+  test('asks each question of an entry, then for another', () => {
+    const state = press(openAt('trial'), ...trial);
+    expect(shown(state)).toContain('1  sertraline, 150 mg a day, 70 days');
+    expect(place(press(state, 'n'))).toBe('review');
+  });
+
+  test('an entry can be changed and removed', () => {
+    const state = press(openAt('trial'), ...trial, '1', 'zoloft', '<enter>', '<back>', '<back>');
+    expect(place(state)).toBe('trial');
+    expect(shown(state)).toContain('1  zoloft');
+    expect(press(state, '<up>', '<up>', 'x', 'y').answers.get('trial')).toEqual([]);
+    expect(press(state, '<up>', '<up>', 'x', 'n').answers.get('trial')).toHaveLength(1);
+  });
+
+  test('none is an answer too', () => {
+    expect(press(openAt('trial'), 'n').answers.get('trial')).toEqual([]);
+  });
+});
+
+describe('back', () => {
+  test('shows the earlier answer, and Enter keeps it and goes to what is open', () => {
+    const state = press(openAt('applicant.sex', 'history.ect'), '2', '<back>', '<back>', '<back>');
+    expect(shown(press(openAt('history.ect'), '<back>', '<back>'))).not.toContain('Recorded');
+    const back = press(openAt('applicant.sex'), '<back>');
+    expect(place(back)).toBe('applicant.birthDate');
+    expect(shown(back)).toContain('Your answer: Wednesday 1986-01-15. Enter keeps it');
+    expect(place(press(back, '<enter>'))).toBe('applicant.sex');
+    expect(state.answers.get('applicant.sex')).toBe('male');
+  });
+
+  test('an answer that an edit disabled is set aside, shown, unused, and back with the edit undone', () => {
+    const answers = sheet({ 'cardiac.mi': true, 'cardiac.miDate': '2026-03-01' });
+    const state = started({ answers: new Map([...baseline, ...answers]), closed: ['trial'] });
+    const number = standingOf(shipped, state.answers).steps.findIndex(({ linkId }) => linkId === 'cardiac.mi') + 1;
+    const edited = press(state, String(number), '<enter>', 'n');
+    expect(place(edited)).toBe('review');
+    expect(standingOf(shipped, edited.answers).assessment.disposition).toBe('proceed');
+    expect(shown(press(edited, 'f'), 80, 50)).toContain(
+      'Set aside, not used: When was your last heart attack? 2026-03-01',
+    );
+    const undone = press(edited, String(number), '<enter>', 'y', '<enter>');
+    expect(standingOf(shipped, undone.answers).assessment.disposition).toBe('do-not-proceed');
+  });
+});
+
+describe('an answer that stops', () => {
+  const stopped = press(openAt('cardiac.aneurysm'), '2');
+
+  test('is recorded after its meaning was shown', () => {
+    expect(stopped.answers.has('cardiac.aneurysm')).toBe(false);
+    expect(shown(stopped)).toContain('This means: do not proceed (rule dnp-aneurysm).');
+    expect(shown(stopped)).toContain('Nothing is final until the review.');
+    expect(press(stopped, '<enter>').answers.get('cardiac.aneurysm')).toBe('present');
+  });
+
+  test('can be changed before that', () => {
+    expect(press(stopped, '1').answers.get('cardiac.aneurysm')).toBe('none');
+  });
+
+  test('a clinician review needs no second key', () => {
+    expect(press(openAt('cardiac.aneurysm'), '3').answers.get('cardiac.aneurysm')).toBe('repaired');
+  });
+});
+
+describe('an emergency', () => {
+  const opened = press(openAt('asq.q5', 'asq.q4'), 'y', 'y', '<enter>');
+
+  test('opens its page at once, steps first', () => {
+    expect(place(opened)).toBe('emergency');
+    expect(shown(opened)).toMatch(
+      /^EMERGENCY: ACT ON THESE STEPS NOW\n\nThoughts of suicide right now.*\n.*\n? {2}1 {2}Stay with the person/,
+    );
+    expect(shown(opened)).toContain('[clinician on duty]');
+    expect(shown({ ...opened, clinic: { clinicianOnDuty: 'Dr. Moreno', phone: '555-0100' } })).toContain('Dr. Moreno');
+  });
+
+  test('stays until somebody was told', () => {
+    expect(place(press(opened, '<enter>', '<escape>', '<back>', 'x', '<enter>'))).toBe('emergency');
+    const told = press(opened, 'AM', '<enter>');
+    expect(told.told).toMatchObject([{ rules: ['em-suicide-now'], who: 'AM' }]);
+    expect(place(press(told, '1'))).toBe('review');
+    expect(press(told, '2').ending).toBe('stopped-in-emergency');
+    expect(place(press(told, '3'))).toBe('asq.q5');
+  });
+
+  test('corrected and given again, it opens again', () => {
+    const corrected = press(opened, 'told', '<enter>', '3', 'n');
+    expect(corrected.answers.get('asq.q5')).toBe(false);
+    const again = press(
+      { ...corrected },
+      String(standingOf(shipped, corrected.answers).steps.findIndex(({ linkId }) => linkId === 'asq.q5') + 1),
+      '<enter>',
+      'y',
+      '<enter>',
+    );
+    expect(place(again)).toBe('emergency');
+  });
+
+  test('a resumed screening with one that nobody was told of opens it', () => {
+    const answers = new Map(baseline).set('suicide.attemptInProgress', true);
+    expect(place(started({ answers, closed: ['trial'] }))).toBe('emergency');
+  });
+
+  test('the safety page opens from any question and comes back', () => {
+    const state = openAt('applicant.sex');
+    const safety = press(state, '!');
+    expect(shown(safety)).toContain('SAFETY STEPS');
+    expect(shown(press(safety, '<enter>'))).toBe(shown(state));
+  });
+});
+
+describe('help', () => {
+  test('? opens why, what counts and sources, and closes', () => {
+    const state = press(openAt('cardiac.avm'), '?');
+    expect(shown(state)).toContain('Why we ask: A rise in blood pressure could make it bleed.');
+    expect(shown(state)).toContain('What counts: Anywhere in the body, treated or not.');
+    expect(shown(state)).toContain('Source: Spravato');
+    expect(shown(press(state, '?'))).not.toContain('Why we ask');
+  });
+
+  test('on a text question only where the line is empty', () => {
+    expect(shown(press(openAt('applicant.name'), 'Who?'))).toContain('> Who?');
+    expect(shown(press(openAt('applicant.name'), '?'))).toContain('Why we ask');
+  });
+});
+
+describe('the time between keys', () => {
+  test('a key right after the question changed was meant for the one before', () => {
+    const state = openAt('applicant.sex', 'applicant.language');
+    const first = update(state, { name: 'text', text: '1', at: 1000 });
+    expect(place(first)).toBe('applicant.language');
+    expect(update(first, { name: 'text', text: '1', at: 1000 + bounce - 1 })).toBe(first);
+    expect(update(first, { name: 'text', text: '1', at: 1000 + bounce }).answers.has('applicant.language')).toBe(true);
+  });
+
+  test('Ctrl-C is never dropped', () => {
+    expect(update({ ...openAt('applicant.sex'), changedAt: 1000 }, { name: 'interrupt', at: 1000 }).ending).toBe(
+      'interrupted',
+    );
+  });
+});
+
+describe('review', () => {
+  test('names what to look at first and counts what is not known', () => {
+    const answers = new Map(baseline)
+      .set('organ.liver', { absent: 'unknown' } as const)
+      .set('eye.glaucoma', 'controlled');
+    const screen = shown(started({ answers, closed: ['trial'] }), 80, 40);
+    expect(screen).toContain('To look at first');
+    expect(screen).toMatch(/clinician review \(cr-glaucoma\)/);
+    expect(screen).toMatch(/g {2}Brain, eyes and organs +complete, 1 not known/);
+  });
+
+  test('a number edits a question and comes back', () => {
+    const state = started({ answers: baseline, closed: ['trial'] });
+    expect(place(press(state, '6', '<enter>'))).toBe('applicant.sex');
+    expect(place(press(state, '6', '<enter>', '2'))).toBe('review');
+    expect(press(state, '999', '<enter>').problem).toContain('There is no question 999');
+  });
+
+  test('Enter finishes, or goes on where something is open; q stops', () => {
+    const state = started({ answers: baseline, closed: ['trial'] });
+    expect(press(state, '<enter>').ending).toBe('finished');
+    expect(press(state, 'q').ending).toBe('stopped');
+    const early = press(openAt('applicant.sex'), '<review>');
+    expect(place(press(early, '<enter>'))).toBe('applicant.sex');
+  });
+});
