@@ -55,14 +55,14 @@ const named: readonly string[] = [
   'end-of-input',
 ];
 
+type Pressed = { readonly name: KeyName } | { readonly name: 'text'; readonly text: string };
+
 /** Keys as words: `<enter>` is a key, anything else is typed letter by letter. */
-export function keysOf(
-  ...typed: readonly string[]
-): readonly ({ readonly name: KeyName } | { readonly name: 'text'; readonly text: string })[] {
-  return typed.flatMap((each) => {
+export function keysOf(...typed: readonly string[]): readonly Pressed[] {
+  return typed.flatMap((each): readonly Pressed[] => {
     const name = /^<(.+)>$/.exec(each)?.[1];
     if (name !== undefined && named.includes(name)) return [{ name: name as KeyName }];
-    return [...each].map((text) => ({ name: 'text' as const, text }));
+    return [...each].map((text) => ({ name: 'text', text }));
   });
 }
 
