@@ -1,3 +1,4 @@
+import type { ReadStream } from 'node:tty';
 import {
   AbortPromptError,
   createPrompt,
@@ -36,6 +37,8 @@ export interface SessionEnd {
 
 const enterScreen = '\u001b[?1049h\u001b[2J\u001b[H\u001b[?2004h';
 const leaveScreen = '\u001b[?2004l\u001b[?25h\u001b[?1049l';
+const enterInline = '\u001b[?2004h';
+const leaveInline = '\u001b[?2004l\u001b[?25h';
 const clearScreen = '\u001b[2J\u001b[H';
 const hideCursor = '\u001b[?25l';
 const showCursor = '\u001b[?25h';
@@ -54,6 +57,7 @@ export async function runSession(session: Session, io: Io): Promise<SessionEnd> 
     ...session,
     screen: io.stderr,
     now: () => io.now().getTime(),
+    setRaw: (isRaw) => void (io.stdin as Partial<ReadStream>).setRawMode?.(isRaw),
     keep(state) {
       end.state = state;
     },
@@ -77,10 +81,10 @@ export async function runSession(session: Session, io: Io): Promise<SessionEnd> 
 
 /** Takes the alternate screen and gives the function that leaves it, which also runs should the process end by itself. */
 function takeScreen(isInline: boolean, screen: Output): () => void {
-  screen.write(isInline ? '\u001b[?2004h' : enterScreen);
+  screen.write(isInline ? enterInline : enterScreen);
   const state = { isTaken: true };
   const restore = (): void => {
-    if (state.isTaken) screen.write(isInline ? '\u001b[?2004l\u001b[?25h' : leaveScreen);
+    if (state.isTaken) screen.write(isInline ? leaveInline : leaveScreen);
     state.isTaken = false;
     process.off('exit', restore);
   };
@@ -91,6 +95,8 @@ function takeScreen(isInline: boolean, screen: Output): () => void {
 interface Config extends Session {
   readonly screen: Output;
   now(): number;
+  /** Whether keys come as they are pressed. */
+  setRaw(isRaw: boolean): void;
   /** Told of every state, so that the last one is known however the session ends. */
   keep(state: WizardState): void;
   /** Ends the session with a bug: an error in a key handler would end the process without leaving the screen. */
@@ -138,7 +144,9 @@ const prompt = createPrompt<WizardState, Config>((config, done) => {
       config.screen.write(clearScreen);
       draw({});
     };
+    const onSuspend = (): void => suspend(config, () => draw({}));
     rl.on('close', onClose);
+    rl.on('SIGTSTP', onSuspend);
     config.screen.on('resize', onResize);
     config.later((change) => {
       if (isOver.current) return;
@@ -147,6 +155,7 @@ const prompt = createPrompt<WizardState, Config>((config, done) => {
     });
     return () => {
       rl.removeListener('close', onClose);
+      rl.removeListener('SIGTSTP', onSuspend);
       config.screen.off('resize', onResize);
     };
   }, []);
@@ -157,6 +166,18 @@ const prompt = createPrompt<WizardState, Config>((config, done) => {
   if (readline.current) Object.assign(readline.current, { line: tail, cursor: 0 });
   return [top, below];
 });
+
+/** Ctrl-Z: gives the normal screen back until the shell brings the wizard to the front again. */
+function suspend({ isInline, screen, setRaw }: Config, draw: () => void): void {
+  screen.write(isInline ? leaveInline : leaveScreen);
+  setRaw(false);
+  process.once('SIGCONT', () => {
+    setRaw(true);
+    screen.write(isInline ? enterInline : enterScreen);
+    draw();
+  });
+  process.kill(process.pid, 'SIGTSTP');
+}
 
 function sizeOf({ columns, rows }: Output): { columns: number; rows: number } {
   return { columns: columns || 80, rows: rows || 24 };

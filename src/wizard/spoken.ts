@@ -8,13 +8,13 @@ import { lineWith } from './edit-line.ts';
 import type { Key, KeyName } from './keys.ts';
 import { cannotBeAbsent } from './moves.ts';
 import { optionsOf } from './options.ts';
-import type { AskPage, EmergencyPage, WizardState } from './state.ts';
+import { reviewOf } from './review.ts';
+import type { AskPage, EmergencyPage, ReviewPage, WizardState } from './state.ts';
 import { answerAtPlace, entriesOf, fieldsOf, itemAt, standingOf } from './steps.ts';
 import { dateInFull } from './typed-date.ts';
 import { bounce, emergencyChoices, update } from './update.ts';
 import { progressParts } from './view.ts';
 import { pendingAlarms, questionText } from './view-ask.ts';
-import { reviewFrame } from './view-review.ts';
 import { dispositionWords, helpOf, ruleOf } from './wording.ts';
 
 /** The words that are commands at any question of line mode. */
@@ -29,9 +29,7 @@ export function say(state: WizardState): readonly string[] {
     case 'emergency':
       return sayEmergency(state, page);
     case 'review':
-      return reviewFrame(state, page, 1000)
-        .middle.map(({ text }) => text)
-        .filter((text) => text !== '');
+      return sayReview(state, page);
     case 'ask':
       return page.pending === undefined ? sayQuestion(state, page) : sayPending(state, page);
   }
@@ -68,6 +66,27 @@ function sayEmergency(state: WizardState, page: EmergencyPage): readonly string[
   ];
 }
 
+function sayReview(state: WizardState, { open }: ReviewPage): readonly string[] {
+  const { answers, isComplete, first, sections } = reviewOf(state);
+  const opened = open === undefined ? undefined : sections[open];
+  if (opened) {
+    return [
+      `${opened.title}: ${opened.state}.`,
+      ...opened.questions.map(({ number, text, answer }) => `${number} ${text} ${answer}`),
+      ...opened.setAside.map(({ text, answer }) => `Set aside, not used: ${text} ${answer}`),
+    ];
+  }
+  return [
+    `Review. ${answers} answers.`,
+    ...first.map(
+      ({ numbers, disposition, rule, text }) =>
+        `Question ${numbers.join(', ')}: ${dispositionWords(disposition)}, rule ${rule}. ${text}`,
+    ),
+    ...sections.map(({ key, title, state: how }) => `${key} ${title}: ${how}.`),
+    `Type a question number to change it, a letter for a section, Enter to ${isComplete ? 'finish' : 'go on with the questions'}, or stop.`,
+  ];
+}
+
 /** The item that is asked right now: in a grid its line. */
 function asked(state: WizardState, { place }: AskPage): QuestionItem | GroupItem {
   const item = itemAt(state.questionnaire, place);
@@ -85,7 +104,21 @@ function sayQuestion(state: WizardState, page: AskPage): readonly string[] {
       ? [head, ...sayGrid(state, place, item)]
       : [head, item.text, ...sayEntries(state, page, item)];
   }
-  return [head, questionText(state, place), ...sayOptions(item), ...sayEarlier(state, page, item)];
+  return [
+    head,
+    ...sayGroup(state, page),
+    questionText(state, place),
+    ...sayOptions(item),
+    ...sayEarlier(state, page, item),
+  ];
+}
+
+/** What the group of a question says, at its first question. */
+function sayGroup(state: WizardState, { place }: AskPage): readonly string[] {
+  const { steps } = standingOf(state.questionnaire, state.answers);
+  const index = steps.findIndex(({ linkId }) => linkId === place.linkId);
+  const group = steps[index]?.group;
+  return group === undefined || group.linkId === steps[index - 1]?.group?.linkId ? [] : [group.text];
 }
 
 function sayOptions(item: QuestionItem): readonly string[] {
@@ -197,9 +230,18 @@ export function replies(before: WizardState, { state, aside }: Talk): readonly s
   if (aside) return aside;
   const isSamePage = state.page.kind === before.page.kind && state.changedAt === before.changedAt;
   if (state.problem !== undefined && isSamePage) return [`Error: ${state.problem}`];
-  const isRecorded = state.recorded !== undefined && state.recorded !== before.recorded;
+  const recorded = recordedBy(before, state);
   const problem = state.problem === undefined ? [] : [`Error: ${state.problem}`];
-  return [...(isRecorded ? [`Recorded: ${state.recorded?.answer}.`] : []), ...problem, '', ...say(state)];
+  return [...(recorded === undefined ? [] : [`Recorded: ${recorded}.`]), ...problem, '', ...say(state)];
+}
+
+/** The answer in words that the last line gave, also to one line of a grid; undefined for none. */
+function recordedBy(before: WizardState, after: WizardState): string | undefined {
+  if (after.recorded !== before.recorded) return after.recorded?.answer;
+  if (after.answers === before.answers || before.page.kind !== 'ask') return undefined;
+  const item = asked(before, before.page);
+  const answer = after.answers.get(item.linkId);
+  return answer === undefined ? undefined : answerText(item, answer);
 }
 
 /** The screening after a line of line mode. `at` is later than anything that came before. */

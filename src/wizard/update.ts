@@ -7,6 +7,7 @@ import { edited, emptyLine } from './edit-line.ts';
 import type { Key } from './keys.ts';
 import { ask, cannotBeAbsent, goBack, goOn, propose, review } from './moves.ts';
 import { moved } from './options.ts';
+import { sectionKeys } from './review.ts';
 import {
   type AskPage,
   type EmergencyPage,
@@ -244,9 +245,6 @@ function onReviewLetter(state: WizardState, page: ReviewPage, typed: string, at:
   const { open: opened, ...closed } = page;
   return { ...withoutProblem(state), page: opened === section ? closed : { ...closed, open: section }, scroll: 0 };
 }
-
-/** The letters that open the sections of the review, first to last. */
-export const sectionKeys = [...'abcdefghijklmnoprstuvwxyz'];
 
 function openNumber(state: WizardState, number: number, at: number): WizardState {
   const { steps } = standingOf(state.questionnaire, state.answers);

@@ -90,7 +90,7 @@ function optionLines(state: WizardState, page: AskPage, item: QuestionItem, colu
   const isSeveral = item.type === 'choice' && item.repeats;
   const options = optionsOf(item).flatMap(({ key, text, answer }, index) => {
     const box = isSeveral ? (page.chosen.includes(String(answer)) ? '[x] ' : '[ ] ') : '';
-    const note = !isSeveral && earlier === answer ? '   <- your answer, Enter keeps it' : '';
+    const note = !isSeveral && earlier === answer ? ' <- your answer, Enter keeps it' : '';
     return choiceLine(key, `${box}${text}${note}`, index === page.highlight, columns);
   });
   return [...options, ...absentEarlier(state, page, columns)];

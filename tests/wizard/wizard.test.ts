@@ -193,7 +193,7 @@ describe('back', () => {
     expect(place(edited)).toBe('review');
     expect(standingOf(shipped, edited.answers).assessment.disposition).toBe('proceed');
     expect(shown(press(edited, 'f'), 80, 50)).toContain(
-      'Set aside, not used: When was your last heart attack? 2026-03-01',
+      'Set aside, not used: When was your last heart attack? - 2026-03-01',
     );
     const undone = press(edited, String(number), '<enter>', 'y', '<enter>');
     expect(standingOf(shipped, undone.answers).assessment.disposition).toBe('do-not-proceed');

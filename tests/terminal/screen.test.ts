@@ -1,0 +1,312 @@
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { baselineSheet } from '../wizard/driving.ts';
+import { Keys, pause, Terminal, type TerminalOptions } from './terminal.ts';
+
+const open: Terminal[] = [];
+afterEach(() => {
+  for (const terminal of open.splice(0)) {
+    try {
+      terminal.kill('SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
+    terminal.remove();
+  }
+});
+
+function screen(argv: readonly string[] = [], options: Partial<TerminalOptions> = {}): Terminal {
+  const terminal = new Terminal(['screen', '--on', '2026-03-10', ...argv], options);
+  open.push(terminal);
+  return terminal;
+}
+
+/** The wizard with the answers of the baseline but those to `without`. */
+function almostDone(
+  without: readonly string[],
+  argv: readonly string[] = [],
+  options: Partial<TerminalOptions> = {},
+): Terminal {
+  const terminal = screen(['--answers', 'sheet.json', ...argv], options);
+  const answers = Object.entries(baselineSheet).filter(([linkId]) => !without.includes(linkId));
+  writeFileSync(join(terminal.folder, 'sheet.json'), JSON.stringify(Object.fromEntries(answers)));
+  return terminal;
+}
+
+function drafts({ folder }: Terminal): readonly string[] {
+  const path = join(folder, 'state', 'preinfuse', 'drafts');
+  return existsSync(path) ? readdirSync(path) : [];
+}
+
+describe('a screening typed through', () => {
+  test('an unremarkable applicant gets the consent form', async () => {
+    const terminal = screen();
+    await terminal.shows('Before we start');
+    await terminal.press('n', Keys.enter);
+    await terminal.type('V001');
+    await terminal.type('Test Applicant');
+    await terminal.type('15 jan 1986');
+    await terminal.press('1', '1', '1', '1', 'y');
+    await terminal.shows('What is the main condition');
+    await terminal.press('1');
+    for (const [medication, dose] of [
+      ['sertraline', '150'],
+      ['venlafaxine', '225'],
+    ] as const) {
+      await terminal.press('y');
+      await terminal.type(medication);
+      await terminal.type(dose);
+      await terminal.type('10 weeks');
+      await terminal.press('y', 'y', '1', '2');
+    }
+    await terminal.press('n', '1', '1', '1');
+    await terminal.shows('Nearly every day');
+    terminal.send('222222220');
+    await terminal.shows('9 of 9 lines - PHQ-9 total: 16, PHQ-9 severity: moderately-severe');
+    await terminal.press(Keys.enter, '1', 'n', 'n', 'n', 'n', '1');
+    await terminal.shows('First blood pressure');
+    await terminal.type('124/78');
+    await terminal.press(Keys.enter);
+    for (const value of ['72', '98', '36.7', '170', '70']) await terminal.type(value);
+    await terminal.shows('aneurysm');
+    await terminal.press('1', 'n', 'n', 'n', '1', 'n', '1', '1', 'n', '1');
+    await terminal.shows('pressure inside your skull');
+    await terminal.press('n', 'n', 'n', '1', '1', '1', '1', '1', 'n', 'n', '1', '1');
+    await terminal.shows('heard or seen things');
+    await terminal.press('1', '1', '1', '0', '0', 'n', 'n', '2', '1', '1');
+    await terminal.shows('could you be pregnant now');
+    await terminal.press('n', 'n');
+    await terminal.shows('Which of these do you take');
+    await terminal.press('i', Keys.enter, '1');
+    await terminal.type('10h');
+    await terminal.type('4h');
+    await terminal.press('y', '1');
+    await terminal.shows('Enter finishes');
+    await terminal.press(Keys.enter);
+    expect((await terminal.exited).exitCode).toBe(0);
+    expect(terminal.screen()).toContain('RESULT: PROCEED: NO BARRIER FOUND');
+    const [form = ''] = readdirSync(terminal.folder).filter((name) => name.endsWith('.pdf'));
+    expect(form).toMatch(/^consent-[0-9A-Z]{4}-[0-9A-Z]{4}\.pdf$/);
+    expect(
+      terminal
+        .screen()
+        .split('\n')
+        .map((line) => line.trim()),
+    ).toContain(form);
+    expect(readFileSync(join(terminal.folder, form)).subarray(0, 5).toString()).toBe('%PDF-');
+    expect(statSync(join(terminal.folder, form)).mode & 0o777).toBe(0o600);
+    expect(drafts(terminal)).toEqual([]);
+  }, 60_000);
+});
+
+describe('moving about', () => {
+  test('back, a changed answer, and on to what is open', async () => {
+    const terminal = almostDone(['applicant.sex', 'applicant.language']);
+    await terminal.shows('alcohol score');
+    await terminal.press('1');
+    await terminal.shows('In which language');
+    await terminal.press(Keys.back);
+    await terminal.shows('1  Female <- your answer, Enter keeps it');
+    await terminal.press('2');
+    expect(await terminal.shows('In which language')).toContain('Recorded: Male');
+  });
+
+  test('a question edited from the review comes back to it', async () => {
+    const terminal = almostDone([]);
+    await terminal.shows('Enter finishes');
+    await terminal.type('6');
+    await terminal.shows('alcohol score');
+    await terminal.press('2');
+    await terminal.shows('Enter finishes');
+  });
+
+  test('a window that is made smaller and larger is drawn anew', async () => {
+    const terminal = almostDone(['medicines']);
+    await terminal.shows('Which of these do you take');
+    terminal.resize(40, 15);
+    await terminal.shows(/lines 1-\d+ of \d+/);
+    expect(terminal.screen().split('\n').length).toBeLessThanOrEqual(15);
+    expect(terminal.screen()).toContain('Medicines and today');
+    terminal.resize(100, 40);
+    await terminal.shows('i  [ ] None of these');
+    expect(terminal.screen().match(/Which of these do you take/g)).toHaveLength(1);
+    terminal.resize(30, 10);
+    await terminal.shows('Make the window 40 x 15');
+    terminal.resize(80, 24);
+    await terminal.shows('Which of these do you take');
+  });
+});
+
+describe('bursts and pastes', () => {
+  test('three digits at once answer one question', async () => {
+    const terminal = almostDone(['applicant.sex', 'applicant.language', 'applicant.interpreter']);
+    await terminal.shows('alcohol score');
+    await pause(150);
+    terminal.send('114');
+    await terminal.shows('In which language');
+    await pause(300);
+    expect(terminal.screen()).toContain('In which language');
+    expect(terminal.screen()).not.toContain('<- your answer');
+  });
+
+  test('nine digits in one write score nine lines', async () => {
+    const terminal = almostDone(Object.keys(baselineSheet).filter((linkId) => linkId.startsWith('phq9.')));
+    await terminal.shows('Nearly every day');
+    await pause(150);
+    terminal.send('223011201');
+    await terminal.shows('PHQ-9 total: 12');
+  });
+
+  test('a paste is text in a text field and nothing in a choice', async () => {
+    const terminal = almostDone(['applicant.id', 'applicant.sex']);
+    await terminal.shows('Chart reference');
+    await pause(150);
+    terminal.send('\u001b[200~MRN\t88\r\n213\u001b[201~');
+    await terminal.shows('> MRN 88 213');
+    await terminal.press(Keys.enter);
+    await terminal.shows('alcohol score');
+    await pause(150);
+    terminal.send('\u001b[200~2\u001b[201~');
+    await pause(200);
+    expect(terminal.screen()).toContain('alcohol score');
+  });
+});
+
+describe('the end', () => {
+  const canary = 'Zebulon-Canary';
+
+  async function withName(argv: readonly string[] = []): Promise<Terminal> {
+    const terminal = almostDone(['applicant.name', 'applicant.sex'], argv);
+    await terminal.shows('full name');
+    await terminal.type(canary);
+    await terminal.shows(`Recorded: ${canary}`);
+    return terminal;
+  }
+
+  test('Ctrl-C: 130, the draft is kept, and nothing of the patient stays on the screen', async () => {
+    const terminal = await withName();
+    await terminal.press(Keys.interrupt);
+    expect((await terminal.exited).exitCode).toBe(130);
+    expect(terminal.isAlternate()).toBe(false);
+    expect(terminal.normal()).toMatch(
+      /Stopped\. Nothing was decided\.\n76 answers saved\. Go on with: {2}preinfuse screen --resume [0-9A-Z]{4}-[0-9A-Z]{4}/,
+    );
+    expect(terminal.normal()).not.toContain(canary);
+    const [draft = ''] = drafts(terminal);
+    const path = join(terminal.folder, 'state', 'preinfuse', 'drafts');
+    expect(statSync(path).mode & 0o777).toBe(0o700);
+    expect(statSync(join(path, draft)).mode & 0o777).toBe(0o600);
+    expect(draft).toMatch(/^[0-9A-Z]{4}-[0-9A-Z]{4}\.json$/);
+  });
+
+  test('Ctrl-D: 75', async () => {
+    const terminal = await withName();
+    await terminal.press(Keys.endOfInput);
+    expect((await terminal.exited).exitCode).toBe(75);
+    expect(terminal.normal()).toContain('Stopped before the end. Nothing was decided.');
+  });
+
+  test('q on the review: 75', async () => {
+    const terminal = almostDone([]);
+    await terminal.shows('Enter finishes');
+    await terminal.press('q');
+    expect((await terminal.exited).exitCode).toBe(75);
+  });
+
+  test.each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 143],
+    ['SIGINT', 130],
+  ] as const)('%s restores the screen: %i', async (signal, code) => {
+    const terminal = await withName();
+    expect(terminal.isAlternate()).toBe(true);
+    terminal.kill(signal);
+    expect((await terminal.exited).exitCode).toBe(code);
+    expect(terminal.isAlternate()).toBe(false);
+    expect(terminal.normal()).not.toContain(canary);
+    expect(terminal.written).toContain('\u001b[?25h');
+  });
+
+  test('kill -9 loses nothing that was answered', async () => {
+    const terminal = await withName();
+    terminal.kill('SIGKILL');
+    await terminal.exited;
+    const [draft = ''] = drafts(terminal);
+    const again = screen(['--resume', draft.replace('.json', '').toLowerCase().replace('-', '')], {
+      folder: terminal.folder,
+    });
+    await again.shows('76 answers');
+    await again.press(Keys.enter);
+    await again.shows('alcohol score');
+    await again.press(Keys.back, Keys.back);
+    await again.shows(`Your answer: ${canary}. Enter keeps it, Up changes it.`);
+  });
+
+  test('without an id, a draft is chosen from a list that says nothing of the patient', async () => {
+    const terminal = await withName();
+    await terminal.press(Keys.interrupt);
+    await terminal.exited;
+    const again = screen(['--resume'], { folder: terminal.folder });
+    expect(await again.shows('Go on with which draft?')).not.toContain(canary);
+    await again.press(Keys.enter);
+    await again.shows('76 answers');
+    await again.press(Keys.interrupt);
+    expect((await again.exited).exitCode).toBe(130);
+  });
+
+  test('an emergency: its page, whom was told, and the result', async () => {
+    const terminal = almostDone(['suicide.attemptInProgress', 'applicant.sex']);
+    await terminal.shows('Before we start');
+    await terminal.press('y');
+    await terminal.shows('This means: emergency (rule em-attempt)');
+    await terminal.press(Keys.enter);
+    await terminal.shows('EMERGENCY: ACT ON THESE STEPS NOW');
+    await terminal.press(Keys.enter, Keys.back, 'q');
+    expect(terminal.isAlternate()).toBe(true);
+    await terminal.type('AM');
+    await terminal.shows('Noted: qAM');
+    await terminal.press('2');
+    expect((await terminal.exited).exitCode).toBe(13);
+    expect(terminal.normal()).toContain('RESULT: EMERGENCY: ACT NOW');
+    expect(terminal.normal()).toContain('told qAM');
+    expect(drafts(terminal)).toHaveLength(1);
+  });
+
+  test('a result that a clinician looks at keeps the answers as a sheet and makes no form', async () => {
+    const terminal = almostDone(['eye.glaucoma']);
+    await terminal.shows('glaucoma');
+    await terminal.press('2');
+    await terminal.shows('Enter finishes');
+    await terminal.press(Keys.enter);
+    expect((await terminal.exited).exitCode).toBe(11);
+    const [kept = ''] = readdirSync(join(terminal.folder, 'state', 'preinfuse', 'finished'));
+    const answers = JSON.parse(
+      readFileSync(join(terminal.folder, 'state', 'preinfuse', 'finished', kept), 'utf8'),
+    ) as Record<string, unknown>;
+    expect(answers['eye.glaucoma']).toBe('controlled');
+    expect(readdirSync(terminal.folder).filter((name) => name.endsWith('.pdf'))).toEqual([]);
+    expect(drafts(terminal)).toEqual([]);
+  });
+});
+
+describe('line mode', () => {
+  test.each([
+    ['--plain', ['--plain'], {}],
+    ['TERM=dumb', [], { env: { TERM: 'dumb' } }],
+    ['ACCESSIBLE=1', [], { env: { ACCESSIBLE: '1' } }],
+    ['a small window', [], { columns: 39, rows: 24 }],
+  ] as const)('%s: full sentences, nothing redrawn', async (_name, argv, options) => {
+    const terminal = almostDone(['applicant.sex'], argv, options);
+    await terminal.shows('Answer:');
+    await terminal.type('7');
+    await terminal.shows('Error: type one of 1, 2, 3');
+    await terminal.type('why');
+    await terminal.shows('Why we ask:');
+    await terminal.type('1');
+    await terminal.shows('Recorded: Female.');
+    await terminal.type('');
+    expect((await terminal.exited).exitCode).toBe(0);
+    expect(terminal.written.replaceAll('\u001b[?25h', '')).not.toContain('\u001b');
+  });
+});
