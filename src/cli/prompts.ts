@@ -132,6 +132,8 @@ const prompt = createPrompt<WizardState, Config>((config, done) => {
   };
 
   useKeypress((event) => {
+    // Ctrl-Z has given the screen back by now: what is drawn goes to the normal one.
+    if (event.ctrl && event.name === 'z') return;
     const key = readKey(event as Keypress, pasted, config.now());
     if (key) press(key);
     draw({});

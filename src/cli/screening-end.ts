@@ -97,7 +97,7 @@ async function stopInEmergency(state: WizardState, ending: Ending, io: Io): Prom
 
 function keptWords(answers: string | undefined): string {
   if (answers === undefined) return '\nThe draft is removed; nothing else is kept here.\n';
-  return `\nThe answers are kept in ${answers}, readable by you alone. Remove the file when it is not needed any more.\n`;
+  return `\nThe answers are kept, readable by you alone. Remove the file when nobody needs it:\n${answers}\n`;
 }
 
 function toldWords(told: readonly Told[]): Outcome['told'] {

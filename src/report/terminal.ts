@@ -21,17 +21,28 @@ export function describeOutcome(
   paint: Paint,
 ): readonly string[] {
   const page = told.map(
-    ({ rules, who, when }) => `The emergency page (${rules.join(', ')}) was answered at ${when}: ${who.toLowerCase() === 'told' ? 'a clinician was told' : `told ${who}`}.`,
+    ({ rules, who, when }) =>
+      `The emergency page (${rules.join(', ')}) was answered at ${when}: ${who.toLowerCase() === 'told' ? 'a clinician was told' : `told ${who}`}.`,
   );
   const rest = notReached > 0 ? [`${notReached} questions were not reached. What they decide is not settled.`] : [];
   const steps = nextSteps(disposition, id, notReached > 0, answers);
   return [
     ...(page.length + rest.length > 0 ? ['', ...page, ...rest] : []),
-    ...(steps.length > 0 ? ['', 'Next', ...steps.map((step, index) => `  ${index + 1}  ${step}`)] : []),
+    ...(steps.length > 0 ? ['', 'Next', ...steps.flatMap(describeStep)] : []),
     ...(disposition === 'emergency'
       ? ['', paint(`RESULT: ${dispositionNames.emergency}`, dispositionTones.emergency)]
       : []),
   ];
+}
+
+/** What to do, and the command or file for it. */
+interface Step {
+  readonly text: string;
+  readonly with?: string;
+}
+
+function describeStep({ text, with: tool }: Step, index: number): readonly string[] {
+  return [`  ${index + 1}  ${text}`, ...(tool === undefined ? [] : [`     ${tool}`])];
 }
 
 function nextSteps(
@@ -39,21 +50,26 @@ function nextSteps(
   id: string,
   isStopped: boolean,
   answers: string | undefined,
-): readonly string[] {
-  if (isStopped)
-    return ['Act on the steps above.', `Go on later, if the clinician agrees: preinfuse screen --resume ${id}`];
+): readonly Step[] {
+  if (isStopped) {
+    return [
+      { text: 'Act on the steps above.' },
+      { text: 'Go on later, if the clinician agrees:', with: `preinfuse screen --resume ${id}` },
+    ];
+  }
   if (answers === undefined) return [];
+  const file = /\s/.test(answers) ? `"${answers}"` : answers;
   switch (disposition) {
     case 'emergency':
-      return ['Act on the steps above.', `The answers are kept for the clinician: ${answers}`];
+      return [{ text: 'Act on the steps above.' }, { text: 'The answers, for the clinician:', with: answers }];
     case 'defer':
-      return [`When that has changed, start from these answers: preinfuse screen --answers ${answers}`];
+      return [{ text: 'When that has changed, start from these answers:', with: `preinfuse screen --answers ${file}` }];
     case 'clinician-review':
       return [
-        `A clinician looks at the findings: preinfuse evaluate ${answers}`,
-        `Once cleared: preinfuse consent ${answers} --clearance FILE --output FORM.pdf`,
+        { text: 'A clinician looks at the findings:', with: `preinfuse evaluate ${file}` },
+        { text: 'Once cleared:', with: `preinfuse consent ${file} --clearance FILE --output FORM.pdf` },
       ];
     default:
-      return [`The answers are kept: ${answers}`];
+      return [];
   }
 }

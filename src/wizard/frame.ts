@@ -63,12 +63,13 @@ export function compose({ head, middle, foot }: Frame, rows: number, scroll: num
   return [...top, ...above, ...shown.map(({ isFocus: _isFocus, ...each }) => each), ...below, ...lowest];
 }
 
-/** One page of a middle that is too long, with a last line that says so. Page 0 is the one with the focus. */
+/** One page of a middle that is too long, with a last line that says so. The first is the one with the focus. */
 function paged(middle: readonly FrameLine[], room: number, scroll: number): readonly ViewLine[] {
   const size = Math.max(1, room - 1);
-  const starts = pageStarts(middle.length, size);
-  const index = scroll % (starts.length + 1);
-  const start = index === 0 ? focusStart(middle, size) : (starts[index - 1] ?? 0);
+  const first = focusStart(middle, size);
+  const others = pageStarts(middle.length, size).filter((each) => each !== first);
+  const starts = [first, ...others.filter((each) => each > first), ...others.filter((each) => each < first)];
+  const start = starts[scroll % starts.length] ?? 0;
   const page = middle.slice(start, start + size);
   if (room === 1) return page;
   const last = Math.min(middle.length, start + size);

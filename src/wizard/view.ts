@@ -50,7 +50,9 @@ function askHead(state: WizardState, { place }: AskPage, columns: number): reado
 
 /** `Section title     section 3 of 9, question 14 of about 61` */
 export function progressLines(state: WizardState, place: Place, columns: number): readonly ViewLine[] {
-  return atBothEnds(...progressParts(state, place), columns).map((each) => line(each, 'title'));
+  const [section, where] = progressParts(state, place);
+  const short = where.length > columns ? where.replace(/ of about \d+$/, '') : where;
+  return atBothEnds(section, short, columns).map((each) => line(each, 'title'));
 }
 
 /** The section's title, and how far the questions have come. */
