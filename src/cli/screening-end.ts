@@ -65,11 +65,11 @@ async function finish(state: WizardState, ending: Ending, io: Io): Promise<numbe
   const { disposition } = assessment;
   const form = withForm.includes(disposition) ? await makeForm(used, assessment, ending, io) : undefined;
   const isKept = keptFor.includes(disposition) || form instanceof CommandError;
-  const answers = isKept ? keepFinished(folders, id, definition.questionnaire, used) : undefined;
+  const answers = isKept ? kept(used, ending) : undefined;
   if (!isKept) removeDraft(folders, id);
   const outcome = { disposition, id, told: toldWords(state.told), notReached: 0, ...(answers && { answers }) };
   await writeResult(used, assessment, assessment, outcome, ending, io);
-  if (options.quiet !== true) await writeOut(io.stderr, keptWords(answers));
+  if (options.quiet !== true) await writeOut(io.stderr, keptWords(answers, isKept));
   if (form instanceof CommandError) {
     await sayNoForm(form, answers ?? '', io);
     return form.exit;
@@ -95,7 +95,17 @@ async function stopInEmergency(state: WizardState, ending: Ending, io: Io): Prom
   return exitOfDisposition[disposition];
 }
 
-function keptWords(answers: string | undefined): string {
+/** Path of the answers as a sheet; undefined where they could not be written: the result is not held up by that. */
+function kept(used: Answers, { id, definition, folders }: Ending): string | undefined {
+  try {
+    return keepFinished(folders, id, definition.questionnaire, used);
+  } catch {
+    return undefined;
+  }
+}
+
+function keptWords(answers: string | undefined, isKept: boolean): string {
+  if (answers === undefined && isKept) return '\nThe answers could not be kept: there is no place to write them to.\n';
   if (answers === undefined) return '\nThe draft is removed; nothing else is kept here.\n';
   return `\nThe answers are kept, readable by you alone. Remove the file when nobody needs it:\n${answers}\n`;
 }

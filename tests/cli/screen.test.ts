@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { completed } from '../../src/check/example.ts';
 import { type Run, run } from '../run.ts';
 import { baselineSheet } from '../wizard/driving.ts';
 
@@ -202,5 +203,27 @@ describe('a draft', () => {
   test('is not made before something was answered', async () => {
     await screen(['--plain'], []);
     expect(filesIn('drafts')).toEqual([]);
+  });
+});
+
+describe('where something is in the way', () => {
+  test('no place for drafts: it says so, goes on, and the result stands', async () => {
+    writeFileSync(join(cwd, 'state'), 'a file where a folder should be');
+    writeSheet(without('today.escort', 'applicant.sex'));
+    const { exit, stdout, stderr } = await screen(['--plain', '--answers', 'sheet.json'], ['1', 'no', '', '']);
+    expect(stderr).toContain('Error: The draft could not be saved.');
+    expect(stderr).toContain('The answers could not be kept');
+    expect(stdout.toString()).toContain('RESULT: DEFER');
+    expect(exit).toBe(10);
+  });
+
+  test('a form that cannot be made keeps the answers and is no success', async () => {
+    mkdirSync(join(cwd, 'q'));
+    writeFileSync(join(cwd, 'q', 'questionnaire.yaml'), completed(''));
+    const { exit, stdout, stderr } = await screen(['--plain', '--questionnaire', 'q'], ['yes', '']);
+    expect(stdout.toString()).toContain('RESULT: PROCEED');
+    expect(stderr).toContain('The consent form could not be made');
+    expect(exit).toBe(2);
+    expect(filesIn('finished')).toHaveLength(1);
   });
 });

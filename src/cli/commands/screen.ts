@@ -27,7 +27,7 @@ export async function screen(options: ScreenOptions, io: Io): Promise<number> {
   const opening = await openingOf(options, definition, folders, mode, io);
   if (!opening) return Exit.stopped;
   const ending: Ending = { id: opening.id, definition, folders, mode, options };
-  const conversation = await converse(opening, ending, io);
+  const conversation = await failingClosed(() => converse(opening, ending, io));
   return (await import('../screening-end.ts')).conclude(conversation, ending, io);
 }
 
@@ -74,9 +74,18 @@ async function checkOutput(output: string | undefined, io: Io): Promise<void> {
   });
 }
 
-async function converse(opening: Opening, ending: Ending, io: Io): Promise<Conversation> {
-  // Whatever ends this process before the screening has ended, nothing was decided.
+/** Whatever ends the process while `work` is under way, nothing was decided and its exit code says so. */
+async function failingClosed<T>(work: () => Promise<T>): Promise<T> {
+  const before = process.exitCode;
   process.exitCode = Exit.stopped;
+  try {
+    return await work();
+  } finally {
+    process.exitCode = before;
+  }
+}
+
+async function converse(opening: Opening, ending: Ending, io: Io): Promise<Conversation> {
   const { mode, options } = ending;
   const onChange = (before: WizardState, after: WizardState): string | undefined =>
     keepDraft(before, after, opening, ending, io);
