@@ -1,0 +1,262 @@
+import { resolve } from 'node:path';
+import { formatByName, type InputFormat, inputFormats, openInput } from '../../exchange/input.ts';
+import type { InputRecord } from '../../exchange/records.ts';
+import type { RefusedResult, Result } from '../../exchange/result.ts';
+import { resultCsvHeader, resultCsvRow } from '../../exchange/result-csv.ts';
+import { type Screened, type Screening, screenRecord } from '../../exchange/screen.ts';
+import type { Questionnaire } from '../../model/questionnaire.ts';
+import { describeBatch } from '../../report/batch-summary.ts';
+import { type Paint, paintFor } from '../../report/colour.ts';
+import {
+  jsonLine,
+  openOutput,
+  openRejects,
+  type Rejects,
+  type RejectsShape,
+  reasonsName,
+  type TextOutput,
+} from '../batch-output.ts';
+import { BatchTally } from '../batch-tally.ts';
+import { type ConsentForms, openForms } from '../consent-forms.ts';
+import { loadDefinition } from '../definitions.ts';
+import { CommandError, Exit } from '../exit.ts';
+import type { Io } from '../io.ts';
+import { type Notices, openNotices } from '../notices.ts';
+import { bytesOf, openSource, sha256, visitDay } from '../source.ts';
+import { printable } from '../write-out.ts';
+
+export interface BatchOptions {
+  readonly output?: string;
+  readonly consentDir?: string;
+  readonly rejects?: string;
+  readonly format?: string;
+  /** One record is screened at a time whatever this says: results and their order are the same. */
+  readonly jobs?: number;
+  readonly questionnaire?: string;
+  readonly on?: string;
+  readonly quiet?: boolean;
+  /** False for `--no-color`. */
+  readonly color?: boolean;
+}
+
+/**
+ * Screens every record of an input in order and writes one result each: JSON lines, or CSV where the output is named
+ * `.csv`. A record in error never stops the others. Files are written whole or not at all; an interrupted batch leaves
+ * no results and no rejects, and the consent forms it has made. The exit code is 1 where a record was in error or a
+ * consent form could not be made.
+ */
+export async function batch(source: string, options: BatchOptions, io: Io): Promise<number> {
+  const format = formatOf(source, options.format);
+  requireDistinctFiles(source, options, io);
+  const { questionnaire, digest } = await loadDefinition(options.questionnaire, io);
+  const screening = { questionnaire, definitionDigest: digest, visitDate: visitDay(options.on, io), sha256 };
+  const input = await openSource(source, io);
+  const stopper = stopOnSignal(io, () => input.destroy());
+  try {
+    const opened = await openInput(format, questionnaire, bytesOf(source, input));
+    if ('problems' in opened) throw badHeader(source, opened.problems);
+    const run = await openRun(screening, shapeOf(format, opened.header), options, format, io);
+    return await finish(run, await screenAll(opened.records, run, stopper), options);
+  } catch (error) {
+    const { stopped } = stopper;
+    if (stopped === undefined) throw error;
+    return exitOfSignal(stopped);
+  } finally {
+    stopper.release();
+    if (source !== '-') input.destroy();
+  }
+}
+
+function formatOf(source: string, wanted: string | undefined): InputFormat {
+  if (wanted === 'fhir') {
+    throw new CommandError('batch does not read FHIR yet', Exit.cannotStart, {
+      hint: 'give it NDJSON, JSON or CSV: docs/formats.md tells how',
+    });
+  }
+  const known = inputFormats.find((format) => format === wanted);
+  if (known) return known;
+  if (wanted !== undefined) {
+    const hint = `there is: ${inputFormats.join(', ')}`;
+    throw new CommandError(`there is no format ${printable(wanted)}`, Exit.cannotStart, { hint });
+  }
+  const format = source === '-' ? 'ndjson' : formatByName(source);
+  if (format) return format;
+  throw new CommandError(`the name ${printable(source)} does not say what format it has`, Exit.cannotStart, {
+    hint: `say it with --format ${inputFormats.join('|')}`,
+  });
+}
+
+/** One file never stands for two things: results would be lost. */
+function requireDistinctFiles(source: string, { output = '-', rejects }: BatchOptions, io: Io): void {
+  const files = [source, output, ...(rejects === undefined ? [] : [rejects, reasonsName(rejects)])];
+  const paths = files.filter((name) => name !== '-').map((name) => resolve(io.cwd, name));
+  if (new Set(paths).size === paths.length) return;
+  throw new CommandError('the input, --output and --rejects must be different files', Exit.cannotStart);
+}
+
+function badHeader(source: string, problems: readonly string[]): CommandError {
+  const shown = problems.slice(0, 10).map((problem) => `  ${printable(problem)}`);
+  const more = problems.length > shown.length ? [`  and ${problems.length - shown.length} more`] : [];
+  const name = source === '-' ? 'standard input' : printable(source);
+  return new CommandError(
+    `the header of ${name} is not accepted\n${[...shown, ...more].join('\n')}`,
+    Exit.cannotStart,
+    {
+      hint: 'the first line names a linkId in each column: docs/formats.md tells how',
+    },
+  );
+}
+
+/** Rejects go into a file of the format they came in. */
+function shapeOf(format: InputFormat, header: Uint8Array | undefined): RejectsShape {
+  if (format === 'json') return { before: '[\n', between: ',\n', end: ']\n' };
+  const before = header ? Buffer.concat([header, Buffer.from('\n')]) : '';
+  return { before, between: '\n', end: '' };
+}
+
+interface Stopper {
+  readonly stopped: StopSignal | undefined;
+  release(): void;
+}
+
+type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+function stopOnSignal(io: Io, stop: () => void): Stopper {
+  let stopped: StopSignal | undefined;
+  const release = io.onSignal((signal) => {
+    stopped ??= signal;
+    stop();
+  });
+  return {
+    get stopped() {
+      return stopped;
+    },
+    release,
+  };
+}
+
+function exitOfSignal(signal: StopSignal): number {
+  return signal === 'SIGINT' ? Exit.interrupted : Exit.terminated;
+}
+
+/** Everything that the records of one batch go through. */
+interface Run {
+  readonly screening: Screening;
+  readonly write: (result: Result | RefusedResult) => Promise<boolean>;
+  readonly output: TextOutput;
+  readonly rejects: Rejects | undefined;
+  readonly forms: ConsentForms | undefined;
+  readonly tally: BatchTally;
+  readonly notices: Notices;
+  readonly paint: Paint;
+  readonly unit: 'line' | 'record';
+  readonly isQuiet: boolean;
+}
+
+async function openRun(
+  screening: Screening,
+  shape: RejectsShape,
+  { output: name = '-', rejects, consentDir, questionnaire: folder, quiet, color }: BatchOptions,
+  format: InputFormat,
+  io: Io,
+): Promise<Run> {
+  const { questionnaire } = screening;
+  const forms = consentDir === undefined ? undefined : await openForms(consentDir, folder, screening, io);
+  const output = await openOutput(name, io);
+  const openedRejects =
+    rejects === undefined ? undefined : await openRejects(rejects, shape, io).catch(discarding(output));
+  const isCsv = formatByName(name) === 'csv';
+  if (isCsv) await output.write(resultCsvHeader(questionnaire));
+  return {
+    screening,
+    write: (result) => output.write(isCsv ? resultCsvRow(questionnaire, result) : jsonLine(result)),
+    output,
+    rejects: openedRejects,
+    forms,
+    tally: new BatchTally(forms !== undefined),
+    notices: openNotices(io, quiet !== true),
+    paint: paintFor({ env: io.env, isTerminal: io.stderr.isTTY === true, isWanted: color !== false }),
+    unit: format === 'json' ? 'record' : 'line',
+    isQuiet: quiet === true,
+  };
+}
+
+function discarding(output: TextOutput): (error: unknown) => Promise<never> {
+  return async (error) => {
+    await output.discard();
+    throw error;
+  };
+}
+
+/** `closed`: whoever read the results wants no more. */
+async function screenAll(records: AsyncIterable<InputRecord>, run: Run, stopper: Stopper): Promise<'done' | 'closed'> {
+  try {
+    for await (const record of records) {
+      if (stopper.stopped !== undefined) break;
+      const screened = screenRecord(run.screening, record);
+      run.tally.count(screened.result);
+      if (!(await run.write(screened.result))) return 'closed';
+      await (screened.is === 'refused' ? reject(record, screened.result, run) : follow(screened, run));
+      await run.notices.progress(`${run.tally.records} records`);
+    }
+    if (stopper.stopped !== undefined) throw new Error('stopped');
+    if (!(await run.output.commit())) return 'closed';
+    await run.rejects?.commit();
+    return 'done';
+  } finally {
+    await run.notices.end();
+    await run.output.discard();
+    await run.rejects?.discard();
+  }
+}
+
+/** Records in error that are said at once; the results name them all. */
+const mostSaid = 10;
+
+async function reject({ raw }: InputRecord, result: RefusedResult, run: Run): Promise<void> {
+  await run.rejects?.add(raw, result);
+  if (run.isQuiet || run.tally.refused > mostSaid) return;
+  for (const { linkId, message } of result.errors.slice(0, 3)) {
+    const place = `${run.unit} ${result.line}`;
+    await run.notices.say(printable(`in error  ${place}  ${linkId === '' ? '' : `${linkId}: `}${message}`));
+  }
+  if (run.tally.refused === mostSaid) await run.notices.say('in error  more are in the results');
+}
+
+/** What an assessed record calls for: an emergency is said at once, a form is made. */
+async function follow(screened: Extract<Screened, { is: 'assessed' }>, run: Run): Promise<void> {
+  const { line } = screened.result;
+  if (screened.assessment.disposition === 'emergency') {
+    for (const text of urgencies(screened, run.screening.questionnaire)) {
+      await run.notices.say(`${run.paint('URGENT', 'alarm')}  ${run.unit} ${line}  ${text}`);
+    }
+  }
+  const form = (await run.forms?.make(screened)) ?? 'none';
+  if (form === 'none' || !run.tally.forms) return;
+  run.tally.forms[form === 'ready' ? 'ready' : 'failed'] += 1;
+  if (form === 'ready') return;
+  await run.notices.say(printable(`no form   ${run.unit} ${line}  ${form.message}: ${form.hint}`));
+}
+
+function urgencies({ assessment }: Extract<Screened, { is: 'assessed' }>, { rules }: Questionnaire): readonly string[] {
+  return assessment.findings.flatMap(({ rule: id, disposition }) => {
+    const rule = rules.find((each) => each.id === id);
+    return disposition === 'emergency' && rule ? [`${id}: ${rule.reason} ${rule.steps[0] ?? rule.action}`] : [];
+  });
+}
+
+async function finish(
+  { tally, screening, unit, paint, notices, isQuiet }: Run,
+  end: 'done' | 'closed',
+  { output = '-', rejects, consentDir }: BatchOptions,
+): Promise<number> {
+  if (end === 'closed') return Exit.stopped;
+  const files = [
+    ...(output === '-' ? [] : [output]),
+    ...(rejects === undefined ? [] : [rejects, reasonsName(rejects)]),
+  ];
+  const places = [...files, ...(consentDir === undefined ? [] : [consentDir])].map(printable);
+  const summary = describeBatch(screening.questionnaire, tally, unit, paint);
+  if (!isQuiet) await notices.say([...summary, ...(places.length > 0 ? ['', places.join('  ')] : [])].join('\n'));
+  return tally.refused > 0 || (tally.forms?.failed ?? 0) > 0 ? Exit.findings : Exit.ok;
+}

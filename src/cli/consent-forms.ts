@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { ConsentRefused } from '../document/refusal.ts';
+import type { Screened, Screening } from '../exchange/screen.ts';
+import type { Disposition } from '../model/disposition.ts';
+import type { Io } from './io.ts';
+import { makeFolder, writeWhole } from './write-whole.ts';
+
+/** Makes consent forms in one folder, named by the digest of the screening and nothing of the patient. */
+export interface ConsentForms {
+  /** `ready`: it stands in the folder. `none`: the disposition has no form. Else why it could not be made. */
+  make(screened: Extract<Screened, { is: 'assessed' }>): Promise<'ready' | 'none' | ConsentRefused>;
+}
+
+const withForm: readonly Disposition[] = ['proceed', 'proceed-with-conditions'];
+
+/** Opens the folder `name`; loads templates and fonts once. A form that stands there already, the same, is left alone. */
+export async function openForms(
+  name: string,
+  questionnaireFolder: string | undefined,
+  screening: Screening,
+  io: Io,
+): Promise<ConsentForms> {
+  const [{ loadConsentKit }, { renderConsent }, { ConsentRefused }] = await Promise.all([
+    import('./templates.ts'),
+    import('../document/consent.ts'),
+    import('../document/refusal.ts'),
+  ]);
+  const { questionnaire, definitionDigest, sha256 } = screening;
+  const kit = await loadConsentKit(io, questionnaireFolder, { questionnaire });
+  const folder = resolve(io.cwd, name);
+  await makeFolder(folder);
+  return {
+    async make({ answers, assessment, result }) {
+      if (!withForm.includes(assessment.disposition)) return 'none';
+      try {
+        const form = await renderConsent({
+          questionnaire,
+          definitionDigest,
+          ...kit,
+          answers,
+          assessment,
+          edition: 'standard',
+          sha256,
+        });
+        await replace(join(folder, `${result.digest.slice('sha256:'.length).slice(0, 16)}.pdf`), form);
+        return 'ready';
+      } catch (error) {
+        if (error instanceof ConsentRefused) return error;
+        throw error;
+      }
+    },
+  };
+}
+
+async function replace(path: string, form: Uint8Array): Promise<void> {
+  const there = await readFile(path).catch(() => undefined);
+  if (there?.equals(form)) return;
+  await writeWhole(path, form);
+}
