@@ -152,7 +152,7 @@ function inWords(item: Item | undefined, answer: Answer): string {
 const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
 /** `text` on lines of at most `columns` after `indent`; a longer word stands alone. Nothing in it that a terminal would obey. */
-function wrapped(text: string, indent: string, columns: number): string[] {
+export function wrapped(text: string, indent: string, columns: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.replace(/\s+/g, ' ').replace(unprintable, '').trim().split(' ')) {
