@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
 import { readQuestionnaire, type SourceText } from '../src/definition/read.ts';
+import { readAnswers } from '../src/exchange/answers.ts';
+import type { Answers } from '../src/model/answers.ts';
 import type { Questionnaire } from '../src/model/questionnaire.ts';
 
 /** The folder of the shipped definition. */
@@ -16,6 +19,26 @@ export function shippedSources(): { readonly main: SourceText; readonly tables: 
 export function shippedQuestionnaire(): Questionnaire {
   const { main, tables } = shippedSources();
   const { questionnaire, diagnostics } = readQuestionnaire(main, tables);
+  if (!questionnaire) throw new Error(diagnostics.map(({ code, message }) => `${code}: ${message}`).join('\n'));
+  return questionnaire;
+}
+
+/** The answers of the unremarkable applicant. */
+export function shippedBaseline(): Answers {
+  const { answers } = parse(readFileSync(`${shippedFolder}/cases/baseline.yaml`, 'utf8')) as { answers: unknown };
+  return readAnswers(shippedQuestionnaire(), answers).answers;
+}
+
+/** The shipped definition with texts in it changed: pairs of what stands there and what is put in its place. */
+export function changedQuestionnaire(...changes: readonly (RegExp | string)[]): Questionnaire {
+  const { main, tables } = shippedSources();
+  let { text } = main;
+  for (let at = 0; at < changes.length; at += 2) {
+    const before = text;
+    text = text.replace(changes[at] as RegExp, changes[at + 1] as string);
+    if (text === before) throw new Error(`nothing to change: ${changes[at]}`);
+  }
+  const { questionnaire, diagnostics } = readQuestionnaire({ ...main, text }, tables);
   if (!questionnaire) throw new Error(diagnostics.map(({ code, message }) => `${code}: ${message}`).join('\n'));
   return questionnaire;
 }

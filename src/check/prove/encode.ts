@@ -49,15 +49,33 @@ interface States {
 export class Encoder {
   readonly circuit: Circuit;
   readonly sheet: SymbolicSheet;
-  readonly datePairs = new Map<string, DatePair>();
+  /** By unit and names; the same for every encoder over one sheet. */
+  readonly datePairs: Map<string, DatePair>;
   private readonly questionnaire: Questionnaire;
   private readonly calculated = new Map<string, Encoded>();
   private readonly enabled = new Map<string, EncodedBoolean>();
 
-  constructor(questionnaire: Questionnaire, circuit: Circuit, sheet: SymbolicSheet) {
+  constructor(
+    questionnaire: Questionnaire,
+    circuit: Circuit,
+    sheet: SymbolicSheet,
+    datePairs = new Map<string, DatePair>(),
+  ) {
     this.questionnaire = questionnaire;
     this.circuit = circuit;
     this.sheet = sheet;
+    this.datePairs = datePairs;
+  }
+
+  /**
+   * An encoder over the same sheet for a definition with the same questions. What `isSame` vouches for, by linkId, is
+   * taken over: conditions of asking and calculated values that mean the same in both.
+   */
+  variant(questionnaire: Questionnaire, isSame: (linkId: string) => boolean): Encoder {
+    const other = new Encoder(questionnaire, this.circuit, this.sheet, this.datePairs);
+    for (const [linkId, encoded] of this.calculated) if (isSame(linkId)) other.calculated.set(linkId, encoded);
+    for (const [linkId, encoded] of this.enabled) if (isSame(linkId)) other.enabled.set(linkId, encoded);
+    return other;
   }
 
   /** A condition: what has no value is false. */
@@ -65,6 +83,11 @@ export class Encoder {
     const { circuit } = this;
     const encoded = this.encode(expression, scope) as EncodedBoolean;
     return { ...encoded, false: circuit.or(encoded.false, encoded.none), none: circuit.false };
+  }
+
+  /** An expression outside lists; no quotient. */
+  value(expression: Expression): Encoded {
+    return this.encode(expression, noVariables);
   }
 
   /** Whether a question is asked. */
@@ -243,7 +266,8 @@ export class Encoder {
     return { is: 'number', min: bits, max: bits, unknown: circuit.false, ...common };
   }
 
-  private calculatedValue(linkId: string): Encoded {
+  /** A calculated value that is no quotient. */
+  calculatedValue(linkId: string): Encoded {
     const known = this.calculated.get(linkId);
     if (known) return known;
     const encoded = this.encode(calculatedValue(this.questionnaire, linkId).value.expression, noVariables);

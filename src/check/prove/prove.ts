@@ -1,15 +1,14 @@
 import { assess } from '../../engine/assess.ts';
 import { enablementOf, situationOf, truthOf } from '../../engine/situation.ts';
 import type { Answers } from '../../model/answers.ts';
-import { type Disposition, dispositions, severityRank } from '../../model/disposition.ts';
+import { severityRank } from '../../model/disposition.ts';
 import type { Invariant, Questionnaire, Rule } from '../../model/questionnaire.ts';
 import { Circuit } from './circuit.ts';
-import { Encoder } from './encode.ts';
-import type { EncodedBoolean } from './encoded.ts';
-import { agreements, type Witness, witnessOf } from './model.ts';
+import { EncodedDefinition } from './definition.ts';
+import { type Witness, witnessOf } from './model.ts';
 import { isRefutation } from './rup.ts';
-import { symbolicSheet } from './sheet.ts';
-import { type Clause, type Literal, type Model, negated, Solver, type Verdict } from './solver.ts';
+import { nearest, solve } from './search.ts';
+import { type Literal, type Model, negated, Solver } from './solver.ts';
 
 /** What is to be shown: that no answer sheet does `impossible`, or that some sheet does `possible`. */
 export interface Goal {
@@ -36,9 +35,6 @@ export interface Proof {
   readonly isChecked: boolean;
 }
 
-/** Conflicts one question to the solver may cost before it is reported undecided. */
-const conflictBudget = 200_000;
-
 /**
  * Settles, over every answer sheet that the reader would accept, that each invariant holds and has a premise that can be,
  * that each question can be asked, and that each rule can fire and can decide. `baseline` is the unremarkable applicant,
@@ -54,8 +50,7 @@ class Prover {
   private readonly questionnaire: Questionnaire;
   private readonly baseline: Answers;
   private readonly circuit = new Circuit(new Solver());
-  private readonly encoder: Encoder;
-  private readonly conditions: ReadonlyMap<Rule, EncodedBoolean>;
+  private readonly encoded: EncodedDefinition;
   private readonly witnesses: Witness[];
   private departures: readonly Literal[] | undefined;
 
@@ -63,12 +58,8 @@ class Prover {
     this.witnesses = known.map((answers) => ({ answers, assessment: assess(questionnaire, answers) }));
     this.questionnaire = questionnaire;
     this.baseline = baseline;
-    this.encoder = new Encoder(questionnaire, this.circuit, symbolicSheet(questionnaire, this.circuit));
-    this.conditions = new Map(questionnaire.rules.map((rule) => [rule, this.encoder.condition(rule.when.expression)]));
-    for (const { linkId, requires } of questionnaire.constraints) {
-      const answered = this.encoder.sheet.get(linkId)?.has ?? this.circuit.false;
-      this.circuit.require(negated(answered), negated(this.encoder.condition(requires.expression).false));
-    }
+    this.encoded = new EncodedDefinition(questionnaire, this.circuit);
+    this.encoded.requireAccepted();
   }
 
   goals(): readonly Goal[] {
@@ -82,8 +73,8 @@ class Prover {
 
   private invariantGoals(invariant: Invariant): readonly Goal[] {
     if (invariant.kind === 'absence-never-milder') return [];
-    const premise = this.encoder.condition(invariant.when.expression).true;
-    const named = this.circuit.or(...invariant.dispositions.map((each) => this.dispositionIs(each)));
+    const premise = this.encoded.encoder.condition(invariant.when.expression).true;
+    const named = this.circuit.or(...invariant.dispositions.map((each) => this.encoded.dispositionIs(each)));
     const isNamed = ({ assessment }: Witness): boolean => invariant.dispositions.includes(assessment.disposition);
     const isBroken = (witness: Witness): boolean => isNamed(witness) === (invariant.kind === 'never');
     const broken = invariant.kind === 'never' ? named : negated(named);
@@ -107,20 +98,17 @@ class Prover {
   }
 
   private questionGoals(): readonly Goal[] {
-    const conditional = [...this.encoder.sheet.keys()].filter((name) => !name.includes('#'));
-    return conditional.flatMap((linkId): readonly Goal[] => {
-      const { true: literal } = this.encoder.enablement(linkId);
-      if (literal === this.circuit.true) return [];
+    return this.encoded.conditionalQuestions().map(([linkId, literal]): Goal => {
       const isShownBy = ({ answers }: Witness): boolean =>
         enablementOf(situationOf(this.questionnaire, answers), linkId) === true;
-      return [{ kind: 'question-asked', id: linkId, expects: 'possible', literal, isShownBy }];
+      return { kind: 'question-asked', id: linkId, expects: 'possible', literal, isShownBy };
     });
   }
 
   private ruleGoals(rule: Rule): readonly Goal[] {
-    const condition = this.conditions.get(rule) as EncodedBoolean;
+    const condition = this.encoded.rule(rule);
     const others = this.questionnaire.rules.filter((each) => each !== rule);
-    const isAlone = negated(this.isAsBad(severityRank(rule.disposition), others));
+    const isAlone = negated(this.encoded.isAsBad(severityRank(rule.disposition), others));
     const fires = ({ assessment }: Witness): boolean =>
       assessment.findings.some((finding) => finding.rule === rule.id && finding.absent.length === 0);
     const decides = (witness: Witness): boolean =>
@@ -140,36 +128,9 @@ class Prover {
     ];
   }
 
-  /** Some finding of these rules is as bad as `rank` or worse. */
-  private isAsBad(rank: number, rules: readonly Rule[] = this.questionnaire.rules): Literal {
-    const { circuit } = this;
-    return circuit.or(
-      ...rules.map((rule) => {
-        const { true: fires, false: silent, kinds } = this.conditions.get(rule) as EncodedBoolean;
-        const isOpen = circuit.and(negated(fires), negated(silent));
-        const { unknown, declined, leftOut } = rule.absence;
-        const counts = (disposition: Disposition, kind: Literal): Literal =>
-          severityRank(disposition) <= rank ? kind : circuit.false;
-        const isUnexplained = circuit.and(negated(kinds.unknown), negated(kinds.declined), negated(kinds.leftOut));
-        const byAbsence = circuit.or(
-          counts(unknown, kinds.unknown),
-          counts(declined, kinds.declined),
-          counts(leftOut, circuit.or(kinds.leftOut, isUnexplained)),
-        );
-        return circuit.or(counts(rule.disposition, fires), circuit.and(isOpen, byAbsence));
-      }),
-    );
-  }
-
-  dispositionIs(disposition: Disposition): Literal {
-    const rank = severityRank(disposition);
-    const isAtLeast = rank === dispositions.length - 1 ? this.circuit.true : this.isAsBad(rank);
-    return rank === 0 ? isAtLeast : this.circuit.and(isAtLeast, negated(this.isAsBad(rank - 1)));
-  }
-
   settle({ literal, isShownBy, ...goal }: Goal): Outcome {
     if (goal.expects === 'possible' && this.witnesses.some(isShownBy)) return { goal, is: 'as-expected' };
-    const verdict = this.solve([literal]);
+    const verdict = solve(this.circuit, [literal]);
     if (verdict.is === 'undecided') return { goal, is: 'undecided' };
     const isPossible = verdict.is === 'satisfiable';
     const isExpected = isPossible === (goal.expects === 'possible');
@@ -178,31 +139,20 @@ class Prover {
     return this.refute(goal, literal, isShownBy);
   }
 
-  private solve(assumptions: Clause): Verdict {
-    return this.circuit.solver.solve(assumptions, conflictBudget, this.circuit.scopeOf(assumptions));
-  }
-
   private witness(model: Model): Witness {
-    const witness = witnessOf(this.questionnaire, this.encoder, model, this.baseline);
+    const witness = witnessOf(this.questionnaire, this.encoded.encoder, model, this.baseline);
     this.witnesses.push(witness);
     return witness;
   }
 
   /** A sheet that does what must not be, with as few departures from the baseline as can be. One that does not replay leaves the goal undecided. */
   private refute(goal: Outcome['goal'], literal: Literal, isShownBy: Goal['isShownBy']): Outcome {
-    this.departures ??= [...agreements(this.questionnaire, this.encoder, this.baseline).values()].map(negated);
-    const count = this.circuit.count(this.departures);
-    let best: Witness | undefined;
-    for (let most = 0; most <= this.departures.length; most += 1) {
-      const isFew = negated(this.circuit.less(this.circuit.integer(most), count));
-      const verdict = this.solve([literal, isFew]);
-      if (verdict.is === 'unsatisfiable') continue;
-      if (verdict.is === 'satisfiable') best = this.witness(verdict.model);
-      const isShown = best !== undefined && isShownBy(best);
-      const is = goal.expects === 'possible' && isShown ? 'as-expected' : isShown ? 'refuted' : 'undecided';
-      return { goal, is, ...(isShown && best && { witness: best, isFewest: true }) };
-    }
-    return { goal, is: 'undecided' };
+    this.departures ??= [...this.encoded.departuresFrom(this.baseline).values()];
+    const found = nearest(this.circuit, literal, this.departures);
+    const witness = found && this.witness(found.model);
+    if (!found || !witness || !isShownBy(witness)) return { goal, is: 'undecided' };
+    const is = goal.expects === 'possible' ? 'as-expected' : 'refuted';
+    return { goal, is, witness, isFewest: found.isFewest };
   }
 
   isChecked(): boolean {

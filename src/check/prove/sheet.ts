@@ -23,7 +23,8 @@ export type SymbolicValue =
 
 /**
  * Every answer sheet at once: for each question whether it has an answer and which. The fields of a repeat stand under
- * `linkId#index`. An answer keeps to the type, limits and options of its question, and to its being absent or not.
+ * `linkId#index`. An answer keeps to the type, limits and options of its question, and to its being absent or not. Answers
+ * that are `known` are taken over, repeats with their entries.
  */
 export type SymbolicSheet = ReadonlyMap<string, SymbolicAnswer>;
 
@@ -32,11 +33,16 @@ export function entryName(linkId: string, index: number): string {
   return `${linkId}#${index}`;
 }
 
-export function symbolicSheet(questionnaire: Questionnaire, circuit: Circuit): SymbolicSheet {
-  const sheet = new Map<string, SymbolicAnswer>();
+export function symbolicSheet(
+  questionnaire: Questionnaire,
+  circuit: Circuit,
+  known: SymbolicSheet = new Map(),
+): SymbolicSheet {
+  const sheet = new Map<string, SymbolicAnswer>(known);
   for (const [linkId, placed] of itemsOf(questionnaire)) {
     const { item } = placed;
     const repeat = repeatOf(placed);
+    if (sheet.has(linkId)) continue;
     if (item.type === 'group') {
       if (item === repeat) addRepeat(item, questionnaire, circuit, sheet);
     } else if (!repeat) {

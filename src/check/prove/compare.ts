@@ -1,0 +1,212 @@
+import { itemsOf } from '../../engine/items.ts';
+import type { Answers } from '../../model/answers.ts';
+import { type Disposition, dispositions } from '../../model/disposition.ts';
+import type { CalculatedValue, Questionnaire, Rule } from '../../model/questionnaire.ts';
+import { answerable, differencesBetween, type Observation, observe } from '../observe.ts';
+import { Circuit } from './circuit.ts';
+import { EncodedDefinition } from './definition.ts';
+import { Encoder } from './encode.ts';
+import type { Encoded } from './encoded.ts';
+import { witnessOf } from './model.ts';
+import { isRefutation } from './rup.ts';
+import { sheetBeside } from './same-applicant.ts';
+import { nearest, solve } from './search.ts';
+import { type Literal, type Model, negated, Solver } from './solver.ts';
+
+/** One applicant, as two definitions see them. Each has the answers to its own questions. */
+export interface Applicant {
+  readonly old: { readonly answers: Answers; readonly observation: Observation };
+  readonly new: { readonly answers: Answers; readonly observation: Observation };
+  /** No applicant nearer to the unremarkable one shows it. */
+  readonly isFewest: boolean;
+}
+
+/** `no-applicant`: proved. `undecided`: the solver gave up, or what it found does not replay on the engine. */
+export type Found =
+  | { readonly is: 'applicant'; readonly applicant: Applicant }
+  | { readonly is: 'no-applicant' }
+  | { readonly is: 'undecided' };
+
+/**
+ * Two definitions over one applicant: who moves from one disposition to another, and whether anybody's outcome differs
+ * at all. Only applicants count whose answers break no constraint of either.
+ */
+export class Comparison {
+  private readonly circuit: Circuit;
+  private readonly old: EncodedDefinition;
+  private readonly new: EncodedDefinition;
+  private readonly baselines: { readonly old: Answers; readonly new: Answers };
+  private departures: readonly Literal[] | undefined;
+
+  private constructor(old: EncodedDefinition, next: EncodedDefinition, baselines: Comparison['baselines']) {
+    this.circuit = old.circuit;
+    this.old = old;
+    this.new = next;
+    this.baselines = baselines;
+  }
+
+  /** Of two definitions, which may ask different questions. `baselines`: the unremarkable applicant in each. */
+  static between(old: Questionnaire, next: Questionnaire, baselines: { old: Answers; new: Answers }): Comparison {
+    const circuit = new Circuit(new Solver());
+    const before = new EncodedDefinition(old, circuit);
+    const sheet = sheetBeside(next, old, before.sheet, circuit);
+    const encoder = new Encoder(next, circuit, sheet, before.encoder.datePairs);
+    return new Comparison(before, new EncodedDefinition(next, circuit, encoder), baselines);
+  }
+
+  /** Of a definition with one that asks the same questions and differs in conditions and calculations. */
+  static withVariant(of: EncodedDefinition, variant: Questionnaire, baseline: Answers): Comparison {
+    return new Comparison(of, of.variant(variant), { old: baseline, new: baseline });
+  }
+
+  /** The nearest applicant who ends in `from` under the old definition and in `to` under the new one. */
+  whoMoves(from: Disposition, to: Disposition): Found {
+    const goal = this.circuit.and(this.old.dispositionIs(from), this.new.dispositionIs(to), this.areAccepted());
+    return this.search(
+      goal,
+      ({ old, new: next }) =>
+        old.observation.assessment.disposition === from && next.observation.assessment.disposition === to,
+    );
+  }
+
+  /** The nearest applicant whose disposition, findings, questions asked or calculated values differ. */
+  whoDiffers(): Found {
+    const { circuit } = this;
+    const goal = circuit.and(this.areAccepted(), circuit.or(...this.differences()));
+    return this.search(goal, (one) => differencesBetween(one.old.observation, one.new.observation).length > 0);
+  }
+
+  /** The nearest applicant who breaks a constraint of one definition and none of the other. */
+  whoIsRefusedByOne(): Found {
+    const [a, b] = [this.old.isAccepted(), this.new.isAccepted()];
+    return this.search(this.circuit.xor(a, b), () => true);
+  }
+
+  /** Every "no applicant" was checked step by step by code that the solver does not share. */
+  isChecked(): boolean {
+    const { clauses, lemmas } = this.circuit.solver;
+    const last = lemmas.at(-1);
+    return last === undefined || isRefutation(clauses, lemmas.slice(0, -1), last);
+  }
+
+  private areAccepted(): Literal {
+    return this.circuit.and(this.old.isAccepted(), this.new.isAccepted());
+  }
+
+  private differences(): readonly Literal[] {
+    const { circuit } = this;
+    const [before, after] = [this.old.questionnaire, this.new.questionnaire];
+    const found = (of: EncodedDefinition, rule: Rule | undefined): Literal => (rule ? of.isFound(rule) : circuit.false);
+    const rules = inEither(before.rules, after.rules, ({ id }) => id).map(([a, b]) =>
+      circuit.xor(found(this.old, a), found(this.new, b)),
+    );
+    const asked = [...new Set([...answerable(before), ...answerable(after)])].map((linkId) =>
+      circuit.xor(this.isAsked(this.old, linkId), this.isAsked(this.new, linkId)),
+    );
+    const values = inEither(before.calculated, after.calculated, ({ linkId }) => linkId).map(([a, b]) =>
+      a && b ? this.valuesDiffer(a, b) : circuit.true,
+    );
+    return [...rules, this.dispositionDiffers(), ...asked, ...values];
+  }
+
+  private dispositionDiffers(): Literal {
+    const { circuit } = this;
+    const [before, after] = [this.old.questionnaire.rules, this.new.questionnaire.rules];
+    const isSame = (rule: Rule): boolean => {
+      const [own, other] = [before.find(({ id }) => id === rule.id), after.find(({ id }) => id === rule.id)];
+      return own !== undefined && other !== undefined && this.meansTheSame(own, other);
+    };
+    const shared = before.filter(isSame);
+    const [old, next] = [before, after].map((rules) => rules.filter((rule) => !isSame(rule)));
+    const ranks = dispositions.map((_, rank) => {
+      const differs = circuit.xor(this.old.isAsBad(rank, old), this.new.isAsBad(rank, next));
+      return circuit.and(negated(this.old.isAsBad(rank, shared)), differs);
+    });
+    return circuit.or(...ranks);
+  }
+
+  private meansTheSame(own: Rule, other: Rule): boolean {
+    const [a, b] = [this.old.rule(own), this.new.rule(other)];
+    const isSameAbsence = JSON.stringify(own.absence) === JSON.stringify(other.absence);
+    const isSameCondition =
+      a.true === b.true && a.false === b.false && JSON.stringify(a.kinds) === JSON.stringify(b.kinds);
+    return own.disposition === other.disposition && isSameAbsence && isSameCondition;
+  }
+
+  private isAsked(of: EncodedDefinition, linkId: string): Literal {
+    return itemsOf(of.questionnaire).has(linkId) ? of.encoder.enablement(linkId).true : this.circuit.false;
+  }
+
+  private valuesDiffer(a: CalculatedValue, b: CalculatedValue): Literal {
+    const { circuit } = this;
+    const [before, after] = [a.value.expression, b.value.expression];
+    if (before.kind !== 'quotient' && after.kind !== 'quotient')
+      return differ(this.old.encoder.calculatedValue(a.linkId), this.new.encoder.calculatedValue(b.linkId), circuit);
+    if (before.kind !== 'quotient' || after.kind !== 'quotient') return circuit.true;
+    const parts = [
+      [before.dividend, after.dividend],
+      [before.divisor, after.divisor],
+    ] as const;
+    return circuit.or(...parts.map(([x, y]) => differ(this.old.encoder.value(x), this.new.encoder.value(y), circuit)));
+  }
+
+  private search(goal: Literal, isShownBy: (applicant: Applicant) => boolean): Found {
+    const verdict = solve(this.circuit, [goal]);
+    if (verdict.is === 'unsatisfiable') return { is: 'no-applicant' };
+    if (verdict.is === 'undecided') return { is: 'undecided' };
+    this.departures ??= this.departuresOfBoth();
+    const found = nearest(this.circuit, goal, this.departures);
+    const applicant = found && { ...this.applicant(found.model), isFewest: found.isFewest };
+    return applicant && isShownBy(applicant) ? { is: 'applicant', applicant } : { is: 'undecided' };
+  }
+
+  private departuresOfBoth(): readonly Literal[] {
+    const before = this.old.departuresFrom(this.baselines.old);
+    if (this.old.sheet === this.new.sheet) return [...before.values()];
+    const after = this.new.departuresFrom(this.baselines.new);
+    const names = [...new Set([...before.keys(), ...after.keys()])];
+    return names.map((name) =>
+      this.circuit.or(before.get(name) ?? this.circuit.false, after.get(name) ?? this.circuit.false),
+    );
+  }
+
+  private applicant(model: Model): Omit<Applicant, 'isFewest'> {
+    const seen = ({ questionnaire, encoder }: EncodedDefinition, baseline: Answers): Applicant['old'] => {
+      const { answers } = witnessOf(questionnaire, encoder, model, baseline);
+      return { answers, observation: observe(questionnaire, answers) };
+    };
+    return { old: seen(this.old, this.baselines.old), new: seen(this.new, this.baselines.new) };
+  }
+}
+
+/** Whether two encodings of one type can come to something else. */
+function differ(a: Encoded, b: Encoded, circuit: Circuit): Literal {
+  if (a === b) return circuit.false;
+  const none = circuit.xor(a.none, b.none);
+  if (a.is === 'boolean' && b.is === 'boolean')
+    return circuit.or(none, circuit.xor(a.true, b.true), circuit.xor(a.false, b.false));
+  if (a.is === 'number' && b.is === 'number') {
+    const isKnown = circuit.and(...[a, b].flatMap((each) => [negated(each.unknown), negated(each.none)]));
+    const isSame = circuit.and(circuit.equal(a.min, b.min), circuit.equal(a.max, b.max));
+    return circuit.or(none, circuit.xor(a.unknown, b.unknown), circuit.and(isKnown, negated(isSame)));
+  }
+  if (a.is === 'text' && b.is === 'text') {
+    const isKnown = circuit.and(...[a, b].flatMap((each) => [negated(each.unknown), negated(each.none)]));
+    const codes = [...new Set([...a.codes.keys(), ...b.codes.keys()])];
+    const others = codes.map((code) =>
+      circuit.xor(a.codes.get(code) ?? circuit.false, b.codes.get(code) ?? circuit.false),
+    );
+    return circuit.or(none, circuit.xor(a.unknown, b.unknown), circuit.and(isKnown, circuit.or(...others)));
+  }
+  return circuit.true;
+}
+
+function inEither<Each>(
+  before: readonly Each[],
+  after: readonly Each[],
+  nameOf: (each: Each) => string,
+): readonly (readonly [Each | undefined, Each | undefined])[] {
+  const [a, b] = [before, after].map((all) => new Map(all.map((each) => [nameOf(each), each] as const)));
+  const names = new Set([...(a?.keys() ?? []), ...(b?.keys() ?? [])]);
+  return [...names].map((name) => [a?.get(name), b?.get(name)]);
+}

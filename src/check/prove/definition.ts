@@ -1,0 +1,122 @@
+import { itemsOf } from '../../engine/items.ts';
+import type { Answers } from '../../model/answers.ts';
+import { type Disposition, dispositions, severityRank } from '../../model/disposition.ts';
+import type { Questionnaire, Rule } from '../../model/questionnaire.ts';
+import { changedMeanings, reads } from './changed.ts';
+import type { Circuit } from './circuit.ts';
+import { Encoder } from './encode.ts';
+import type { EncodedBoolean } from './encoded.ts';
+import { agreements } from './model.ts';
+import { type SymbolicSheet, symbolicSheet } from './sheet.ts';
+import { type Literal, negated } from './solver.ts';
+
+/** What a definition makes of a symbolic sheet, as gates: its rules, its disposition, and whether it takes the sheet. */
+export class EncodedDefinition {
+  readonly questionnaire: Questionnaire;
+  readonly circuit: Circuit;
+  readonly encoder: Encoder;
+  private readonly conditions = new Map<Rule, EncodedBoolean>();
+
+  /** Over a sheet of its own, or with an encoder that has one. */
+  constructor(questionnaire: Questionnaire, circuit: Circuit, encoder?: Encoder) {
+    this.questionnaire = questionnaire;
+    this.circuit = circuit;
+    this.encoder = encoder ?? new Encoder(questionnaire, circuit, symbolicSheet(questionnaire, circuit));
+  }
+
+  /** A definition that asks the same questions, over the same sheet. What is not changed is encoded once. */
+  variant(questionnaire: Questionnaire): EncodedDefinition {
+    const changed = changedMeanings(this.questionnaire, questionnaire);
+    const encoder = this.encoder.variant(questionnaire, (linkId) => !changed.has(linkId));
+    const variant = new EncodedDefinition(questionnaire, this.circuit, encoder);
+    for (const rule of questionnaire.rules) {
+      const own = this.questionnaire.rules.find(({ id }) => id === rule.id);
+      if (own?.when === rule.when && !reads(rule.when.expression, changed))
+        variant.conditions.set(rule, this.rule(own));
+    }
+    return variant;
+  }
+
+  get sheet(): SymbolicSheet {
+    return this.encoder.sheet;
+  }
+
+  rule(rule: Rule): EncodedBoolean {
+    const known = this.conditions.get(rule) ?? this.encoder.condition(rule.when.expression);
+    this.conditions.set(rule, known);
+    return known;
+  }
+
+  /** The constraints between answers: each is broken where both of its literals hold. */
+  private broken(): readonly (readonly [Literal, Literal])[] {
+    return this.questionnaire.constraints.map(({ linkId, requires }) => [
+      this.isGiven(linkId),
+      this.encoder.condition(requires.expression).false,
+    ]);
+  }
+
+  /** The question is asked, or may be, and the sheet has an answer or an absence for it: what `brokenConstraints` looks at. */
+  private isGiven(linkId: string): Literal {
+    const { circuit, encoder } = this;
+    const answer = encoder.sheet.get(linkId);
+    if (!answer) return circuit.false;
+    const given = circuit.or(answer.has, answer.unknown, answer.declined);
+    return circuit.and(given, negated(encoder.enablement(linkId).false));
+  }
+
+  /** No constraint between the answers is broken. */
+  isAccepted(): Literal {
+    return this.circuit.and(...this.broken().map((both) => negated(this.circuit.and(...both))));
+  }
+
+  /** From here on only sheets count that break no constraint. */
+  requireAccepted(): void {
+    for (const both of this.broken()) this.circuit.require(...both.map(negated));
+  }
+
+  /** The rule has a finding: it fires, or absence leaves it open. */
+  isFound(rule: Rule): Literal {
+    return negated(this.rule(rule).false);
+  }
+
+  /** Some finding of these rules is as bad as `rank` or worse. */
+  isAsBad(rank: number, rules: readonly Rule[] = this.questionnaire.rules): Literal {
+    return this.circuit.or(...rules.map((rule) => this.findingIsAsBad(rule, rank)));
+  }
+
+  private findingIsAsBad(rule: Rule, rank: number): Literal {
+    const { circuit } = this;
+    const { true: fires, false: silent, kinds } = this.rule(rule);
+    const isOpen = circuit.and(negated(fires), negated(silent));
+    const { unknown, declined, leftOut } = rule.absence;
+    const counts = (disposition: Disposition, kind: Literal): Literal =>
+      severityRank(disposition) <= rank ? kind : circuit.false;
+    const isUnexplained = circuit.and(negated(kinds.unknown), negated(kinds.declined), negated(kinds.leftOut));
+    const byAbsence = circuit.or(
+      counts(unknown, kinds.unknown),
+      counts(declined, kinds.declined),
+      counts(leftOut, circuit.or(kinds.leftOut, isUnexplained)),
+    );
+    return circuit.or(counts(rule.disposition, fires), circuit.and(isOpen, byAbsence));
+  }
+
+  dispositionIs(disposition: Disposition): Literal {
+    const rank = severityRank(disposition);
+    const isAtLeast = rank === dispositions.length - 1 ? this.circuit.true : this.isAsBad(rank);
+    return rank === 0 ? isAtLeast : this.circuit.and(isAtLeast, negated(this.isAsBad(rank - 1)));
+  }
+
+  /** One literal for each question (each entry of a repeat by itself): it is answered otherwise than in `answers`. */
+  departuresFrom(answers: Answers): ReadonlyMap<string, Literal> {
+    const agreeing = agreements(this.questionnaire, this.encoder, answers);
+    return new Map([...agreeing].map(([name, literal]) => [name, negated(literal)]));
+  }
+
+  /** Questions and repeats with a condition of being asked, and that condition. */
+  conditionalQuestions(): readonly (readonly [string, Literal])[] {
+    return [...itemsOf(this.questionnaire).keys()].flatMap((linkId) => {
+      const { true: isAsked } = this.encoder.enablement(linkId);
+      return isAsked === this.circuit.true ? [] : [[linkId, isAsked] as const];
+    });
+  }
+}

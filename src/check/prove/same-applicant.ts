@@ -1,0 +1,146 @@
+import { itemsOf, questionsIn, repeatOf } from '../../engine/items.ts';
+import type { GroupItem, NumberItem, QuestionItem, Questionnaire } from '../../model/questionnaire.ts';
+import type { Bits, Circuit } from './circuit.ts';
+import { entryName, otherText, type SymbolicAnswer, type SymbolicSheet, symbolicSheet } from './sheet.ts';
+import { type Literal, negated } from './solver.ts';
+
+/**
+ * A sheet for `next` that the same applicant fills in who filled in `sheet` of `previous`: a question with one linkId,
+ * type and unit in both has one answer, which both can hold. Questions that only `next` has are open.
+ */
+export function sheetBeside(
+  next: Questionnaire,
+  previous: Questionnaire,
+  sheet: SymbolicSheet,
+  circuit: Circuit,
+): SymbolicSheet {
+  const [old, now] = [wholes(previous), wholes(next)];
+  const known = new Map<string, SymbolicAnswer>();
+  for (const [linkId, item] of now) {
+    const before = old.get(linkId);
+    if (before && shapeOf(before, previous) === shapeOf(item, next))
+      for (const name of namesIn(item)) known.set(name, sheet.get(name) as SymbolicAnswer);
+  }
+  const own = symbolicSheet(next, circuit, known);
+  for (const [linkId, item] of now) {
+    const before = old.get(linkId);
+    if (!known.has(linkId) && before) tie(before, sheet, item, own, circuit);
+  }
+  return own;
+}
+
+type Whole = QuestionItem | GroupItem;
+
+/** What is answered as a whole: questions outside repeats, and repeats. */
+function wholes(questionnaire: Questionnaire): ReadonlyMap<string, Whole> {
+  return new Map(
+    [...itemsOf(questionnaire)].flatMap(([linkId, placed]): readonly (readonly [string, Whole])[] => {
+      const repeat = repeatOf(placed);
+      if (repeat) return placed.item === repeat ? [[linkId, repeat]] : [];
+      return placed.item.type === 'group' ? [] : [[linkId, placed.item]];
+    }),
+  );
+}
+
+/** The names under which the answer to an item stands in a sheet. */
+function namesIn(item: Whole): readonly string[] {
+  if (item.type !== 'group') return [item.linkId];
+  const entries = Array.from({ length: item.repeats?.max ?? 0 }, (_, index) => index);
+  const fields = questionsIn(item).flatMap(({ linkId }) => entries.map((index) => entryName(linkId, index)));
+  return [item.linkId, ...fields];
+}
+
+/** Equal for questions that take the same answers. */
+function shapeOf(item: Whole, questionnaire: Questionnaire): string {
+  const { mayBeAbsent } = item;
+  switch (item.type) {
+    case 'group':
+      return JSON.stringify([
+        item.repeats,
+        mayBeAbsent,
+        questionsIn(item).map((field) => [field.linkId, shapeOf(field, questionnaire)]),
+      ]);
+    case 'integer':
+    case 'decimal':
+      return JSON.stringify([item.unit, item.decimals, item.min, item.max, mayBeAbsent]);
+    case 'choice':
+      return JSON.stringify([
+        item.repeats,
+        item.scored,
+        mayBeAbsent,
+        item.options.map(({ code, score, exclusive }) => [code, score, exclusive]),
+      ]);
+    case 'string': {
+      const rows = questionnaire.tables.find(({ name }) => name === item.table)?.rows ?? [];
+      return JSON.stringify(['string', mayBeAbsent, rows.map(({ key }) => key)]);
+    }
+    case 'boolean':
+    case 'date':
+      return JSON.stringify([item.type, mayBeAbsent]);
+  }
+}
+
+/** Has both sheets hold one answer. Nothing where the answers cannot be told to be the same. */
+function tie(before: Whole, old: SymbolicSheet, item: Whole, own: SymbolicSheet, circuit: Circuit): void {
+  const [a, b] = [old.get(item.linkId), own.get(item.linkId)];
+  if (!a || !b || !isComparable(before, item)) return;
+  tieAnswers(before, a, item, b, circuit);
+  if (before.type !== 'group' || item.type !== 'group') return;
+  const fields = new Map(questionsIn(before).map((field) => [field.linkId, field]));
+  for (let index = 0; index < Math.min(before.repeats?.max ?? 0, item.repeats?.max ?? 0); index += 1) {
+    for (const field of questionsIn(item)) {
+      const [was, name] = [fields.get(field.linkId), entryName(field.linkId, index)];
+      const [c, d] = [old.get(name), own.get(name)];
+      if (was && c && d && isComparable(was, field)) tieAnswers(was, c, field, d, circuit);
+    }
+  }
+}
+
+function isComparable(before: Whole, item: Whole): boolean {
+  if (isNumber(before) && isNumber(item)) return before.unit === item.unit;
+  if (before.type !== item.type) return false;
+  return before.type !== 'choice' || item.type !== 'choice' || before.scored === item.scored;
+}
+
+function isNumber(item: Whole): item is NumberItem {
+  return item.type === 'integer' || item.type === 'decimal';
+}
+
+function tieAnswers(before: Whole, a: SymbolicAnswer, item: Whole, b: SymbolicAnswer, circuit: Circuit): void {
+  const same = (one: Literal, other: Literal): void => {
+    circuit.require(negated(one), other);
+    circuit.require(one, negated(other));
+  };
+  same(a.has, b.has);
+  same(a.unknown, b.unknown);
+  same(a.declined, b.declined);
+  const [x, y] = [a.value, b.value];
+  if (x.is === 'boolean' && y.is === 'boolean') same(x.literal, y.literal);
+  if (x.is === 'number' && y.is === 'number') {
+    const [scaledX, scaledY] = atOneScale(before, x.bits, item, y.bits, circuit);
+    circuit.require(negated(a.has), circuit.equal(scaledX, scaledY));
+  }
+  if (x.is === 'codes' && y.is === 'codes') tieCodes(a.has, x.codes, y.codes, circuit);
+  if (x.is === 'entries' && y.is === 'entries')
+    for (let index = 0; index < Math.max(x.present.length, y.present.length); index += 1)
+      same(x.present[index] ?? circuit.false, y.present[index] ?? circuit.false);
+}
+
+function atOneScale(before: Whole, x: Bits, item: Whole, y: Bits, circuit: Circuit): readonly [Bits, Bits] {
+  const [a, b] = [before, item].map((each) => (isNumber(each) ? each.decimals : 0)) as [number, number];
+  const scaled = (bits: Bits, by: number): Bits => (by <= 0 ? bits : circuit.multiply(bits, circuit.integer(10 ** by)));
+  return [scaled(x, b - a), scaled(y, a - b)];
+}
+
+/** A code that one side lacks is another name there (texts), or cannot be answered in both (choices). */
+function tieCodes(
+  has: Literal,
+  x: ReadonlyMap<string, Literal>,
+  y: ReadonlyMap<string, Literal>,
+  circuit: Circuit,
+): void {
+  const of = (codes: ReadonlyMap<string, Literal>, code: string): Literal =>
+    codes.get(code) ?? codes.get(otherText) ?? circuit.false;
+  for (const [code, literal] of x) if (code !== otherText) circuit.require(negated(has), negated(literal), of(y, code));
+  for (const [code, literal] of y) if (code !== otherText) circuit.require(negated(has), negated(literal), of(x, code));
+}
