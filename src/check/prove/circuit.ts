@@ -1,4 +1,4 @@
-import { type Clause, type Literal, type Model, negated, type Solver } from './solver.ts';
+import { type Clause, type Literal, type Model, negated, type Scope, type Solver } from './solver.ts';
 
 /** Two's complement, least significant bit first; the last bit is the sign. */
 export type Bits = readonly Literal[];
@@ -40,15 +40,17 @@ export class Circuit {
    * The variables that settle some literals. Gates are functions of their inputs, and what inputs have to keep to ties
    * them together, so an assignment of this scope without conflict extends to all variables.
    */
-  scopeOf(literals: readonly Literal[]): ReadonlySet<number> {
-    const scope = new Set<number>();
-    const open = literals.map((literal) => literal >> 1);
-    for (let variable = open.pop(); variable !== undefined; variable = open.pop()) {
-      if (scope.has(variable)) continue;
-      scope.add(variable);
-      for (const group of this.neighbours[variable] ?? [])
-        for (const other of group) if (!scope.has(other)) open.push(other);
-    }
+  scopeOf(literals: readonly Literal[]): Scope {
+    const scope = new Uint8Array(this.solver.variableCount);
+    const open: number[] = [];
+    const include = (variable: number): void => {
+      if (scope[variable] === 1) return;
+      scope[variable] = 1;
+      open.push(variable);
+    };
+    for (const literal of literals) include(literal >> 1);
+    for (let variable = open.pop(); variable !== undefined; variable = open.pop())
+      for (const group of this.neighbours[variable] as readonly (readonly number[])[]) group.forEach(include);
     return scope;
   }
 

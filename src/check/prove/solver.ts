@@ -19,6 +19,7 @@ export type Verdict =
   | { readonly is: 'undecided'; readonly conflicts: number };
 
 const unassigned = -1;
+const noReason = -1;
 
 /**
  * Conflict-driven clause learning (Marques-Silva and Sakallah 1996; two watched literals and activities after Chaff and
@@ -28,38 +29,47 @@ const unassigned = -1;
 export class Solver {
   readonly clauses: Clause[] = [];
   readonly lemmas: Clause[] = [];
-  private readonly database: number[][] = [];
-  /** For each literal, the clauses that watch it. */
+  /** Clauses of two literals and more, one after another, each behind its length. A clause is named by where that stands. */
+  private arena = new Int32Array(1 << 14);
+  private arenaEnd = 0;
+  /** For each literal, the clauses that watch it: their names, each with another of their literals. */
   private readonly watches: number[][] = [];
-  /** Per variable: 1 true, 0 false, -1 unassigned. */
-  private readonly value: number[] = [];
-  private readonly level: number[] = [];
-  private readonly reason: number[] = [];
-  private readonly phase: number[] = [];
-  private readonly activity: number[] = [];
+  private variables = 0;
+  /** Per literal: 1 true, 0 false, -1 unassigned. */
+  private truth = new Int8Array(1 << 11);
+  /** Per variable from here on. */
+  private level = new Int32Array(1 << 10);
+  private reason = new Int32Array(1 << 10);
+  private phase = new Uint8Array(1 << 10);
+  private seen = new Uint8Array(1 << 10);
   private readonly trail: Literal[] = [];
   private readonly levelStarts: number[] = [];
-  private readonly heap = new ActivityHeap(this.activity);
-  private readonly passedOver: number[] = [];
-  private scope: ReadonlySet<number> | undefined;
+  private readonly heap = new ActivityHeap();
+  private scope: Scope | undefined;
   private propagated = 0;
   private increment = 1;
   private isContradictory = false;
 
   newVariable(): number {
-    const variable = this.value.length;
-    this.value.push(unassigned);
-    this.level.push(0);
-    this.reason.push(-1);
-    this.phase.push(0);
-    this.activity.push(0);
+    const variable = this.variables;
+    this.variables += 1;
+    if (variable >= this.level.length) this.grow();
+    this.truth.fill(unassigned, 2 * variable, 2 * variable + 2);
     this.watches.push([], []);
-    this.heap.insert(variable);
+    this.heap.add();
     return variable;
   }
 
+  private grow(): void {
+    this.truth = doubled(this.truth, Int8Array);
+    this.level = doubled(this.level, Int32Array);
+    this.reason = doubled(this.reason, Int32Array);
+    this.phase = doubled(this.phase, Uint8Array);
+    this.seen = doubled(this.seen, Uint8Array);
+  }
+
   get variableCount(): number {
-    return this.value.length;
+    return this.variables;
   }
 
   /** Adds a clause; may be called between calls of `solve`. */
@@ -67,13 +77,13 @@ export class Solver {
     this.clauses.push(literals);
     this.cancelTo(0);
     const unique = [...new Set(literals)];
-    if (unique.some((literal) => unique.includes(negated(literal)) || this.literalValue(literal) === 1)) return;
-    const open = unique.filter((literal) => this.literalValue(literal) === unassigned);
+    if (unique.some((literal) => unique.includes(negated(literal)) || this.truth[literal] === 1)) return;
+    const open = unique.filter((literal) => this.truth[literal] === unassigned);
     const [only] = open;
     if (only === undefined) this.isContradictory = true;
     else if (open.length > 1) this.watch(open);
     else {
-      this.assign(only, -1);
+      this.assign(only, noReason);
       if (this.propagate() >= 0) this.isContradictory = true;
     }
   }
@@ -82,16 +92,10 @@ export class Solver {
    * Decides the clauses under assumptions; gives up after `conflictLimit` conflicts. With a `scope` only its variables are
    * decided: the caller vouches that any assignment of them without conflict can be extended to all.
    */
-  solve(assumptions: Clause, conflictLimit: number, scope?: ReadonlySet<number>): Verdict {
-    const verdict = this.solveWithin(assumptions, conflictLimit, scope);
-    for (const variable of this.passedOver) this.heap.insert(variable);
-    this.passedOver.length = 0;
-    return verdict;
-  }
-
-  private solveWithin(assumptions: Clause, conflictLimit: number, scope: ReadonlySet<number> | undefined): Verdict {
+  solve(assumptions: Clause, conflictLimit: number, scope?: Scope): Verdict {
     this.cancelTo(0);
     this.scope = scope;
+    this.heap.fill(this.variables, (variable) => this.truth[2 * variable] === unassigned && this.isInScope(variable));
     let conflicts = 0;
     for (let restart = 1; ; restart += 1) {
       const budget = Math.min(100 * luby(restart), conflictLimit - conflicts);
@@ -100,6 +104,10 @@ export class Solver {
       conflicts += budget;
       if (conflicts >= conflictLimit) return { is: 'undecided', conflicts };
     }
+  }
+
+  private isInScope(variable: number): boolean {
+    return this.scope === undefined || this.scope[variable] === 1;
   }
 
   private search(assumptions: Clause, budget: number): Verdict | undefined {
@@ -123,24 +131,25 @@ export class Solver {
       const next = this.nextAssumption(assumptions);
       if (typeof next === 'object') return next;
       const decision = next ?? this.decide();
-      if (decision === undefined) {
-        return {
-          is: 'satisfiable',
-          model: this.value.map((value) => (value === unassigned ? undefined : value === 1)),
-        };
-      }
+      if (decision === undefined) return { is: 'satisfiable', model: this.model() };
       this.levelStarts.push(this.trail.length);
-      this.assign(decision, -1);
+      this.assign(decision, noReason);
     }
+  }
+
+  private model(): Model {
+    const model = new Array<boolean | undefined>(this.variables).fill(undefined);
+    for (const literal of this.trail) model[literal >> 1] = (literal & 1) === 0;
+    return model;
   }
 
   /** The next assumption that is still open, or what follows where one is already false. */
   private nextAssumption(assumptions: Clause): Literal | Verdict | undefined {
     while (this.levelStarts.length < assumptions.length) {
       const literal = assumptions[this.levelStarts.length] as Literal;
-      const value = this.literalValue(literal);
-      if (value === unassigned) return literal;
-      if (value === 0) {
+      const truth = this.truth[literal];
+      if (truth === unassigned) return literal;
+      if (truth === 0) {
         const core = this.blame(negated(literal));
         this.lemmas.push(core);
         return { is: 'unsatisfiable', core };
@@ -150,27 +159,33 @@ export class Solver {
     return undefined;
   }
 
-  private literalValue(literal: Literal): number {
-    const value = this.value[literal >> 1] as number;
-    return value === unassigned ? unassigned : value ^ (literal & 1);
-  }
-
   private assign(literal: Literal, reason: number): void {
     const variable = literal >> 1;
-    this.value[variable] = (literal & 1) ^ 1;
+    this.truth[literal] = 1;
+    this.truth[literal ^ 1] = 0;
     this.level[variable] = this.levelStarts.length;
     this.reason[variable] = reason;
     this.trail.push(literal);
   }
 
-  private watch(literals: number[]): number {
-    const index = this.database.push(literals) - 1;
-    this.watches[literals[0] as Literal]?.push(index);
-    this.watches[literals[1] as Literal]?.push(index);
-    return index;
+  /** Keeps a clause of two literals or more, watching the first two. */
+  private watch(literals: Clause): number {
+    const clause = this.arenaEnd;
+    this.arenaEnd += literals.length + 1;
+    while (this.arenaEnd > this.arena.length) this.arena = doubled(this.arena, Int32Array);
+    this.arena[clause] = literals.length;
+    this.arena.set(literals, clause + 1);
+    const [first, second] = literals as [Literal, Literal];
+    this.watches[first]?.push(clause, second);
+    this.watches[second]?.push(clause, first);
+    return clause;
   }
 
-  /** Unit propagation; the index of a clause that is false, or -1. */
+  private literalsOf(clause: number): Int32Array {
+    return this.arena.subarray(clause + 1, clause + 1 + (this.arena[clause] as number));
+  }
+
+  /** Unit propagation; the name of a clause that is false, or -1. */
   private propagate(): number {
     while (this.propagated < this.trail.length) {
       const falsified = negated(this.trail[this.propagated] as Literal);
@@ -182,40 +197,51 @@ export class Solver {
   }
 
   private visitWatchers(falsified: Literal): number {
+    const { arena, truth } = this;
     const watchers = this.watches[falsified] as number[];
+    const end = watchers.length;
     let kept = 0;
-    for (let at = 0; at < watchers.length; at += 1) {
-      const index = watchers[at] as number;
-      const clause = this.database[index] as number[];
-      if (clause[0] === falsified) {
-        clause[0] = clause[1] as Literal;
-        clause[1] = falsified;
+    let conflict = -1;
+    for (let at = 0; at < end; at += 2) {
+      const clause = watchers[at] as number;
+      const other = watchers[at + 1] as Literal;
+      if (truth[other] === 1) {
+        watchers[kept] = clause;
+        watchers[kept + 1] = other;
+        kept += 2;
+        continue;
       }
-      const first = clause[0] as Literal;
-      const firstValue = this.literalValue(first);
-      if (firstValue !== 1 && this.moveWatch(clause, index)) continue;
-      watchers[kept] = index;
-      kept += 1;
-      if (firstValue === 1) continue;
-      if (firstValue === 0) {
-        while (++at < watchers.length) watchers[kept++] = watchers[at] as number;
-        watchers.length = kept;
-        return index;
+      if (arena[clause + 1] === falsified) {
+        arena[clause + 1] = arena[clause + 2] as Literal;
+        arena[clause + 2] = falsified;
       }
-      this.assign(first, index);
+      const first = arena[clause + 1] as Literal;
+      if (truth[first] !== 1 && this.moveWatch(clause, first)) continue;
+      watchers[kept] = clause;
+      watchers[kept + 1] = first;
+      kept += 2;
+      if (truth[first] === 1) continue;
+      if (truth[first] === 0) {
+        for (at += 2; at < end; at += 1) watchers[kept++] = watchers[at] as number;
+        conflict = clause;
+        break;
+      }
+      this.assign(first, clause);
     }
     watchers.length = kept;
-    return -1;
+    return conflict;
   }
 
   /** Watches another literal of the clause that is not false, where there is one. */
-  private moveWatch(clause: number[], index: number): boolean {
-    for (let other = 2; other < clause.length; other += 1) {
-      const literal = clause[other] as Literal;
-      if (this.literalValue(literal) === 0) continue;
-      clause[other] = clause[1] as Literal;
-      clause[1] = literal;
-      this.watches[literal]?.push(index);
+  private moveWatch(clause: number, first: Literal): boolean {
+    const { arena, truth } = this;
+    const end = clause + 1 + (arena[clause] as number);
+    for (let at = clause + 3; at < end; at += 1) {
+      const literal = arena[at] as Literal;
+      if (truth[literal] === 0) continue;
+      arena[at] = arena[clause + 2] as Literal;
+      arena[clause + 2] = literal;
+      (this.watches[literal] as number[]).push(clause, first);
       return true;
     }
     return false;
@@ -225,57 +251,70 @@ export class Solver {
   private learn(conflict: number): void {
     const lemma = this.analyze(conflict);
     this.lemmas.push(lemma);
-    const back = lemma.slice(1).reduce((level, literal) => Math.max(level, this.level[literal >> 1] as number), 0);
+    let back = 0;
+    let deepest = 1;
+    for (let at = 1; at < lemma.length; at += 1) {
+      const level = this.level[(lemma[at] as Literal) >> 1] as number;
+      if (level > back) [back, deepest] = [level, at];
+    }
     this.cancelTo(back);
     const [unit] = lemma as [Literal];
-    if (lemma.length === 1) this.assign(unit, -1);
+    if (lemma.length === 1) this.assign(unit, noReason);
     else {
-      const deepest = lemma.findIndex((literal, at) => at > 0 && this.level[literal >> 1] === back);
       const clause = [...lemma];
       [clause[1], clause[deepest]] = [clause[deepest] as Literal, clause[1] as Literal];
       this.assign(unit, this.watch(clause));
     }
     this.increment *= 1.05;
-    if (this.increment > 1e100) this.rescale();
+    if (this.increment > 1e100) {
+      this.heap.scale(1e-100);
+      this.increment *= 1e-100;
+    }
   }
 
   private analyze(conflict: number): Clause {
-    const seen = new Set<number>();
+    const { seen, level } = this;
+    const marked: number[] = [];
     const lower: Literal[] = [];
     const current = this.levelStarts.length;
     let open = 0;
     let at = this.trail.length - 1;
     let literal: Literal | undefined;
-    let clause = this.database[conflict] as number[];
+    let clause = conflict;
     for (;;) {
-      for (const each of clause) {
+      for (const each of this.literalsOf(clause)) {
         const variable = each >> 1;
-        if (each === literal || seen.has(variable) || this.level[variable] === 0) continue;
-        seen.add(variable);
-        this.bump(variable);
-        if (this.level[variable] === current) open += 1;
+        if (each === literal || seen[variable] === 1 || level[variable] === 0) continue;
+        seen[variable] = 1;
+        marked.push(variable);
+        this.heap.bump(variable, this.increment);
+        if (level[variable] === current) open += 1;
         else lower.push(each);
       }
-      while (!seen.has((this.trail[at] as Literal) >> 1)) at -= 1;
+      while (seen[(this.trail[at] as Literal) >> 1] === 0) at -= 1;
       literal = this.trail[at] as Literal;
       at -= 1;
       open -= 1;
       if (open === 0) break;
-      clause = this.database[this.reason[literal >> 1] as number] as number[];
+      clause = this.reason[literal >> 1] as number;
     }
-    return [negated(literal), ...lower.filter((each) => !this.isImplied(each, seen))];
+    const lemma = [negated(literal), ...lower.filter((each) => !this.isImplied(each))];
+    for (const variable of marked) seen[variable] = 0;
+    return lemma;
   }
 
   /** True where the other literals of the lemma already say it. */
-  private isImplied(literal: Literal, seen: ReadonlySet<number>): boolean {
+  private isImplied(literal: Literal): boolean {
     const reason = this.reason[literal >> 1] as number;
-    if (reason < 0) return false;
-    const clause = this.database[reason] as number[];
-    return clause.every((each) => each === negated(literal) || this.level[each >> 1] === 0 || seen.has(each >> 1));
+    if (reason === noReason) return false;
+    return this.literalsOf(reason).every(
+      (each) => each === negated(literal) || this.level[each >> 1] === 0 || this.seen[each >> 1] === 1,
+    );
   }
 
   /** The negated assumptions that make `literal` true, as a clause with `literal`. */
   private blame(literal: Literal): Clause {
+    if (this.level[literal >> 1] === 0) return [literal];
     const core = new Set<Literal>([literal]);
     const seen = new Set<number>([literal >> 1]);
     for (let at = this.trail.length - 1; at >= 0; at -= 1) {
@@ -283,30 +322,15 @@ export class Solver {
       const variable = each >> 1;
       if (!seen.has(variable) || this.level[variable] === 0) continue;
       const reason = this.reason[variable] as number;
-      if (reason < 0) core.add(negated(each));
-      else for (const other of this.database[reason] as number[]) seen.add(other >> 1);
+      if (reason === noReason) core.add(negated(each));
+      else for (const other of this.literalsOf(reason)) seen.add(other >> 1);
     }
-    if (this.level[literal >> 1] === 0) return [literal];
     return [...core];
-  }
-
-  private bump(variable: number): void {
-    this.activity[variable] = (this.activity[variable] as number) + this.increment;
-    this.heap.raise(variable);
-  }
-
-  private rescale(): void {
-    for (let variable = 0; variable < this.activity.length; variable += 1) {
-      this.activity[variable] = (this.activity[variable] as number) * 1e-100;
-    }
-    this.increment *= 1e-100;
   }
 
   private decide(): Literal | undefined {
     for (let variable = this.heap.take(); variable !== undefined; variable = this.heap.take()) {
-      if (this.value[variable] !== unassigned) continue;
-      if (this.scope && !this.scope.has(variable)) this.passedOver.push(variable);
-      else return 2 * variable + ((this.phase[variable] as number) ^ 1);
+      if (this.truth[2 * variable] === unassigned) return 2 * variable + ((this.phase[variable] as number) ^ 1);
     }
     return undefined;
   }
@@ -315,15 +339,35 @@ export class Solver {
     if (this.levelStarts.length <= level) return;
     const start = this.levelStarts[level] as number;
     for (let at = this.trail.length - 1; at >= start; at -= 1) {
-      const variable = (this.trail[at] as Literal) >> 1;
-      this.phase[variable] = this.value[variable] as number;
-      this.value[variable] = unassigned;
-      this.heap.insert(variable);
+      const literal = this.trail[at] as Literal;
+      const variable = literal >> 1;
+      this.phase[variable] = (literal & 1) ^ 1;
+      this.truth[literal] = unassigned;
+      this.truth[literal ^ 1] = unassigned;
+      if (this.isInScope(variable)) this.heap.insert(variable);
     }
     this.trail.length = start;
     this.levelStarts.length = level;
     this.propagated = Math.min(this.propagated, start);
   }
+}
+
+/** Per variable: 1 for those that are decided. */
+export type Scope = Uint8Array;
+
+interface TypedArray<Self> {
+  readonly length: number;
+  set(from: Self): void;
+}
+
+/** The same numbers in an array with twice the room. */
+export function doubled<Numbers extends TypedArray<Numbers>>(
+  from: Numbers,
+  make: new (length: number) => Numbers,
+): Numbers {
+  const to = new make(2 * from.length);
+  to.set(from);
+  return to;
 }
 
 /** 1 1 2 1 1 2 4 ... (Luby, Sinclair and Zuckerman 1993). `index` counts from 1. */
@@ -335,33 +379,57 @@ export function luby(index: number): number {
 
 /** Variables by activity, the most active first. */
 class ActivityHeap {
-  private readonly activity: readonly number[];
-  private readonly items: number[] = [];
+  private activity = new Float64Array(1 << 10);
   /** Where each variable stands in `items`, or -1. */
-  private readonly place: number[] = [];
+  private place = new Int32Array(1 << 10);
+  private items = new Int32Array(1 << 10);
+  private size = 0;
+  private variables = 0;
 
-  constructor(activity: readonly number[]) {
-    this.activity = activity;
+  /** One more variable, not in the heap yet. */
+  add(): void {
+    if (this.variables >= this.activity.length) {
+      this.activity = doubled(this.activity, Float64Array);
+      this.place = doubled(this.place, Int32Array);
+      this.items = doubled(this.items, Int32Array);
+    }
+    this.place[this.variables] = -1;
+    this.variables += 1;
+  }
+
+  /** Holds from here on just those variables. */
+  fill(variables: number, isWanted: (variable: number) => boolean): void {
+    for (let at = 0; at < this.size; at += 1) this.place[this.items[at] as number] = -1;
+    this.size = 0;
+    for (let variable = 0; variable < variables; variable += 1) if (isWanted(variable)) this.put(variable, this.size++);
+    for (let at = (this.size >> 1) - 1; at >= 0; at -= 1) this.down(at);
   }
 
   insert(variable: number): void {
-    if ((this.place[variable] ?? -1) >= 0) return;
-    this.place[variable] = this.items.push(variable) - 1;
-    this.up(this.items.length - 1);
+    if ((this.place[variable] as number) >= 0) return;
+    this.put(variable, this.size);
+    this.size += 1;
+    this.up(this.size - 1);
   }
 
-  raise(variable: number): void {
-    const at = this.place[variable] ?? -1;
+  bump(variable: number, by: number): void {
+    this.activity[variable] = (this.activity[variable] as number) + by;
+    const at = this.place[variable] as number;
     if (at >= 0) this.up(at);
   }
 
+  scale(by: number): void {
+    for (let variable = 0; variable < this.variables; variable += 1)
+      this.activity[variable] = (this.activity[variable] as number) * by;
+  }
+
   take(): number | undefined {
-    const [top] = this.items;
-    const last = this.items.pop();
-    if (top === undefined || last === undefined) return undefined;
+    if (this.size === 0) return undefined;
+    const top = this.items[0] as number;
+    this.size -= 1;
     this.place[top] = -1;
-    if (top !== last) {
-      this.put(last, 0);
+    if (this.size > 0) {
+      this.put(this.items[this.size] as number, 0);
       this.down(0);
     }
     return top;
@@ -394,12 +462,10 @@ class ActivityHeap {
     let at = from;
     for (;;) {
       const left = 2 * at + 1;
-      if (left >= this.items.length) break;
+      if (left >= this.size) break;
       const right = left + 1;
       const child =
-        right < this.items.length && this.isHigher(this.items[right] as number, this.items[left] as number)
-          ? right
-          : left;
+        right < this.size && this.isHigher(this.items[right] as number, this.items[left] as number) ? right : left;
       const below = this.items[child] as number;
       if (!this.isHigher(below, variable)) break;
       this.put(below, at);
