@@ -1,9 +1,9 @@
 import { itemsOf } from '../../engine/items.ts';
 import type { Answers } from '../../model/answers.ts';
 import { type Disposition, dispositions } from '../../model/disposition.ts';
-import type { CalculatedValue, Questionnaire, Rule } from '../../model/questionnaire.ts';
+import type { CalculatedValue, Formula, Questionnaire, Rule } from '../../model/questionnaire.ts';
 import { answerable, differencesBetween, type Observation, observe } from '../observe.ts';
-import { Circuit } from './circuit.ts';
+import { Circuit, holds } from './circuit.ts';
 import { EncodedDefinition } from './definition.ts';
 import { Encoder } from './encode.ts';
 import type { Encoded } from './encoded.ts';
@@ -11,6 +11,7 @@ import { witnessOf } from './model.ts';
 import { isRefutation } from './rup.ts';
 import { sheetBeside } from './same-applicant.ts';
 import { nearest, solve } from './search.ts';
+import type { SymbolicSheet } from './sheet.ts';
 import { type Literal, type Model, negated, Solver } from './solver.ts';
 
 /** One applicant, as two definitions see them. Each has the answers to its own questions. */
@@ -20,6 +21,9 @@ export interface Applicant {
   /** No applicant nearer to the unremarkable one shows it. */
   readonly isFewest: boolean;
 }
+
+/** What of a screening can differ although its disposition does not. */
+export type Inside = 'findings' | 'asked' | 'values';
 
 /** `no-applicant`: proved. `undecided`: the solver gave up, or what it found does not replay on the engine. */
 export type Found =
@@ -36,7 +40,7 @@ export class Comparison {
   private readonly old: EncodedDefinition;
   private readonly new: EncodedDefinition;
   private readonly baselines: { readonly old: Answers; readonly new: Answers };
-  private departures: readonly Literal[] | undefined;
+  private departures: ReadonlyMap<string, Literal> | undefined;
 
   private constructor(old: EncodedDefinition, next: EncodedDefinition, baselines: Comparison['baselines']) {
     this.circuit = old.circuit;
@@ -61,7 +65,12 @@ export class Comparison {
 
   /** The nearest applicant who ends in `from` under the old definition and in `to` under the new one. */
   whoMoves(from: Disposition, to: Disposition): Found {
-    const goal = this.circuit.and(this.old.dispositionIs(from), this.new.dispositionIs(to), this.areAccepted());
+    const goal = this.circuit.and(
+      differs,
+      this.old.dispositionIs(from),
+      this.new.dispositionIs(to),
+      this.areAccepted(),
+    );
     return this.search(
       goal,
       ({ old, new: next }) =>
@@ -74,6 +83,32 @@ export class Comparison {
     const { circuit } = this;
     const goal = circuit.and(this.areAccepted(), circuit.or(...this.differences()));
     return this.search(goal, (one) => differencesBetween(one.old.observation, one.new.observation).length > 0);
+  }
+
+  /** The nearest applicant whose disposition differs, whichever way. */
+  whoseDispositionDiffers(): Found {
+    const goal = this.circuit.and(this.areAccepted(), this.dispositionDiffers());
+    return this.search(goal, ({ old, new: next }) => dispositionOf(old) !== dispositionOf(next));
+  }
+
+  /**
+   * The nearest applicant with one disposition under both whose findings, or questions asked, or calculated values
+   * differ. Questions and values that only one definition has, or that they show otherwise, are looked away from.
+   */
+  whoDiffersInside(what: Inside): Found {
+    const { circuit } = this;
+    const shared = this.namesInBoth();
+    const goal = circuit.and(
+      this.areAccepted(),
+      negated(this.dispositionDiffers()),
+      circuit.or(...this.insideDiffers(what, shared)),
+    );
+    return this.search(
+      goal,
+      ({ old, new: next }) =>
+        dispositionOf(old) === dispositionOf(next) &&
+        differencesBetween(only(old.observation, shared), only(next.observation, shared)).includes(what),
+    );
   }
 
   /** The nearest applicant who breaks a constraint of one definition and none of the other. */
@@ -94,19 +129,57 @@ export class Comparison {
   }
 
   private differences(): readonly Literal[] {
+    const [before, after] = [this.old.questionnaire, this.new.questionnaire];
+    const asked = [...new Set([...answerable(before), ...answerable(after)])].map((linkId) =>
+      this.askedDiffers(linkId),
+    );
+    const values = inEither(before.calculated, after.calculated, ({ linkId }) => linkId).map(([a, b]) =>
+      a && b ? this.valuesDiffer(a, b) : this.circuit.true,
+    );
+    return [...this.findingsDiffer(), this.dispositionDiffers(), ...asked, ...values];
+  }
+
+  private insideDiffers(what: Inside, shared: ReadonlySet<string>): readonly Literal[] {
+    const [before, after] = [this.old.questionnaire, this.new.questionnaire];
+    switch (what) {
+      case 'findings':
+        return this.findingsDiffer();
+      case 'asked':
+        return answerable(after)
+          .filter((linkId) => shared.has(linkId))
+          .map((linkId) => this.askedDiffers(linkId));
+      case 'values':
+        return inEither(before.calculated, after.calculated, ({ linkId }) => linkId).flatMap(([a, b]) =>
+          a && b && shared.has(a.linkId) ? [this.valuesDiffer(a, b)] : [],
+        );
+    }
+  }
+
+  /** Questions that both have, and calculated values that both have and show with as many digits. */
+  private namesInBoth(): ReadonlySet<string> {
+    const [before, after] = [this.old.questionnaire, this.new.questionnaire];
+    const isShownAlike = ({ linkId, decimals, value }: CalculatedValue): boolean =>
+      before.calculated.some(
+        (each) => each.linkId === linkId && each.decimals === decimals && scaleOf(each.value) === scaleOf(value),
+      );
+    const asked = new Set(answerable(before));
+    return new Set([
+      ...answerable(after).filter((linkId) => asked.has(linkId)),
+      ...after.calculated.filter(isShownAlike).map(({ linkId }) => linkId),
+    ]);
+  }
+
+  private findingsDiffer(): readonly Literal[] {
     const { circuit } = this;
     const [before, after] = [this.old.questionnaire, this.new.questionnaire];
     const found = (of: EncodedDefinition, rule: Rule | undefined): Literal => (rule ? of.isFound(rule) : circuit.false);
-    const rules = inEither(before.rules, after.rules, ({ id }) => id).map(([a, b]) =>
+    return inEither(before.rules, after.rules, ({ id }) => id).map(([a, b]) =>
       circuit.xor(found(this.old, a), found(this.new, b)),
     );
-    const asked = [...new Set([...answerable(before), ...answerable(after)])].map((linkId) =>
-      circuit.xor(this.isAsked(this.old, linkId), this.isAsked(this.new, linkId)),
-    );
-    const values = inEither(before.calculated, after.calculated, ({ linkId }) => linkId).map(([a, b]) =>
-      a && b ? this.valuesDiffer(a, b) : circuit.true,
-    );
-    return [...rules, this.dispositionDiffers(), ...asked, ...values];
+  }
+
+  private askedDiffers(linkId: string): Literal {
+    return this.circuit.xor(this.isAsked(this.old, linkId), this.isAsked(this.new, linkId));
   }
 
   private dispositionDiffers(): Literal {
@@ -118,7 +191,8 @@ export class Comparison {
     };
     const shared = before.filter(isSame);
     const [old, next] = [before, after].map((rules) => rules.filter((rule) => !isSame(rule)));
-    const ranks = dispositions.map((_, rank) => {
+    // A finding of the mildest rank is no outcome of its own.
+    const ranks = dispositions.slice(0, -1).map((_, rank) => {
       const differs = circuit.xor(this.old.isAsBad(rank, old), this.new.isAsBad(rank, next));
       return circuit.and(negated(this.old.isAsBad(rank, shared)), differs);
     });
@@ -155,19 +229,47 @@ export class Comparison {
     if (verdict.is === 'unsatisfiable') return { is: 'no-applicant' };
     if (verdict.is === 'undecided') return { is: 'undecided' };
     this.departures ??= this.departuresOfBoth();
-    const found = nearest(this.circuit, goal, this.departures);
-    const applicant = found && { ...this.applicant(found.model), isFewest: found.isFewest };
-    return applicant && isShownBy(applicant) ? { is: 'applicant', applicant } : { is: 'undecided' };
+    const found = nearest(this.circuit, goal, [...this.departures.values()]);
+    if (!found) return { is: 'undecided' };
+    const shown = [this.answered(goal, found.model), found.model].flatMap((model) => {
+      const applicant = model && { ...this.applicant(model), isFewest: found.isFewest };
+      return applicant && isShownBy(applicant) ? [applicant] : [];
+    })[0];
+    return shown ? { is: 'applicant', applicant: shown } : { is: 'undecided' };
   }
 
-  private departuresOfBoth(): readonly Literal[] {
+  /** Where another applicant departs in no more answers and by answers alone, by no absence: what people think of first. */
+  private answered(goal: Literal, model: Model): Model | undefined {
+    const { circuit } = this;
+    const departures = this.departures ?? new Map();
+    const most = [...departures.values()].filter((each) => holds(each, model)).length;
+    const isFew = negated(circuit.less(circuit.integer(most), circuit.count([...departures.values()])));
+    const isGiven = [...departures].map(([name, departs]) => {
+      const given = [this.old, this.new].map(({ sheet }) => this.isGiven(name, sheet));
+      return circuit.or(negated(departs), ...given);
+    });
+    if (isGiven.every((each) => holds(each, model))) return undefined;
+    const verdict = solve(circuit, [goal, isFew, circuit.and(...isGiven)]);
+    return verdict.is === 'satisfiable' ? verdict.model : undefined;
+  }
+
+  /** The question has an answer; every question in an entry of a repeat. */
+  private isGiven(name: string, sheet: SymbolicSheet): Literal {
+    const own = sheet.get(name);
+    if (own) return own.has;
+    const [repeat = '', index = ''] = name.split('#');
+    const fields = [...sheet].filter(([field]) => field.startsWith(`${repeat}.`) && field.endsWith(`#${index}`));
+    return fields.length === 0 ? this.circuit.false : this.circuit.and(...fields.map(([, { has }]) => has));
+  }
+
+  private departuresOfBoth(): ReadonlyMap<string, Literal> {
     const before = this.old.departuresFrom(this.baselines.old);
-    if (this.old.sheet === this.new.sheet) return [...before.values()];
+    if (this.old.sheet === this.new.sheet) return before;
     const after = this.new.departuresFrom(this.baselines.new);
     const names = [...new Set([...before.keys(), ...after.keys()])];
-    return names.map((name) =>
-      this.circuit.or(before.get(name) ?? this.circuit.false, after.get(name) ?? this.circuit.false),
-    );
+    const either = (name: string): Literal =>
+      this.circuit.or(before.get(name) ?? this.circuit.false, after.get(name) ?? this.circuit.false);
+    return new Map(names.map((name) => [name, either(name)]));
   }
 
   private applicant(model: Model): Omit<Applicant, 'isFewest'> {
@@ -199,6 +301,20 @@ function differ(a: Encoded, b: Encoded, circuit: Circuit): Literal {
     return circuit.or(none, circuit.xor(a.unknown, b.unknown), circuit.and(isKnown, circuit.or(...others)));
   }
   return circuit.true;
+}
+
+function dispositionOf({ observation }: Applicant['old']): Disposition {
+  return observation.assessment.disposition;
+}
+
+/** An observation of the questions and values with these names. */
+function only({ assessment, asked }: Observation, names: ReadonlySet<string>): Observation {
+  const values = new Map([...assessment.values].filter(([linkId]) => names.has(linkId)));
+  return { assessment: { ...assessment, values }, asked: asked.filter((linkId) => names.has(linkId)) };
+}
+
+function scaleOf({ expression: { type } }: Formula): number {
+  return type.is === 'number' ? type.scale : 0;
 }
 
 function inEither<Each>(
