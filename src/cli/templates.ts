@@ -101,7 +101,8 @@ const fontFiles = {
   'fallback-bold': 'NotoSans_700Bold.ttf',
 } as const;
 
-async function loadFonts(): Promise<Fonts> {
+/** The four faces that PDFs are set in. */
+export async function loadFonts(): Promise<Fonts> {
   const read = (name: string): Promise<Uint8Array> => readFile(`${packageFolder}templates/fonts/${name}`);
   const [regular, bold, fallbackRegular, fallbackBold] = await Promise.all([
     read(fontFiles.regular),

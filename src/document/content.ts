@@ -26,6 +26,7 @@ export interface Section {
 export type Block =
   | { readonly kind: 'paragraph'; readonly of: Text; readonly tone: 'plain' | 'quiet' }
   | { readonly kind: 'list'; readonly items: readonly Text[]; readonly marker: 'disc' | 'box' }
+  | { readonly kind: 'outline'; readonly items: readonly OutlineItem[] }
   | {
       readonly kind: 'item';
       readonly id: string;
@@ -57,6 +58,12 @@ export type Block =
       /** Lines to write on: rows of labelled blanks, widths adding up to 1. */
       readonly lines: readonly (readonly Blank[])[];
     };
+
+/** A bullet with the bullets below it. */
+export interface OutlineItem {
+  readonly of: Text;
+  readonly items: readonly OutlineItem[];
+}
 
 export interface Blank {
   readonly label: Text;
@@ -91,6 +98,8 @@ function runsOfBlock(block: Block): readonly Run[] {
       return block.of;
     case 'list':
       return block.items.flat();
+    case 'outline':
+      return block.items.flatMap(runsOfOutline);
     case 'item':
       return [...block.title, ...block.blocks.flatMap(runsOfBlock), ...(block.initials ?? [])];
     case 'card':
@@ -106,4 +115,8 @@ function runsOfBlock(block: Block): readonly Run[] {
     default:
       return block;
   }
+}
+
+function runsOfOutline({ of, items }: OutlineItem): readonly Run[] {
+  return [...of, ...items.flatMap(runsOfOutline)];
 }

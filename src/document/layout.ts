@@ -1,4 +1,4 @@
-import type { Blank, Block, Content, Section, Text } from './content.ts';
+import type { Blank, Block, Content, OutlineItem, Section, Text } from './content.ts';
 import type { Face, Measure } from './faces.ts';
 import { plainText } from './faces.ts';
 import { breakLines } from './lines.ts';
@@ -7,7 +7,10 @@ import { palette } from './palette.ts';
 /** US letter, in points. */
 export const paper = { width: 612, height: 792 } as const;
 
-export type Edition = 'standard' | 'large-print';
+export type Edition = 'compact' | 'standard' | 'large-print';
+
+/** Of every size; body text is 12 points in the standard edition. */
+const scales: Readonly<Record<Edition, number>> = { compact: 0.85, standard: 1, 'large-print': 1.5 };
 
 /** Ink at a place; `y` grows downwards, the `y` of a text is its baseline. */
 export type Mark =
@@ -113,7 +116,7 @@ const top = 50;
 
 /** Places a content on pages. Pure: the same content and measures give the same layout. */
 export function layOut(content: Content, measure: Measure, edition: Edition): Layout {
-  const pen: Pen = { measure, scale: edition === 'large-print' ? 1.5 : 1 };
+  const pen: Pen = { measure, scale: scales[edition] };
   const root: Node = { tag: 'Document', children: [] };
   const strips = [
     ...opening(content, root, pen),
@@ -158,10 +161,11 @@ function sectionStrips({ title, blocks, isAgreement }: Section, root: Node, pen:
     };
   });
   const body = blocks.flatMap((block, index) => {
-    const isSmallGap = block.kind === 'paragraph' || block.kind === 'list';
+    const isSmallGap = block.kind === 'paragraph' || block.kind === 'list' || block.kind === 'outline';
     const strips = spaced(blockStrips(block, section, column, pen), (index === 0 ? 5 : isSmallGap ? 4 : 9) * pen.scale);
     const next = blocks[index + 1]?.kind;
-    return block.kind === 'paragraph' && (next === 'list' || next === 'table') ? heldToNext(strips) : strips;
+    const leads = next === 'list' || next === 'outline' || next === 'table';
+    return block.kind === 'paragraph' && leads ? heldToNext(strips) : strips;
   });
   const strips = [...spaced(ruled, 16 * pen.scale), ...body];
   if (!isAgreement) return strips;
@@ -188,6 +192,8 @@ function blockStrips(block: Block, parent: Node, width: number, pen: Pen): reado
     }
     case 'list':
       return listStrips(block, parent, width, pen);
+    case 'outline':
+      return outlineStrips(block.items, parent, width, pen);
     case 'item':
       return itemStrips(block, parent, width, pen);
     case 'card':
@@ -255,6 +261,22 @@ function listStrips(block: Extract<Block, { kind: 'list' }>, parent: Node, width
       return { ...shifted, strokes: [label, ...shifted.strokes] };
     });
     return spaced(moved, index === 0 ? 0 : (block.marker === 'box' ? 5 : 2) * pen.scale);
+  });
+}
+
+/** Bullets with bullets below them, each level set in. */
+function outlineStrips(items: readonly OutlineItem[], parent: Node, width: number, pen: Pen): readonly Strip[] {
+  const list = node(parent, 'L');
+  const indent = 13 * pen.scale;
+  return items.flatMap((item, index) => {
+    const entry = node(list, 'LI');
+    const label = disc(node(entry, 'Lbl'), pen);
+    const body = node(entry, 'LBody');
+    const own = textStrips(item.of, node(body, 'P'), pen, { width: width - indent });
+    const below = item.items.length === 0 ? [] : outlineStrips(item.items, body, width - indent, pen);
+    const moved = [...(below.length === 0 ? own : heldToNext(own)), ...below].map((strip) => shift(strip, indent, 0));
+    const labelled = moved.map((strip, at) => (at === 0 ? { ...strip, strokes: [label, ...strip.strokes] } : strip));
+    return spaced(labelled, index === 0 ? 0 : 2 * pen.scale);
   });
 }
 
@@ -337,7 +359,8 @@ function itemBody(block: ItemBlock, parent: Node, width: number, pen: Pen, headi
   const body = block.blocks.flatMap((each, index) => {
     const strips = spaced(blockStrips(each, parent, width, pen), 2 * pen.scale);
     const next = block.blocks[index + 1];
-    return next?.kind === 'paragraph' && next.tone === 'quiet' ? heldToNext(strips) : strips;
+    const isHeld = next?.kind === 'outline' || (next?.kind === 'paragraph' && next.tone === 'quiet');
+    return isHeld ? heldToNext(strips) : strips;
   });
   return [...title.map((strip) => ({ ...strip, hold: 2 as const })), ...body];
 }

@@ -149,7 +149,7 @@ function inWords(item: Item | undefined, answer: Answer): string {
 }
 
 /** What a terminal would obey, and what turns letters around. */
-const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+export const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
 /** `text` on lines of at most `columns` after `indent`; a longer word stands alone. Nothing in it that a terminal would obey. */
 export function wrapped(text: string, indent: string, columns: number): string[] {

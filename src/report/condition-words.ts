@@ -1,3 +1,4 @@
+import type { CalculatedResult } from '../model/assessment.ts';
 import { formatDecimal } from '../model/decimal.ts';
 import type { AnswerReference, Comparison, Expression } from '../model/expression.ts';
 import { partsOf } from '../model/expression.ts';
@@ -35,6 +36,41 @@ export function valueInWords(questionnaire: Questionnaire, value: Expression): S
 /** A parameter as it is signed: `140 mmHg`. */
 export function parameterInWords(questionnaire: Questionnaire, { value, scale, unit }: Parameter): string {
   return quantity(formatDecimal(value, scale), unitWords(questionnaire, unit));
+}
+
+/** A comparison with a fixed number, told apart: what is compared, the number, and how a value of it is written. */
+export interface ComparisonWords {
+  readonly subject: string;
+  readonly limit: string;
+  /** The value in words, by the calculated values of a sheet and an evaluator of it. */
+  write(values: ReadonlyMap<string, CalculatedResult>, evaluate: (value: Expression) => unknown): string;
+}
+
+/** The parts of a comparison of a number with a fixed one. Total. */
+export function comparisonInWords(questionnaire: Questionnaire, compare: Compare): ComparisonWords {
+  const language = languageOf(questionnaire, quoted);
+  const quotient = quotientComparison(questionnaire, compare);
+  if (quotient) {
+    const { calculated, other } = quotient;
+    const unit = unitWords(questionnaire, calculated.unit);
+    return {
+      subject: calculated.title,
+      limit: noun(other, language, undefined, unit).text,
+      write: (values) => quantity(String(values.get(calculated.linkId) ?? ''), unit),
+    };
+  }
+  const [subject, limit] = isFixed(compare.left) ? [compare.right, compare.left] : [compare.left, compare.right];
+  const unit = unitOf(subject, language);
+  return {
+    subject: noun(subject, language).text,
+    limit: noun(limit, language, subject).text,
+    write: (_values, evaluate) => {
+      const value = evaluate(subject);
+      const scale = subject.type.is === 'number' ? subject.type.scale : 0;
+      if (typeof value !== 'number') return '';
+      return withOption(quantity(formatDecimal(value, scale), unit), value, subject, language, []);
+    },
+  };
 }
 
 /** The calculated value that a comparison with a quotient was written with, and what it is compared to. */

@@ -1,0 +1,113 @@
+import { resolve } from 'node:path';
+import { assess } from '../../engine/assess.ts';
+import { readAnswers } from '../../exchange/answers.ts';
+import type { Answers } from '../../model/answers.ts';
+import type { AnswerSheet } from '../../model/cases.ts';
+import type { Questionnaire } from '../../model/questionnaire.ts';
+import type { Changes, Codebook, Limit } from '../../report/codebook.ts';
+import { type LoadedDefinition, loadDefinition } from '../definitions.ts';
+import { CommandError, Exit } from '../exit.ts';
+import { loadCases } from '../golden-cases.ts';
+import type { Io } from '../io.ts';
+import { loadFonts } from '../templates.ts';
+import { writeOut } from '../write-out.ts';
+import { writeWhole } from '../write-whole.ts';
+
+export interface DocsOptions {
+  readonly pdf?: string;
+  readonly html?: string;
+  /** A file, or `-` for standard output. */
+  readonly markdown?: string;
+  /** The folder of the definition that was signed. */
+  readonly against?: string;
+  readonly questionnaire?: string;
+  readonly on?: string;
+  readonly quiet?: boolean;
+}
+
+/**
+ * Writes the codebook that a medical director signs, in each form that is asked for; none is Markdown on stdout. A
+ * definition or cases that are not valid, and a file that cannot be written: CommandError with exit 2.
+ */
+export async function docs(options: DocsOptions, io: Io): Promise<number> {
+  const { pdf, html } = options;
+  const markdown = options.markdown ?? (pdf === undefined && html === undefined ? '-' : undefined);
+  const codebook = await codebookFrom(options, io);
+  const written: string[] = [];
+  const put = async (file: string, content: string | Uint8Array): Promise<void> => {
+    await writeWhole(resolve(io.cwd, file), content);
+    written.push(file);
+  };
+  if (pdf !== undefined) await put(pdf, await pdfOf(codebook, options));
+  if (html !== undefined) await put(html, (await import('../../report/codebook-html.ts')).codebookHtml(codebook));
+  if (markdown !== undefined) {
+    const text = (await import('../../report/codebook-markdown.ts')).codebookMarkdown(codebook);
+    if (markdown === '-') await writeOut(io.stdout, text);
+    else await put(markdown, text);
+  }
+  if (options.quiet !== true && written.length > 0) io.stderr.write(`Written: ${written.join(', ')}\n`);
+  return Exit.ok;
+}
+
+async function codebookFrom({ questionnaire: folder, against }: DocsOptions, io: Io): Promise<Codebook> {
+  const definition = await loadDefinition(folder, io);
+  const { questionnaire, digest } = definition;
+  const { baseline, cases } = await loadCases(questionnaire, definition.folder, io);
+  const sheets = cases.map(({ sheet }) => sheet);
+  const changes = against === undefined ? undefined : await changesSince(await loadDefinition(against, io), definition);
+  const { codebookOf } = await import('../../report/codebook-content.ts');
+  return codebookOf({
+    questionnaire,
+    digest,
+    cases: sheets,
+    casesByRule: casesByRule(questionnaire, sheets),
+    limits: await limitsFrom(questionnaire, baseline?.sheet),
+    ...(changes && { changes }),
+  });
+}
+
+/** What changed since the signed definition, as plain data: the one place where a comparison of outcomes joins in. */
+async function changesSince(signed: LoadedDefinition, { questionnaire }: LoadedDefinition): Promise<Changes> {
+  const { changesBetween } = await import('../../report/codebook-changes.ts');
+  return changesBetween(signed.questionnaire, questionnaire, signed.digest);
+}
+
+/** In how many cases each rule is found, whether it fired or a missing answer left it open. */
+function casesByRule(questionnaire: Questionnaire, sheets: readonly AnswerSheet[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const sheet of sheets) {
+    const answers = acceptedAnswers(questionnaire, sheet);
+    for (const { rule } of answers ? assess(questionnaire, answers).findings : []) {
+      counts.set(rule, (counts.get(rule) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
+
+async function limitsFrom(questionnaire: Questionnaire, baseline: AnswerSheet | undefined): Promise<readonly Limit[]> {
+  const answers = baseline && acceptedAnswers(questionnaire, baseline);
+  return answers ? (await import('../../document/codebook-limits.ts')).limitsOf(questionnaire, answers) : [];
+}
+
+function acceptedAnswers(questionnaire: Questionnaire, sheet: AnswerSheet): Answers | undefined {
+  const { answers, errors } = readAnswers(questionnaire, sheet.answers);
+  return errors.length === 0 ? answers : undefined;
+}
+
+/** The file's date is the day given with --on; without one it has the first day that a file can have, not the clock's. */
+async function pdfOf(codebook: Codebook, { on }: DocsOptions): Promise<Uint8Array> {
+  const [{ renderCodebook }, { ConsentRefused }] = await Promise.all([
+    import('../../document/codebook.ts'),
+    import('../../document/refusal.ts'),
+  ]);
+  try {
+    return await renderCodebook(
+      codebook,
+      await loadFonts(),
+      on === undefined ? new Date(0) : new Date(`${on}T00:00:00Z`),
+    );
+  } catch (error) {
+    if (!(error instanceof ConsentRefused)) throw error;
+    throw new CommandError(error.message, Exit.cannotStart, { hint: error.hint, cause: error });
+  }
+}
