@@ -65,12 +65,7 @@ export class Comparison {
 
   /** The nearest applicant who ends in `from` under the old definition and in `to` under the new one. */
   whoMoves(from: Disposition, to: Disposition): Found {
-    const goal = this.circuit.and(
-      differs,
-      this.old.dispositionIs(from),
-      this.new.dispositionIs(to),
-      this.areAccepted(),
-    );
+    const goal = this.circuit.and(this.old.dispositionIs(from), this.new.dispositionIs(to), this.areAccepted());
     return this.search(
       goal,
       ({ old, new: next }) =>
