@@ -14,6 +14,8 @@ import { proofsOf } from './proofs.ts';
 import { replayCases } from './replay.ts';
 import { diagnosticsOf } from './rule.ts';
 import { checkRules } from './rules.ts';
+import { suppress } from './suppress.ts';
+import { untestedRules } from './untested.ts';
 
 /** Every file that belongs to one definition. */
 export interface DefinitionTexts {
@@ -27,6 +29,8 @@ export interface DefinitionTexts {
 
 export interface CheckOutcome {
   readonly diagnostics: readonly Diagnostic[];
+  /** What a comment beside it gives the reason for. */
+  readonly suppressed: readonly Diagnostic[];
   readonly summary: CheckSummary;
 }
 
@@ -39,15 +43,22 @@ export function checkDefinition(texts: DefinitionTexts): CheckOutcome {
   const others = [...(texts.clinic ? readClinic(texts.clinic).diagnostics : [])];
   const { yaml } = readYaml(texts.main);
   const inner = questionnaire && yaml && checkQuestionnaire(questionnaire, placesOf(yaml), texts);
+  const all = [...diagnostics, ...others, ...(inner?.diagnostics ?? readEvidenceOf(texts).diagnostics)];
+  const { open, suppressed } = suppress(all, yamlFilesOf(texts), inner !== undefined);
   return {
-    diagnostics: [...diagnostics, ...others, ...(inner?.diagnostics ?? readEvidenceOf(texts).diagnostics)],
+    diagnostics: open,
+    suppressed,
     summary: inner?.summary ?? { ...nothingReplayed, files: filesOf(texts).length },
   };
 }
 
 /** The files of a definition, the questionnaire first. */
-export function filesOf({ main, tables, cases, templates, evidence, clinic }: DefinitionTexts): readonly SourceText[] {
-  return [main, ...tables, ...cases, ...templates, ...(evidence ? [evidence] : []), ...(clinic ? [clinic] : [])];
+export function filesOf(texts: DefinitionTexts): readonly SourceText[] {
+  return [...yamlFilesOf(texts), ...texts.templates];
+}
+
+function yamlFilesOf({ main, tables, cases, evidence, clinic }: DefinitionTexts): readonly SourceText[] {
+  return [main, ...tables, ...cases, ...(evidence ? [evidence] : []), ...(clinic ? [clinic] : [])];
 }
 
 const nothingReplayed: Omit<CheckSummary, 'files'> = {
@@ -59,7 +70,11 @@ const nothingReplayed: Omit<CheckSummary, 'files'> = {
   proofs: { settled: 0, goals: 0 },
 };
 
-function checkQuestionnaire(questionnaire: Questionnaire, places: Places, texts: DefinitionTexts): CheckOutcome {
+function checkQuestionnaire(
+  questionnaire: Questionnaire,
+  places: Places,
+  texts: DefinitionTexts,
+): Omit<CheckOutcome, 'suppressed'> {
   const reading = readCases(questionnaire, texts.cases);
   const { replays, passed, total, diagnostics } = replayCases(questionnaire, reading);
   const absence = tryAbsence(questionnaire, replays, places);
@@ -71,6 +86,7 @@ function checkQuestionnaire(questionnaire: Questionnaire, places: Places, texts:
       ...linted,
       ...reading.diagnostics,
       ...diagnostics,
+      ...untestedRules(questionnaire, replays),
       ...(baseline ? unsaid(proofs.diagnostics, linted) : brokenInvariants(questionnaire, replays)),
       ...absence.diagnostics,
       ...checkTemplates(questionnaire, texts),

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Diagnostic, LintCode, RelatedPlace } from '../model/diagnostic.ts';
 import type { Questionnaire, SourceSpan } from '../model/questionnaire.ts';
 import type { Places } from './places.ts';
 
@@ -8,13 +8,16 @@ export interface Problem {
   readonly message: string;
   readonly note?: string;
   readonly help?: string;
+  readonly related?: readonly RelatedPlace[];
 }
 
 /** One thing that can be wrong with a definition which reads well. Its examples are its page and its tests. */
 export interface CheckRule {
   /** Kebab-case, and the name of the file. */
-  readonly code: string;
+  readonly code: LintCode;
   readonly severity: Diagnostic['severity'];
+  /** Whether a comment beside it may let it be: never where it decides who gets through. */
+  readonly suppressible: boolean;
   /** What could happen to a patient, or to whoever signs the definition. */
   readonly why: string;
   /** The shortest definition that is wrong; see `completed`. */

@@ -90,8 +90,21 @@ function declare(io: Io, setExit: SetExit): Command {
 
   command(program, 'check', 'check definitions, templates, evidence and golden cases')
     .argument('[path...]', 'folders of definitions (default: the shipped one)')
-    .option('--format <format>', 'text, json or github', 'text')
+    .option('--format <format>', 'text, json, sarif, junit or github', 'text')
+    .option('--fix', 'mend what cannot change who is let through')
+    .option('--watch', 'check again after each change')
     .action(async (paths, options) => setExit(await (await import('./commands/check.ts')).check(paths, options, io)));
+
+  command(program, 'explain', 'a page about a check code, or a rule in plain English')
+    .argument('<code or rule>', 'a code such as unread-option, or the id of a rule')
+    .action(async (name, options) => setExit(await (await import('./commands/explain.ts')).explain(name, options, io)));
+
+  command(program, 'docs', 'the codebook that a medical director signs')
+    .option('--pdf <file>', 'as a PDF to print and sign')
+    .option('--html <file>', 'as one web page')
+    .option('--markdown <file>', 'as Markdown; - for standard output (default where no form is named)')
+    .option('--against <folder>', 'the signed definition, to say what changed since')
+    .action(async (options) => setExit(await (await import('./commands/docs.ts')).docs(options, io)));
 
   command(program, 'schema', 'JSON Schema of a file, for editors')
     .argument('<name>', 'questionnaire, table, cases, evidence or clinic')

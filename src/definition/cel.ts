@@ -1,4 +1,5 @@
 import { type ASTNode, TypeError as CelTypeError, Environment, ParseError, parse } from '@marcbachmann/cel-js';
+import type { Code } from '../model/diagnostic.ts';
 import type { ExpressionType, Span } from '../model/expression.ts';
 import { wayOut } from './suggest.ts';
 
@@ -6,7 +7,7 @@ export type { ASTNode };
 
 /** What is wrong with a CEL text, and where in it. */
 export interface CelProblem {
-  readonly code: string;
+  readonly code: Code;
   readonly message: string;
   readonly span: Span;
   readonly help: string;
@@ -29,6 +30,13 @@ export function celReader(types: ReadonlyMap<string, ExpressionType>): CelReader
   }
   const names = [...types.keys()];
   return (text) => read(environment, text, names);
+}
+
+const bare = new Environment();
+
+/** Whether CEL itself gives the name a meaning, as it does to `double` and `type`: then no question can have it. */
+export function isOwnName(name: string): boolean {
+  return bare.hasVariable(name);
 }
 
 /** The dotted names in a CEL text, those of variables too; none where it is not CEL. */
@@ -122,7 +130,8 @@ type Namespace = { [name: string]: string | Namespace };
 
 /** Dotted names as the nested schemas the library takes. Items inside a repeat are left to its entry type. */
 function namespaces(types: ReadonlyMap<string, ExpressionType>): readonly (readonly [string, string | Namespace])[] {
-  const root: Namespace = {};
+  // Without a prototype: a linkId may be called `constructor`.
+  const root: Namespace = Object.create(null);
   const repeats = [...types]
     .filter(([, type]) => type.is === 'list' && type.of.is === 'entry')
     .map(([linkId]) => linkId);
@@ -131,7 +140,7 @@ function namespaces(types: ReadonlyMap<string, ExpressionType>): readonly (reado
     const words = linkId.split('.');
     const last = words.pop() as string;
     const namespace = words.reduce<Namespace>((at, word) => {
-      at[word] ??= {};
+      at[word] ??= Object.create(null) as Namespace;
       return at[word] as Namespace;
     }, root);
     namespace[last] = celType(type);

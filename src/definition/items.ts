@@ -1,4 +1,5 @@
 import { atScale, parseDecimal } from '../model/decimal.ts';
+import type { Code } from '../model/diagnostic.ts';
 import type { ExpressionType } from '../model/expression.ts';
 import type {
   AlternativeUnit,
@@ -18,7 +19,7 @@ type NumberText = Extract<ItemText, { type: 'integer' | 'decimal' }>;
 type ChoiceText = Extract<ItemText, { type: 'choice' }>;
 
 /** Reports what is wrong at a place of the YAML document. */
-export type Report = (code: string, path: YamlPath, message: string, help: string) => void;
+export type Report = (code: Code, path: YamlPath, message: string, help: string) => void;
 
 /** An item whose `enableWhen` still has to be read, and where it is written. */
 export interface WrittenItem {

@@ -1,4 +1,5 @@
 import { formatDecimal, parseDecimal } from '../model/decimal.ts';
+import type { Code } from '../model/diagnostic.ts';
 import type { AnswerReference, Comparison, Expression, ExpressionType, Span } from '../model/expression.ts';
 import type { Parameter, Table } from '../model/questionnaire.ts';
 import type { ASTNode, CelProblem } from './cel.ts';
@@ -111,7 +112,7 @@ class Lowering {
 
   private problem(
     node: { readonly start: number; readonly end: number },
-    code: string,
+    code: Code,
     message: string,
     help: string,
   ): undefined {

@@ -14,7 +14,7 @@ import type {
   Rule,
   Table,
 } from '../model/questionnaire.ts';
-import { type CelReader, celReader, namesIn } from './cel.ts';
+import { type CelProblem, type CelReader, celReader, isOwnName, namesIn } from './cel.ts';
 import { type Report, readItems, typeOf, type WrittenItem } from './items.ts';
 import { lower, type Names } from './lower.ts';
 import { type QuestionnaireText, questionnaireSchema } from './schema.ts';
@@ -49,12 +49,13 @@ function assemble(text: QuestionnaireText, yaml: YamlSource, files: readonly Sou
   const citations = [...text.sources.map(citationOf), ...tables.flatMap((each) => each.citations)];
   const { sections, all } = readItems(text, yaml, report);
   const parameters = readParameters(text, report);
-  checkNames(text, all, report);
+  const unusable = checkNames(text, all, report);
   checkSources(text, tables, citations, yaml, diagnostics);
-  const items = new Map(all.flatMap(({ item }) => withType(item)));
+  const items = new Map(all.flatMap(({ item }) => (unusable.has(item.linkId) ? [] : withType(item))));
   const named = tables.flatMap(({ table }) => (table ? [table] : []));
   const unreadTables = Object.keys(text.tables).filter((name) => !named.some((table) => table.name === name));
-  const formulas = new FormulaReader(items, parameters, named, new Set(unreadTables), yaml, diagnostics);
+  const unread = new Set([...unreadTables, ...unusable]);
+  const formulas = new FormulaReader(items, parameters, named, unread, yaml, diagnostics);
   const calculated = readCalculated(text, formulas, report);
   readEnablement(all, text, formulas, report);
   const questionnaire: Questionnaire = {
@@ -119,37 +120,47 @@ function readParameters(text: QuestionnaireText, report: Report): readonly Param
 
 /** CEL keeps these words for itself. */
 const reserved = new Set(
-  'math as break const continue else for function if import in let loop package namespace null return true false var void while'.split(
+  'math as break const continue else for function if import in let loop package namespace null prototype return true false var void while'.split(
     ' ',
   ),
 );
 
-function checkNames(text: QuestionnaireText, all: readonly WrittenItem[], report: Report): void {
+/** Reports names that cannot stand in a condition; gives them, so that no condition over one is read. */
+function checkNames(text: QuestionnaireText, all: readonly WrittenItem[], report: Report): ReadonlySet<string> {
   const seen = new Map<string, 'group' | 'value'>();
+  const unusable = new Set<string>();
+  const refuse = (linkId: string, path: YamlPath, message: string, help: string): void => {
+    const isSaid = [...unusable].some((each) => linkId.startsWith(`${each}.`));
+    unusable.add(linkId);
+    if (!isSaid) report('bad-link-id', [...path, 'linkId'], message, help);
+  };
   const place = (linkId: string, kind: 'group' | 'value', path: YamlPath): void => {
     if (seen.has(linkId))
       report('duplicate-id', [...path, 'linkId'], `\`${linkId}\` is already taken`, 'give it another linkId');
     seen.set(linkId, kind);
-    const word = linkId.split('.').find((each) => reserved.has(each) || each === 'params');
-    if (word)
-      report('bad-link-id', [...path, 'linkId'], `CEL keeps the word \`${word}\` for itself`, 'use another word');
+    const [first = '', ...rest] = linkId.split('.');
+    const word = [first, ...rest].find((each) => reserved.has(each) || each === 'params');
+    if (isOwnName(first) && kind === 'value')
+      refuse(linkId, path, `\`${first}\` already means something in CEL, a type say`, 'use another word');
+    else if (word) refuse(linkId, path, `CEL keeps the word \`${word}\` for itself`, 'use another word');
   };
   for (const { item, path } of all)
     place(item.linkId, item.type === 'group' && !item.repeats ? 'group' : 'value', path);
   text.calculated.forEach(({ linkId }, index) => {
     place(linkId, 'value', ['calculated', index]);
   });
-  const repeats = all.filter(({ item }) => item.type === 'group' && item.repeats).map(({ item }) => item.linkId);
   const values = [...seen].filter(([, kind]) => kind === 'value').map(([linkId]) => linkId);
+  const checkInside = (linkId: string, path: YamlPath): void => {
+    const inside = values.find((each) => each.startsWith(`${linkId}.`));
+    if (inside === undefined) return;
+    refuse(linkId, path, `\`${linkId}\` has an answer, so \`${inside}\` cannot stand inside it`, 'rename one of them');
+  };
+  for (const { item, path } of all) if (item.type !== 'group') checkInside(item.linkId, path);
+  text.calculated.forEach(({ linkId }, index) => {
+    checkInside(linkId, ['calculated', index]);
+  });
+  const repeats = all.filter(({ item }) => item.type === 'group' && item.repeats).map(({ item }) => item.linkId);
   for (const { item, path } of all) {
-    const inside = values.find((linkId) => linkId.startsWith(`${item.linkId}.`));
-    if (item.type !== 'group' && inside)
-      report(
-        'bad-link-id',
-        [...path, 'linkId'],
-        `\`${item.linkId}\` is a question, so \`${inside}\` cannot stand inside it`,
-        'rename one of them',
-      );
     if (item.type !== 'group' || !repeats.includes(item.linkId)) continue;
     for (const child of item.items) {
       const rest = child.linkId.startsWith(`${item.linkId}.`) ? child.linkId.slice(item.linkId.length + 1) : '';
@@ -164,6 +175,7 @@ function checkNames(text: QuestionnaireText, all: readonly WrittenItem[], report
   }
   checkIds('rules', text.rules, report);
   checkIds('invariants', text.invariants, report);
+  return unusable;
 }
 
 function checkIds(key: 'rules' | 'invariants', of: readonly { readonly id: string }[], report: Report): void {
@@ -260,6 +272,7 @@ class FormulaReader {
   }
 
   know(linkId: string, expression: Expression): void {
+    if (this.unread.has(linkId)) return;
     this.calculated.set(linkId, expression);
     this.types.set(linkId, expression.type);
     this.reader = undefined;
@@ -269,17 +282,7 @@ class FormulaReader {
     if (this.unread.size > 0 && [...namesIn(source)].some((name) => this.unread.has(name))) return undefined;
     this.reader ??= celReader(this.types);
     const reading = this.reader(source);
-    const report = ({
-      code,
-      message,
-      span,
-      help,
-    }: {
-      code: string;
-      message: string;
-      span: { start: number; end: number };
-      help: string;
-    }): void => {
+    const report = ({ code, message, span, help }: CelProblem): void => {
       this.diagnostics.push({
         code,
         severity: 'error',

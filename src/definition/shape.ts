@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import { suggestion } from './suggest.ts';
+import { near } from './suggest.ts';
 import type { YamlPath, YamlSource } from './yaml-source.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -12,25 +12,33 @@ export function readShape<Schema extends z.ZodType>(
 ): { readonly value?: z.output<Schema>; readonly diagnostics: readonly Diagnostic[] } {
   const result = schema.safeParse(yaml.value);
   if (result.success) return { value: result.data, diagnostics: [] };
-  return { diagnostics: result.error.issues.flatMap((issue) => problemsOf(issue, yaml, schema)) };
+  const { issues } = result.error;
+  const misspelt = new Set(
+    issues.flatMap((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) =>
+            nameOf([...issue.path, near(key, knownKeys(schema, issue.path, yaml.value))[0] ?? '']),
+          )
+        : [],
+    ),
+  );
+  return { diagnostics: issues.flatMap((issue) => problemsOf(issue, yaml, schema, misspelt)) };
 }
 
-function problemsOf(issue: Issue, yaml: YamlSource, schema: z.ZodType): readonly Diagnostic[] {
+/** `misspelt`: the keys that are there in another spelling; that they are missing is not said too. */
+function problemsOf(
+  issue: Issue,
+  yaml: YamlSource,
+  schema: z.ZodType,
+  misspelt: ReadonlySet<string>,
+): readonly Diagnostic[] {
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(schema, issue.path, yaml.value);
-    return issue.keys.map((key) => {
-      const meant = suggestion(key, known);
-      return {
-        code: 'unknown-key',
-        severity: 'error',
-        message: `there is no key \`${key}\` here`,
-        at: yaml.atKey([...issue.path, key]),
-        help: meant === undefined ? `keys here: ${known.join(', ')}` : `write \`${meant}\``,
-      };
-    });
+    return issue.keys.map((key) => unknownKey(key, issue.path, known, yaml));
   }
   const isMissing = valueAt(yaml.value, issue.path) === undefined;
   const key = String(issue.path.at(-1));
+  if (isMissing && misspelt.has(nameOf(issue.path))) return [];
   return [
     {
       code: isMissing ? 'missing-key' : 'wrong-shape',
@@ -40,6 +48,31 @@ function problemsOf(issue: Issue, yaml: YamlSource, schema: z.ZodType): readonly
       help: isMissing ? `add \`${key}:\`` : 'see docs/definition.md',
     },
   ];
+}
+
+function nameOf(path: YamlPath): string {
+  return JSON.stringify(path.map(String));
+}
+
+/** Keys that hold nothing but words for people: to put one right cannot change who is let through. */
+const wordKeys: ReadonlySet<string> = new Set(
+  'title text why counts say because credit reason action message note caveat rationale'.split(' '),
+);
+
+function unknownKey(key: string, path: YamlPath, known: readonly string[], yaml: YamlSource): Diagnostic {
+  const at = yaml.atKey([...path, key]);
+  const candidates = near(key, known);
+  const [meant] = candidates;
+  const isSure = candidates.length === 1 && meant !== undefined && wordKeys.has(meant);
+  const isFree = meant !== undefined && valueAt(yaml.value, [...path, meant]) === undefined;
+  return {
+    code: 'unknown-key',
+    severity: 'error',
+    message: `there is no key \`${key}\` here`,
+    at,
+    help: meant === undefined ? `keys here: ${known.join(', ')}` : `write \`${meant}\``,
+    ...(isSure && isFree && { fix: { start: at.start, end: at.end, text: meant } }),
+  };
 }
 
 function describe(issue: Issue): string {

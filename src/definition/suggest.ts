@@ -1,13 +1,18 @@
 import { distance } from 'fastest-levenshtein';
 
-/** The known word that was most likely meant: at most one edit, or one in three letters. */
-export function suggestion(word: string, known: Iterable<string>): string | undefined {
+/** The known words that may have been meant, most likely first: at most one edit away, or one in three letters. */
+export function near(word: string, known: Iterable<string>): readonly string[] {
   const limit = Math.max(1, Math.floor(word.length / 3));
-  const [best] = [...known]
+  return [...known]
     .map((each) => ({ each, edits: distance(word.toLowerCase(), each.toLowerCase()) }))
     .filter(({ edits }) => edits <= limit)
-    .sort((a, b) => a.edits - b.edits || (a.each < b.each ? -1 : 1));
-  return best?.each;
+    .sort((a, b) => a.edits - b.edits || (a.each < b.each ? -1 : 1))
+    .map(({ each }) => each);
+}
+
+/** The known word that was most likely meant. */
+export function suggestion(word: string, known: Iterable<string>): string | undefined {
+  return near(word, known)[0];
 }
 
 /** A way out that names the word most likely meant, or what there is. */

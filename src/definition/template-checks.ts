@@ -188,13 +188,15 @@ function checkFindings({ questionnaire, yaml }: TemplateDesk, blocks: readonly R
   });
   const missing = printable
     .filter(({ id }) => !found.some(({ rule }) => rule === id))
-    .map(({ id }) => ({
-      code: 'missing-finding',
-      message: `the rule \`${id}\` has no clause`,
-      at: yaml.at(['questionnaire']),
-      note: 'a patient with that finding would sign a form that does not speak of it',
-      help: `write \`:::finding[...]{rule="${id}"}\``,
-    }));
+    .map(
+      ({ id }): Problem => ({
+        code: 'missing-finding',
+        message: `the rule \`${id}\` has no clause`,
+        at: yaml.at(['questionnaire']),
+        note: 'a patient with that finding would sign a form that does not speak of it',
+        help: `write \`:::finding[...]{rule="${id}"}\``,
+      }),
+    );
   return [...wrong, ...missing];
 }
 
@@ -209,26 +211,32 @@ function checkParts({ yaml }: TemplateDesk, blocks: readonly ReadBlock[]): reado
   return [
     ...neededRoles
       .filter((role) => !roles.includes(role))
-      .map((role) => ({
-        code: 'missing-signature',
-        message: `there is no signature of the ${role}`,
-        at: yaml.at(['id']),
-        help: `write \`:::signature[...]{role="${role}"}\``,
-      })),
+      .map(
+        (role): Problem => ({
+          code: 'missing-signature',
+          message: `there is no signature of the ${role}`,
+          at: yaml.at(['id']),
+          help: `write \`:::signature[...]{role="${role}"}\``,
+        }),
+      ),
     ...slots
       .filter((slot) => !parts.includes(slot))
-      .map((slot) => ({
-        code: 'missing-slot',
-        message: `there is no slot \`${slot}\``,
-        at: yaml.at(['id']),
-        help: `write \`::slot{id="${slot}"}\` where it is to stand`,
-      })),
-    ...twice.map(({ opening }) => ({
-      code: 'duplicate-clause',
-      message: 'this stands twice',
-      at: opening,
-      help: 'keep one of them',
-    })),
+      .map(
+        (slot): Problem => ({
+          code: 'missing-slot',
+          message: `there is no slot \`${slot}\``,
+          at: yaml.at(['id']),
+          help: `write \`::slot{id="${slot}"}\` where it is to stand`,
+        }),
+      ),
+    ...twice.map(
+      ({ opening }): Problem => ({
+        code: 'duplicate-clause',
+        message: 'this stands twice',
+        at: opening,
+        help: 'keep one of them',
+      }),
+    ),
   ];
 }
 

@@ -1,9 +1,121 @@
 import type { SourceSpan } from './questionnaire.ts';
 
+/** What is found wrong in a definition that reads well: each is the name of a file in `check/rules`. */
+export type LintCode =
+  | 'band-gap'
+  | 'band-order'
+  | 'bare-clinical-number'
+  | 'double-negative'
+  | 'duplicate-condition'
+  | 'emergency-without-phone'
+  | 'exclusive-missing'
+  | 'grid-options'
+  | 'impossible-absence'
+  | 'long-text'
+  | 'missing-why'
+  | 'plausible-range'
+  | 'two-questions'
+  | 'unknown-field'
+  | 'unknown-unit'
+  | 'unreachable-item'
+  | 'unreachable-rule'
+  | 'unread-option'
+  | 'unread-parameter'
+  | 'unread-question';
+
+/** Every other code. One that is not here does not compile, and one that has no page in `check/pages` does not either. */
+export type OtherCode =
+  // Reading a file of the definition
+  | 'absence-milder'
+  | 'always-true'
+  | 'asked-later'
+  | 'bad-link-id'
+  | 'cel-syntax'
+  | 'cel-type'
+  | 'cycle'
+  | 'duplicate-id'
+  | 'duplicate-key'
+  | 'missing-file'
+  | 'missing-key'
+  | 'never-true'
+  | 'not-analysable'
+  | 'number-too-large'
+  | 'unknown-column'
+  | 'unknown-key'
+  | 'unknown-list'
+  | 'unknown-name'
+  | 'unknown-option'
+  | 'unknown-source'
+  | 'unknown-table'
+  | 'wrong-shape'
+  | 'yaml-feature'
+  | 'yaml-syntax'
+  // Golden cases
+  | 'absent-answer-milder'
+  | 'case-answers'
+  | 'case-failed'
+  | 'unknown-rule'
+  | 'untested-rule'
+  // Proofs
+  | 'invariant-broken'
+  | 'proof-not-confirmed'
+  | 'shadowed-rule'
+  | 'undecided'
+  | 'vacuous-invariant'
+  // Evidence
+  | 'duplicate-evidence'
+  | 'figure-without-number'
+  | 'wrong-relation'
+  // Consent forms
+  | 'duplicate-clause'
+  | 'empty-block'
+  | 'front-matter-missing'
+  | 'loose-text'
+  | 'missing-attribute'
+  | 'missing-clause'
+  | 'missing-finding'
+  | 'missing-initials'
+  | 'missing-signature'
+  | 'missing-slot'
+  | 'missing-title'
+  | 'unknown-attribute'
+  | 'unknown-clause'
+  | 'unknown-directive'
+  | 'unknown-evidence'
+  | 'unknown-link-id'
+  | 'unknown-slot'
+  | 'unmarked-indirect'
+  | 'unprintable-finding'
+  | 'unproved-number'
+  | 'unsupported-markdown'
+  | 'wrong-attribute'
+  | 'wrong-questionnaire'
+  // Suppressions
+  | 'not-suppressible'
+  | 'suppression-without-reason'
+  | 'unknown-code'
+  | 'unused-suppression';
+
+/** What is wrong, in a word that scripts may rely on. `preinfuse explain` has a page for each. */
+export type Code = LintCode | OtherCode;
+
+/** A second place that belongs to a problem, and what stands there. */
+export interface RelatedPlace {
+  readonly at: SourceSpan;
+  readonly message: string;
+}
+
+/** A text to put in the place of `start` to `end` of the file the problem is in. It cannot change who is let through. */
+export interface Fix {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
 /** A problem in what somebody wrote, as a value. Nobody throws one. */
 export interface Diagnostic {
   /** Stable, kebab-case. */
-  readonly code: string;
+  readonly code: Code;
   readonly severity: 'error' | 'warning';
   /** One sentence: what is wrong. Lower-case first letter, no full stop. */
   readonly message: string;
@@ -12,4 +124,8 @@ export interface Diagnostic {
   readonly note?: string;
   /** What to write instead. */
   readonly help?: string;
+  readonly related?: readonly RelatedPlace[];
+  readonly fix?: Fix;
+  /** Why it is let be, where a comment beside it says so. Then it is counted, and kept in the reports for programs. */
+  readonly suppressed?: string;
 }

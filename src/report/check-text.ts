@@ -14,9 +14,11 @@ export interface CheckSummary {
   readonly proofs: { readonly settled: number; readonly goals: number };
 }
 
-/** Everything a reporter needs. `diagnostics` are sorted. */
+/** Everything a reporter needs. Both lists are sorted. */
 export interface CheckReport {
   readonly diagnostics: readonly PlacedDiagnostic[];
+  /** What a comment beside it gives the reason for. */
+  readonly suppressed: readonly PlacedDiagnostic[];
   readonly summary: CheckSummary;
   readonly texts: Texts;
 }
@@ -27,9 +29,12 @@ export function describeAll({ diagnostics, texts }: CheckReport): readonly strin
 }
 
 /** What was found and how much was looked at, on one line. */
-export function summaryLine({ diagnostics, summary }: CheckReport): string {
-  const found = `${counts(diagnostics)} in ${plural(summary.files, 'file')}`;
-  return [found, ...notRun(summary), ...replayed(summary)].join('; ');
+export function summaryLine({ diagnostics, suppressed, summary }: CheckReport): string {
+  const letBe = suppressed.length === 0 ? '' : `, ${suppressed.length} suppressed`;
+  const found = `${counts(diagnostics)}${letBe} in ${plural(summary.files, 'file')}`;
+  const fixable = diagnostics.filter(({ fix }) => fix !== undefined).length;
+  const fixes = fixable === 0 ? [] : [`${fixable} can be fixed with --fix`];
+  return [found, ...fixes, ...notRun(summary), ...replayed(summary)].join('; ');
 }
 
 function notRun({ definitions, read }: CheckSummary): readonly string[] {
@@ -55,7 +60,9 @@ function plural(count: number, word: string): string {
 
 /** The report for people. */
 export function checkText(report: CheckReport): string {
-  return [...describeAll(report), summaryLine(report), ''].join('\n');
+  const [first] = report.diagnostics;
+  const more = first ? [`More about a code: preinfuse explain ${first.code}`] : [];
+  return [...describeAll(report), summaryLine(report), ...more, ''].join('\n');
 }
 
 /** The summary over several definitions; `files` counts each file once. */

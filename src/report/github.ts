@@ -12,7 +12,12 @@ export function checkGithub(report: CheckReport): string {
   const total = errors.length + warnings.length;
   const notice =
     shown === total ? [] : [`::notice::${shown} of ${total} problems are shown as annotations; all stand in the log`];
-  return [...[...errors, ...warnings].map(annotation), ...notice, checkText(report)].join('\n');
+  return [...[...errors, ...warnings].map(annotation), ...notice, notCommands(checkText(report))].join('\n');
+}
+
+/** A text in which GitHub finds no command: not at the start of a line, and none of the old form, which may stand anywhere. */
+function notCommands(text: string): string {
+  return text.replace(/^(?=\s*::)/gm, '.').replaceAll('##[', '## [');
 }
 
 function annotation({

@@ -1,29 +1,32 @@
 import type { CheckReport } from './check-text.ts';
-import type { PlacedDiagnostic } from './diagnostics.ts';
+import type { PlacedDiagnostic, Region } from './diagnostics.ts';
 
 /** The report as one JSON object for programs. A change of its shape is a new `schemaVersion`. */
-export function checkJson({ diagnostics, summary }: CheckReport): string {
+export function checkJson({ diagnostics, suppressed, summary }: CheckReport): string {
   const of = (severity: PlacedDiagnostic['severity']): number =>
     diagnostics.filter((each) => each.severity === severity).length;
   const report = {
     schemaVersion: 1,
     diagnostics: diagnostics.map(jsonOf),
-    summary: { errors: of('error'), warnings: of('warning'), ...summary },
+    suppressed: suppressed.map((each) => ({ ...jsonOf(each), reason: each.suppressed })),
+    summary: { errors: of('error'), warnings: of('warning'), suppressed: suppressed.length, ...summary },
   };
   return `${JSON.stringify(report, null, 2)}\n`;
 }
 
-function jsonOf({ code, severity, message, at, line, column, endLine, endColumn, note, help }: PlacedDiagnostic) {
+function jsonOf({ code, severity, message, note, help, related, fix, ...placed }: PlacedDiagnostic) {
   return {
     code,
     severity,
     message,
-    path: at.path,
-    line,
-    column,
-    endLine,
-    endColumn,
+    ...regionOf(placed),
     ...(note !== undefined && { note }),
     ...(help !== undefined && { help }),
+    ...(related.length > 0 && { related: related.map((each) => ({ message: each.message, ...regionOf(each) })) }),
+    ...(fix !== undefined && { fix }),
   };
+}
+
+function regionOf({ at, line, column, endLine, endColumn }: Pick<PlacedDiagnostic, 'at' | keyof Region>) {
+  return { path: at.path, line, column, endLine, endColumn };
 }

@@ -1,17 +1,108 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
-import { pageOf } from '../../src/check/pages.ts';
+import { describe, expect, test } from 'vitest';
+import { checkDefinition, type DefinitionTexts } from '../../src/check/check.ts';
+import { completed } from '../../src/check/example.ts';
+import { markdownOf, type Page, pageOf, pages } from '../../src/check/pages.ts';
 import { checkRules } from '../../src/check/rules.ts';
+import { readEvidence } from '../../src/definition/evidence.ts';
+import { readTemplate } from '../../src/definition/template.ts';
+import type { SourceText } from '../../src/definition/yaml-source.ts';
+import type { Diagnostic } from '../../src/model/diagnostic.ts';
+import type { EvidenceLedger } from '../../src/model/evidence.ts';
+import { shippedQuestionnaire } from '../shipped.ts';
 
-const page = readFileSync(new URL('../../docs/check.md', import.meta.url), 'utf8');
+const root = new URL('../../', import.meta.url);
+const shipped = (path: string) => ({ path, text: readFileSync(new URL(path, root), 'utf8') });
+
+const page = shipped('docs/check.md').text;
 const [head = ''] = page.split(/(?<=^<!-- From here on .*$)/m);
 
 test('docs/check.md has a page for every rule, as the rule has it', async () => {
-  await expect([head, '', ...checkRules.map(pageOf)].join('\n')).toMatchFileSnapshot('../../docs/check.md');
+  const written = checkRules.flatMap(({ code }) => pageOf(code) ?? []).map(markdownOf);
+  await expect([head, '', ...written].join('\n')).toMatchFileSnapshot('../../docs/check.md');
 });
 
-test.each(['absence', 'invariants', 'replay'])('docs/check.md explains every code of src/check/%s.ts', (name) => {
-  const source = readFileSync(new URL(`../../src/check/${name}.ts`, import.meta.url), 'utf8');
-  const codes = [...source.matchAll(/code: '([a-z-]+)'/g)].map(([, code]) => code);
-  expect(codes.filter((code) => !head.includes(`\`${code}\``))).toEqual([]);
+test('docs/check.md names every other code', () => {
+  const rules = new Set(checkRules.map(({ code }) => String(code)));
+  const missing = pages.filter(({ code }) => !rules.has(code) && !head.includes(`\`${code}\``));
+  expect(missing.map(({ code }) => code)).toEqual([]);
 });
+
+test('no code has two pages', () => {
+  const codes = pages.map(({ code }) => code);
+  expect(new Set(codes).size).toBe(codes.length);
+});
+
+test('nothing that decides who gets through can be suppressed', () => {
+  expect(pages.filter(({ suppressible }) => suppressible).map(({ code }) => code)).toMatchInlineSnapshot(`
+    [
+      "duplicate-condition",
+      "missing-why",
+      "unknown-unit",
+      "unread-option",
+      "unread-parameter",
+      "unread-question",
+      "untested-rule",
+    ]
+  `);
+});
+
+const form = shipped('templates/iv-ketamine/consent.en.md');
+const ledger = shipped('templates/iv-ketamine/evidence.yaml');
+const evidence = readEvidence(ledger).evidence as EvidenceLedger;
+const questionnaire = shippedQuestionnaire();
+const baseline = (answers: string) => ({
+  path: 'cases/baseline.yaml',
+  text: `id: base\ntitle: Base\nanswers: ${answers}\n`,
+});
+const small: DefinitionTexts = {
+  main: { path: 'questionnaire.yaml', text: completed('') },
+  tables: [],
+  cases: [baseline('{ willing: true }')],
+  templates: [],
+};
+
+/** What is found where an example stands: in a small definition, or in the shipped form or evidence in place of the mended text. */
+function foundWith(example: string, page: Page): readonly Diagnostic[] {
+  if (page.in === 'template') return readTemplate(put(form, example, page), { questionnaire, evidence }).diagnostics;
+  if (page.in === 'evidence') return readEvidence(put(ledger, example, page)).diagnostics;
+  return checkDefinition(definitionWith(example, page)).diagnostics;
+}
+
+function put(source: SourceText, example: string, { good = '' }: Page): SourceText {
+  expect(source.text, source.path).toContain(good);
+  return { ...source, text: source.text.replace(good, () => example) };
+}
+
+function definitionWith(example: string, { in: file }: Page): DefinitionTexts {
+  switch (file) {
+    case 'questionnaire':
+      return {
+        ...small,
+        main: { ...small.main, text: completed(example) },
+        ...(example.includes('\nitems:') && { cases: [baseline('{}')] }),
+      };
+    case 'table':
+      return {
+        ...small,
+        main: { ...small.main, text: completed('tables: { drugs: drugs.yaml }') },
+        tables: [{ path: 'drugs.yaml', text: example }],
+      };
+    default:
+      return { ...small, cases: [...small.cases, { path: 'cases/some.yaml', text: example }] };
+  }
+}
+
+describe.each(pages.flatMap((each) => (each.bad === undefined ? [] : [[each.code, each] as const])))(
+  '%s',
+  (code, own) => {
+    test('the bad example gives it', () => {
+      expect(foundWith(own.bad ?? '', own).map((each) => each.code)).toContain(code);
+    });
+
+    test('the good example does not, nor any error', () => {
+      const found = foundWith(own.good ?? '', own);
+      expect(found.filter((each) => each.severity === 'error' || each.code === code)).toEqual([]);
+    });
+  },
+);

@@ -108,6 +108,7 @@ describe('formats', () => {
           = help: mend the definition; or, where the change is meant, have the case signed anew
 
       1 error, 0 warnings in 3 files; 1 of 2 golden cases pass; 0 invariants replayed on 3 answer sheets; 2 of 2 goals settled over every answer sheet, each proof checked; 9 absent answers tried, a sample and no proof
+      More about a code: preinfuse explain case-failed
       "
     `);
   });
@@ -143,9 +144,11 @@ describe('formats', () => {
             "help": "write \`willing\`"
           }
         ],
+        "suppressed": [],
         "summary": {
           "errors": 1,
           "warnings": 0,
+          "suppressed": 0,
           "files": 1,
           "definitions": 1,
           "read": 0,
@@ -181,6 +184,7 @@ describe('formats', () => {
            = help: write \`willing\`
 
       1 error, 0 warnings in 1 file; the definition does not read, so its golden cases were not run
+      More about a code: preinfuse explain unknown-name
       "
     `);
   });

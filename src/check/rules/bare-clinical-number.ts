@@ -7,6 +7,7 @@ import type { CheckRule } from '../rule.ts';
 export const bareClinicalNumber: CheckRule = {
   code: 'bare-clinical-number',
   severity: 'error',
+  suppressible: false,
   why: 'A clinical number needs a name, a unit, a reason and a source, or nobody can sign it, and one of two copies is forgotten when it changes.',
   bad: `
 items:

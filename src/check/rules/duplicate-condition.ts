@@ -6,6 +6,7 @@ import { keyOf } from '../satisfiable.ts';
 export const duplicateCondition: CheckRule = {
   code: 'duplicate-condition',
   severity: 'warning',
+  suppressible: true,
   why: 'One finding told twice hides the others, and one of the two is forgotten when the limit changes.',
   bad: `
 rules:
@@ -28,6 +29,7 @@ rules:
           at: rule.when.at,
           message: `the rules \`${first.id}\` and \`${rule.id}\` have one condition and one disposition`,
           help: `keep one of them, with the sources of both`,
+          related: [{ at: first.at, message: `here is \`${first.id}\`` }],
         };
     }
   },

@@ -5,6 +5,7 @@ import type { CheckRule } from '../rule.ts';
 export const exclusiveMissing: CheckRule = {
   code: 'exclusive-missing',
   severity: 'error',
+  suppressible: false,
   why: '"None of these" beside an opioid is a contradiction that nobody sees; without such an option a patient who takes nothing cannot answer.',
   bad: `
 items:

@@ -6,6 +6,7 @@ import type { CheckRule } from '../rule.ts';
 export const gridOptions: CheckRule = {
   code: 'grid-options',
   severity: 'error',
+  suppressible: false,
   why: 'A grid has one heading for all its rows: an answer read under the wrong heading is a wrong answer.',
   bad: `
 answerLists:

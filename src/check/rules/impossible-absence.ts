@@ -9,6 +9,7 @@ type State = Extract<Expression, { kind: 'state' }>;
 export const impossibleAbsence: CheckRule = {
   code: 'impossible-absence',
   severity: 'error',
+  suppressible: false,
   why: 'Whoever wrote it counted on a patient who does not know or will not say; that answer is refused, so the condition waits in vain.',
   bad: `
 items:

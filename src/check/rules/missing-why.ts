@@ -6,6 +6,7 @@ import type { CheckRule } from '../rule.ts';
 export const missingWhy: CheckRule = {
   code: 'missing-why',
   severity: 'warning',
+  suppressible: true,
   why: 'A patient who asks why is told nothing, and is more likely to leave the question out.',
   bad: `
 items:

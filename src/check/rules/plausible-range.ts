@@ -6,6 +6,7 @@ import type { CheckRule } from '../rule.ts';
 export const plausibleRange: CheckRule = {
   code: 'plausible-range',
   severity: 'error',
+  suppressible: false,
   why: 'Staff who have to confirm every reading stop looking at it, and then a typing error passes.',
   bad: `
 items:

@@ -8,6 +8,7 @@ import type { CheckRule } from '../rule.ts';
 export const unknownField: CheckRule = {
   code: 'unknown-field',
   severity: 'error',
+  suppressible: false,
   why: 'In an emergency staff read braces where a phone number should stand.',
   bad: `
 safety: { title: Safety, steps: ["Call {{clinic.phnoe}}."] }

@@ -8,6 +8,7 @@ import { spellings, units } from '../units.ts';
 export const unknownUnit: CheckRule = {
   code: 'unknown-unit',
   severity: 'error',
+  suppressible: true,
   why: 'Another program that reads the answer, a chart say, takes the number for something else or drops it.',
   bad: `
 items:

@@ -7,6 +7,7 @@ import { canBeTrue } from '../satisfiable.ts';
 export const unreachableItem: CheckRule = {
   code: 'unreachable-item',
   severity: 'error',
+  suppressible: false,
   why: 'A safety question that can never be asked protects nobody.',
   bad: `
 items:

@@ -5,6 +5,7 @@ import { canBeTrue } from '../satisfiable.ts';
 export const unreachableRule: CheckRule = {
   code: 'unreachable-rule',
   severity: 'error',
+  suppressible: false,
   why: 'A rule that can never fire stops nobody.',
   bad: `
 items:

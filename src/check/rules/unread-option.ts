@@ -7,6 +7,7 @@ import type { CheckRule } from '../rule.ts';
 export const unreadOption: CheckRule = {
   code: 'unread-option',
   severity: 'warning',
+  suppressible: true,
   why: 'A patient who ticks it gets no finding, while each of its neighbours gives one.',
   bad: `
 items:

@@ -5,6 +5,7 @@ import type { CheckRule } from '../rule.ts';
 export const unreadParameter: CheckRule = {
   code: 'unread-parameter',
   severity: 'warning',
+  suppressible: true,
   why: 'Whoever changes and signs it believes that something now follows it.',
   bad: `
 parameters:

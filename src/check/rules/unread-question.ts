@@ -6,6 +6,7 @@ import type { CheckRule } from '../rule.ts';
 export const unreadQuestion: CheckRule = {
   code: 'unread-question',
   severity: 'warning',
+  suppressible: true,
   why: 'Its rule may have been lost: the patient answers, and nothing comes of it.',
   bad: `
 items:

@@ -6,6 +6,8 @@ import type { CheckReport } from '../../report/check-text.ts';
 import { displayPath, readSource, shippedDefinition } from '../definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
 import type { Io } from '../io.ts';
+import { packageVersion } from '../package.ts';
+import { sha256 } from '../source.ts';
 
 export interface CheckOptions {
   readonly format?: string;
@@ -13,21 +15,71 @@ export interface CheckOptions {
   readonly questionnaire?: string;
   readonly quiet?: boolean;
   readonly color?: boolean;
+  /** Mend first what cannot change who is let through. */
+  readonly fix?: boolean;
+  /** Check again after each change. */
+  readonly watch?: boolean;
 }
 
 /**
  * Checks the definitions in `paths`: folders with a `questionnaire.yaml`, that file itself, or folders of such folders;
- * none is the shipped one. The report goes to stdout. 0: no error, warnings at most; 1: errors; a folder or file that is not there: exit 2.
+ * none is the shipped one. The report goes to stdout. 0: no error, warnings at most; 1: errors; a folder or file that is
+ * not there: exit 2. With `watch` it goes on until a signal, and its exit code is that of the signal.
  */
 export async function check(paths: readonly string[], options: CheckOptions, io: Io): Promise<number> {
   const write = await writerOf(options.format ?? 'text', options.quiet === true);
-  const { questionnaire } = options;
+  const once = async (watchThese: (folders: readonly string[]) => void): Promise<number> => {
+    const report = await checkOnce(paths, options, io, watchThese);
+    io.stdout.write(write(report));
+    return report.diagnostics.some(({ severity }) => severity === 'error') ? Exit.findings : Exit.ok;
+  };
+  if (!options.watch) return once(() => undefined);
+  const { workOnChange } = await import('../watch.ts');
+  return workOnChange(async (watchThese) => {
+    await once(watchThese);
+    if (!options.quiet) io.stderr.write('Waiting for a change. Ctrl-C ends.\n');
+  }, io);
+}
+
+async function checkOnce(
+  paths: readonly string[],
+  { questionnaire, quiet, ...options }: CheckOptions,
+  io: Io,
+  watchThese: (folders: readonly string[]) => void,
+): Promise<CheckReport> {
   const named = paths.length === 0 && questionnaire !== undefined ? [questionnaire] : paths;
   const folders = await definitionFolders(named, io);
-  const texts = await Promise.all(folders.map((folder) => readTexts(folder, io)));
-  const report = await reportOn(texts);
-  io.stdout.write(write(report));
-  return report.diagnostics.some(({ severity }) => severity === 'error') ? Exit.findings : Exit.ok;
+  const read = await Promise.all(folders.map((folder) => readTexts(folder, io)));
+  watchThese([...new Set(read.flatMap(({ paths: files }) => [...files.values()].map(dirname)))]);
+  if (!options.fix) return reportOn(read.map(({ texts }) => texts));
+  // One after the other: two definitions may share a file.
+  const mended: DefinitionTexts[] = [];
+  for (const folder of folders) mended.push(await mend(await readTexts(folder, io), quiet === true, io));
+  return reportOn(mended);
+}
+
+/** How often fixes are made and looked for again: one may bring another to light. */
+const mostRounds = 5;
+
+/** Makes the fixes of a definition in its files, and says so; gives its texts as they are then. */
+async function mend({ texts, paths }: TextsOnDisk, isQuiet: boolean, io: Io): Promise<DefinitionTexts> {
+  const [{ checkDefinition }, { fix }, { writeWhole }] = await Promise.all([
+    import('../../check/check.ts'),
+    import('../../check/fix.ts'),
+    import('../write-whole.ts'),
+  ]);
+  let current = texts;
+  let count = 0;
+  for (let round = 0; round < mostRounds; round += 1) {
+    const fixed = fix(current, checkDefinition(current).diagnostics);
+    if (fixed.isRefused) io.stderr.write(`${current.main.path}: not fixed, it would not screen as before\n`);
+    if (fixed.count === 0) break;
+    for (const { path, text } of fixed.changed) await writeWhole(paths.get(path) ?? path, text);
+    current = fixed.texts;
+    count += fixed.count;
+  }
+  if (count > 0 && !isQuiet) io.stderr.write(`${current.main.path}: ${count} fixed\n`);
+  return current;
 }
 
 type Writer = (report: CheckReport) => string;
@@ -39,13 +91,30 @@ async function writerOf(format: string, isQuiet: boolean): Promise<Writer> {
       return isQuiet ? (report) => describeAll(report).join('\n') : checkText;
     case 'json':
       return (await import('../../report/json.ts')).checkJson;
+    case 'sarif':
+      return sarifWriter();
+    case 'junit':
+      return (await import('../../report/junit.ts')).checkJunit;
     case 'github':
       return (await import('../../report/github.ts')).checkGithub;
     default:
       throw new CommandError(`there is no format \`${format}\``, Exit.cannotStart, {
-        hint: 'use text, json or github',
+        hint: 'use text, json, sarif, junit or github',
       });
   }
+}
+
+async function sarifWriter(): Promise<Writer> {
+  const [{ checkSarif }, { markdownOf, pageOf }] = await Promise.all([
+    import('../../report/sarif.ts'),
+    import('../../check/pages.ts'),
+  ]);
+  const describe = (code: string) => {
+    const page = pageOf(code);
+    if (!page) throw new Error(`the code ${code} has no page`);
+    return { severity: page.severity, why: page.why, page: markdownOf(page) };
+  };
+  return (report) => checkSarif(report, { version: packageVersion(), pageOf: describe, digest: sha256 });
 }
 
 async function reportOn(definitions: readonly DefinitionTexts[]): Promise<CheckReport> {
@@ -56,12 +125,15 @@ async function reportOn(definitions: readonly DefinitionTexts[]): Promise<CheckR
   ]);
   const outcomes = definitions.map(checkDefinition);
   const texts = new Map(definitions.flatMap(filesOf).map(({ path, text }) => [path, text]));
-  const diagnostics = place(
-    outcomes.flatMap((outcome) => outcome.diagnostics),
-    texts,
-  );
   return {
-    diagnostics,
+    diagnostics: place(
+      outcomes.flatMap(({ diagnostics }) => diagnostics),
+      texts,
+    ),
+    suppressed: place(
+      outcomes.flatMap(({ suppressed }) => suppressed),
+      texts,
+    ),
     summary: addUp(
       outcomes.map(({ summary }) => summary),
       texts.size,
@@ -106,21 +178,35 @@ async function namesIn(folder: string): Promise<readonly string[] | undefined> {
   }
 }
 
+/** The files of a definition, and where each is kept, by the path it is shown under. */
+interface TextsOnDisk {
+  readonly texts: DefinitionTexts;
+  readonly paths: ReadonlyMap<string, string>;
+}
+
 /** The files of the definition in `folder`, and its templates and clinic settings in `../../templates/<id>` and `../..`. */
-async function readTexts(folder: string, io: Io): Promise<DefinitionTexts> {
+async function readTexts(folder: string, io: Io): Promise<TextsOnDisk> {
   const root = dirname(dirname(folder));
-  const questionnaire = await readSource(folder, main, io);
+  const paths = new Map<string, string>();
+  const read = async (from: string, name: string): Promise<SourceText> => {
+    const source = await readSource(from, name, io);
+    paths.set(source.path, join(from, name));
+    return source;
+  };
+  const readAll = async (from: string, isWanted: (name: string) => boolean): Promise<readonly SourceText[]> =>
+    Promise.all(((await namesIn(from)) ?? []).filter(isWanted).map((name) => read(from, name)));
+  const questionnaire = await read(folder, main);
   const id = /^id: *["']?([a-z0-9-]+)["']?\s*(?:#.*)?$/m.exec(questionnaire.text)?.[1];
   const templates = id === undefined ? undefined : join(root, 'templates', id);
   const [tables, cases, forms, evidence, clinic] = await Promise.all([
-    readAll(folder, (name) => name.endsWith('.yaml') && name !== main, io),
-    readAll(join(folder, 'cases'), (name) => name.endsWith('.yaml'), io),
-    templates === undefined ? [] : readAll(templates, (name) => /^consent\..+\.md$/.test(name), io),
-    templates === undefined ? [] : readAll(templates, (name) => name === 'evidence.yaml', io),
-    readAll(root, (name) => name === 'preinfuse.yaml', io),
+    readAll(folder, (name) => name.endsWith('.yaml') && name !== main),
+    readAll(join(folder, 'cases'), (name) => name.endsWith('.yaml')),
+    templates === undefined ? [] : readAll(templates, (name) => /^consent\..+\.md$/.test(name)),
+    templates === undefined ? [] : readAll(templates, (name) => name === 'evidence.yaml'),
+    readAll(root, (name) => name === 'preinfuse.yaml'),
   ]);
   const [[ledger], [settings]] = [evidence, clinic];
-  return {
+  const texts: DefinitionTexts = {
     main: questionnaire,
     tables,
     cases,
@@ -128,9 +214,5 @@ async function readTexts(folder: string, io: Io): Promise<DefinitionTexts> {
     ...(ledger && { evidence: ledger }),
     ...(settings && { clinic: settings }),
   };
-}
-
-async function readAll(folder: string, isWanted: (name: string) => boolean, io: Io): Promise<readonly SourceText[]> {
-  const names = (await namesIn(folder)) ?? [];
-  return Promise.all(names.filter(isWanted).map((name) => readSource(folder, name, io)));
+  return { texts, paths };
 }

@@ -1,0 +1,458 @@
+import type { OtherCode } from '../model/diagnostic.ts';
+
+/** The page of a code that is no rule's. The examples are parts of a file; `in` says of which. */
+export interface CodePage {
+  /** What could follow for a patient, or for whoever signs the definition. */
+  readonly why: string;
+  /** Default: error. */
+  readonly severity?: 'warning';
+  /** Whether a comment beside it may let it be; see `CheckRule`. */
+  readonly suppressible?: true;
+  readonly in: 'questionnaire' | 'table' | 'cases' | 'evidence' | 'template';
+  /** The shortest text that is wrong, and the same mended; none where no text of a clinic brings it about. */
+  readonly bad?: string;
+  readonly good?: string;
+}
+
+const person = (type: string): string => `
+items:
+  - linkId: start
+    type: group
+    text: Start
+    items:
+      - ${type}
+`;
+
+const rule = (condition: string): string => `
+rules:
+  - id: unwilling
+    disposition: do-not-proceed
+    when: ${condition}
+    reason: Unwilling.
+    action: Stop.
+    sources: [label]
+`;
+
+const adult = `
+parameters:
+  adult: { title: Youngest age, value: 18, unit: a, because: Adults only., sources: [label] }`;
+const years = '{ linkId: years, type: integer, text: Age, why: Adults only., unit: a, min: 18, max: 120 }';
+const medicine = '{ linkId: medicine, type: string, text: Medicine, why: Some add risk., maxLength: 80 }';
+
+/** A page for every code that is no rule's. */
+export const codePages: Readonly<Record<OtherCode, CodePage>> = {
+  // Reading
+  'yaml-syntax': {
+    in: 'questionnaire',
+    why: 'What cannot be read screens nobody.',
+    bad: 'title: Ketamine: screening',
+    good: 'title: "Ketamine: screening"',
+  },
+  'yaml-feature': {
+    in: 'questionnaire',
+    why: 'Anchors, aliases, tags and merge keys make a value stand in two places: whoever signs one reads past the other.',
+    bad: 'title: &name Screening',
+    good: 'title: Screening',
+  },
+  'duplicate-key': {
+    in: 'questionnaire',
+    why: 'Most programs keep the last of the two without a word, and the first is what was reviewed.',
+    bad: 'title: Screening\ntitle: Screening of adults',
+    good: 'title: Screening of adults',
+  },
+  'unknown-key': {
+    in: 'questionnaire',
+    why: 'A misspelt key would be passed over in silence, and what it says with it.',
+    bad: 'safety: { titel: Safety, steps: [Call the clinician.] }',
+    good: 'safety: { title: Safety, steps: [Call the clinician.] }',
+  },
+  'missing-key': {
+    in: 'questionnaire',
+    why: 'Nothing is guessed: what a definition does not say, nobody signed.',
+    bad: 'safety: { title: Safety }',
+    good: 'safety: { title: Safety, steps: [Call the clinician.] }',
+  },
+  'wrong-shape': {
+    in: 'questionnaire',
+    why: 'The value has not the form that is needed here. Without quotes YAML reads version 1.10 as the number 1.1.',
+    bad: 'version: 1.10',
+    good: 'version: "1.10.0"',
+  },
+  'duplicate-id': {
+    in: 'questionnaire',
+    why: 'Two things of one name: a result, a case or a clause would mean either.',
+    bad: `${rule('"!willing"')}  - { id: unwilling, disposition: defer, when: unknown(willing), reason: Unsure., action: Wait., sources: [label] }`,
+    good: rule('"!willing"'),
+  },
+  'bad-link-id': {
+    in: 'questionnaire',
+    why: 'A linkId is a name in conditions. One that CEL keeps for itself, or that stands inside another question, cannot be read there.',
+    bad: `${person('{ linkId: double, type: boolean, text: Seeing double?, why: It is a sign. }')}${rule('double')}`,
+    good: `${person('{ linkId: doubleVision, type: boolean, text: Seeing double?, why: It is a sign. }')}${rule('doubleVision')}`,
+  },
+  'unknown-list': {
+    in: 'questionnaire',
+    why: 'A choice without options cannot be answered.',
+    bad: `answerLists:
+  often: [{ code: never, text: Never }, { code: daily, text: Daily }]${person('{ linkId: drink, type: choice, text: Alcohol, why: It adds risk., options: offen }')}${rule(`'drink == "daily"'`)}`,
+    good: `answerLists:
+  often: [{ code: never, text: Never }, { code: daily, text: Daily }]${person('{ linkId: drink, type: choice, text: Alcohol, why: It adds risk., options: often }')}${rule(`'drink == "daily"'`)}`,
+  },
+  'unknown-source': {
+    in: 'questionnaire',
+    why: 'A number or rule that leans on nothing cannot be checked by whoever signs it.',
+    bad: rule('"!willing"').replace('[label]', '[lable]'),
+    good: rule('"!willing"'),
+  },
+  'missing-file': {
+    in: 'questionnaire',
+    why: 'A drug table or an evidence ledger that is named is leant on.',
+    bad: 'tables: { drugs: drugs.yaml }',
+    good: 'tables: {}',
+  },
+  'cel-syntax': {
+    in: 'questionnaire',
+    why: 'A condition that cannot be read decides nothing.',
+    bad: rule('not willing'),
+    good: rule('"!willing"'),
+  },
+  'cel-type': {
+    in: 'questionnaire',
+    why: 'Things of different kinds are never equal, so the condition would be false for everybody.',
+    bad: rule(`'willing == "no"'`),
+    good: rule('"!willing"'),
+  },
+  'not-analysable': {
+    in: 'questionnaire',
+    why: 'Conditions are proved over every answer sheet. Regular expressions, string building and the like would leave holes in that.',
+    bad: `${person(medicine)}${rule(`medicine.matches("^mor")`)}`,
+    good: `${person('{ linkId: opioid, type: boolean, text: An opioid?, why: It adds risk. }')}${rule('opioid')}`,
+  },
+  'unknown-name': {
+    in: 'questionnaire',
+    why: 'A condition over a question that is not asked can find nobody.',
+    bad: rule('"!wiling"'),
+    good: rule('"!willing"'),
+  },
+  'unknown-option': {
+    in: 'questionnaire',
+    why: 'Nobody can give that answer, so the rule would never find anybody.',
+    bad: `${person('{ linkId: stroke, type: choice, text: Stroke, why: Pressure., options: [{ code: none, text: None }, { code: tia, text: TIA }] }')}${rule(`'stroke == "tja"'`)}`,
+    good: `${person('{ linkId: stroke, type: choice, text: Stroke, why: Pressure., options: [{ code: none, text: None }, { code: tia, text: TIA }] }')}${rule(`'stroke == "tia"'`)}`,
+  },
+  'unknown-table': {
+    in: 'questionnaire',
+    why: 'Nothing can be looked up in a table that is not there.',
+    bad: `${person(medicine)}${rule(`listed("drugs", medicine)`)}`,
+    good: `${person('{ linkId: opioid, type: boolean, text: An opioid?, why: It adds risk. }')}${rule('opioid')}`,
+  },
+  'unknown-column': {
+    in: 'table',
+    why: 'A number in a column that is not declared has no unit, and nothing reads it.',
+    bad: 'title: Drugs\ncolumns: { minimum: { unit: mg } }\nrows: [{ key: sertraline, values: { minimum: 50, maximun: 200 }, sources: [label] }]',
+    good: 'title: Drugs\ncolumns: { minimum: { unit: mg }, maximum: { unit: mg } }\nrows: [{ key: sertraline, values: { minimum: 50, maximum: 200 }, sources: [label] }]',
+  },
+  'always-true': {
+    in: 'questionnaire',
+    why: 'Whatever is answered, the comparison holds: either its number or the limits of the question are wrong.',
+    bad: `${adult}${person(years)}${rule('years >= params.adult')}`,
+    good: `${adult}${person(years.replace('min: 18', 'min: 0'))}${rule('years >= params.adult')}`,
+  },
+  'never-true': {
+    in: 'questionnaire',
+    why: 'Whatever is answered, the comparison fails, so nobody is found by it.',
+    bad: `${adult}${person(years)}${rule('years < params.adult')}`,
+    good: `${adult}${person(years.replace('min: 18', 'min: 0'))}${rule('years < params.adult')}`,
+  },
+  'number-too-large': {
+    in: 'questionnaire',
+    why: 'Every number is exact. One that is not would decide by rounding.',
+    bad: 'parameters:\n  most: { title: Most, value: 1e21, unit: a, because: A limit., sources: [label] }',
+    good: 'parameters:\n  most: { title: Most, value: 120, unit: a, because: A limit., sources: [label] }',
+  },
+  'asked-later': {
+    in: 'questionnaire',
+    why: 'When the question comes up nobody has answered the one it depends on.',
+    bad:
+      person(
+        '{ linkId: healed, type: boolean, text: Healed?, why: It may wait., enableWhen: bleed }\n      - { linkId: bleed, type: boolean, text: Bleeding?, why: Pressure. }',
+      ) + rule('bleed'),
+    good:
+      person(
+        '{ linkId: bleed, type: boolean, text: Bleeding?, why: Pressure. }\n      - { linkId: healed, type: boolean, text: Healed?, why: It may wait., enableWhen: bleed }',
+      ) + rule('bleed'),
+  },
+  cycle: {
+    in: 'questionnaire',
+    why: 'Values that need each other have no value.',
+    bad: `${adult}${person(years.replace('min: 18', 'min: 0'))}
+calculated:
+  - { linkId: one, title: One, value: two + 1 }
+  - { linkId: two, title: Two, value: one + 1 }${rule('two > params.adult')}`,
+    good: `${adult}${person(years.replace('min: 18', 'min: 0'))}
+calculated:
+  - { linkId: one, title: One, value: years + 1 }
+  - { linkId: two, title: Two, value: one + 1 }${rule('one > params.adult')}`,
+  },
+  'absence-milder': {
+    in: 'questionnaire',
+    why: 'Whoever does not answer would get through where an answer would have stopped them.',
+    bad: `${rule('"!willing"')}    absence: { unknown: proceed }`,
+    good: `${rule('"!willing"')}    absence: { unknown: do-not-proceed }`,
+  },
+
+  // Golden cases
+  'case-failed': {
+    in: 'cases',
+    why: 'The definition no longer does what a clinician signed. Mend it; where the change is meant, have the case signed anew.',
+    bad: 'cases:\n  - { id: no, title: No, set: { willing: false }, expect: { disposition: defer } }',
+    good: 'cases:\n  - { id: no, title: No, set: { willing: false }, expect: { disposition: do-not-proceed } }',
+  },
+  'case-answers': {
+    in: 'cases',
+    why: 'No patient could give these answers, so the case shows nothing.',
+    bad: 'cases:\n  - { id: no, title: No, set: { willing: 7 }, expect: { disposition: do-not-proceed } }',
+    good: 'cases:\n  - { id: no, title: No, set: { willing: false }, expect: { disposition: do-not-proceed } }',
+  },
+  'unknown-rule': {
+    in: 'cases',
+    why: 'A case or a clause that waits for a rule which is not there is never met.',
+    bad: 'cases:\n  - { id: no, title: No, set: { willing: false }, expect: { disposition: do-not-proceed, rules: [unwiling] } }',
+    good: 'cases:\n  - { id: no, title: No, set: { willing: false }, expect: { disposition: do-not-proceed, rules: [unwilling] } }',
+  },
+  'untested-rule': {
+    in: 'cases',
+    severity: 'warning',
+    suppressible: true,
+    why: 'No signed case shows whom the rule finds: a change of it would go unseen.',
+    bad: 'cases:\n  - { id: yes, title: Yes, set: { willing: true }, expect: { disposition: proceed } }',
+    good: 'cases:\n  - { id: no, title: No, set: { willing: false }, expect: { disposition: do-not-proceed } }',
+  },
+  'absent-answer-milder': {
+    in: 'questionnaire',
+    why: 'A patient who leaves the question out, does not know or will not say comes out better than one who answers.',
+    bad: rule('answered(willing) && !willing'),
+    good: rule('"!willing"'),
+  },
+
+  // Proofs
+  'invariant-broken': {
+    in: 'questionnaire',
+    why: 'Some applicant gets through whom the definition promises to stop; the note tells who.',
+    bad: `${person(`{ linkId: psychosis, type: boolean, text: Psychosis?, why: It may get worse. }
+      - { linkId: willing, type: boolean, text: Willing?, why: It is their choice. }`)}
+invariants:
+  - { id: no-psychosis, kind: never, title: Nobody with psychosis, dispositions: [proceed], when: psychosis }`,
+    good: `${person(`{ linkId: psychosis, type: boolean, text: Psychosis?, why: It may get worse. }
+      - { linkId: willing, type: boolean, text: Willing?, why: It is their choice. }`)}
+invariants:
+  - { id: no-psychosis, kind: never, title: Nobody with psychosis, dispositions: [proceed], when: psychosis }${rule('psychosis || !willing')}`,
+  },
+  'vacuous-invariant': {
+    in: 'questionnaire',
+    why: 'It holds because it speaks of nobody, and so it protects nobody.',
+    bad: 'invariants:\n  - { id: unwilling, kind: never, title: Nobody unwilling, dispositions: [proceed], when: willing && !willing }',
+    good: 'invariants:\n  - { id: unwilling, kind: never, title: Nobody unwilling, dispositions: [proceed], when: "!willing" }',
+  },
+  'shadowed-rule': {
+    in: 'questionnaire',
+    why: 'Whoever the rule finds, a worse one finds too: it decides nothing, and its number can change without effect.',
+    bad: `${rule('"!willing"')}  - { id: unsure, disposition: defer, when: "!willing && answered(willing)", reason: No., action: Wait., sources: [label] }`,
+    good: rule('"!willing"'),
+  },
+  undecided: {
+    in: 'questionnaire',
+    why: 'What is not settled does not count as proved. Write the conditions behind it more simply.',
+  },
+  'proof-not-confirmed': {
+    in: 'questionnaire',
+    why: 'A second program checks every proof, and this one did not pass: a bug in preinfuse. Count nothing as proved, and report it.',
+  },
+
+  // Evidence
+  'duplicate-evidence': {
+    in: 'evidence',
+    why: 'A citation of that id would mean either study.',
+    bad: '- id: murrough-2013\n',
+    good: '- id: han-2016\n',
+  },
+  'wrong-relation': {
+    in: 'evidence',
+    why: 'Patients are told which figures come from another drug, route or dose; a figure on the wrong side misleads them.',
+    bad: 'relation: indirect',
+    good: 'relation: direct',
+  },
+  'figure-without-number': {
+    in: 'evidence',
+    why: 'What is not in digits cannot be compared with the number that the form prints.',
+    bad: 'value: most of them,',
+    good: 'value: 64 in 100,',
+  },
+
+  // Consent forms
+  'front-matter-missing': {
+    in: 'template',
+    why: 'Without it nobody knows which questionnaire, version and language the form belongs to, nor what it must say.',
+    bad: 'id: iv-ketamine-consent',
+    good: '---\nid: iv-ketamine-consent',
+  },
+  'wrong-questionnaire': {
+    in: 'template',
+    why: 'A form of another treatment would be signed.',
+    bad: 'questionnaire: ect',
+    good: 'questionnaire: iv-ketamine',
+  },
+  'unknown-link-id': {
+    in: 'template',
+    why: 'What the form takes from the answers would be empty, or a part of it never printed.',
+    bad: 'name: applicant.nam',
+    good: 'name: applicant.name',
+  },
+  'missing-clause': {
+    in: 'template',
+    why: 'A patient would consent without having read it.',
+    bad: '    - fasting\n    - diet',
+    good: '    - fasting',
+  },
+  'unknown-clause': {
+    in: 'template',
+    why: 'A clause that the list does not name is not missed when it is lost.',
+    bad: '{id="fastin"}',
+    good: '{id="fasting"}',
+  },
+  'duplicate-clause': {
+    in: 'template',
+    why: 'Of two clauses for one thing one is forgotten when the wording changes.',
+    bad: '{rule="cr-liver"}',
+    good: '{rule="cr-tia"}',
+  },
+  'missing-initials': {
+    in: 'template',
+    why: 'Nothing shows that the patient saw this clause.',
+    bad: '{id="escort"}',
+    good: '{id="escort" initials}',
+  },
+  'unprintable-finding': {
+    in: 'template',
+    why: 'No form is made with that finding, so its clause only seems to protect somebody.',
+    bad: '{rule="dnp-stroke"}',
+    good: '{rule="cr-tia"}',
+  },
+  'missing-finding': {
+    in: 'template',
+    why: 'A patient with that finding would sign a form that does not speak of it.',
+    bad: ':::finding[Liver]{rule="cr-tia"}',
+    good: ':::finding[Liver]{rule="cr-liver"}',
+  },
+  'missing-signature': {
+    in: 'template',
+    why: 'A form that somebody needed has not signed is no consent.',
+    bad: ':::signature[Clinician]{role="witness"}',
+    good: ':::signature[Clinician]{role="clinician"}',
+  },
+  'missing-slot': {
+    in: 'template',
+    why: 'The form would leave out who it is for, what is not known, or what it rests on.',
+    bad: '## What we do not know about you',
+    good: '## What we do not know about you\n\n::slot{id="not-known"}',
+  },
+  'unknown-slot': {
+    in: 'template',
+    why: 'Nothing is printed there.',
+    bad: '::slot{id="reviews"}',
+    good: '::slot{id="review"}',
+  },
+  'unknown-evidence': {
+    in: 'template',
+    why: 'A claim that names a study which is not in the ledger leans on nothing.',
+    bad: 'evidence="holmes-2021"',
+    good: 'evidence="holmes-2022"',
+  },
+  'unmarked-indirect': {
+    in: 'template',
+    why: 'A patient would take a figure of another drug, route or dose for one of theirs.',
+    bad: 'evidence="esketamine-pooled spravato-label"}',
+    good: 'evidence="esketamine-pooled spravato-label" indirect}',
+  },
+  'unproved-number': {
+    in: 'template',
+    why: 'Every number a patient reads stands in the evidence, in a signed parameter, or under `numbers:` with its reason.',
+    bad: '66 in 100 people were much better',
+    good: '64 in 100 people were much better',
+  },
+  'loose-text': {
+    in: 'template',
+    why: 'A sentence outside a clause has no id, so nobody notices when it is lost.',
+    bad: 'Please read this.\n\n:::clause[Food and drink]{id="fasting"}',
+    good: ':::clause[Food and drink]{id="fasting"}',
+  },
+  'unknown-directive': {
+    in: 'template',
+    why: 'The block is not printed.',
+    bad: ':::claus[Food and drink]',
+    good: ':::clause[Food and drink]',
+  },
+  'missing-title': {
+    in: 'template',
+    why: 'A patient finds a clause by its title.',
+    bad: ':::clause{id="fasting"}',
+    good: ':::clause[Food and drink]{id="fasting"}',
+  },
+  'empty-block': {
+    in: 'template',
+    why: 'A title alone tells the patient nothing.',
+    bad: ':::clause[What it costs]{id="cost"}\n',
+    good: ':::clause[What it costs]{id="cost"}\n{{clinic.cost}}\n',
+  },
+  'unknown-attribute': {
+    in: 'template',
+    why: 'It would be passed over, and with it the initials, the mark or the condition that was meant.',
+    bad: '{id="escort" initial}',
+    good: '{id="escort" initials}',
+  },
+  'wrong-attribute': {
+    in: 'template',
+    why: 'The value means nothing here, so the block could not be printed as it was meant.',
+    bad: 'id="mania" band=rarely',
+    good: 'id="mania" band=unknown',
+  },
+  'missing-attribute': {
+    in: 'template',
+    why: 'Without an id nobody can tell whether the block is there.',
+    bad: ':::clause[Food and drink]{initials}',
+    good: ':::clause[Food and drink]{id="fasting"}',
+  },
+  'unsupported-markdown': {
+    in: 'template',
+    why: 'It would be printed as something else, or not at all.',
+    bad: 'You *may* feel fine',
+    good: 'You may feel fine',
+  },
+
+  // Suppressions
+  'suppression-without-reason': {
+    in: 'questionnaire',
+    why: 'A problem let be without a reason documents a review that never happened.',
+    bad: 'parameters:\n  # preinfuse-ignore unread-parameter\n  youngest: { title: Youngest, value: 18, unit: a, because: Adults., sources: [label] }',
+    good: 'parameters:\n  # preinfuse-ignore unread-parameter: for version 2, Dr. A. Example 2026-05-02\n  youngest: { title: Youngest, value: 18, unit: a, because: Adults., sources: [label] }',
+  },
+  'unused-suppression': {
+    in: 'questionnaire',
+    severity: 'warning',
+    why: 'The problem it was written for is gone, and the next one on that line would be let be by an old reason.',
+    bad: '# preinfuse-ignore unread-parameter: for version 2, Dr. A. Example 2026-05-02\ntitle: Screening',
+    good: 'title: Screening',
+  },
+  'not-suppressible': {
+    in: 'questionnaire',
+    why: 'What decides who is let through is mended, never let be.',
+    bad: 'title: Screening # preinfuse-ignore invariant-broken: it is rare',
+    good: 'title: Screening',
+  },
+  'unknown-code': {
+    in: 'questionnaire',
+    why: 'A suppression of a code that does not exist lets nothing be.',
+    bad: 'title: Screening # preinfuse-ignore unread-paramater: for version 2',
+    good: 'title: Screening',
+  },
+};
