@@ -1,7 +1,8 @@
+import { rowOf } from '../../engine/evaluate.ts';
 import { itemsOf } from '../../engine/items.ts';
 import { calculatedValue } from '../../engine/situation.ts';
 import type { AnswerReference, Comparison, Expression } from '../../model/expression.ts';
-import type { Questionnaire } from '../../model/questionnaire.ts';
+import type { Questionnaire, TableRow } from '../../model/questionnaire.ts';
 import type { Bits, Circuit } from './circuit.ts';
 import type {
   Encoded,
@@ -14,7 +15,7 @@ import type {
   EncodedText,
   Kinds,
 } from './encoded.ts';
-import { entryName, otherText, type SymbolicAnswer, type SymbolicSheet } from './sheet.ts';
+import { entryName, type SymbolicAnswer, type SymbolicSheet } from './sheet.ts';
 import { type Literal, negated } from './solver.ts';
 
 type Scope = ReadonlyMap<string, Encoded | EncodedEntry>;
@@ -68,11 +69,15 @@ export class Encoder {
   }
 
   /**
-   * An encoder over the same sheet for a definition with the same questions. What `isSame` vouches for, by linkId, is
-   * taken over: conditions of asking and calculated values that mean the same in both.
+   * An encoder for a definition with the same questions, over this sheet or one with a few other answers. What `isSame`
+   * vouches for, by linkId, is taken over: conditions of asking and calculated values that mean the same in both.
    */
-  variant(questionnaire: Questionnaire, isSame: (linkId: string) => boolean): Encoder {
-    const other = new Encoder(questionnaire, this.circuit, this.sheet, this.datePairs);
+  variant(
+    questionnaire: Questionnaire,
+    isSame: (linkId: string) => boolean,
+    { sheet, datePairs }: Pick<Encoder, 'sheet' | 'datePairs'> = this,
+  ): Encoder {
+    const other = new Encoder(questionnaire, this.circuit, sheet, datePairs);
     for (const [linkId, encoded] of this.calculated) if (isSame(linkId)) other.calculated.set(linkId, encoded);
     for (const [linkId, encoded] of this.enabled) if (isSame(linkId)) other.enabled.set(linkId, encoded);
     return other;
@@ -234,9 +239,9 @@ export class Encoder {
         return this.between('days', this.date(expression.from, scope), this.date(expression.to, scope), expression);
       case 'listed': {
         const key = this.encode(expression.key, scope) as EncodedText;
-        const isOther = key.codes.get(otherText) ?? circuit.false;
+        const isRow = circuit.or(...this.rows(expression.table, key).values());
         const isValid = circuit.and(negated(key.unknown), negated(key.none));
-        return this.truth(circuit.and(isValid, negated(isOther)), circuit.and(isValid, isOther), [key.kinds], key.none);
+        return this.truth(circuit.and(isValid, isRow), circuit.and(isValid, negated(isRow)), [key.kinds], key.none);
       }
       case 'lookup':
         return this.lookup(expression, this.encode(expression.key, scope) as EncodedText);
@@ -699,18 +704,27 @@ export class Encoder {
 
   private lookup({ table, column }: Extract<Expression, { kind: 'lookup' }>, key: EncodedText): Encoded {
     const { circuit } = this;
-    const isOther = key.codes.get(otherText) ?? circuit.false;
-    const none = circuit.or(key.none, circuit.and(negated(key.unknown), isOther));
+    const rows = this.rows(table, key);
+    const isRow = circuit.or(...rows.values());
+    const none = circuit.or(key.none, circuit.and(negated(key.unknown), negated(isRow)));
     const { unknown } = key;
     if (column === 'key') {
-      const codes = new Map([...key.codes].filter(([code]) => code !== otherText));
+      const codes = new Map([...rows].map(([row, literal]) => [row.key, literal]));
       return { is: 'text', codes, unknown, none, kinds: key.kinds };
     }
-    const rows = this.questionnaire.tables.find(({ name }) => name === table)?.rows ?? [];
-    const bits = rows.reduce<Bits>((otherwise, row) => {
-      const value = circuit.integer(row.values[column] ?? 0);
-      return circuit.chooseBits(key.codes.get(row.key) ?? circuit.false, value, otherwise);
+    const bits = [...rows].reduce<Bits>((otherwise, [row, literal]) => {
+      return circuit.chooseBits(literal, circuit.integer(row.values[column] ?? 0), otherwise);
     }, circuit.integer(0));
     return this.counted({ min: bits, max: bits, unknown, none }, [key.kinds]);
+  }
+
+  /** The rows of a table that a text can mean, and whether it does. */
+  private rows(table: string, { codes }: EncodedText): ReadonlyMap<TableRow, Literal> {
+    const rows = new Map<TableRow, Literal>();
+    for (const [code, literal] of codes) {
+      const row = rowOf(this.questionnaire, table, code);
+      if (row) rows.set(row, this.circuit.or(rows.get(row) ?? this.circuit.false, literal));
+    }
+    return rows;
   }
 }

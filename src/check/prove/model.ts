@@ -1,15 +1,15 @@
 import { assess } from '../../engine/assess.ts';
-import { rowOf } from '../../engine/evaluate.ts';
 import { itemsOf, questionsIn, repeatOf } from '../../engine/items.ts';
 import { enablementOf, situationOf } from '../../engine/situation.ts';
 import { type Answer, type Answers, isAbsent } from '../../model/answers.ts';
 import type { Assessment } from '../../model/assessment.ts';
 import { type DayNumber, formatDate, parseDate, wholeYears } from '../../model/local-date.ts';
-import type { ChoiceItem, GroupItem, QuestionItem, Questionnaire } from '../../model/questionnaire.ts';
+import type { GroupItem, QuestionItem, Questionnaire, StringItem } from '../../model/questionnaire.ts';
 import { type Circuit, decode, holds } from './circuit.ts';
 import type { DatePair, Encoder } from './encode.ts';
-import { entryName, otherText, type SymbolicAnswer, type SymbolicSheet } from './sheet.ts';
+import { entryName, type SymbolicAnswer, type SymbolicSheet } from './sheet.ts';
 import { type Literal, type Model, negated } from './solver.ts';
+import { comparesTypedTexts, otherText, textLike } from './texts.ts';
 
 /** An answer sheet that the solver found, as the engine sees it. */
 export interface Witness {
@@ -28,7 +28,7 @@ export function answerable(questionnaire: Questionnaire): readonly (QuestionItem
 
 /** The answer sheet of a model. Dates are placed so that their distances are the model's, counting from `base`. */
 export function witnessOf(questionnaire: Questionnaire, encoder: Encoder, model: Model, base: Answers): Witness {
-  const reader = new ModelReader(encoder, model, base);
+  const reader = new ModelReader(questionnaire, encoder, model, base);
   const answers = new Map<string, Answer>();
   for (const item of answerable(questionnaire)) {
     const answer = item.type === 'group' ? reader.entries(item) : reader.answer(item, item.linkId);
@@ -44,8 +44,10 @@ class ModelReader {
   private readonly pairs: readonly DatePair[];
   private readonly model: Model;
   private readonly base: Answers;
+  private readonly questionnaire: Questionnaire;
 
-  constructor({ sheet, datePairs }: Encoder, model: Model, base: Answers) {
+  constructor(questionnaire: Questionnaire, { sheet, datePairs }: Encoder, model: Model, base: Answers) {
+    this.questionnaire = questionnaire;
     this.sheet = sheet;
     this.pairs = [...datePairs.values()];
     this.model = model;
@@ -85,16 +87,22 @@ class ModelReader {
         const codes = [...value.codes].filter(([, literal]) => this.holds(literal)).map(([code]) => code);
         if (item.type === 'choice' && item.repeats) return codes;
         const [code = otherText] = codes;
-        return code === otherText ? this.otherText(item.linkId) : code;
+        return item.type === 'string' ? this.text(item, name, code) : code;
       }
       case 'entries':
         throw new Error('a question has no entries');
     }
   }
 
-  private otherText(linkId: string): string {
-    const own = this.base.get(linkId);
-    return typeof own === 'string' ? own : 'other';
+  /** A text that behaves as `code`: the unremarkable one where it does. */
+  private text(item: StringItem, name: string, code: string): string {
+    const { questionnaire } = this;
+    const own = this.base.get(name);
+    const isLike = (text: string): boolean => textLike(questionnaire, item, text) === code;
+    if (typeof own === 'string' && !comparesTypedTexts(questionnaire) && isLike(own)) return own;
+    let text = code === otherText ? 'other' : code;
+    while (!isLike(text)) text += '-';
+    return text;
   }
 
   entries(group: GroupItem): Answer | undefined {
@@ -215,11 +223,6 @@ function agreement(
   }
 }
 
-function codeOf(
-  item: Exclude<QuestionItem, ChoiceItem> | ChoiceItem,
-  answer: Answer,
-  questionnaire: Questionnaire,
-): string {
-  if (item.type !== 'string') return String(answer);
-  return (item.table && rowOf(questionnaire, item.table, String(answer))?.key) ?? otherText;
+function codeOf(item: QuestionItem, answer: Answer, questionnaire: Questionnaire): string {
+  return item.type === 'string' ? textLike(questionnaire, item, String(answer)) : String(answer);
 }

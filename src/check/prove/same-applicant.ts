@@ -1,8 +1,9 @@
 import { itemsOf, questionsIn, repeatOf } from '../../engine/items.ts';
 import type { GroupItem, NumberItem, QuestionItem, Questionnaire } from '../../model/questionnaire.ts';
 import type { Bits, Circuit } from './circuit.ts';
-import { entryName, otherText, type SymbolicAnswer, type SymbolicSheet, symbolicSheet } from './sheet.ts';
+import { entryName, type SymbolicAnswer, type SymbolicSheet, symbolicSheet } from './sheet.ts';
 import { type Literal, negated } from './solver.ts';
+import { otherText, textsFor } from './texts.ts';
 
 /**
  * A sheet for `next` that the same applicant fills in who filled in `sheet` of `previous`: a question with one linkId,
@@ -70,10 +71,8 @@ function shapeOf(item: Whole, questionnaire: Questionnaire): string {
         mayBeAbsent,
         item.options.map(({ code, score, exclusive }) => [code, score, exclusive]),
       ]);
-    case 'string': {
-      const rows = questionnaire.tables.find(({ name }) => name === item.table)?.rows ?? [];
-      return JSON.stringify(['string', mayBeAbsent, rows.map(({ key }) => key)]);
-    }
+    case 'string':
+      return JSON.stringify(['string', mayBeAbsent, textsFor(questionnaire, item)]);
     case 'boolean':
     case 'date':
       return JSON.stringify([item.type, mayBeAbsent]);

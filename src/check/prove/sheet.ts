@@ -2,9 +2,7 @@ import { itemsOf, questionsIn, repeatOf } from '../../engine/items.ts';
 import type { GroupItem, QuestionItem, Questionnaire } from '../../model/questionnaire.ts';
 import type { Bits, Circuit } from './circuit.ts';
 import { type Literal, negated } from './solver.ts';
-
-/** Any text that is in no table and compared with nothing. */
-export const otherText = '';
+import { textsFor } from './texts.ts';
 
 /** The answer that a question may have in any sheet: its value counts where `has` holds. */
 export interface SymbolicAnswer {
@@ -98,7 +96,8 @@ function answerOf(
   return { ...states, value };
 }
 
-function literalsOf(value: SymbolicValue): readonly Literal[] {
+/** What a value is made of. */
+export function literalsOf(value: SymbolicValue): readonly Literal[] {
   switch (value.is) {
     case 'boolean':
       return [value.literal];
@@ -113,7 +112,7 @@ function literalsOf(value: SymbolicValue): readonly Literal[] {
   }
 }
 
-function symbolicValue(item: QuestionItem, { tables }: Questionnaire, circuit: Circuit): SymbolicValue {
+function symbolicValue(item: QuestionItem, questionnaire: Questionnaire, circuit: Circuit): SymbolicValue {
   switch (item.type) {
     case 'boolean':
       return { is: 'boolean', literal: circuit.variable() };
@@ -122,10 +121,8 @@ function symbolicValue(item: QuestionItem, { tables }: Questionnaire, circuit: C
       return { is: 'number', bits: circuit.number(item.min, item.max) };
     case 'date':
       return { is: 'date' };
-    case 'string': {
-      const keys = tables.find(({ name }) => name === item.table)?.rows.map(({ key }) => key) ?? [];
-      return { is: 'codes', codes: exactlyOne([...keys, otherText], circuit) };
-    }
+    case 'string':
+      return { is: 'codes', codes: exactlyOne(textsFor(questionnaire, item), circuit) };
     case 'choice': {
       const codes = item.options.map(({ code }) => code);
       if (item.repeats) return { is: 'codes', codes: atLeastOne(item, circuit) };
