@@ -21,3 +21,14 @@ export function namesRead(questionnaire: Questionnaire): ReadonlySet<string> {
   for (const { expression } of formulasOf(questionnaire)) visit(expression);
   return read;
 }
+
+/**
+ * The questions as they are put to a patient, but for those of an instrument: a group with a `credit` has the wording
+ * that its owner published.
+ */
+export function* wordingOf(questionnaire: Questionnaire): Iterable<{ readonly linkId: string; readonly text: string }> {
+  for (const { item, groups } of itemsOf(questionnaire).values()) {
+    const isPublished = groups.some(({ credit }) => credit !== undefined);
+    if (item.type !== 'group' && !isPublished) yield { linkId: item.linkId, text: item.text };
+  }
+}
