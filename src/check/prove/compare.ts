@@ -210,13 +210,17 @@ export class Comparison {
     const { circuit } = this;
     const [before, after] = [a.value.expression, b.value.expression];
     if (before.kind !== 'quotient' && after.kind !== 'quotient')
-      return differ(this.old.encoder.calculatedValue(a.linkId), this.new.encoder.calculatedValue(b.linkId), circuit);
+      return differ(
+        [this.old.encoder.calculatedValue(a.linkId)],
+        [this.new.encoder.calculatedValue(b.linkId)],
+        circuit,
+      );
     if (before.kind !== 'quotient' || after.kind !== 'quotient') return circuit.true;
-    const parts = [
-      [before.dividend, after.dividend],
-      [before.divisor, after.divisor],
-    ] as const;
-    return circuit.or(...parts.map(([x, y]) => differ(this.old.encoder.value(x), this.new.encoder.value(y), circuit)));
+    return differ(
+      [before.dividend, before.divisor].map((part) => this.old.encoder.value(part)),
+      [after.dividend, after.divisor].map((part) => this.new.encoder.value(part)),
+      circuit,
+    );
   }
 
   private search(goal: Literal, isShownBy: (applicant: Applicant) => boolean): Found {
@@ -276,26 +280,41 @@ export class Comparison {
   }
 }
 
-/** Whether two encodings of one type can come to something else. */
-function differ(a: Encoded, b: Encoded, circuit: Circuit): Literal {
-  if (a === b) return circuit.false;
-  const none = circuit.xor(a.none, b.none);
-  if (a.is === 'boolean' && b.is === 'boolean')
-    return circuit.or(none, circuit.xor(a.true, b.true), circuit.xor(a.false, b.false));
-  if (a.is === 'number' && b.is === 'number') {
-    const isKnown = circuit.and(...[a, b].flatMap((each) => [negated(each.unknown), negated(each.none)]));
-    const isSame = circuit.and(circuit.equal(a.min, b.min), circuit.equal(a.max, b.max));
-    return circuit.or(none, circuit.xor(a.unknown, b.unknown), circuit.and(isKnown, negated(isSame)));
+/** Whether a value is shown otherwise: the parts that it is made of, of one type each, are all exactly known or it is not shown. */
+function differ(before: readonly Encoded[], after: readonly Encoded[], circuit: Circuit): Literal {
+  if (before.every((part, index) => part === after[index])) return circuit.false;
+  const [wasShown, isShown] = [before, after].map((parts) =>
+    circuit.and(...parts.map((part) => isKnown(part, circuit))),
+  );
+  const same = before.map((part, index) => isSame(part, after[index] as Encoded, circuit));
+  return circuit.or(
+    circuit.xor(wasShown as Literal, isShown as Literal),
+    circuit.and(wasShown as Literal, isShown as Literal, negated(circuit.and(...same))),
+  );
+}
+
+function isKnown(of: Encoded, circuit: Circuit): Literal {
+  switch (of.is) {
+    case 'boolean':
+      return circuit.or(of.true, of.false);
+    case 'number':
+      return circuit.and(negated(of.unknown), negated(of.none), circuit.equal(of.min, of.max));
+    case 'text':
+    case 'date':
+    case 'list':
+      return circuit.and(negated(of.unknown), negated(of.none));
   }
-  if (a.is === 'text' && b.is === 'text') {
-    const isKnown = circuit.and(...[a, b].flatMap((each) => [negated(each.unknown), negated(each.none)]));
-    const codes = [...new Set([...a.codes.keys(), ...b.codes.keys()])];
-    const others = codes.map((code) =>
-      circuit.xor(a.codes.get(code) ?? circuit.false, b.codes.get(code) ?? circuit.false),
+}
+
+/** Whether two known values are one. */
+function isSame(a: Encoded, b: Encoded, circuit: Circuit): Literal {
+  if (a.is === 'boolean' && b.is === 'boolean') return negated(circuit.xor(a.true, b.true));
+  if (a.is === 'number' && b.is === 'number') return circuit.equal(a.min, b.min);
+  if (a.is === 'text' && b.is === 'text')
+    return circuit.or(
+      ...[...a.codes].map(([code, literal]) => circuit.and(literal, b.codes.get(code) ?? circuit.false)),
     );
-    return circuit.or(none, circuit.xor(a.unknown, b.unknown), circuit.and(isKnown, circuit.or(...others)));
-  }
-  return circuit.true;
+  return circuit.false;
 }
 
 function dispositionOf({ observation }: Applicant['old']): Disposition {
