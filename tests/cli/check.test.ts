@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
@@ -203,6 +203,128 @@ describe('formats', () => {
     const folder = folderWith({ 'q/questionnaire.yaml': warned, ...cases });
     const [first, second] = await Promise.all([run(folder, 'check', 'q'), run(folder, 'check', 'q')]);
     expect(first.stdout).toBe(second.stdout);
+  });
+});
+
+describe('formats for programs', () => {
+  test('sarif: a log with the version of the program, paths from where the user stands', async () => {
+    const { exit, stdout } = await run(folderWith({ 'q/questionnaire.yaml': bad }), 'check', 'q', '--format', 'sarif');
+    expect(exit).toBe(1);
+    const { version, runs } = JSON.parse(stdout);
+    expect(version).toBe('2.1.0');
+    expect(runs[0].tool.driver).toMatchObject({
+      name: 'preinfuse',
+      semanticVersion: expect.stringMatching(/^\d+\.\d+/),
+    });
+    expect(runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri).toBe('q/questionnaire.yaml');
+  });
+
+  test('junit: a suite for each file', async () => {
+    const folder = folderWith({ 'q/questionnaire.yaml': clean, ...cases });
+    const { exit, stdout } = await run(folder, 'check', 'q', '--format', 'junit');
+    expect(exit).toBe(1);
+    expect(stdout).toMatch(/<testsuite name="q\/cases\/some.yaml" tests="1" failures="1"/);
+    expect(stdout).toMatch(/<testsuite name="q\/questionnaire.yaml" tests="1" failures="0"/);
+  });
+});
+
+describe('--fix', () => {
+  const misspelt = clean.replace(', why:', ', whys:').replace('rules:', '# preinfuse-ignore missing-why: no\nrules:');
+
+  test('mends what it may, over as many rounds as it takes, writes the file and reports on what is left', async () => {
+    const folder = folderWith({ 'q/questionnaire.yaml': misspelt });
+    const { exit, stdout, stderr } = await run(folder, 'check', 'q', '--fix');
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: 'q/questionnaire.yaml: 2 fixed\n' });
+    expect(stdout).toMatch(/^0 errors, 0 warnings in 1 file/);
+    expect(readFileSync(join(folder, 'q/questionnaire.yaml'), 'utf8')).toBe(clean);
+    expect(readdirSync(join(folder, 'q'))).toEqual(['questionnaire.yaml']);
+  });
+
+  test('without it nothing is written, and the report says that it could be', async () => {
+    const folder = folderWith({ 'q/questionnaire.yaml': misspelt });
+    const { exit, stdout } = await run(folder, 'check', 'q');
+    expect(exit).toBe(1);
+    expect(stdout).toContain('; 1 can be fixed with --fix; ');
+    expect(readFileSync(join(folder, 'q/questionnaire.yaml'), 'utf8')).toBe(misspelt);
+  });
+
+  test('leaves a file alone in which there is nothing to fix', async () => {
+    const folder = folderWith({ 'q/questionnaire.yaml': bad });
+    const before = statSync(join(folder, 'q/questionnaire.yaml')).mtimeMs;
+    const { exit, stderr } = await run(folder, 'check', 'q', '--fix');
+    expect({ exit, stderr }).toEqual({ exit: 1, stderr: '' });
+    expect(statSync(join(folder, 'q/questionnaire.yaml')).mtimeMs).toBe(before);
+  });
+});
+
+describe('--watch', () => {
+  /** A check that goes on: what it wrote so far, a wait for more, and the signal that ends it. */
+  function watching(folder: string, isTTY: boolean) {
+    let [stdout, onSignal] = ['', (_signal: 'SIGINT' | 'SIGTERM') => {}];
+    const waits = new Set<() => void>();
+    const output = (keep: (text: string) => void): Output =>
+      Object.assign(
+        new Writable({
+          write(chunk, _encoding, done) {
+            keep(String(chunk));
+            for (const each of waits) each();
+            done();
+          },
+        }),
+        { isTTY },
+      );
+    const io: Io = {
+      stdin: Readable.from([]),
+      stdout: output((text) => {
+        stdout += text;
+      }),
+      stderr: output(() => {}),
+      env: {},
+      cwd: folder,
+      now: () => new Date('2026-03-10T12:00:00Z'),
+      onSignal(listener) {
+        onSignal = listener;
+        return () => {};
+      },
+    };
+    const until = (pattern: RegExp): Promise<void> =>
+      new Promise((done) => {
+        const look = (): void => {
+          if (!pattern.test(stdout)) return;
+          waits.delete(look);
+          done();
+        };
+        waits.add(look);
+        look();
+      });
+    const exit = main(['check', 'q', '--watch'], io);
+    return { exit, until, written: () => stdout, signal: (name: 'SIGINT' | 'SIGTERM') => onSignal(name) };
+  }
+
+  test('checks again after a change, and ends with 130 on Ctrl-C', async () => {
+    const folder = folderWith({ 'q/questionnaire.yaml': bad });
+    const check = watching(folder, false);
+    await check.until(/^1 error, .*\n/m);
+    writeFileSync(join(folder, 'q/questionnaire.yaml'), clean);
+    await check.until(/^0 errors, 0 warnings.*\n/m);
+    check.signal('SIGINT');
+    expect(await check.exit).toBe(130);
+    expect(check.written()).not.toContain('\u001b');
+  });
+
+  test('clears a terminal before it checks again, and ends with 143 where it is told to', async () => {
+    const folder = folderWith({ 'q/questionnaire.yaml': bad });
+    const check = watching(folder, true);
+    await check.until(/^1 error, /m);
+    writeFileSync(join(folder, 'q/questionnaire.yaml'), clean);
+    await check.until(/0 errors, /);
+    check.signal('SIGTERM');
+    expect(await check.exit).toBe(143);
+    expect(check.written().split('\u001b[2J')).toHaveLength(2);
+  });
+
+  test('a folder that is not there ends it at once', async () => {
+    expect((await run(folderWith({}), 'check', 'q', '--watch')).exit).toBe(2);
   });
 });
 
