@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { afterAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { completed } from '../../src/check/example.ts';
 import type { Io, Output } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
@@ -394,4 +395,26 @@ describe('schema', () => {
     expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
     expect(stderr).toContain('there is: questionnaire, table, cases, evidence, clinic');
   });
+});
+
+describe('the pre-commit hook', () => {
+  const [hook] = parse(readFileSync(new URL('../../.pre-commit-hooks.yaml', import.meta.url), 'utf8'));
+
+  test('is a command of this program', async () => {
+    const [program, ...argv] = [...hook.entry.split(' '), ...hook.args];
+    expect(program).toBe('preinfuse');
+    const folder = folderWith({ 'questionnaires/q/questionnaire.yaml': clean });
+    expect((await run(folder, ...argv)).exit).toBe(0);
+  });
+
+  test.each([
+    ['questionnaires/iv-ketamine/questionnaire.yaml', true],
+    ['questionnaires/iv-ketamine/cases/baseline.yaml', true],
+    ['templates/iv-ketamine/consent.en.md', true],
+    ['templates/iv-ketamine/evidence.yaml', true],
+    ['preinfuse.yaml', true],
+    ['README.md', false],
+    ['records/MRN-1.json', false],
+    ['other/preinfuse.yaml', false],
+  ])('%s: %s', (file, isChecked) => expect(new RegExp(hook.files).test(file)).toBe(isChecked));
 });
