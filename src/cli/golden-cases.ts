@@ -1,7 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CasesReading } from '../definition/cases.ts';
+import { assess } from '../engine/assess.ts';
+import { readAnswers } from '../exchange/answers.ts';
+import type { Answers } from '../model/answers.ts';
+import type { AnswerSheet } from '../model/cases.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
+import type { CaseCounts } from '../report/graph.ts';
 import { readSource } from './definitions.ts';
 import { CommandError, Exit } from './exit.ts';
 import type { Io } from './io.ts';
@@ -28,4 +33,35 @@ export async function loadCases(questionnaire: Questionnaire, folder: string, io
     Exit.cannotStart,
     { hint: 'see all with: preinfuse check' },
   );
+}
+
+/** In how many sheets each rule is found, fired or left open, and each question decides a finding by its answer or the lack of one. */
+export function countCases(questionnaire: Questionnaire, sheets: readonly AnswerSheet[]): CaseCounts {
+  const byRule = new Map<string, number>();
+  const byQuestion = new Map<string, number>();
+  for (const sheet of sheets) {
+    const answers = acceptedAnswers(questionnaire, sheet);
+    const findings = answers ? assess(questionnaire, answers).findings : [];
+    countEach(
+      byRule,
+      findings.map(({ rule }) => rule),
+    );
+    countEach(byQuestion, findings.flatMap(({ because, absent }) => [...because, ...absent]).map(linkIdOf));
+  }
+  return { byRule, byQuestion };
+}
+
+function countEach(counts: Map<string, number>, names: readonly string[]): void {
+  for (const name of new Set(names)) counts.set(name, (counts.get(name) ?? 0) + 1);
+}
+
+/** `trial[2].dose` is of the question `trial.dose`. */
+function linkIdOf(path: string): string {
+  return path.replace(/\[\d+\]/g, '');
+}
+
+/** The answers of a sheet; undefined where they are refused. */
+export function acceptedAnswers(questionnaire: Questionnaire, sheet: AnswerSheet): Answers | undefined {
+  const { answers, errors } = readAnswers(questionnaire, sheet.answers);
+  return errors.length === 0 ? answers : undefined;
 }

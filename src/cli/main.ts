@@ -106,6 +106,11 @@ function declare(io: Io, setExit: SetExit): Command {
     .option('--against <folder>', 'the signed definition, to say what changed since')
     .action(async (options) => setExit(await (await import('./commands/docs.ts')).docs(options, io)));
 
+  command(program, 'graph', 'the questionnaire as a picture: questions, and the rules that leave from them')
+    .option('--format <format>', 'svg, pdf or mermaid (default: by the file name, else svg)')
+    .option('-o, --output <file>', 'the picture; - for standard output', '-')
+    .action(async (options) => setExit(await (await import('./commands/graph.ts')).graph(options, io)));
+
   command(program, 'schema', 'JSON Schema of a file, for editors')
     .argument('<name>', 'questionnaire, table, cases, evidence or clinic')
     .action(async (name) => setExit(await (await import('./commands/schema.ts')).schema(name, io)));

@@ -2,7 +2,7 @@ import { CommandError, Exit } from './exit.ts';
 import type { Output } from './io.ts';
 
 /** Writes and waits until the stream took it. False where whoever read it closed it: then there is nothing more to do. */
-export function writeOut(stream: Output, text: string): Promise<boolean> {
+export function writeOut(stream: Output, text: string | Uint8Array): Promise<boolean> {
   return new Promise((done, failed) => {
     stream.write(text, (error) => {
       if (!error) done(true);

@@ -165,7 +165,7 @@ function groupEntry(group: GroupItem, facts: CodebookFacts): CodebookBlock {
   const { repeats, credit } = group;
   return {
     kind: 'entry',
-    id: group.linkId,
+    id: `question-${group.linkId}`,
     title: group.text,
     blocks: [
       text(group.linkId, repeats ? 'Repeated questions' : 'Group of questions'),
@@ -180,7 +180,7 @@ function questionEntry(item: QuestionItem, facts: CodebookFacts): CodebookBlock 
   const { questionnaire } = facts;
   return {
     kind: 'entry',
-    id: item.linkId,
+    id: `question-${item.linkId}`,
     title: item.text,
     blocks: [
       text(item.linkId, 'Question'),
@@ -299,7 +299,7 @@ function ruleEntry(rule: Rule, { questionnaire, casesByRule }: CodebookFacts): C
   const count = casesByRule.get(rule.id) ?? 0;
   return {
     kind: 'entry',
-    id: rule.id,
+    id: `rule-${rule.id}`,
     title: `${rule.id}: ${dispositionNames[rule.disposition]}`,
     blocks: [
       text(rule.reason, 'Found'),
@@ -399,7 +399,7 @@ function valueEntry(
   const shown = decimals === 0 ? '' : `shown with ${decimals} decimals, rounded down`;
   return {
     kind: 'entry',
-    id: linkId,
+    id: `value-${linkId}`,
     title,
     blocks: [
       text([linkId, words, shown].filter((part) => part !== '').join('; '), 'Value'),

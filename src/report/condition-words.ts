@@ -16,18 +16,27 @@ export interface Statement {
 /** How a question is spoken of. The default is its text in quotation marks. */
 export type QuestionName = (item: Item) => string;
 
+/** How a condition is worded. */
+export interface Wording {
+  readonly nameOf: QuestionName;
+  /** Whether a parameter is told with its title, or by its value alone. */
+  readonly withTitles: boolean;
+}
+
+const inFull: Wording = { nameOf: quoted, withTitles: true };
+
 /** A condition in plain English, written from its syntax tree. Total: never throws on a definition that was read. */
 export function conditionInWords(
   questionnaire: Questionnaire,
   condition: Expression,
-  nameOf: QuestionName = quoted,
+  wording: Wording = inFull,
 ): Statement {
-  return isTrue(condition, true, languageOf(questionnaire, nameOf));
+  return isTrue(condition, true, languageOf(questionnaire, wording));
 }
 
 /** A calculation in plain English: a yes/no value as its condition, any other as what it is. Total. */
 export function valueInWords(questionnaire: Questionnaire, value: Expression): Statement {
-  const language = languageOf(questionnaire, quoted);
+  const language = languageOf(questionnaire, inFull);
   if (value.type.is === 'boolean') return isTrue(value, true, language);
   if (value.kind === 'conditional') return byCase(value, (branch) => asStatement(noun(branch, language)), language);
   return asStatement(noun(value, language));
@@ -48,7 +57,7 @@ export interface ComparisonWords {
 
 /** The parts of a comparison of a number with a fixed one. Total. */
 export function comparisonInWords(questionnaire: Questionnaire, compare: Compare): ComparisonWords {
-  const language = languageOf(questionnaire, quoted);
+  const language = languageOf(questionnaire, inFull);
   const quotient = quotientComparison(questionnaire, compare);
   if (quotient) {
     const { calculated, other } = quotient;
@@ -98,15 +107,14 @@ export function quotientComparison(
 
 /* Language: what names stand for */
 
-interface Language {
+interface Language extends Wording {
   readonly questionnaire: Questionnaire;
   readonly items: ReadonlyMap<string, { readonly item: Item; readonly isConditional: boolean }>;
-  readonly nameOf: QuestionName;
   /** The list that a variable runs over. */
   readonly variables: ReadonlyMap<string, Expression>;
 }
 
-function languageOf(questionnaire: Questionnaire, nameOf: QuestionName): Language {
+function languageOf(questionnaire: Questionnaire, wording: Wording): Language {
   const items = new Map<string, { readonly item: Item; readonly isConditional: boolean }>();
   const place = (item: Item, isInside: boolean): void => {
     const isConditional = isInside || item.enableWhen !== undefined;
@@ -114,7 +122,7 @@ function languageOf(questionnaire: Questionnaire, nameOf: QuestionName): Languag
     if (item.type === 'group') for (const child of item.items) place(child, isConditional);
   };
   for (const section of questionnaire.items) place(section, false);
-  return { questionnaire, items, nameOf, variables: new Map() };
+  return { ...wording, questionnaire, items, variables: new Map() };
 }
 
 function quoted({ text }: Item): string {
@@ -589,7 +597,7 @@ function parameter(name: string, beside: Expression | undefined, language: Langu
   const found = parameterNamed(name, language);
   if (!found) return inQuotes(spelledOut(name));
   const isSaid = beside?.kind === 'calculated' && title(beside.linkId, language) === found.title;
-  const remarks = isSaid ? [] : [found.title];
+  const remarks = isSaid || !language.withTitles ? [] : [found.title];
   return withOption(parameterInWords(language.questionnaire, found), found.value, beside, language, remarks);
 }
 

@@ -1,13 +1,10 @@
 import { resolve } from 'node:path';
-import { assess } from '../../engine/assess.ts';
-import { readAnswers } from '../../exchange/answers.ts';
-import type { Answers } from '../../model/answers.ts';
 import type { AnswerSheet } from '../../model/cases.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
 import type { Changes, Codebook, Limit } from '../../report/codebook.ts';
 import { type LoadedDefinition, loadDefinition } from '../definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
-import { loadCases } from '../golden-cases.ts';
+import { acceptedAnswers, countCases, loadCases } from '../golden-cases.ts';
 import type { Io } from '../io.ts';
 import { loadFonts } from '../templates.ts';
 import { writeOut } from '../write-out.ts';
@@ -60,7 +57,7 @@ async function codebookFrom({ questionnaire: folder, against }: DocsOptions, io:
     questionnaire,
     digest,
     cases: sheets,
-    casesByRule: casesByRule(questionnaire, sheets),
+    casesByRule: countCases(questionnaire, sheets).byRule,
     limits: await limitsFrom(questionnaire, baseline?.sheet),
     ...(changes && { changes }),
   });
@@ -72,26 +69,9 @@ async function changesSince(signed: LoadedDefinition, { questionnaire }: LoadedD
   return changesBetween(signed.questionnaire, questionnaire, signed.digest);
 }
 
-/** In how many cases each rule is found, whether it fired or a missing answer left it open. */
-function casesByRule(questionnaire: Questionnaire, sheets: readonly AnswerSheet[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const sheet of sheets) {
-    const answers = acceptedAnswers(questionnaire, sheet);
-    for (const { rule } of answers ? assess(questionnaire, answers).findings : []) {
-      counts.set(rule, (counts.get(rule) ?? 0) + 1);
-    }
-  }
-  return counts;
-}
-
 async function limitsFrom(questionnaire: Questionnaire, baseline: AnswerSheet | undefined): Promise<readonly Limit[]> {
   const answers = baseline && acceptedAnswers(questionnaire, baseline);
   return answers ? (await import('../../document/codebook-limits.ts')).limitsOf(questionnaire, answers) : [];
-}
-
-function acceptedAnswers(questionnaire: Questionnaire, sheet: AnswerSheet): Answers | undefined {
-  const { answers, errors } = readAnswers(questionnaire, sheet.answers);
-  return errors.length === 0 ? answers : undefined;
 }
 
 /** The file's date is the day given with --on; without one it has the first day that a file can have, not the clock's. */

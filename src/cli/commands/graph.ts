@@ -1,0 +1,85 @@
+import { extname, resolve } from 'node:path';
+import type { Spine } from '../../report/graph.ts';
+import { loadDefinition } from '../definitions.ts';
+import { CommandError, Exit } from '../exit.ts';
+import { countCases, loadCases } from '../golden-cases.ts';
+import type { Io } from '../io.ts';
+import { loadFonts } from '../templates.ts';
+import { writeOut } from '../write-out.ts';
+import { writeWhole } from '../write-whole.ts';
+
+export interface GraphOptions {
+  readonly format?: string;
+  /** A file, or `-` for standard output. */
+  readonly output?: string;
+  readonly questionnaire?: string;
+  readonly on?: string;
+  readonly quiet?: boolean;
+}
+
+const formats = ['svg', 'pdf', 'mermaid'] as const;
+type Format = (typeof formats)[number];
+
+/**
+ * Draws the questionnaire as a spine with exits to `output` (default standard output), in `format`: else by the name of
+ * the file, else SVG. A format that there is not, or a PDF to a terminal: CommandError with exit 2.
+ */
+export async function graph(options: GraphOptions, io: Io): Promise<number> {
+  const { output = '-' } = options;
+  const format = formatOf(options);
+  if (format === 'pdf' && output === '-' && io.stdout.isTTY) {
+    throw new CommandError('a PDF does not belong on a terminal', Exit.cannotStart, {
+      hint: 'name a file with --output',
+    });
+  }
+  const definition = await loadDefinition(options.questionnaire, io);
+  const { questionnaire, digest } = definition;
+  const { cases } = await loadCases(questionnaire, definition.folder, io);
+  const { spineOf } = await import('../../report/graph.ts');
+  const spine = spineOf(
+    questionnaire,
+    countCases(
+      questionnaire,
+      cases.map(({ sheet }) => sheet),
+    ),
+  );
+  const content = await written(format, spine, digest, options);
+  if (output === '-') await writeOut(io.stdout, content);
+  else {
+    await writeWhole(resolve(io.cwd, output), content);
+    if (options.quiet !== true) io.stderr.write(`Written: ${output}\n`);
+  }
+  return Exit.ok;
+}
+
+function formatOf({ format, output }: GraphOptions): Format {
+  const byName = { '.svg': 'svg', '.pdf': 'pdf', '.mmd': 'mermaid', '.mermaid': 'mermaid' } as const;
+  const extension = output === undefined ? '' : extname(output).toLowerCase();
+  const asked = format ?? byName[extension as keyof typeof byName] ?? 'svg';
+  const known = formats.find((each) => each === asked);
+  if (known !== undefined) return known;
+  throw new CommandError(`there is no format \`${asked}\``, Exit.cannotStart, {
+    hint: `there is: ${formats.join(', ')}`,
+  });
+}
+
+async function written(
+  format: Format,
+  spine: Spine,
+  digest: string,
+  { on }: GraphOptions,
+): Promise<string | Uint8Array> {
+  if (format === 'mermaid') return (await import('../../report/graph-mermaid.ts')).graphMermaid(spine);
+  const [{ renderGraphPdf, renderGraphSvg }, { ConsentRefused }] = await Promise.all([
+    import('../../document/graph.ts'),
+    import('../../document/refusal.ts'),
+  ]);
+  try {
+    const fonts = await loadFonts();
+    if (format === 'svg') return renderGraphSvg(spine, fonts);
+    return await renderGraphPdf(spine, digest, fonts, on === undefined ? new Date(0) : new Date(`${on}T00:00:00Z`));
+  } catch (error) {
+    if (!(error instanceof ConsentRefused)) throw error;
+    throw new CommandError(error.message, Exit.cannotStart, { hint: error.hint, cause: error });
+  }
+}
