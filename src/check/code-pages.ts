@@ -311,8 +311,8 @@ invariants:
   'missing-clause': {
     in: 'template',
     why: 'A patient would consent without having read it.',
-    bad: '    - fasting\n    - diet',
-    good: '    - fasting',
+    bad: 'requires:\n  clauses:\n    - diet\n    - key-facts',
+    good: 'requires:\n  clauses:\n    - key-facts',
   },
   'unknown-clause': {
     in: 'template',

@@ -40,7 +40,7 @@ export function codeLike(word: string): string | undefined {
 /** A page as Markdown under a heading of level three. */
 export function markdownOf({ code, severity, why, in: file, bad, marked, good }: Page): string {
   const language = file === 'template' ? 'markdown' : 'yaml';
-  const block = (text: string): string => `\`\`\`${language}\n${text.trim()}\n\`\`\``;
+  const block = (text: string): string => `\`\`\`${language}\n${text.replace(/^\n+|\s+$/g, '')}\n\`\`\``;
   return [
     `### ${code}`,
     `${why} (${severity})`,

@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { DefinitionTexts } from '../../check/check.ts';
+import type { CheckOutcome, DefinitionTexts } from '../../check/check.ts';
 import type { SourceText } from '../../definition/yaml-source.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { CheckReport } from '../../report/check-text.ts';
 import { displayPath, readSource, shippedDefinition } from '../definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
@@ -51,35 +52,41 @@ async function checkOnce(
   const folders = await definitionFolders(named, io);
   const read = await Promise.all(folders.map((folder) => readTexts(folder, io)));
   watchThese([...new Set(read.flatMap(({ paths: files }) => [...files.values()].map(dirname)))]);
-  if (!options.fix) return reportOn(read.map(({ texts }) => texts));
+  const { checkDefinition } = await import('../../check/check.ts');
+  if (!options.fix) return reportOn(read.map(({ texts }) => ({ texts, outcome: checkDefinition(texts) })));
   // One after the other: two definitions may share a file.
-  const mended: DefinitionTexts[] = [];
+  const mended: Checked[] = [];
   for (const folder of folders) mended.push(await mend(await readTexts(folder, io), quiet === true, io));
   return reportOn(mended);
+}
+
+interface Checked {
+  readonly texts: DefinitionTexts;
+  readonly outcome: CheckOutcome;
 }
 
 /** How often fixes are made and looked for again: one may bring another to light. */
 const mostRounds = 5;
 
-/** Makes the fixes of a definition in its files, and says so; gives its texts as they are then. */
-async function mend({ texts, paths }: TextsOnDisk, isQuiet: boolean, io: Io): Promise<DefinitionTexts> {
+/** Makes the fixes of a definition in its files, and says so; gives what it is then and what is found in it. */
+async function mend({ texts, paths }: TextsOnDisk, isQuiet: boolean, io: Io): Promise<Checked> {
   const [{ checkDefinition }, { fix }, { writeWhole }] = await Promise.all([
     import('../../check/check.ts'),
     import('../../check/fix.ts'),
     import('../write-whole.ts'),
   ]);
-  let current = texts;
+  let checked: Checked = { texts, outcome: checkDefinition(texts) };
   let count = 0;
   for (let round = 0; round < mostRounds; round += 1) {
-    const fixed = fix(current, checkDefinition(current).diagnostics);
-    if (fixed.isRefused) io.stderr.write(`${current.main.path}: not fixed, it would not screen as before\n`);
+    const fixed = fix(checked.texts, checked.outcome.diagnostics);
+    if (fixed.isRefused) io.stderr.write(`${texts.main.path}: not fixed, it would not screen as before\n`);
     if (fixed.count === 0) break;
     for (const { path, text } of fixed.changed) await writeWhole(paths.get(path) ?? path, text);
-    current = fixed.texts;
+    checked = { texts: fixed.texts, outcome: checkDefinition(fixed.texts) };
     count += fixed.count;
   }
-  if (count > 0 && !isQuiet) io.stderr.write(`${current.main.path}: ${count} fixed\n`);
-  return current;
+  if (count > 0 && !isQuiet) io.stderr.write(`${texts.main.path}: ${count} fixed\n`);
+  return checked;
 }
 
 type Writer = (report: CheckReport) => string;
@@ -117,23 +124,18 @@ async function sarifWriter(): Promise<Writer> {
   return (report) => checkSarif(report, { version: packageVersion(), pageOf: describe, digest: sha256 });
 }
 
-async function reportOn(definitions: readonly DefinitionTexts[]): Promise<CheckReport> {
-  const [{ checkDefinition, filesOf }, { place }, { addUp }] = await Promise.all([
+async function reportOn(checked: readonly Checked[]): Promise<CheckReport> {
+  const [{ filesOf }, { place }, { addUp }] = await Promise.all([
     import('../../check/check.ts'),
     import('../../report/diagnostics.ts'),
     import('../../report/check-text.ts'),
   ]);
-  const outcomes = definitions.map(checkDefinition);
-  const texts = new Map(definitions.flatMap(filesOf).map(({ path, text }) => [path, text]));
+  const texts = new Map(checked.flatMap((each) => filesOf(each.texts)).map(({ path, text }) => [path, text]));
+  const outcomes = checked.map(({ outcome }) => outcome);
+  const placed = (of: (outcome: CheckOutcome) => readonly Diagnostic[]) => place(outcomes.flatMap(of), texts);
   return {
-    diagnostics: place(
-      outcomes.flatMap(({ diagnostics }) => diagnostics),
-      texts,
-    ),
-    suppressed: place(
-      outcomes.flatMap(({ suppressed }) => suppressed),
-      texts,
-    ),
+    diagnostics: placed(({ diagnostics }) => diagnostics),
+    suppressed: placed(({ suppressed }) => suppressed),
     summary: addUp(
       outcomes.map(({ summary }) => summary),
       texts.size,
