@@ -18,8 +18,8 @@ export function witnessOf(old: Side, next: Side, applicant: Applicant): Witness 
   return {
     departures: departuresOf(old, next, applicant),
     isFewest: applicant.isFewest,
-    was: seen(applicant.old.observation),
-    now: seen(applicant.new.observation),
+    was: seen(applicant.old.observation, old.questionnaire),
+    now: seen(applicant.new.observation, next.questionnaire),
     sheets: {
       old: writeAnswers(old.questionnaire, applicant.old.answers),
       new: writeAnswers(next.questionnaire, applicant.new.answers),
@@ -27,8 +27,13 @@ export function witnessOf(old: Side, next: Side, applicant: Applicant): Witness 
   };
 }
 
-function seen({ assessment: { disposition, findings } }: Observation): Seen {
-  return { disposition, findings: findings.map(({ rule, disposition: own }) => ({ rule, disposition: own })) };
+function seen({ assessment: { disposition, findings } }: Observation, { rules }: Questionnaire): Seen {
+  return {
+    disposition,
+    findings: findings.map(({ rule: id, disposition: own }) => {
+      return { rule: id, disposition: own, reason: rules.find((rule) => rule.id === id)?.reason ?? '' };
+    }),
+  };
 }
 
 /** Answers to questions of the new definition in its order, then those that only the old one asks. */

@@ -111,6 +111,19 @@ function declare(io: Io, setExit: SetExit): Command {
     .option('-o, --output <file>', 'the picture; - for standard output', '-')
     .action(async (options) => setExit(await (await import('./commands/graph.ts')).graph(options, io)));
 
+  command(program, 'diff', 'whose outcome changes between two definitions, with an applicant for each change')
+    .argument('<old>', 'folder of the definition as it was, or its questionnaire.yaml')
+    .argument('<new>', 'folder of the definition as it is now, or its questionnaire.yaml')
+    .option('--format <format>', 'text or json', 'text')
+    .option('--pdf <file>', 'a page for the medical director to read and sign')
+    .option('--fail-on <what>', 'exit 1 where somebody is loosened, tightened, or any of both', 'any')
+    .option('--rename <old=new>', 'what the new definition calls otherwise; can be repeated', collect, [])
+    .option('--renames <file>', 'a YAML map of old names to new ones')
+    .option('--archive <file>', 'recorded answer sheets: whose outcome changes or cannot be told')
+    .action(async (old, next, options) =>
+      setExit(await (await import('./commands/diff.ts')).diff(old, next, options, io)),
+    );
+
   command(program, 'schema', 'JSON Schema of a file, for editors')
     .argument('<name>', 'questionnaire, table, cases, evidence or clinic')
     .action(async (name) => setExit(await (await import('./commands/schema.ts')).schema(name, io)));
@@ -131,6 +144,10 @@ function command(program: Command, name: string, description: string): Command {
     .option('--no-input', 'never ask')
     .option('--no-color', 'no colour')
     .option('-q, --quiet', 'only the result');
+}
+
+function collect(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text];
 }
 
 function positiveInteger(text: string): number {

@@ -18,6 +18,8 @@ export interface Departure {
 export interface SeenFinding {
   readonly rule: string;
   readonly disposition: Disposition;
+  /** What the rule says was found, for staff. */
+  readonly reason: string;
 }
 
 /** What one definition makes of an applicant. Findings worst first. */
