@@ -51,7 +51,8 @@ async function codebookFrom({ questionnaire: folder, against }: DocsOptions, io:
   const { questionnaire, digest } = definition;
   const { baseline, cases } = await loadCases(questionnaire, definition.folder, io);
   const sheets = cases.map(({ sheet }) => sheet);
-  const changes = against === undefined ? undefined : await changesSince(await loadDefinition(against, io), definition);
+  const signed = against === undefined ? undefined : await loadDefinition(against, io);
+  const changes = signed && (await changesSince(signed, definition, baseline?.sheet, io));
   const { codebookOf } = await import('../../report/codebook-content.ts');
   return codebookOf({
     questionnaire,
@@ -63,10 +64,24 @@ async function codebookFrom({ questionnaire: folder, against }: DocsOptions, io:
   });
 }
 
-/** What changed since the signed definition, as plain data: the one place where a comparison of outcomes joins in. */
-async function changesSince(signed: LoadedDefinition, { questionnaire }: LoadedDefinition): Promise<Changes> {
-  const { changesBetween } = await import('../../report/codebook-changes.ts');
-  return changesBetween(signed.questionnaire, questionnaire, signed.digest);
+/** What changed since the signed definition: whose outcome, proved over every answer sheet, and what reads differently. */
+async function changesSince(
+  signed: LoadedDefinition,
+  { questionnaire }: LoadedDefinition,
+  baseline: AnswerSheet | undefined,
+  io: Io,
+): Promise<Changes> {
+  const [{ diffDefinitions }, { differenceInLists }] = await Promise.all([
+    import('../../check/diff.ts'),
+    import('../../report/diff-words.ts'),
+  ]);
+  const { baseline: before } = await loadCases(signed.questionnaire, signed.folder, io);
+  const unremarkable = { old: before?.sheet.answers, new: baseline?.answers };
+  const { id, version } = signed.questionnaire;
+  return {
+    against: `${id} ${version}, ${signed.digest}`,
+    lists: differenceInLists(diffDefinitions(signed.questionnaire, questionnaire, unremarkable)),
+  };
 }
 
 async function limitsFrom(questionnaire: Questionnaire, baseline: AnswerSheet | undefined): Promise<readonly Limit[]> {
