@@ -18,8 +18,8 @@ type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 type NumberText = Extract<ItemText, { type: 'integer' | 'decimal' }>;
 type ChoiceText = Extract<ItemText, { type: 'choice' }>;
 
-/** Reports what is wrong at a place of the YAML document. */
-export type Report = (code: Code, path: YamlPath, message: string, help: string) => void;
+/** Reports what is wrong at a place of the YAML document. `first` is where the same stands already. */
+export type Report = (code: Code, path: YamlPath, message: string, help: string, first?: YamlPath) => void;
 
 /** An item whose `enableWhen` still has to be read, and where it is written. */
 export interface WrittenItem {
@@ -190,7 +190,13 @@ function choiceOf(item: ChoiceText, base: Base, text: QuestionnaireText, path: Y
   codes.forEach((code, index) => {
     if (codes.indexOf(code) === index) return;
     const list = typeof item.options === 'string' ? ['answerLists', item.options] : [...path, 'options'];
-    report('duplicate-id', [...list, index, 'code'], `two options have the code \`${code}\``, 'give each its own code');
+    report(
+      'duplicate-id',
+      [...list, index, 'code'],
+      `two options have the code \`${code}\``,
+      'give each its own code',
+      [...list, codes.indexOf(code), 'code'],
+    );
   });
   return { type: 'choice', ...base, options, repeats: item.repeats, scored: scores > 0 };
 }

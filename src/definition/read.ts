@@ -42,8 +42,9 @@ export function readQuestionnaire(main: SourceText, tables: readonly SourceText[
 
 function assemble(text: QuestionnaireText, yaml: YamlSource, files: readonly SourceText[]): Reading {
   const diagnostics: Diagnostic[] = [];
-  const report: Report = (code, path, message, help) => {
-    diagnostics.push({ code, severity: 'error', message, at: yaml.at(path), help });
+  const report: Report = (code, path, message, help, first) => {
+    const related = first && [{ at: yaml.at(first), message: 'it stands here already' }];
+    diagnostics.push({ code, severity: 'error', message, at: yaml.at(path), help, ...(related && { related }) });
   };
   const tables = readTables(text, files, diagnostics, report);
   const citations = [...text.sources.map(citationOf), ...tables.flatMap((each) => each.citations)];
@@ -127,7 +128,7 @@ const reserved = new Set(
 
 /** Reports names that cannot stand in a condition; gives them, so that no condition over one is read. */
 function checkNames(text: QuestionnaireText, all: readonly WrittenItem[], report: Report): ReadonlySet<string> {
-  const seen = new Map<string, 'group' | 'value'>();
+  const seen = new Map<string, { readonly kind: 'group' | 'value'; readonly path: YamlPath }>();
   const unusable = new Set<string>();
   const refuse = (linkId: string, path: YamlPath, message: string, help: string): void => {
     const isSaid = [...unusable].some((each) => linkId.startsWith(`${each}.`));
@@ -135,9 +136,10 @@ function checkNames(text: QuestionnaireText, all: readonly WrittenItem[], report
     if (!isSaid) report('bad-link-id', [...path, 'linkId'], message, help);
   };
   const place = (linkId: string, kind: 'group' | 'value', path: YamlPath): void => {
-    if (seen.has(linkId))
-      report('duplicate-id', [...path, 'linkId'], `\`${linkId}\` is already taken`, 'give it another linkId');
-    seen.set(linkId, kind);
+    const [twin, own] = [seen.get(linkId)?.path, [...path, 'linkId']];
+    if (twin)
+      report('duplicate-id', own, `\`${linkId}\` is already taken`, 'give it another linkId', [...twin, 'linkId']);
+    seen.set(linkId, { kind, path });
     const [first = '', ...rest] = linkId.split('.');
     const word = [first, ...rest].find((each) => reserved.has(each) || each === 'params');
     if (isOwnName(first) && kind === 'value')
@@ -149,7 +151,7 @@ function checkNames(text: QuestionnaireText, all: readonly WrittenItem[], report
   text.calculated.forEach(({ linkId }, index) => {
     place(linkId, 'value', ['calculated', index]);
   });
-  const values = [...seen].filter(([, kind]) => kind === 'value').map(([linkId]) => linkId);
+  const values = [...seen].filter(([, { kind }]) => kind === 'value').map(([linkId]) => linkId);
   const checkInside = (linkId: string, path: YamlPath): void => {
     const inside = values.find((each) => each.startsWith(`${linkId}.`));
     if (inside === undefined) return;
@@ -180,8 +182,9 @@ function checkNames(text: QuestionnaireText, all: readonly WrittenItem[], report
 
 function checkIds(key: 'rules' | 'invariants', of: readonly { readonly id: string }[], report: Report): void {
   of.forEach(({ id }, index) => {
-    if (of.findIndex((each) => each.id === id) !== index)
-      report('duplicate-id', [key, index, 'id'], `\`${id}\` is already taken`, 'give it another id');
+    const first = of.findIndex((each) => each.id === id);
+    if (first === index) return;
+    report('duplicate-id', [key, index, 'id'], `\`${id}\` is already taken`, 'give it another id', [key, first, 'id']);
   });
 }
 

@@ -4,10 +4,17 @@ import { distance } from 'fastest-levenshtein';
 export function near(word: string, known: Iterable<string>): readonly string[] {
   const limit = Math.max(1, Math.floor(word.length / 3));
   return [...known]
-    .map((each) => ({ each, edits: distance(word.toLowerCase(), each.toLowerCase()) }))
+    .map((each) => ({ each, edits: editsBetween(word.toLowerCase(), each.toLowerCase()) }))
     .filter(({ edits }) => edits <= limit)
     .sort((a, b) => a.edits - b.edits || (a.each < b.each ? -1 : 1))
     .map(({ each }) => each);
+}
+
+/** Letters to add, drop or change; two neighbours that changed places count as one. */
+function editsBetween(one: string, other: string): number {
+  const at = [...one].findIndex((_letter, index) => one.charAt(index) !== other.charAt(index));
+  const swapped = one.slice(0, at) + one.charAt(at + 1) + one.charAt(at) + one.slice(at + 2);
+  return at >= 0 && swapped === other ? 1 : distance(one, other);
 }
 
 /** The known word that was most likely meant. */

@@ -4,7 +4,7 @@ import type { Citation, Table, TableRow } from '../model/questionnaire.ts';
 import type { Report } from './items.ts';
 import { type TableText, tableSchema } from './schema.ts';
 import { readShape } from './shape.ts';
-import { readYaml, type SourceText, type YamlSource } from './yaml-source.ts';
+import { readYaml, type SourceText, type YamlPath, type YamlSource } from './yaml-source.ts';
 
 /** A table file with the citations it brings. */
 export interface TableReading {
@@ -25,8 +25,9 @@ export function readTable(name: string, source: SourceText): TableReading {
 
 function tableOf(name: string, text: TableText, yaml: YamlSource): TableReading {
   const problems: Diagnostic[] = [];
-  const report: Report = (code, path, message, help) => {
-    problems.push({ code, severity: 'error', message, at: yaml.at(path), help });
+  const report: Report = (code, path, message, help, first) => {
+    const related = first && [{ at: yaml.at(first), message: 'it stands here already' }];
+    problems.push({ code, severity: 'error', message, at: yaml.at(path), help, ...(related && { related }) });
   };
   const columns = Object.fromEntries(
     Object.entries(text.columns).map(([column, { unit, decimals }]) => [column, { unit, scale: decimals }]),
@@ -65,14 +66,20 @@ function tableOf(name: string, text: TableText, yaml: YamlSource): TableReading 
 
 /** A name means one row: matched without regard to case, it stands once in the table. */
 function reportRepeatedNames({ rows }: TableText, report: Report): void {
-  const known = new Map<string, number>();
+  const known = new Map<string, { readonly row: number; readonly path: YamlPath }>();
   for (const [index, { key, names }] of rows.entries()) {
     for (const [at, name] of [key, ...names].entries()) {
       const first = known.get(name.toLowerCase());
       const path = ['rows', index, ...(at === 0 ? ['key'] : ['names', at - 1])];
       if (first !== undefined)
-        report('duplicate-id', path, `the name "${name}" already means row ${first + 1}`, 'a name means one row');
-      known.set(name.toLowerCase(), index);
+        report(
+          'duplicate-id',
+          path,
+          `the name "${name}" already means row ${first.row}`,
+          'a name means one row',
+          first.path,
+        );
+      known.set(name.toLowerCase(), { row: index + 1, path });
     }
   }
 }

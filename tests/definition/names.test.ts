@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { completed } from '../../src/check/example.ts';
 import { readQuestionnaire } from '../../src/definition/read.ts';
+import { suggestion } from '../../src/definition/suggest.ts';
 
 const question = (linkId: string) => `{ linkId: ${linkId}, type: boolean, text: Text, why: Why. }`;
 const repeat = (linkId: string, inner: string) =>
@@ -55,3 +56,25 @@ test.each([
   'start.map',
   'start.double',
 ])('%s is a name like any other', (name) => expect(said([question(name)], name)).toEqual([]));
+
+test('where a name stands twice, both places are named', () => {
+  const text = completed(`items:
+  - { linkId: start, type: group, text: Start, items: [${question('one')}, ${question('one')}] }
+rules:
+  - { id: rule, disposition: defer, when: one, reason: Reason., action: Action., sources: [label] }
+  - { id: rule, disposition: emergency, when: "!one", reason: Reason., action: Action., steps: [Step.], sources: [label] }
+`);
+  const { diagnostics } = readQuestionnaire({ path: 'q.yaml', text }, []);
+  const places = diagnostics.map(({ at, related }) => [at.start, related?.[0]?.at.start]);
+  const [link, id] = ['linkId: one', 'id: rule'].map((each) => [text.lastIndexOf(each), text.indexOf(each)]);
+  const value = (found: readonly number[] | undefined, key: string) => found?.map((start) => start + key.length);
+  expect(places).toEqual([value(link, 'linkId: '), value(id, 'id: ')]);
+});
+
+test.each([
+  ['titel', 'title'],
+  ['tittle', 'title'],
+  ['wyh', 'why'],
+  ['hwy', 'why'],
+  ['yhw', undefined],
+])('%s may have meant %s', (word, meant) => expect(suggestion(word, ['title', 'why'])).toBe(meant));
