@@ -53,7 +53,7 @@ function departuresIn({ questionnaire, baseline }: Side, answers: Answers): read
       return departuresAt([item.linkId], questionnaire, answers, baseline);
     }
     if (given.length !== usual.length) {
-      const answer = `${given.length === 0 ? 'no entries' : `${given.length} of them`}`;
+      const answer = given.length === 1 ? '1 entry' : `${given.length} entries`;
       return [{ path: item.linkId, question: item.text, answer }];
     }
     const fields = item.items.map(({ linkId }) => linkId.slice(item.linkId.length));

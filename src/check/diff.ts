@@ -2,7 +2,7 @@ import { itemsOf, questionsIn } from '../engine/items.ts';
 import { readAnswers } from '../exchange/answers.ts';
 import type { Answers } from '../model/answers.ts';
 import { formatDecimal } from '../model/decimal.ts';
-import { dispositions, severityRank } from '../model/disposition.ts';
+import { severityRank } from '../model/disposition.ts';
 import type { GroupItem, NumberItem, QuestionItem, Questionnaire } from '../model/questionnaire.ts';
 import type { Difference, Edition, InsideMove, Move, OneSided } from '../report/diff.ts';
 import { quantity, unitWords } from '../report/unit-words.ts';
@@ -86,11 +86,10 @@ interface Outcomes<Each> {
   readonly undecided: readonly string[];
 }
 
-/** One question settles that nobody moves; where somebody does, each pair of dispositions is asked for. */
 function movesIn(comparison: Comparison, { old, new: next }: Sides): Outcomes<Move> {
-  if (comparison.whoseDispositionDiffers().is === 'no-applicant') return { moves: [], undecided: [] };
-  const pairs = dispositions.flatMap((from) => dispositions.filter((to) => to !== from).map((to) => ({ from, to })));
-  const found = pairs.map(({ from, to }) => ({ from, to, found: comparison.whoMoves(from, to) }));
+  const pairs = comparison.pairsMovedBetween();
+  if (!pairs) return { moves: [], undecided: ['whether somebody moves from one disposition to another'] };
+  const found = pairs.map((pair) => ({ ...pair, found: comparison.whoMoves(pair.from, pair.to) }));
   const moves = found.flatMap(({ from, to, found: each }): readonly Move[] => {
     if (each.is !== 'applicant') return [];
     const direction = severityRank(to) > severityRank(from) ? 'loosened' : 'tightened';
@@ -100,7 +99,7 @@ function movesIn(comparison: Comparison, { old, new: next }: Sides): Outcomes<Mo
   return {
     moves: [...moves.filter(isLoosened), ...moves.filter((move) => !isLoosened(move))],
     undecided: found
-      .filter((each) => each.found.is === 'undecided')
+      .filter((each) => each.found.is !== 'applicant')
       .map(({ from, to }) => `whether somebody moves from ${from} to ${to}`),
   };
 }

@@ -25,6 +25,12 @@ export interface Applicant {
 /** What of a screening can differ although its disposition does not. */
 export type Inside = 'findings' | 'asked' | 'values';
 
+/** From one disposition to another. */
+export interface Move {
+  readonly from: Disposition;
+  readonly to: Disposition;
+}
+
 /** `no-applicant`: proved. `undecided`: the solver gave up, or what it found does not replay on the engine. */
 export type Found =
   | { readonly is: 'applicant'; readonly applicant: Applicant }
@@ -80,10 +86,24 @@ export class Comparison {
     return this.search(goal, (one) => differencesBetween(one.old.observation, one.new.observation).length > 0);
   }
 
-  /** The nearest applicant whose disposition differs, whichever way. */
-  whoseDispositionDiffers(): Found {
-    const goal = this.circuit.and(this.areAccepted(), this.dispositionDiffers());
-    return this.search(goal, ({ old, new: next }) => dispositionOf(old) !== dispositionOf(next));
+  /**
+   * The pairs of dispositions that somebody moves between. Each model names one of them, so there are few questions to
+   * the solver; that nobody moves between any other is one proof. Undefined where the solver gave up.
+   */
+  pairsMovedBetween(): readonly Move[] | undefined {
+    const { circuit } = this;
+    const moves = dispositions.flatMap((from) => dispositions.filter((to) => to !== from).map((to) => ({ from, to })));
+    const open = new Map(
+      moves.map((move) => [move, circuit.and(this.old.dispositionIs(move.from), this.new.dispositionIs(move.to))]),
+    );
+    const differs = circuit.and(this.areAccepted(), this.dispositionDiffers());
+    while (open.size > 0) {
+      const verdict = solve(circuit, [differs, circuit.or(...open.values())]);
+      if (verdict.is === 'undecided') return undefined;
+      if (verdict.is === 'unsatisfiable') break;
+      for (const [move, literal] of open) if (holds(literal, verdict.model)) open.delete(move);
+    }
+    return moves.filter((move) => !open.has(move));
   }
 
   /**
