@@ -95,9 +95,11 @@ function movesIn(comparison: Comparison, { old, new: next }: Sides): Outcomes<Mo
     const direction = severityRank(to) > severityRank(from) ? 'loosened' : 'tightened';
     return [{ direction, ...witnessOf(old, next, each.applicant) }];
   });
-  const isLoosened = ({ direction }: Move): boolean => direction === 'loosened';
+  const far = ({ was, now }: Move): number => Math.abs(severityRank(was.disposition) - severityRank(now.disposition));
+  const ofOne = (direction: Move['direction']): readonly Move[] =>
+    moves.filter((move) => move.direction === direction).sort((a, b) => far(b) - far(a));
   return {
-    moves: [...moves.filter(isLoosened), ...moves.filter((move) => !isLoosened(move))],
+    moves: [...ofOne('loosened'), ...ofOne('tightened')],
     undecided: found
       .filter((each) => each.found.is !== 'applicant')
       .map(({ from, to }) => `whether somebody moves from ${from} to ${to}`),

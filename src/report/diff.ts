@@ -101,7 +101,7 @@ export interface RenameNote {
 export interface Difference {
   readonly old: Edition;
   readonly new: Edition;
-  /** Loosened first; then by disposition, worst first. */
+  /** Loosened first; of each direction the farthest first. */
   readonly moves: readonly Move[];
   readonly inside: readonly InsideMove[];
   /** What the proof could not settle, in words. Not settled is not proved. */

@@ -93,7 +93,7 @@ describe('who moves', () => {
       next: { ...shipped, rules: shipped.rules.filter(({ id }) => id !== 'df-escort') },
     });
     expect(moves.every(({ direction }) => direction === 'loosened')).toBe(true);
-    expect(moves.map(({ now }) => now.disposition)).toEqual(['clinician-review', 'proceed-with-conditions', 'proceed']);
+    expect(moves.map(({ now }) => now.disposition)).toEqual(['proceed', 'proceed-with-conditions', 'clinician-review']);
     expect(moves.map(told)).toContain('defer -> proceed: today.escort false');
     expect(structure.map(({ kind, id, what }) => `${kind} ${id} ${what}`)).toEqual(['rule df-escort removed']);
   });

@@ -102,10 +102,9 @@ const main = 'questionnaire.yaml';
 
 /** The definition in a folder, or that a `questionnaire.yaml` is of, and its unremarkable applicant. */
 async function read(path: string, io: Io): Promise<ReadDefinition> {
-  const named = resolve(io.cwd, path);
-  const folder = basename(named) === main ? dirname(named) : named;
-  if (!(await isThere(join(folder, main)))) {
-    throw new CommandError(`there is no definition in ${displayPath(folder, io.cwd)}`, Exit.cannotStart, {
+  const folder = basename(path) === main ? dirname(path) : path;
+  if (!(await isThere(resolve(io.cwd, folder, main)))) {
+    throw new CommandError(`there is no definition in ${printable(folder)}`, Exit.cannotStart, {
       hint: 'name a folder that holds questionnaire.yaml; for an earlier commit, one from: git worktree add',
     });
   }
