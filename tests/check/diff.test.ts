@@ -11,6 +11,7 @@ import {
   renamedSheet,
   renamesBetween,
 } from '../../src/check/renames.ts';
+import { brokenConstraints } from '../../src/engine/accept.ts';
 import { assess } from '../../src/engine/assess.ts';
 import { readAnswers, writeAnswers } from '../../src/exchange/answers.ts';
 import type { Questionnaire } from '../../src/model/questionnaire.ts';
@@ -166,6 +167,29 @@ describe('who moves', () => {
       'rule df-test added',
     ]);
   });
+});
+
+test('drawn sheets move between no other dispositions than those named', () => {
+  const next = changedQuestionnaire(
+    /(deferSystolic:[\s\S]*?value: )180/,
+    '$1150',
+    /(id: df-escort\n +disposition: )defer/,
+    '$1clinician-review',
+  );
+  const named = difference({ next }).moves.map(({ was, now }) => `${was.disposition} -> ${now.disposition}`);
+  const seen = new Set<string>();
+  fc.assert(
+    fc.property(arbitraryAnswers(shipped, shippedBaseline()), (drawn) => {
+      const answers = withoutStray(shipped, drawn);
+      fc.pre([shipped, next].every((each) => brokenConstraints(each, answers).length === 0));
+      const [was, now] = [shipped, next].map((each) => assess(each, withoutStray(each, answers)).disposition);
+      if (was === now) return;
+      seen.add(`${was} -> ${now}`);
+      expect(named).toContain(`${was} -> ${now}`);
+    }),
+    { numRuns: 2000 },
+  );
+  expect(seen.size).toBeGreaterThan(1);
 });
 
 describe('renames', () => {
