@@ -1,17 +1,20 @@
 import type { CasesReading, Placed } from '../definition/cases.ts';
-import { assess } from '../engine/assess.ts';
 import { answerAt, readAnswers } from '../exchange/answers.ts';
 import type { Answers } from '../model/answers.ts';
 import type { Assessment, Finding } from '../model/assessment.ts';
-import type { AnswerSheet, GoldenCase } from '../model/cases.ts';
+import type { AnswerSheet, Baseline, GoldenCase, RefusedSheet } from '../model/cases.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Questionnaire, SourceSpan } from '../model/questionnaire.ts';
+import { observe } from './observe.ts';
+import { listDifferences, outcomeOf, shortfalls } from './test-expectations.ts';
 
 /** A sheet of the golden cases with what the definition makes of it. */
 export interface Replay {
   readonly sheet: AnswerSheet;
   readonly answers: Answers;
   readonly assessment: Assessment;
+  /** The questions and repeats that are asked, in asking order. */
+  readonly asked: readonly string[];
 }
 
 export interface ReplayedCases {
@@ -22,19 +25,21 @@ export interface ReplayedCases {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Runs every golden case, and the baseline for its answers alone. */
-export function replayCases(questionnaire: Questionnaire, { baseline, cases, written }: CasesReading): ReplayedCases {
-  const start = baseline && replaySheet(questionnaire, baseline);
-  const runs = cases.map((placed) => {
+/** Runs every golden case, and the baseline for its answers and for what it is asked. */
+export function replayCases(questionnaire: Questionnaire, reading: CasesReading): ReplayedCases {
+  const start = reading.baseline && replaySheet(questionnaire, reading.baseline);
+  const isAsked = start?.replay && reading.baseline ? askedOtherwise(reading.baseline.sheet, start.replay) : [];
+  const runs = reading.cases.map((placed) => {
     const { replay, diagnostics } = replaySheet(questionnaire, placed);
     const failures = replay ? failuresOf(questionnaire, placed.sheet, replay) : [];
     return { replay, diagnostics: [...diagnostics, ...failures] };
   });
+  const refusals = reading.refusals.map(({ sheet }) => ({ diagnostics: notRefused(questionnaire, sheet) }));
   return {
     replays: [start, ...runs].flatMap((run) => run?.replay ?? []),
-    passed: runs.filter(({ diagnostics }) => diagnostics.length === 0).length,
-    total: written,
-    diagnostics: [start, ...runs].flatMap((run) => run?.diagnostics ?? []),
+    passed: [...runs, ...refusals].filter(({ diagnostics }) => diagnostics.length === 0).length,
+    total: reading.written,
+    diagnostics: [...isAsked, ...[start, ...runs, ...refusals].flatMap((run) => run?.diagnostics ?? [])],
   };
 }
 
@@ -43,8 +48,7 @@ function replaySheet(
   { sheet, at }: Placed<AnswerSheet>,
 ): { readonly replay?: Replay; readonly diagnostics: readonly Diagnostic[] } {
   const { answers, errors } = readAnswers(questionnaire, sheet.answers);
-  if (errors.length === 0)
-    return { replay: { sheet, answers, assessment: assess(questionnaire, answers) }, diagnostics: [] };
+  if (errors.length === 0) return { replay: { sheet, answers, ...observe(questionnaire, answers) }, diagnostics: [] };
   return {
     diagnostics: errors.map(({ linkId, message }) => ({
       code: 'case-answers',
@@ -57,42 +61,31 @@ function replaySheet(
 }
 
 function failuresOf(questionnaire: Questionnaire, { id, expect }: GoldenCase, replay: Replay): readonly Diagnostic[] {
-  const { disposition, findings, notAsked } = replay.assessment;
-  const found = findings.map(({ rule }) => rule);
-  const missing = expect.rules.filter((rule) => !found.includes(rule));
-  const wrong = [
-    ...(disposition === expect.disposition ? [] : [`expected ${expect.disposition}, got ${disposition}`]),
-    ...(missing.length === 0 ? [] : [`${missing.join(', ')} did not fire`]),
-    ...differences('findings', expect.findings, found),
-    ...differences('not asked', expect.notAsked, notAsked),
-  ];
+  const wrong = shortfalls(expect, outcomeOf(replay));
   if (wrong.length === 0) return [];
   return [caseFailed(id, wrong, expect.at, findingsInWords(questionnaire, replay))];
 }
 
-function caseFailed(id: string, wrong: readonly string[], at: SourceSpan, note: string): Diagnostic {
+function askedOtherwise({ id, asked, at }: Baseline, replay: Replay): readonly Diagnostic[] {
+  const wrong = listDifferences('asked', asked, replay.asked);
+  return wrong.length === 0 ? [] : [caseFailed(id, wrong, at)];
+}
+
+function notRefused(questionnaire: Questionnaire, { id, answers, refused, expectedAt }: RefusedSheet) {
+  const found = [...new Set(readAnswers(questionnaire, answers).errors.map(({ linkId }) => linkId))];
+  const wrong = listDifferences('refused', refused, found);
+  return wrong.length === 0 ? [] : [caseFailed(id, wrong, expectedAt)];
+}
+
+function caseFailed(id: string, wrong: readonly string[], at: SourceSpan, note?: string): Diagnostic {
   return {
     code: 'case-failed',
     severity: 'error',
     message: `\`${id}\`: ${wrong.join('; ')}`,
     at,
-    note,
+    ...(note !== undefined && { note }),
     help: 'mend the definition; or, where the change is meant, have the case signed anew',
   };
-}
-
-function differences(
-  what: string,
-  expected: readonly string[] | undefined,
-  found: readonly string[],
-): readonly string[] {
-  if (!expected) return [];
-  const tooMany = found.filter((each) => !expected.includes(each));
-  const tooFew = expected.filter((each) => !found.includes(each));
-  return [
-    ...(tooMany.length === 0 ? [] : [`${what}: ${tooMany.join(', ')} not expected`]),
-    ...(tooFew.length === 0 ? [] : [`${what}: ${tooFew.join(', ')} expected`]),
-  ];
 }
 
 const mostFindings = 6;

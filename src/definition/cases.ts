@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { AnswerSheet, GoldenCase } from '../model/cases.ts';
+import type { CalculatedResult } from '../model/assessment.ts';
+import type { AnswerSheet, Baseline, Expectation, GoldenCase, RefusedSheet } from '../model/cases.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { dispositions } from '../model/disposition.ts';
 import type { GroupItem, Item, Questionnaire, SourceSpan } from '../model/questionnaire.ts';
@@ -13,8 +14,32 @@ const answers = z
   .record(text, z.unknown())
   .meta({ description: 'Answers by linkId; {absent: unknown} and {absent: declined} say that there is none.' });
 
-/** The shape of `cases/baseline.yaml`: the answers that every other case starts from. */
-export const baselineSchema = z.strictObject({ id, title: text, answers });
+/** The shape of `cases/baseline.yaml`: the answers that every other case starts from, and the questions they are asked. */
+export const baselineSchema = z.strictObject({
+  id,
+  title: text,
+  answers,
+  /** Every question and repeat that is asked, those inside repeats too. Cases say how theirs differs. */
+  asked: z.array(text).optional(),
+});
+
+/** What a case must come to: an outcome, or that its answers are refused. */
+const expectation = z
+  .strictObject({
+    disposition: z.enum(dispositions).optional(),
+    rules: z.array(text).default([]),
+    findings: z.array(text).optional(),
+    notAsked: z.array(text).optional(),
+    /** How what is asked differs from the baseline: these and no others. */
+    asked: z.strictObject({ more: z.array(text).default([]), fewer: z.array(text).default([]) }).optional(),
+    /** Calculated values by linkId; null where there is none. */
+    values: z.record(text, z.union([z.boolean(), z.number(), z.string(), z.null()])).optional(),
+    /** The linkIds whose answers are refused, and no others. */
+    refused: z.array(text).min(1).optional(),
+  })
+  .refine(({ disposition, refused }) => (disposition === undefined) !== (refused === undefined), {
+    message: 'a case expects either a `disposition` or what is `refused`',
+  });
 
 const goldenCase = z.strictObject({
   id,
@@ -23,12 +48,7 @@ const goldenCase = z.strictObject({
   set: answers.default({}),
   /** LinkIds that were not asked. */
   unset: z.array(text).default([]),
-  expect: z.strictObject({
-    disposition: z.enum(dispositions),
-    rules: z.array(text).default([]),
-    findings: z.array(text).optional(),
-    notAsked: z.array(text).optional(),
-  }),
+  expect: expectation,
   source: text.optional(),
   signedBy: text.optional(),
   rationale: text.optional(),
@@ -47,8 +67,10 @@ export interface Placed<Sheet> {
 }
 
 export interface CasesReading {
-  readonly baseline?: Placed<AnswerSheet>;
+  readonly baseline?: Placed<Baseline>;
   readonly cases: readonly Placed<GoldenCase>[];
+  /** Sheets that must not be accepted. */
+  readonly refusals: readonly Placed<RefusedSheet>[];
   /** How many cases are written down, those left out too. */
   readonly written: number;
   readonly diagnostics: readonly Diagnostic[];
@@ -64,18 +86,26 @@ export function readCases(questionnaire: Questionnaire, files: readonly SourceTe
   const start = files.filter(isBaseline).map((file) => readBaseline(file, names))[0];
   const rest = files.filter((file) => !isBaseline(file)).map((file) => readFile(file, names, start?.sheet));
   const cases = rest.flatMap((each) => each.cases);
-  const diagnostics = [...(start?.diagnostics ?? []), ...rest.flatMap((each) => each.diagnostics), ...twice(cases)];
+  const refusals = rest.flatMap((each) => each.refusals);
+  const diagnostics = [
+    ...(start?.diagnostics ?? []),
+    ...rest.flatMap((each) => each.diagnostics),
+    ...twice([...cases, ...refusals]),
+  ];
   const written = rest.reduce((sum, each) => sum + each.written, 0);
-  return { ...(start?.sheet && { baseline: start.sheet }), cases, written, diagnostics };
+  return { ...(start?.sheet && { baseline: start.sheet }), cases, refusals, written, diagnostics };
 }
 
 interface Names {
   /** Each question outside repeats, and each repeat with the words of its fields. */
   readonly questions: ReadonlyMap<string, readonly string[]>;
+  /** Everything that is asked: questions, repeats, and the questions inside repeats. */
+  readonly asked: readonly string[];
   readonly rules: readonly string[];
+  readonly values: readonly string[];
 }
 
-function namesOf({ items, rules }: Questionnaire): Names {
+function namesOf({ items, rules, calculated }: Questionnaire): Names {
   const questions = new Map<string, readonly string[]>();
   const visit = (item: Item): void => {
     if (item.type !== 'group') questions.set(item.linkId, []);
@@ -83,7 +113,8 @@ function namesOf({ items, rules }: Questionnaire): Names {
     else item.items.forEach(visit);
   };
   items.forEach(visit);
-  return { questions, rules: rules.map((rule) => rule.id) };
+  const asked = [...questions].flatMap(([linkId, fields]) => [linkId, ...fields.map((field) => `${linkId}.${field}`)]);
+  return { questions, asked, rules: rules.map((rule) => rule.id), values: calculated.map(({ linkId }) => linkId) };
 }
 
 function fieldsOf({ linkId, items }: GroupItem): readonly string[] {
@@ -98,24 +129,70 @@ function readBaseline(
   if (!yaml) return { diagnostics };
   const { value, diagnostics: misfits } = readShape(baselineSchema, yaml);
   if (!value) return { diagnostics: misfits };
-  const problems = answerProblems(value.answers, ['answers'], names, yaml);
+  const { asked, ...start } = value;
+  const problems = [
+    ...answerProblems(value.answers, ['answers'], names, yaml),
+    ...(asked ?? []).flatMap((linkId, index) => nameProblems(linkId, yaml.at(['asked', index]), names.asked)),
+  ];
   if (problems.length > 0) return { diagnostics: problems };
   const at = yaml.at(['id']);
-  const sheet = { sheet: { ...value, at }, at: (path: string) => placeOf(path, yaml, ['answers']) ?? at };
+  const sheet = {
+    sheet: { ...start, at, ...(asked && { asked }) },
+    at: (path: string) => placeOf(path, yaml, ['answers']) ?? at,
+  };
   return { sheet, diagnostics: [] };
 }
 
-function readFile(source: SourceText, names: Names, baseline: Placed<AnswerSheet> | undefined): CasesReading {
+function readFile(source: SourceText, names: Names, baseline: Placed<Baseline> | undefined): CasesReading {
   const { yaml, diagnostics } = readYaml(source);
-  if (!yaml) return { cases: [], written: 0, diagnostics };
-  const { value, diagnostics: misfits } = readShape(casesSchema, yaml);
-  if (!value) return { cases: [], written: 0, diagnostics: misfits };
-  const read = value.cases.map((each, index) => readCase(each, ['cases', index], names, yaml, baseline));
+  if (!yaml) return { cases: [], refusals: [], written: 0, diagnostics };
+  const waiting = waitingCases(yaml);
+  const { value, diagnostics: misfits } = readShape(casesSchema, withoutWaiting(yaml, waiting));
+  if (!value) return { cases: [], refusals: [], written: 0, diagnostics: misfits };
+  const read = value.cases.map((each, index) =>
+    waiting.includes(index) ? waitingCase(index, yaml) : readCase(each, ['cases', index], names, yaml, baseline),
+  );
   return {
     cases: read.flatMap(({ golden }) => golden ?? []),
+    refusals: read.flatMap(({ refused }) => refused ?? []),
     written: read.length,
     diagnostics: read.flatMap((each) => each.diagnostics),
   };
+}
+
+/** Which cases stand with `expect: TODO`: a machine wrote their answers, and nobody has said yet what they come to. */
+function waitingCases({ value }: YamlSource): readonly number[] {
+  const cases: unknown = typeof value === 'object' && value !== null && 'cases' in value ? value.cases : [];
+  return (Array.isArray(cases) ? cases : []).flatMap((each: unknown, index) =>
+    typeof each === 'object' && each !== null && 'expect' in each && each.expect === 'TODO' ? [index] : [],
+  );
+}
+
+/** The file with an expectation put in for those who have none, so that the rest of its shape can be read. */
+function withoutWaiting(yaml: YamlSource, waiting: readonly number[]): YamlSource {
+  if (waiting.length === 0) return yaml;
+  const { cases } = yaml.value as { readonly cases: readonly object[] };
+  const filled = cases.map((each, index) =>
+    waiting.includes(index) ? { ...each, expect: { disposition: dispositions[0] } } : each,
+  );
+  return { ...yaml, value: { ...(yaml.value as object), cases: filled } };
+}
+
+interface CaseReading {
+  readonly golden?: Placed<GoldenCase>;
+  readonly refused?: Placed<RefusedSheet>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+function waitingCase(index: number, yaml: YamlSource): CaseReading {
+  const problem: Diagnostic = {
+    code: 'case-failed',
+    severity: 'error',
+    message: 'the case is waiting for a clinician: `expect` is not filled in',
+    at: yaml.at(['cases', index, 'expect']),
+    help: 'write what this applicant must come to: a disposition, and the findings',
+  };
+  return { diagnostics: [problem] };
 }
 
 function readCase(
@@ -123,34 +200,85 @@ function readCase(
   path: YamlPath,
   names: Names,
   yaml: YamlSource,
-  baseline: Placed<AnswerSheet> | undefined,
-): { readonly golden?: Placed<GoldenCase>; readonly diagnostics: readonly Diagnostic[] } {
+  baseline: Placed<Baseline> | undefined,
+): CaseReading {
   const diagnostics = [
     ...answerProblems(set, [...path, 'set'], names, yaml),
     ...unset.flatMap((linkId, index) => questionProblems(linkId, yaml.at([...path, 'unset', index]), names)),
-    ...(['rules', 'findings'] as const).flatMap((key) =>
-      (expect[key] ?? []).flatMap((rule, index) => ruleProblems(rule, yaml.at([...path, 'expect', key, index]), names)),
-    ),
+    ...expectationProblems(expect, [...path, 'expect'], names, yaml, baseline),
   ];
   if (diagnostics.length > 0) return { diagnostics };
   const { source, signedBy, rationale, ...named } = about;
-  const { findings, notAsked, ...expected } = expect;
   const ownAt = yaml.at([...path, 'id']);
-  const sheet: GoldenCase = {
+  const own = {
     ...named,
     answers: without({ ...baseline?.sheet.answers, ...set }, unset),
     at: ownAt,
-    expect: {
-      ...expected,
-      ...(findings && { findings }),
-      ...(notAsked && { notAsked }),
-      at: yaml.at([...path, 'expect']),
-    },
     ...(source !== undefined && { source }),
     ...(signedBy !== undefined && { signedBy }),
     ...(rationale !== undefined && { rationale }),
   };
-  return { golden: { sheet, at: (answer) => placeOf(answer, yaml, [...path, 'set']) ?? ownAt }, diagnostics };
+  const at = (answer: string): SourceSpan => placeOf(answer, yaml, [...path, 'set']) ?? ownAt;
+  const expectedAt = yaml.at([...path, 'expect']);
+  const { disposition, refused } = expect;
+  if (refused) return { refused: { sheet: { ...own, refused, expectedAt }, at }, diagnostics };
+  if (disposition === undefined) throw new Error('the schema lets no case without a disposition pass');
+  const expected = expectationOf({ ...expect, disposition }, expectedAt, baseline?.sheet.asked ?? []);
+  return { golden: { sheet: { ...own, expect: expected }, at }, diagnostics };
+}
+
+type ExpectationText = CaseText['expect'];
+
+function expectationOf(
+  { disposition, rules, findings, notAsked, asked, values }: ExpectationText & Pick<Expectation, 'disposition'>,
+  at: SourceSpan,
+  askedInBaseline: readonly string[],
+): Expectation {
+  const kept = asked && askedInBaseline.filter((linkId) => !asked.fewer.includes(linkId));
+  return {
+    disposition,
+    rules,
+    at,
+    ...(findings && { findings }),
+    ...(notAsked && { notAsked }),
+    ...(asked && kept && { asked: [...new Set([...kept, ...asked.more])] }),
+    ...(values && { values: new Map<string, CalculatedResult | null>(Object.entries(values)) }),
+  };
+}
+
+function expectationProblems(
+  expect: ExpectationText,
+  path: YamlPath,
+  names: Names,
+  yaml: YamlSource,
+  baseline: Placed<Baseline> | undefined,
+): readonly Diagnostic[] {
+  const { asked, values = {} } = expect;
+  const isAskedLoose = asked !== undefined && baseline?.sheet.asked === undefined;
+  return [
+    ...(['rules', 'findings'] as const).flatMap((key) =>
+      (expect[key] ?? []).flatMap((rule, index) => ruleProblems(rule, yaml.at([...path, key, index]), names)),
+    ),
+    ...(['more', 'fewer'] as const).flatMap((key) =>
+      (asked?.[key] ?? []).flatMap((linkId, index) =>
+        nameProblems(linkId, yaml.at([...path, 'asked', key, index]), names.asked),
+      ),
+    ),
+    ...Object.keys(values).flatMap((linkId) =>
+      nameProblems(linkId, yaml.atKey([...path, 'values', linkId]), names.values, 'calculated value'),
+    ),
+    ...(isAskedLoose ? [askedOfNothing(yaml.atKey([...path, 'asked']))] : []),
+  ];
+}
+
+function askedOfNothing(at: SourceSpan): Diagnostic {
+  return {
+    code: 'missing-key',
+    severity: 'error',
+    message: 'the baseline does not say which questions it is asked, so nothing can differ from it',
+    at,
+    help: 'list them under `asked:` in `baseline.yaml`',
+  };
 }
 
 function without(answers: Readonly<Record<string, unknown>>, unset: readonly string[]): Record<string, unknown> {
@@ -170,12 +298,12 @@ function placeOf(path: string, yaml: YamlSource, within: YamlPath): SourceSpan |
 function answerProblems(
   answers: Readonly<Record<string, unknown>>,
   path: YamlPath,
-  { questions, rules }: Names,
+  { questions }: Names,
   yaml: YamlSource,
 ): readonly Diagnostic[] {
   return Object.entries(answers).flatMap(([linkId, answer]) => {
     const fields = questions.get(linkId);
-    if (!fields) return questionProblems(linkId, yaml.atKey([...path, linkId]), { questions, rules });
+    if (!fields) return questionProblems(linkId, yaml.atKey([...path, linkId]), { questions });
     if (fields.length === 0 || !Array.isArray(answer)) return [];
     return answer.flatMap((entry: unknown, index) =>
       Object.keys(typeof entry === 'object' && entry !== null ? entry : {})
@@ -191,10 +319,23 @@ function answerProblems(
   });
 }
 
-function questionProblems(linkId: string, at: SourceSpan, { questions }: Names): readonly Diagnostic[] {
-  if (questions.has(linkId)) return [];
-  const help = wayOut(linkId, [...questions.keys()]);
-  return [{ code: 'unknown-name', severity: 'error', message: `no question is called \`${linkId}\``, at, help }];
+function questionProblems(
+  linkId: string,
+  at: SourceSpan,
+  { questions }: Pick<Names, 'questions'>,
+): readonly Diagnostic[] {
+  return nameProblems(linkId, at, [...questions.keys()]);
+}
+
+function nameProblems(
+  linkId: string,
+  at: SourceSpan,
+  known: readonly string[],
+  what = 'question',
+): readonly Diagnostic[] {
+  if (known.includes(linkId)) return [];
+  const help = wayOut(linkId, known);
+  return [{ code: 'unknown-name', severity: 'error', message: `no ${what} is called \`${linkId}\``, at, help }];
 }
 
 function ruleProblems(rule: string, at: SourceSpan, { rules }: Names): readonly Diagnostic[] {
@@ -204,7 +345,7 @@ function ruleProblems(rule: string, at: SourceSpan, { rules }: Names): readonly 
   ];
 }
 
-function twice(cases: readonly Placed<GoldenCase>[]): readonly Diagnostic[] {
+function twice(cases: readonly Placed<AnswerSheet>[]): readonly Diagnostic[] {
   const ids = cases.map(({ sheet }) => sheet.id);
   return cases
     .filter(({ sheet }, index) => ids.indexOf(sheet.id) !== index)

@@ -25,6 +25,18 @@ function byDispositionThenRule(a: Finding, b: Finding): number {
   return severityRank(a.disposition) - severityRank(b.disposition) || (a.rule < b.rule ? -1 : 1);
 }
 
+/** The disposition of a rule's finding; undefined where it has none. Total. */
+export function dispositionOf(rule: Rule, situation: Situation): Disposition | undefined {
+  switch (truthOf(situation, rule.when.expression)) {
+    case false:
+      return undefined;
+    case true:
+      return rule.disposition;
+    case 'unknown':
+      return byAbsence(rule, [...absencesOf(rule.when.expression, situation).values()]);
+  }
+}
+
 function findingOf(rule: Rule, situation: Situation): readonly Finding[] {
   const { questionnaire, answers } = situation;
   switch (truthOf(situation, rule.when.expression)) {
@@ -55,7 +67,7 @@ function byAbsence({ absence }: Rule, kinds: readonly AbsenceKind[]): Dispositio
 }
 
 /** Every calculated value that has one. */
-function calculatedResults(situation: Situation): ReadonlyMap<string, CalculatedResult> {
+export function calculatedResults(situation: Situation): ReadonlyMap<string, CalculatedResult> {
   return new Map(
     situation.questionnaire.calculated.flatMap((calculated): [string, CalculatedResult][] => {
       const result = resultOf(calculated, situation);
@@ -98,7 +110,7 @@ function rounded(dividend: number, divisor: number, scale: number, decimals: num
 }
 
 /** Required questions that are enabled and have no answer, by path. */
-function leftOut(situation: Situation): readonly string[] {
+export function leftOut(situation: Situation): readonly string[] {
   const paths: string[] = [];
   for (const [linkId, placed] of itemsOf(situation.questionnaire)) {
     const repeat = repeatOf(placed);
