@@ -1,7 +1,8 @@
 import { itemsOf } from '../engine/items.ts';
 import { answerAt, writeAnswers } from '../exchange/answers.ts';
-import type { Answers } from '../model/answers.ts';
+import type { Answer, Answers } from '../model/answers.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
+import { answerText } from '../report/answer-text.ts';
 import type { Departure, Seen, Witness } from '../report/diff.ts';
 import type { Observation } from './observe.ts';
 import type { Applicant } from './prove/compare.ts';
@@ -54,7 +55,7 @@ function departuresIn({ questionnaire, baseline }: Side, answers: Answers): read
     }
     if (given.length !== usual.length) {
       const answer = given.length === 1 ? '1 entry' : `${given.length} entries`;
-      return [{ path: item.linkId, question: item.text, answer }];
+      return [{ path: item.linkId, question: item.text, answer, words: answerText(item, given) }];
     }
     const fields = item.items.map(({ linkId }) => linkId.slice(item.linkId.length));
     const paths = given.flatMap((_, index) => fields.map((field) => `${item.linkId}[${index + 1}]${field}`));
@@ -74,9 +75,20 @@ function departuresAt(
 ): readonly Departure[] {
   return paths.flatMap((path) => {
     const [now, usual] = [answers, baseline].map((sheet) => JSON.stringify(answerAt(questionnaire, sheet, path)));
-    const question = itemsOf(questionnaire).get(linkIdOf(path))?.item.text ?? path;
-    return now === usual ? [] : [{ path, question, answer: told(now) }];
+    const item = itemsOf(questionnaire).get(linkIdOf(path))?.item;
+    if (now === usual || !item) return [];
+    const given = answerOf(answers, path);
+    const words = given === undefined ? leftOut : answerText(item, given);
+    return [{ path, question: item.text, answer: told(now), words }];
   });
+}
+
+/** The answer at a path, as the engine holds it. */
+function answerOf(answers: Answers, path: string): Answer | undefined {
+  const [, repeat, position] = /^(.+?)\[(\d+)\]/.exec(path) ?? [];
+  if (repeat === undefined) return answers.get(path);
+  const entries = answers.get(repeat);
+  return isEntries(entries) ? entries[Number(position) - 1]?.get(linkIdOf(path)) : undefined;
 }
 
 const leftOut = 'left out';

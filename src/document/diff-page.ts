@@ -95,7 +95,7 @@ function seenWords({ disposition }: Seen): string {
 
 function applicantWords(departures: readonly Departure[]): string {
   if (departures.length === 0) return 'as the unremarkable applicant gives it';
-  return departures.map(({ path, question, answer }) => `${question} ${answer} (${path})`).join('; ');
+  return departures.map(({ path, question, words }) => `${question} ${words} (${path})`).join('; ');
 }
 
 /** What is neither an outcome nor a change of the definition itself; left out where there is nothing of it. */

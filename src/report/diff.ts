@@ -13,6 +13,8 @@ export interface Departure {
   readonly path: string;
   readonly question: string;
   readonly answer: string;
+  /** The answer as staff read it: `No`, `162 mmHg`. */
+  readonly words: string;
 }
 
 export interface SeenFinding {
