@@ -226,7 +226,7 @@ function* slipsOfParts(whole: Parts, written: Written): Iterable<Slip> {
 type Equality = Extract<Expression, { kind: 'compare' }>;
 
 /** The comparisons that `x in ["a", "b"]` stands for; undefined where the condition was written with `||`. */
-function optionsIn({ of }: Extract<Expression, { kind: 'or' }>): readonly Equality[] | undefined {
+export function optionsIn({ of }: Extract<Expression, { kind: 'or' }>): readonly Equality[] | undefined {
   const [first] = of;
   if (first?.kind !== 'compare') return undefined;
   const isOption = (part: Expression): part is Equality =>

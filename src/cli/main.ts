@@ -95,6 +95,16 @@ function declare(io: Io, setExit: SetExit): Command {
     .option('--watch', 'check again after each change')
     .action(async (paths, options) => setExit(await (await import('./commands/check.ts')).check(paths, options, io)));
 
+  command(program, 'test', 'golden cases, what they cover, and which slips they tell')
+    .argument('[path...]', 'folders of definitions (default: the shipped one)')
+    .option('--coverage', 'what no case shows: rules, answers, conditions, limits')
+    .option('--min-coverage <percent>', 'exit 1 where a measure of coverage is below', percent)
+    .option('--mutate', 'change the definition in every small way, and see that some case fails')
+    .option('--suggest [file]', 'write the cases to add, for a clinician to fill in (suggested-cases.yaml)')
+    .option('--force', 'replace an existing file')
+    .option('--format <format>', 'text or json', 'text')
+    .action(async (paths, options) => setExit(await (await import('./commands/test.ts')).test(paths, options, io)));
+
   command(program, 'explain', 'a page about a check code, or a rule in plain English')
     .argument('<code or rule>', 'a code such as unread-option, or the id of a rule')
     .action(async (name, options) => setExit(await (await import('./commands/explain.ts')).explain(name, options, io)));
@@ -152,6 +162,11 @@ function collect(text: string, before: readonly string[]): readonly string[] {
 
 function positiveInteger(text: string): number {
   if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 to 9999.');
+  return Number(text);
+}
+
+function percent(text: string): number {
+  if (!/^(\d|[1-9]\d|100)$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0 to 100.');
   return Number(text);
 }
 

@@ -37,7 +37,8 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function regionOf({ path, start, end }: SourceSpan, texts: Texts): Region {
+/** Where a span stands, as editors count. */
+export function regionOf({ path, start, end }: SourceSpan, texts: Texts): Region {
   const text = texts.get(path) ?? '';
   const [from, to] = [positionIn(text, start), positionIn(text, end)];
   return { ...from, endLine: to.line, endColumn: to.column };

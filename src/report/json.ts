@@ -14,7 +14,8 @@ export function checkJson({ diagnostics, suppressed, summary }: CheckReport): st
   return `${JSON.stringify(report, null, 2)}\n`;
 }
 
-function jsonOf({ code, severity, message, note, help, related, fix, ...placed }: PlacedDiagnostic) {
+/** One diagnostic as programs read it. */
+export function jsonOf({ code, severity, message, note, help, related, fix, ...placed }: PlacedDiagnostic) {
   return {
     code,
     severity,

@@ -144,7 +144,8 @@ async function reportOn(checked: readonly Checked[]): Promise<CheckReport> {
   };
 }
 
-async function definitionFolders(paths: readonly string[], io: Io): Promise<readonly string[]> {
+/** The folders of the definitions in `paths`; none is the shipped one. One without a definition: CommandError, exit 2. */
+export async function definitionFolders(paths: readonly string[], io: Io): Promise<readonly string[]> {
   if (paths.length === 0) return [shippedDefinition];
   const found = await Promise.all(paths.map((path) => definitionsIn(resolve(io.cwd, path), io)));
   return [...new Set(found.flat())];
@@ -181,13 +182,13 @@ async function namesIn(folder: string): Promise<readonly string[] | undefined> {
 }
 
 /** The files of a definition, and where each is kept, by the path it is shown under. */
-interface TextsOnDisk {
+export interface TextsOnDisk {
   readonly texts: DefinitionTexts;
   readonly paths: ReadonlyMap<string, string>;
 }
 
 /** The files of the definition in `folder`, and its templates and clinic settings in `../../templates/<id>` and `../..`. */
-async function readTexts(folder: string, io: Io): Promise<TextsOnDisk> {
+export async function readTexts(folder: string, io: Io): Promise<TextsOnDisk> {
   const root = dirname(dirname(folder));
   const paths = new Map<string, string>();
   const read = async (from: string, name: string): Promise<SourceText> => {
