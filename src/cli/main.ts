@@ -93,6 +93,7 @@ function declare(io: Io, setExit: SetExit): Command {
     .option('--format <format>', 'text, json, sarif, junit or github', 'text')
     .option('--fix', 'mend what cannot change who is let through')
     .option('--watch', 'check again after each change')
+    .option('--export-smt2 <file>', 'also write the goals of the proofs as SMT-LIB 2, for another solver')
     .action(async (paths, options) => setExit(await (await import('./commands/check.ts')).check(paths, options, io)));
 
   command(program, 'test', 'golden cases, what they cover, and which slips they tell')

@@ -20,6 +20,8 @@ export interface CheckOptions {
   readonly fix?: boolean;
   /** Check again after each change. */
   readonly watch?: boolean;
+  /** Where the goals of the proofs go as SMT-LIB 2. */
+  readonly exportSmt2?: string;
 }
 
 /**
@@ -53,11 +55,25 @@ async function checkOnce(
   const read = await Promise.all(folders.map((folder) => readTexts(folder, io)));
   watchThese([...new Set(read.flatMap(({ paths: files }) => [...files.values()].map(dirname)))]);
   const { checkDefinition } = await import('../../check/check.ts');
-  if (!options.fix) return reportOn(read.map(({ texts }) => ({ texts, outcome: checkDefinition(texts) })));
-  // One after the other: two definitions may share a file.
+  const checked = options.fix
+    ? await mendAll(folders, quiet === true, io)
+    : read.map(({ texts }) => ({ texts, outcome: checkDefinition(texts) }));
+  if (options.exportSmt2 !== undefined) {
+    const { exportSmt2 } = await import('../export-smt2.ts');
+    await exportSmt2(
+      checked.map(({ texts }) => texts),
+      options.exportSmt2,
+      io,
+    );
+  }
+  return reportOn(checked);
+}
+
+/** One after the other: two definitions may share a file. */
+async function mendAll(folders: readonly string[], isQuiet: boolean, io: Io): Promise<readonly Checked[]> {
   const mended: Checked[] = [];
-  for (const folder of folders) mended.push(await mend(await readTexts(folder, io), quiet === true, io));
-  return reportOn(mended);
+  for (const folder of folders) mended.push(await mend(await readTexts(folder, io), isQuiet, io));
+  return mended;
 }
 
 interface Checked {

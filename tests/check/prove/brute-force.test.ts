@@ -30,7 +30,7 @@ function assessed(questionnaire: Questionnaire, answers: Answers): Assessed {
 
 /** Whether a sheet does what a goal is about: what must not be, or what must be possible. */
 function does(questionnaire: Questionnaire, goal: Goal): (sheet: Assessed) => boolean {
-  const { kind, id } = goal;
+  const { kind, id, code }: { readonly kind: string; readonly id: string; readonly code?: string } = goal;
   switch (kind) {
     case 'premise':
     case 'invariant': {
@@ -57,10 +57,12 @@ function does(questionnaire: Questionnaire, goal: Goal): (sheet: Assessed) => bo
           (finding) => finding.rule === id || severityRank(finding.disposition) > severityRank(rule.disposition),
         );
     }
+    case 'disposition-reached':
+      return ({ assessment }) => assessment.disposition === id;
+    case 'value-reached':
+      return ({ assessment }) => assessment.values.get(id) === code;
     default:
-      throw new Error(
-        `brute force does not know the goal ${kind satisfies never}: tell here what a sheet does to meet it`,
-      );
+      throw new Error(`trying every sheet does not know the goal ${kind}: tell here what a sheet does to meet it`);
   }
 }
 
