@@ -7,8 +7,9 @@ import type { GroupItem, NumberItem, QuestionItem, Questionnaire } from '../mode
 import type { Difference, Edition, InsideMove, Move, OneSided } from '../report/diff.ts';
 import { quantity, unitWords } from '../report/unit-words.ts';
 import { departuresOf, type Side, witnessOf } from './diff-applicant.ts';
+import { atLimits } from './diff-limit.ts';
 import { partChanges, renameNotes } from './diff-parts.ts';
-import { Comparison, type Found, type Inside } from './prove/compare.ts';
+import { type Applicant, Comparison, type Inside } from './prove/compare.ts';
 import { noRenames, type Renames, renamed, renamedSheet } from './renames.ts';
 
 /** The unremarkable applicant of each definition, as JSON by linkId; the old one in the old names. */
@@ -93,7 +94,7 @@ function movesIn(comparison: Comparison, { old, new: next }: Sides): Outcomes<Mo
   const moves = found.flatMap(({ from, to, found: each }): readonly Move[] => {
     if (each.is !== 'applicant') return [];
     const direction = severityRank(to) > severityRank(from) ? 'loosened' : 'tightened';
-    return [{ direction, ...witnessOf(old, next, each.applicant) }];
+    return [{ direction, ...witnessOf(old, next, atLimits(old, next, each.applicant)) }];
   });
   const far = ({ was, now }: Move): number => Math.abs(severityRank(was.disposition) - severityRank(now.disposition));
   const ofOne = (direction: Move['direction']): readonly Move[] =>
@@ -118,16 +119,17 @@ function insideIn(comparison: Comparison, { old, new: next }: Sides): Outcomes<I
     found: comparison.whoDiffersInside(what),
   }));
   return {
-    moves: found.flatMap(({ what, found: each }): readonly InsideMove[] =>
-      each.is === 'applicant'
-        ? [{ what, details: detailsOf(what, each), ...witnessOf(old, next, each.applicant) }]
-        : [],
-    ),
+    moves: found.flatMap(({ what, found: each }): readonly InsideMove[] => {
+      if (each.is !== 'applicant') return [];
+      // A value that differs may differ more or less on the way to a limit: the applicant stays as found.
+      const applicant = what === 'findings' ? atLimits(old, next, each.applicant) : each.applicant;
+      return [{ what, details: detailsOf(what, applicant), ...witnessOf(old, next, applicant) }];
+    }),
     undecided: found.filter((each) => each.found.is === 'undecided').map(({ what }) => insideWords[what]),
   };
 }
 
-function detailsOf(what: Inside, { applicant }: Extract<Found, { is: 'applicant' }>): readonly string[] {
+function detailsOf(what: Inside, applicant: Applicant): readonly string[] {
   const [was, now] = [applicant.old.observation, applicant.new.observation];
   switch (what) {
     case 'findings': {

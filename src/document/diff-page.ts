@@ -1,7 +1,7 @@
 import { dispositionNames } from '../report/assessment.ts';
 import type { Chapter, Codebook, CodebookBlock } from '../report/codebook.ts';
 import type { Departure, Difference, Edition, Move, PartChange, Seen } from '../report/diff.ts';
-import { movers, movesIn, oneSidedWords, partWords, renameWords, verdict } from '../report/diff-text.ts';
+import { movers, movesIn, oneSidedWords, partWords, renameWords, verdict, versionNote } from '../report/diff-text.ts';
 import { renderCodebook } from './codebook.ts';
 import type { Fonts } from './faces.ts';
 
@@ -59,7 +59,7 @@ function shortChapter(difference: Difference, digests: Digests): Chapter {
     id: 'short',
     title: next.title,
     blocks: [
-      text(verdict(difference)),
+      ...[verdict(difference), ...versionNote(difference)].map((each) => text(each)),
       text(`from ${editionWords(old)}, ${digests.old}`, 'quiet'),
       text(`to ${editionWords(next)}, ${digests.new}`, 'quiet'),
       text(

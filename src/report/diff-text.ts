@@ -23,7 +23,7 @@ export function diffText(difference: Difference, paint: Paint): string {
   const lines = [
     ...wrapped(`${old.id} ${old.version} -> ${next.id} ${next.version}`, '', columns),
     '',
-    ...wrapped(verdict(difference), '', columns),
+    ...wrapped([verdict(difference), ...versionNote(difference)].join(' '), '', columns),
     ...section(paint('LOOSENED: ends milder', 'alarm'), movesIn(difference, 'loosened').flatMap(moveLines)),
     ...section(paint('TIGHTENED: ends worse', 'caution'), movesIn(difference, 'tightened').flatMap(moveLines)),
     ...section(
@@ -58,6 +58,13 @@ export function verdict(difference: Difference): string {
       ? `every other way is ruled out over every answer sheet${whom}, proof checked`
       : `${undecided.length} left open`;
   return `Outcomes change: ${ways}; ${rest}.`;
+}
+
+/** Two definitions that differ must not go by one version: what was signed could not be told from what was not. */
+export function versionNote({ old, new: next, structure, wording }: Difference): readonly string[] {
+  const isSame = structure.length === 0 && wording.length === 0;
+  if (isSame || old.id !== next.id || old.version !== next.version) return [];
+  return [`Both go by version ${next.version}: give the new one its own.`];
 }
 
 /** The moves of one direction, as they stand. */

@@ -10,6 +10,7 @@ import {
   partWords,
   renameWords,
   verdict,
+  versionNote,
 } from './diff-text.ts';
 
 /** A difference as lists to read: what became of outcomes first, wording last. Every list is there, empty ones too. */
@@ -17,7 +18,7 @@ export function differenceInLists(difference: Difference): Changes['lists'] {
   const { inside, undecided, oneSided, structure, wording, renameNotes } = difference;
   const moves = (direction: Move['direction']): readonly Statement[] => movesIn(difference, direction).map(moveWords);
   return [
-    { title: 'Outcomes', items: [sentence(verdict(difference))] },
+    { title: 'Outcomes', items: [verdict(difference), ...versionNote(difference)].map(sentence) },
     { title: 'Loosened: applicants who end milder', items: moves('loosened') },
     { title: 'Tightened: applicants who end worse', items: moves('tightened') },
     { title: 'Not settled', items: undecided.map(sentence) },

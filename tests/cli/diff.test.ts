@@ -150,7 +150,8 @@ describe('formats', () => {
       "small 1.0.0 -> small 1.0.0
 
       Outcomes change: 2 loosened, 0 tightened; every other way is ruled out over
-      every answer sheet, proof checked.
+      every answer sheet, proof checked. Both go by version 1.0.0: give the new one
+      its own.
 
       LOOSENED: ends milder
         defer -> proceed
@@ -159,7 +160,7 @@ describe('formats', () => {
           now       proceed, nothing found
           moved by  heavy is no longer found
         defer -> clinician-review
-          example   weight 124, willing declined
+          example   weight 121, willing declined
           was       defer: heavy
           now       clinician-review: unwilling
           moved by  heavy is no longer found
@@ -183,7 +184,7 @@ describe('formats', () => {
       "small 1.0.0 -> small 1.0.0
 
       No applicant's outcome changes: proved over every answer sheet that both take,
-      proof checked.
+      proof checked. Both go by version 1.0.0: give the new one its own.
 
       ANSWERS THAT ONE DEFINITION REFUSES: not compared
         - only the old definition takes, for weight, more than 180 kg

@@ -11,7 +11,7 @@ import { witnessOf } from './model.ts';
 import { isRefutation } from './rup.ts';
 import { sheetBeside } from './same-applicant.ts';
 import { nearest, solve } from './search.ts';
-import type { SymbolicSheet } from './sheet.ts';
+import { entryName, type SymbolicSheet } from './sheet.ts';
 import { type Literal, type Model, negated, Solver } from './solver.ts';
 
 /** One applicant, as two definitions see them. Each has the answers to its own questions. */
@@ -149,7 +149,7 @@ export class Comparison {
       this.askedDiffers(linkId),
     );
     const values = inEither(before.calculated, after.calculated, ({ linkId }) => linkId).map(([a, b]) =>
-      a && b ? this.valuesDiffer(a, b) : this.circuit.true,
+      a && b ? valuesDiffer([this.old, a], [this.new, b]) : this.circuit.true,
     );
     return [...this.findingsDiffer(), this.dispositionDiffers(), ...asked, ...values];
   }
@@ -165,7 +165,7 @@ export class Comparison {
           .map((linkId) => this.askedDiffers(linkId));
       case 'values':
         return inEither(before.calculated, after.calculated, ({ linkId }) => linkId).flatMap(([a, b]) =>
-          a && b && shared.has(a.linkId) ? [this.valuesDiffer(a, b)] : [],
+          a && b && shared.has(a.linkId) ? [valuesDiffer([this.old, a], [this.new, b])] : [],
         );
     }
   }
@@ -226,23 +226,6 @@ export class Comparison {
     return itemsOf(of.questionnaire).has(linkId) ? of.encoder.enablement(linkId).true : this.circuit.false;
   }
 
-  private valuesDiffer(a: CalculatedValue, b: CalculatedValue): Literal {
-    const { circuit } = this;
-    const [before, after] = [a.value.expression, b.value.expression];
-    if (before.kind !== 'quotient' && after.kind !== 'quotient')
-      return differ(
-        [this.old.encoder.calculatedValue(a.linkId)],
-        [this.new.encoder.calculatedValue(b.linkId)],
-        circuit,
-      );
-    if (before.kind !== 'quotient' || after.kind !== 'quotient') return circuit.true;
-    return differ(
-      [before.dividend, before.divisor].map((part) => this.old.encoder.value(part)),
-      [after.dividend, after.divisor].map((part) => this.new.encoder.value(part)),
-      circuit,
-    );
-  }
-
   private search(goal: Literal, isShownBy: (applicant: Applicant) => boolean): Found {
     const verdict = solve(this.circuit, [goal]);
     if (verdict.is === 'unsatisfiable') return { is: 'no-applicant' };
@@ -282,9 +265,9 @@ export class Comparison {
   }
 
   private departuresOfBoth(): ReadonlyMap<string, Literal> {
-    const before = this.old.departuresFrom(this.baselines.old);
+    const before = departuresOf(this.old, this.baselines.old);
     if (this.old.sheet === this.new.sheet) return before;
-    const after = this.new.departuresFrom(this.baselines.new);
+    const after = departuresOf(this.new, this.baselines.new);
     const names = [...new Set([...before.keys(), ...after.keys()])];
     const either = (name: string): Literal =>
       this.circuit.or(before.get(name) ?? this.circuit.false, after.get(name) ?? this.circuit.false);
@@ -298,6 +281,22 @@ export class Comparison {
     };
     return { old: seen(this.old, this.baselines.old), new: seen(this.new, this.baselines.new) };
   }
+}
+
+/** Whether a calculated value of one definition is shown otherwise than that of another over the same circuit. */
+export function valuesDiffer(
+  [old, a]: readonly [EncodedDefinition, CalculatedValue],
+  [next, b]: readonly [EncodedDefinition, CalculatedValue],
+): Literal {
+  const [before, after] = [a.value.expression, b.value.expression];
+  if (before.kind !== 'quotient' && after.kind !== 'quotient')
+    return differ([old.encoder.calculatedValue(a.linkId)], [next.encoder.calculatedValue(b.linkId)], old.circuit);
+  if (before.kind !== 'quotient' || after.kind !== 'quotient') return old.circuit.true;
+  return differ(
+    [before.dividend, before.divisor].map((part) => old.encoder.value(part)),
+    [after.dividend, after.divisor].map((part) => next.encoder.value(part)),
+    old.circuit,
+  );
 }
 
 /** Whether a value is shown otherwise: the parts that it is made of, of one type each, are all exactly known or it is not shown. */
@@ -335,6 +334,17 @@ function isSame(a: Encoded, b: Encoded, circuit: Circuit): Literal {
       ...[...a.codes].map(([code, literal]) => circuit.and(literal, b.codes.get(code) ?? circuit.false)),
     );
   return circuit.false;
+}
+
+/** One literal for each question, and for each entry of a repeat: an entry more than usual departs by being there. */
+function departuresOf(of: EncodedDefinition, baseline: Answers): ReadonlyMap<string, Literal> {
+  const more = [...of.sheet].flatMap(([name, { value }]): readonly (readonly [string, Literal])[] => {
+    const usual = baseline.get(name);
+    if (value.is !== 'entries') return [];
+    const count = Array.isArray(usual) ? usual.length : 0;
+    return value.present.slice(count).map((present, index) => [entryName(name, count + index), present]);
+  });
+  return new Map([...of.departuresFrom(baseline), ...more]);
 }
 
 function dispositionOf({ observation }: Applicant['old']): Disposition {
