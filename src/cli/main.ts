@@ -128,7 +128,7 @@ function declare(io: Io, setExit: SetExit): Command {
     .option('--format <format>', 'text or json', 'text')
     .option('--pdf <file>', 'a page for the medical director to read and sign')
     .option('--fail-on <what>', 'exit 1 where somebody is loosened, tightened, or any of both', 'any')
-    .option('--rename <old=new>', 'what the new definition calls otherwise; can be repeated', collect, [])
+    .option('--rename <old=new>', 'what the new definition calls otherwise; can be repeated', collect)
     .option('--renames <file>', 'a YAML map of old names to new ones')
     .option('--archive <file>', 'recorded answer sheets: whose outcome changes or cannot be told')
     .action(async (old, next, options) =>
@@ -157,7 +157,7 @@ function command(program: Command, name: string, description: string): Command {
     .option('-q, --quiet', 'only the result');
 }
 
-function collect(text: string, before: readonly string[]): readonly string[] {
+function collect(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
 }
 

@@ -238,5 +238,5 @@ async function writePdf(
     if (!(error instanceof ConsentRefused)) throw error;
     throw new CommandError(error.message, Exit.cannotStart, { hint: error.hint, cause: error });
   }
-  if (quiet !== true) io.stderr.write(`Written: ${file}\n`);
+  if (quiet !== true) io.stderr.write(`Written: ${printable(file)}\n`);
 }
