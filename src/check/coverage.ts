@@ -284,9 +284,13 @@ function limitGoals(questionnaire: Questionnaire, places: Places): readonly Goal
       return { name: 'limits' as const, words, at: places.inFormula(formula, comparison.at), condition };
     }),
   );
-  return [
-    ...new Map([...goals].reverse().map((goal) => [canonical(goal.condition), goal] as const)).values(),
-  ].reverse();
+  const seen = new Set<string>();
+  return goals.filter(({ condition }) => {
+    const key = canonical(condition);
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
 }
 
 /** Every comparison of a number with a fixed one, those about the entries of a list too. */

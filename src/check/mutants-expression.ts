@@ -340,6 +340,7 @@ export function canonical(expression: Expression): string {
   const own = Object.entries(facts).filter(([, value]) => typeof value !== 'object');
   const limit = expression.kind === 'compare' ? limitIn(expression) : undefined;
   if (limit) return `${limit.operator} ${limit.value} ${canonical(limit.of)}`;
+  if (expression.kind === 'not' && expression.of.kind === 'not') return canonical(expression.of.of);
   if (expression.kind === 'parameter') return JSON.stringify(expression.value);
   if (expression.kind === 'literal') return JSON.stringify(expression.value);
   const named = expression.kind === 'state' ? JSON.stringify(expression.of.linkId) : '';

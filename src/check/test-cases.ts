@@ -1,4 +1,5 @@
 import type { CasesReading, Placed } from '../definition/cases.ts';
+import { brokenConstraints, strayAnswers } from '../engine/accept.ts';
 import { calculatedResults, dispositionOf, leftOut } from '../engine/assess.ts';
 import { itemsOf } from '../engine/items.ts';
 import { enablementOf, type Situation, situationOf, truthOf } from '../engine/situation.ts';
@@ -100,10 +101,12 @@ export class Run {
   readonly outcome: Outcome;
   private readonly situation: Situation;
   private readonly findings: ReadonlyMap<string, Disposition>;
+  private readonly isTaken: boolean;
 
   constructor(questionnaire: Questionnaire, answers: Answers) {
     this.answers = answers;
     this.situation = situationOf(questionnaire, answers);
+    this.isTaken = isAccepted(questionnaire, answers);
     this.findings = new Map(
       questionnaire.rules.flatMap((rule) => {
         const disposition = dispositionOf(rule, this.situation);
@@ -119,7 +122,7 @@ export class Run {
     };
   }
 
-  /** What the sheet comes to under a variant; undefined where nothing differs. Total. */
+  /** What a sheet that is accepted comes to under a variant; undefined where nothing differs. Total. */
   under(difference: Difference): Outcome | 'refused' | undefined {
     const { meanings, removed, rules } = difference;
     const situation = meanings.size > 0 ? this.situationUnder(difference) : this.situation;
@@ -185,10 +188,18 @@ export class Run {
 
   /** What of the outcome differs under a variant, in words; empty where nothing does. */
   differences(difference: Difference): readonly string[] {
+    if (!this.isTaken) {
+      const isTakenThen = difference.isAcceptance && isAccepted(difference.variant, this.answers);
+      return isTakenThen ? ['the answers are refused, and would be accepted'] : [];
+    }
     const other = this.under(difference);
     if (other === undefined) return [];
-    return other === 'refused' ? ['the answers are refused'] : differencesInWords(this.outcome, other);
+    return other === 'refused' ? ['the answers would be refused'] : differencesInWords(this.outcome, other);
   }
+}
+
+function isAccepted(questionnaire: Questionnaire, answers: Answers): boolean {
+  return strayAnswers(questionnaire, answers).length === 0 && brokenConstraints(questionnaire, answers).length === 0;
 }
 
 function worstOf(findings: ReadonlyMap<string, Disposition>): Disposition {

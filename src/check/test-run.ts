@@ -6,7 +6,7 @@ import { writeAnswers } from '../exchange/answers.ts';
 import type { Answers } from '../model/answers.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
-import type { CoverageReport, MutationReport } from '../report/test-report.ts';
+import type { CaseCounts, CoverageReport, MutationReport } from '../report/test-report.ts';
 import { type Coverage, coverageOf, percentOf } from './coverage.ts';
 import { mutantsOf } from './mutants.ts';
 import { type MutationResult, mutationScore, type Survivor, testMutants } from './mutate.ts';
@@ -29,7 +29,7 @@ export interface TestWishes {
 
 export interface TestOutcome {
   readonly diagnostics: readonly Diagnostic[];
-  readonly cases: { readonly passed: number; readonly total: number };
+  readonly cases: CaseCounts;
   readonly coverage?: CoverageReport;
   readonly mutation?: MutationReport;
   /** The cases to add, one for each applicant that tells some mutant apart. */
@@ -46,13 +46,15 @@ export function testDefinition({ main, tables, cases }: TestedTexts, wishes: Tes
   const { questionnaire, diagnostics } = readQuestionnaire(main, tables);
   const { yaml } = readYaml(main);
   const isWished = wishes.coverage || wishes.mutate;
-  const nothing = { cases: { passed: 0, total: 0 }, suggested: [], isHeldBack: isWished };
+  const nothing = { cases: { passed: 0, total: 0, signed: 0 }, suggested: [], isHeldBack: isWished };
   const problems = diagnostics.filter(({ severity }) => severity === 'error');
   if (!questionnaire || !yaml || problems.length > 0) return { ...nothing, diagnostics: problems };
   const reading = readCases(questionnaire, cases);
   const { passed, total, diagnostics: failures } = replayCases(questionnaire, reading);
   const found = [...reading.diagnostics, ...failures];
-  const run = { diagnostics: found, cases: { passed, total } };
+  const sheetsRead = [...reading.cases, ...reading.refusals].map(({ sheet }) => sheet);
+  const signed = sheetsRead.filter(({ signedBy }) => signedBy !== undefined).length;
+  const run = { diagnostics: found, cases: { passed, total, signed } };
   if (found.length > 0 || total === 0) return { ...nothing, ...run };
   const suite = suiteOf(questionnaire, reading);
   const sheets = suite.cases.map(({ run: { answers } }) => answers);

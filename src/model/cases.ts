@@ -36,6 +36,9 @@ export interface Expectation {
 export interface RefusedSheet extends AnswerSheet {
   readonly refused: readonly string[];
   readonly expectedAt: SourceSpan;
+  readonly source?: string;
+  readonly signedBy?: string;
+  readonly rationale?: string;
 }
 
 /** Answers with the disposition and rules that a clinician signed for them. `answers` are whole: the baseline is in them. */

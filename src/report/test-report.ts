@@ -12,11 +12,18 @@ export interface TestedDefinition {
   readonly path: string;
   /** What is wrong with it or its cases, sorted. */
   readonly diagnostics: readonly PlacedDiagnostic[];
-  readonly cases: { readonly passed: number; readonly total: number };
+  readonly cases: CaseCounts;
   readonly coverage?: CoverageReport;
   readonly mutation?: MutationReport;
   /** Coverage or mutants were asked for, and the cases have to pass first. */
   readonly isHeldBack: boolean;
+}
+
+/** `signed`: those that name a reviewer. */
+export interface CaseCounts {
+  readonly passed: number;
+  readonly total: number;
+  readonly signed: number;
 }
 
 /** Something written in a definition, and what is said of it. */

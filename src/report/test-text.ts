@@ -1,5 +1,6 @@
 import { describe, regionOf, type Texts } from './diagnostics.ts';
 import type {
+  CaseCounts,
   CoverageReport,
   MutantRemark,
   MutationReport,
@@ -29,10 +30,17 @@ function definitionLines(tested: TestedDefinition, texts: Texts): readonly strin
     cases.total === 0
       ? `${path}: no golden cases, so nothing was tested`
       : `${path}: ${cases.passed} of ${cases.total} golden cases pass`,
+    ...(cases.total === 0 ? [] : [signatures(cases)]),
     ...(isHeldBack ? ['Coverage and mutants are looked at once all cases pass.'] : []),
     ...(coverage ? coverageLines(coverage, texts) : []),
     ...(mutation ? mutationLines(mutation, texts) : []),
   ];
+}
+
+function signatures({ signed, total }: CaseCounts): string {
+  if (signed === total) return 'Each is signed by a reviewer.';
+  if (signed === 0) return 'None is signed by a reviewer: pending clinical sign-off.';
+  return `${signed} of ${total} are signed by a reviewer; the others are pending clinical sign-off.`;
 }
 
 /* Coverage */

@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { testDefinition } from '../../src/check/test-run.ts';
+import { shippedFolder, shippedSources } from '../shipped.ts';
+
+/** What of the shipped definition no answers can tell: each is a redundancy that is left for the reader's sake. */
+const redundant = [
+  // A score is never below 0, so `> 0` is `!= 0`.
+  ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((item) => `phq9.difficulty.operator-${3 * item - 1}`),
+  'auditc.q2.operator-2',
+  'auditc.q3.operator-2',
+  // A drug that is not listed has no minimum dose to reach.
+  'trials.adequate.dropped-1',
+  // An absent item leaves no total, and that is deferred by the severity rule.
+  'cr-self-harm-item.dropped-2',
+  'cr-self-harm-item.dropped-3',
+  'cr-self-harm-item.absence-1',
+  'cr-self-harm-item.absence-2',
+  // Exactly at the limit the rule holds already.
+  'pc-blood-pressure-edge.operator-13',
+  'pc-blood-pressure-edge.operator-16',
+];
+
+test('the shipped cases tell every slip in the shipped definition that can be told, and show all that is possible', () => {
+  const names = readdirSync(`${shippedFolder}/cases`).filter((name) => name.endsWith('.yaml'));
+  const cases = names.map((name) => ({
+    path: `cases/${name}`,
+    text: readFileSync(`${shippedFolder}/cases/${name}`, 'utf8'),
+  }));
+  const outcome = testDefinition({ ...shippedSources(), cases }, { coverage: true, mutate: true });
+  expect(outcome.diagnostics).toEqual([]);
+  expect(outcome.mutation).toMatchObject({ percent: 100, survivors: [], undecided: [], isChecked: true });
+  expect(outcome.mutation?.total).toBeGreaterThan(1700);
+  expect(outcome.mutation?.equivalent.map(({ id }) => id).sort()).toEqual([...redundant].sort());
+  expect(outcome.coverage?.isChecked).toBe(true);
+  expect(outcome.coverage?.measures.map(({ name, percent }) => `${name} ${percent}`)).toEqual([
+    'rules fired 100',
+    'rules deciding 100',
+    'answers given 100',
+    'conditions 100',
+    'limits 100',
+  ]);
+}, 180_000);
