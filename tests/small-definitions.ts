@@ -23,8 +23,8 @@ rows:
   - { key: beta, names: [], values: { least: 2 }, sources: [ label ] }
 `;
 
-/** Texts that a question about a drug is answered with: keys, another name, and one that is no drug. */
-const drugNames = ['alpha', 'Alphabrand', 'beta', 'herbs', 'roots'];
+/** Texts that a question about a drug is answered with: each row as a condition may name it and otherwise, and two that are no drug. */
+const drugNames = ['alpha', 'Alphabrand', 'beta', 'BETA', 'herbs', 'roots'];
 
 /**
  * Small definitions over a tape of numbers, each a choice, the first one the plainest: shorter tapes and smaller numbers
@@ -43,17 +43,31 @@ export function readSmall({ main, tables }: SmallDefinition): Questionnaire | un
 
 /** Every answer sheet that the reader accepts; texts outside a table stand for all such texts. */
 export function everySheet(questionnaire: Questionnaire): readonly Answers[] {
-  const sheets = answerable(questionnaire).reduce<readonly Answers[]>(
+  return sheetsOf(
+    questionnaire,
+    (sheet, linkId) => enablementOf(situationOf(questionnaire, sheet), linkId) !== false,
+  ).filter((answers) => isAccepted(questionnaire, answers));
+}
+
+/** Every way of answering every question, asked or not. */
+export function everyAnswering(questionnaire: Questionnaire): readonly Answers[] {
+  return sheetsOf(questionnaire, () => true);
+}
+
+function sheetsOf(
+  questionnaire: Questionnaire,
+  isAsked: (sheet: Answers, linkId: string) => boolean,
+): readonly Answers[] {
+  return answerable(questionnaire).reduce<readonly Answers[]>(
     (sofar, item) => {
       const answers = answersTo(item);
       return sofar.flatMap((sheet) => {
-        if (enablementOf(situationOf(questionnaire, sheet), item.linkId) === false) return [sheet];
+        if (!isAsked(sheet, item.linkId)) return [sheet];
         return [sheet, ...answers.map((answer) => new Map([...sheet, [item.linkId, answer]]))];
       });
     },
     [new Map()],
   );
-  return sheets.filter((answers) => isAccepted(questionnaire, answers));
 }
 
 /** Whether the reader would take the whole sheet: each answer, none to a question not asked, no constraint broken. */
@@ -219,7 +233,7 @@ class Writer {
       { answers: 4, make: () => this.integer(path) },
       { answers: 7, make: () => this.several(path) },
       { answers: 4, make: () => this.decimal(path) },
-      { answers: 5, make: () => this.drug(path) },
+      { answers: 6, make: () => this.drug(path) },
     ].filter(({ answers }) => this.sheets * (answers + states) <= most);
     if (kinds.length === 0) return { text: '' };
     const { answers, make } = this.pick(kinds);
@@ -330,6 +344,7 @@ class Writer {
   }
 
   private invariant(id: string): string {
+    if (this.isOneIn(4)) return `{ id: ${id}, kind: absence-never-milder, title: T }`;
     const kind = this.pick(['never', 'always']);
     const start = this.below(dispositions.length);
     const named = dispositions.slice(start, start + 1 + this.below(3));

@@ -1,7 +1,8 @@
+import { inputsOf } from '../../engine/because.ts';
 import { itemsOf } from '../../engine/items.ts';
 import type { Answers } from '../../model/answers.ts';
 import { type Disposition, dispositions, severityRank } from '../../model/disposition.ts';
-import type { Questionnaire, Rule } from '../../model/questionnaire.ts';
+import type { Constraint, Questionnaire, Rule } from '../../model/questionnaire.ts';
 import { changedMeanings, reads } from './changed.ts';
 import type { Circuit } from './circuit.ts';
 import { Encoder } from './encode.ts';
@@ -72,6 +73,16 @@ export class EncodedDefinition {
   /** From here on only sheets count that break no constraint. */
   requireAccepted(): void {
     for (const both of this.broken()) this.circuit.require(...both.map(negated));
+    for (const constraint of this.questionnaire.constraints) this.circuit.tie(this.answersIn(constraint));
+  }
+
+  /** Whether there is an answer to each question that a constraint depends on: where one is decided, all have to be. */
+  private answersIn({ linkId, requires }: Constraint): readonly Literal[] {
+    const placed = itemsOf(this.questionnaire).get(linkId);
+    const around = [...(placed?.groups ?? []), ...(placed ? [placed.item] : [])];
+    const read = [requires, ...around.flatMap(({ enableWhen }) => enableWhen ?? [])];
+    const linkIds = new Set([linkId, ...read.flatMap(({ expression }) => inputsOf(this.questionnaire, expression))]);
+    return [...this.sheet].flatMap(([name, { has }]) => (linkIds.has(name.split('#')[0] as string) ? [has] : []));
   }
 
   /** The rule has a finding: it fires, or absence leaves it open. */
