@@ -42,13 +42,14 @@ export function mutationScore({ killed, survivors, undecided }: MutationResult):
 
 /**
  * Runs the cases on every mutant, and has the prover look for somebody who tells the rest from the original. `baseline`
- * is the applicant they are nearest to.
+ * is the applicant they are nearest to. `onLooked` hears how many of the mutants that no case tells are looked at, of all.
  */
 export function testMutants(
   questionnaire: Questionnaire,
   mutants: readonly Mutant[],
   suite: Suite,
   baseline: Answers,
+  onLooked: (count: number, of: number) => void = () => undefined,
 ): MutationResult {
   const tried = mutants.map((mutant) => {
     const difference = differenceOf(questionnaire, mutant.questionnaire);
@@ -58,6 +59,7 @@ export function testMutants(
     questionnaire,
     tried.filter(({ by }) => by === undefined),
     baseline,
+    onLooked,
   );
   return { ...settled, killed: tried.flatMap(({ mutant, by }) => (by === undefined ? [] : [{ mutant, by }])) };
 }
@@ -81,13 +83,15 @@ function settle(
   questionnaire: Questionnaire,
   standing: readonly Standing[],
   baseline: Answers,
+  onLooked: (count: number, of: number) => void,
 ): Omit<MutationResult, 'killed'> {
   const encoded = new EncodedDefinition(questionnaire, new Circuit(new Solver()));
   const known: Run[] = [];
   const survivors: Survivor[] = [];
   const equivalent: Mutant[] = [];
   const undecided: Mutant[] = [];
-  for (const { mutant, difference } of standing) {
+  for (const [index, { mutant, difference }] of standing.entries()) {
+    onLooked(index, standing.length);
     const knownRun = known.find((run) => run.differences(difference).length > 0);
     if (knownRun) {
       survivors.push({ mutant, answers: knownRun.answers, differs: knownRun.differences(difference) });

@@ -25,6 +25,8 @@ export interface TestedTexts {
 export interface TestWishes {
   readonly coverage: boolean;
   readonly mutate: boolean;
+  /** Hears how many of the mutants that no case tells are looked at, of all. */
+  readonly onLooked?: (count: number, of: number) => void;
 }
 
 export interface TestOutcome {
@@ -61,7 +63,7 @@ export function testDefinition({ main, tables, cases }: TestedTexts, wishes: Tes
   const baseline = reading.baseline ? (sheets[0] ?? new Map()) : new Map();
   const places = placesOf(yaml);
   const mutation = wishes.mutate
-    ? testMutants(questionnaire, mutantsOf(questionnaire, places), suite, baseline)
+    ? testMutants(questionnaire, mutantsOf(questionnaire, places), suite, baseline, wishes.onLooked)
     : undefined;
   return {
     ...run,

@@ -1,11 +1,13 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { DefinitionTexts } from '../../check/check.ts';
+import type { TestWishes } from '../../check/test-run.ts';
 import type { SuggestedCase } from '../../definition/suggested-cases.ts';
 import type { TestedDefinition, TestReport } from '../../report/test-report.ts';
 import { displayPath } from '../definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
 import type { Io } from '../io.ts';
+import { openNotices } from '../notices.ts';
 import { writeOut } from '../write-out.ts';
 import { writeWhole } from '../write-whole.ts';
 import { definitionFolders, readTexts } from './check.ts';
@@ -35,12 +37,16 @@ export async function test(paths: readonly string[], options: TestOptions, io: I
   const named = paths.length === 0 && questionnaire !== undefined ? [questionnaire] : paths;
   const folders = await definitionFolders(named, io);
   const target = suggest === undefined ? undefined : await suggestionPath(suggest, folders.length, options, io);
+  const notices = openNotices(io, options.quiet !== true);
   const wishes = {
+    onLooked: (count: number, of: number) =>
+      void notices.progress(`${count} of ${of} mutants that no case tells are looked at`),
     coverage: options.coverage === true || minCoverage !== undefined,
     mutate: options.mutate === true || target !== undefined,
   };
   const texts = await Promise.all(folders.map(async (folder) => (await readTexts(folder, io)).texts));
   const { report, suggested } = await reportOn(texts, wishes);
+  await notices.end();
   if (!(await writeOut(io.stdout, write(report)))) return Exit.stopped;
   if (target !== undefined) await writeSuggestions(target, suggested, io);
   return report.definitions.every((each) => isGood(each, minCoverage ?? 0)) ? Exit.ok : Exit.findings;
@@ -63,7 +69,7 @@ async function writerOf(format: string, isQuiet: boolean): Promise<Writer> {
 
 async function reportOn(
   definitions: readonly DefinitionTexts[],
-  wishes: { readonly coverage: boolean; readonly mutate: boolean },
+  wishes: TestWishes,
 ): Promise<{ readonly report: TestReport; readonly suggested: readonly SuggestedCase[] }> {
   const [{ testDefinition }, { place }] = await Promise.all([
     import('../../check/test-run.ts'),
