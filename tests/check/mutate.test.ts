@@ -212,6 +212,33 @@ describe('cases against mutants', () => {
     expect(mutationScore(result)).toBe(100);
   });
 
+  test('a condition on the entries of a repeat is proved redundant for each entry, and only where it is', () => {
+    const trials = `items:
+  - linkId: trials
+    type: group
+    text: Trials
+    items:
+      - { linkId: start, type: boolean, text: Start?, why: Risk. }
+  - linkId: trial
+    type: group
+    text: Trials
+    repeats: { min: 0, max: 3, entry: trial }
+    items:
+      - { linkId: trial.days, type: integer, text: Days, why: Long enough., unit: d, min: 0, max: 99 }
+      - { linkId: trial.good, type: boolean, text: Good?, why: It counts. }
+rules:
+  - { id: few, disposition: defer, when: 'trial.filter(t, t.days >= 5 && t.good && t.days > 1).size() < 2', reason: Few., action: Wait., sources: [label] }
+`;
+    const base = { path: 'cases/baseline.yaml', text: 'id: base\ntitle: Base\nanswers: { start: false, trial: [] }\n' };
+    const { survivors, equivalent } = run(trials, [
+      base,
+      { path: 'cases/c.yaml', text: 'cases: [{ id: none, title: None, expect: { disposition: defer } }]\n' },
+    ]);
+    const dropped = (all: readonly Mutant[]): readonly string[] => names(all.filter(({ kind }) => kind === 'dropped'));
+    expect(dropped(equivalent)).toEqual(['few.dropped-3']);
+    expect(dropped(survivors.map(({ mutant }) => mutant))).toEqual(['few.dropped-1', 'few.dropped-2']);
+  });
+
   test('a constraint is told by who is refused', () => {
     const both = `items:
   - linkId: start
