@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { completed } from '../../../src/check/example.ts';
 import { prove } from '../../../src/check/prove/prove.ts';
@@ -9,6 +11,7 @@ import { type SmtExport, smtLib } from '../../../src/check/prove/smt.ts';
 import { readAnswers } from '../../../src/exchange/answers.ts';
 import type { Answers } from '../../../src/model/answers.ts';
 import type { Questionnaire } from '../../../src/model/questionnaire.ts';
+import { run } from '../../run.ts';
 import { shippedFolder, shippedQuestionnaire } from '../../shipped.ts';
 import { everySheet, readSmall, smallDefinition } from '../../small-definitions.ts';
 
@@ -102,5 +105,35 @@ rules:
     expect(smt.text).toContain('(declare-fun |value a.yes| () Bool)');
     expect(smt.goals).toEqual([{ name: 'rule-fires r', expected: 'sat' }]);
     expect(smt.text).toContain('; rule-fires r: expected sat\n(push 1)\n');
+  });
+});
+
+describe('check --export-smt2', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'preinfuse-smt2-'));
+  const path = (name: string): string => join(folder, name);
+  mkdirSync(path('clinic/cases'), { recursive: true });
+  mkdirSync(path('bare'));
+  writeFileSync(path('clinic/questionnaire.yaml'), completed(''));
+  writeFileSync(path('bare/questionnaire.yaml'), completed(''));
+  writeFileSync(path('clinic/cases/baseline.yaml'), 'id: base\ntitle: Base\nanswers: { willing: true }\n');
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('writes the file beside the report', async () => {
+    const { exit, stdout } = await run(['check', 'clinic', '--export-smt2', 'proofs.smt2'], { cwd: folder });
+    expect([exit, String(stdout)]).toEqual([0, expect.stringContaining('0 errors')]);
+    const text = readFileSync(path('proofs.smt2'), 'utf8');
+    expect(text).toContain('; rule-fires unwilling: expected sat\n(push 1)\n');
+    expect(text.match(/^\(check-sat\)$/gm)?.length).toBeGreaterThanOrEqual(2);
+  });
+
+  test.each([
+    ['several definitions', ['clinic', 'bare'], 'name one definition to export'],
+    ['none that reads', ['broken'], 'mend the errors of the definition first'],
+  ])('refuses %s', async (_what, paths, hint) => {
+    mkdirSync(path('broken'), { recursive: true });
+    writeFileSync(path('broken/questionnaire.yaml'), 'id: broken\n');
+    const { exit, stderr } = await run(['check', ...paths, '--export-smt2', 'none.smt2'], { cwd: folder });
+    expect([exit, stderr]).toEqual([2, expect.stringContaining(hint)]);
+    expect(existsSync(path('none.smt2'))).toBe(false);
   });
 });
