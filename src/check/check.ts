@@ -7,8 +7,6 @@ import { readYaml, type SourceText } from '../definition/yaml-source.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Questionnaire, SourceSpan } from '../model/questionnaire.ts';
 import type { CheckSummary } from '../report/check-text.ts';
-import { tryAbsence } from './absence.ts';
-import { brokenInvariants, conditionalInvariants } from './invariants.ts';
 import { type Places, placesOf } from './places.ts';
 import { proofsOf } from './proofs.ts';
 import { replayCases } from './replay.ts';
@@ -65,8 +63,6 @@ const nothingReplayed: Omit<CheckSummary, 'files'> = {
   definitions: 1,
   read: 0,
   cases: { passed: 0, total: 0 },
-  invariants: { count: 0, sheets: 0 },
-  absences: { tried: 0 },
   proofs: { settled: 0, goals: 0 },
 };
 
@@ -77,9 +73,8 @@ function checkQuestionnaire(
 ): Omit<CheckOutcome, 'suppressed'> {
   const reading = readCases(questionnaire, texts.cases);
   const { replays, passed, total, diagnostics } = replayCases(questionnaire, reading);
-  const absence = tryAbsence(questionnaire, replays, places);
   const baseline = replays.find(({ sheet }) => sheet.id === reading.baseline?.sheet.id);
-  const proofs = proofsOf(questionnaire, baseline, replays, places);
+  const proofs = proofsOf(questionnaire, baseline?.answers ?? new Map(), replays, places);
   const linted = checkRules.flatMap((rule) => diagnosticsOf(rule, questionnaire, places));
   return {
     diagnostics: [
@@ -87,8 +82,7 @@ function checkQuestionnaire(
       ...reading.diagnostics,
       ...diagnostics,
       ...untestedRules(questionnaire, replays),
-      ...(baseline ? unsaid(proofs.diagnostics, linted) : brokenInvariants(questionnaire, replays)),
-      ...absence.diagnostics,
+      ...unsaid(proofs.diagnostics, linted),
       ...checkTemplates(questionnaire, texts),
     ],
     summary: {
@@ -96,8 +90,6 @@ function checkQuestionnaire(
       definitions: 1,
       read: 1,
       cases: { passed, total },
-      invariants: { count: conditionalInvariants(questionnaire).length, sheets: replays.length },
-      absences: { tried: absence.tried },
       proofs: { settled: proofs.settled, goals: proofs.goals },
     },
   };

@@ -39,6 +39,11 @@ parameters:
 const years = '{ linkId: years, type: integer, text: Age, why: Adults only., unit: a, min: 18, max: 120 }';
 const medicine = '{ linkId: medicine, type: string, text: Medicine, why: Some add risk., maxLength: 80 }';
 
+const bands = (value: string): string => `${adult}${person(years.replace('min: 18', 'min: 0'))}
+calculated:
+  - { linkId: group, title: Group, value: '${value}', sources: [label] }
+${rule('years < params.adult')}`;
+
 /** A page for every code that is no rule's. */
 export const codePages: Readonly<Record<OtherCode, CodePage>> = {
   // Reading
@@ -259,6 +264,28 @@ invariants:
     why: 'Whoever the rule finds, a worse one finds too: it decides nothing, and its number can change without effect.',
     bad: `${rule('"!willing"')}  - { id: unsure, disposition: defer, when: "!willing && answered(willing)", reason: No., action: Wait., sources: [label] }`,
     good: rule('"!willing"'),
+  },
+  'unreachable-disposition': {
+    in: 'questionnaire',
+    severity: 'warning',
+    suppressible: true,
+    why: 'Nobody ends so, whatever is answered: a form that lets nobody go on will be filled in until it does.',
+    bad: rule('willing || !willing'),
+    good: rule('"!willing"'),
+  },
+  'unreachable-value': {
+    in: 'questionnaire',
+    why: 'A band that no score falls into hides a limit that is wrong: somebody is shown in another band.',
+    bad: bands('years >= params.adult ? "adult" : years >= params.adult ? "young" : "child"'),
+    good: bands('years >= params.adult ? "adult" : "child"'),
+  },
+  'idle-answer': {
+    in: 'questionnaire',
+    severity: 'warning',
+    suppressible: true,
+    why: 'Whatever is answered, nothing comes of it, though a condition reads it: the condition is not the one that was meant.',
+    bad: `${person('{ linkId: lungs, type: boolean, text: Lung disease?, why: It may get worse. }\n      - { linkId: willing, type: boolean, text: Willing?, why: It is their choice. }')}${rule('"!willing && (lungs || !lungs || !willing)"')}`,
+    good: `${person('{ linkId: lungs, type: boolean, text: Lung disease?, why: It may get worse. }\n      - { linkId: willing, type: boolean, text: Willing?, why: It is their choice. }')}${rule('"!willing || lungs"')}`,
   },
   undecided: {
     in: 'questionnaire',

@@ -1,9 +1,12 @@
+import { itemsOf } from '../engine/items.ts';
+import type { Answers } from '../model/answers.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Questionnaire, SourceSpan } from '../model/questionnaire.ts';
 import type { Places } from './places.ts';
 import { type Outcome, prove } from './prove/prove.ts';
 import { departures } from './prove/tell.ts';
 import type { Replay } from './replay.ts';
+import { keyOf } from './satisfiable.ts';
 
 export interface Proofs {
   readonly settled: number;
@@ -13,20 +16,21 @@ export interface Proofs {
 
 /**
  * What holds over every answer sheet, not only over the golden cases: each refutation with the applicant nearest to the
- * unremarkable one. Without a baseline there is no such applicant and nothing is proved.
+ * unremarkable one, or to an empty sheet where there is no baseline.
  */
 export function proofsOf(
   questionnaire: Questionnaire,
-  baseline: Replay | undefined,
+  baseline: Answers,
   replays: readonly Replay[],
   places: Places,
 ): Proofs {
-  if (!baseline) return { settled: 0, goals: 0, diagnostics: [] };
   const known = replays.map(({ answers }) => answers);
-  const { outcomes, isChecked } = prove(questionnaire, baseline.answers, known);
+  const { outcomes, isChecked } = prove(questionnaire, baseline, known);
+  const twins = twinsIn(questionnaire);
   const dead = new Set(outcomes.filter(isDeadRule).map(({ goal }) => goal.id));
   const told = outcomes.filter(
-    ({ goal, is }) => is !== 'as-expected' && !(goal.kind === 'rule-decides' && dead.has(goal.id)),
+    ({ goal, is }) =>
+      is !== 'as-expected' && !(goal.kind === 'rule-decides' && (dead.has(goal.id) || twins.has(goal.id))),
   );
   return {
     settled: outcomes.filter(({ is }) => is !== 'undecided').length,
@@ -38,11 +42,21 @@ export function proofsOf(
   };
 }
 
+/** Rules with one condition and one disposition, by id: neither decides alone, and that is said elsewhere. */
+function twinsIn({ rules }: Questionnaire): ReadonlySet<string> {
+  const keys = rules.map(({ disposition, when }) => `${disposition} ${keyOf(when.expression)}`);
+  return new Set(
+    rules
+      .filter((_, at) => keys.indexOf(keys[at] as string) !== keys.lastIndexOf(keys[at] as string))
+      .map(({ id }) => id),
+  );
+}
+
 function isDeadRule({ goal, is }: Outcome): boolean {
   return goal.kind === 'rule-fires' && is === 'refuted';
 }
 
-function diagnosticOf(outcome: Outcome, questionnaire: Questionnaire, baseline: Replay, places: Places): Diagnostic {
+function diagnosticOf(outcome: Outcome, questionnaire: Questionnaire, baseline: Answers, places: Places): Diagnostic {
   const { goal, witness } = outcome;
   const at = placeOf(outcome, questionnaire, places);
   if (outcome.is === 'undecided') {
@@ -55,18 +69,26 @@ function diagnosticOf(outcome: Outcome, questionnaire: Questionnaire, baseline: 
       help: 'write the conditions behind it more simply',
     };
   }
-  const example = witness && departures(questionnaire, witness.answers, baseline.answers);
+  const example = witness && departures(questionnaire, witness.answers, baseline);
   return {
     code: codes[goal.kind],
-    severity: 'error',
-    message:
-      witness === undefined
-        ? `no answers at all let ${wordsOf(outcome)}`
-        : `\`${goal.id}\` does not hold: an applicant ends in ${witness.assessment.disposition}`,
+    severity: goal.kind === 'answer-matters' || goal.kind === 'disposition-reached' ? 'warning' : 'error',
+    message: messageOf(outcome),
     at,
     ...(example !== undefined && { note: `for example: ${example}` }),
     help: helps[goal.kind],
   };
+}
+
+function messageOf(outcome: Outcome): string {
+  const { goal, witness, answered } = outcome;
+  if (!witness) return `no answers at all let ${wordsOf(outcome)}`;
+  const { disposition } = witness.assessment;
+  if (goal.kind !== 'absence') return `\`${goal.id}\` does not hold: an applicant ends in ${disposition}`;
+  const other = answered?.assessment.disposition;
+  return disposition === 'proceed'
+    ? `\`${goal.id}\` ${goal.absence} gives ${disposition}, while an answer to it can give ${other}`
+    : `\`${goal.id}\` ${goal.absence} gives ${disposition}, while no answer to it gives less than ${other}`;
 }
 
 const codes = {
@@ -75,6 +97,10 @@ const codes = {
   'question-asked': 'unreachable-item',
   'rule-fires': 'unreachable-rule',
   'rule-decides': 'shadowed-rule',
+  'disposition-reached': 'unreachable-disposition',
+  'value-reached': 'unreachable-value',
+  'answer-matters': 'idle-answer',
+  absence: 'absent-answer-milder',
 } as const;
 
 const helps = {
@@ -83,9 +109,14 @@ const helps = {
   'question-asked': 'mend its `enableWhen`, or the limits of the questions in it',
   'rule-fires': 'mend its condition, or drop the rule',
   'rule-decides': 'a worse finding always comes with it: mend the condition, or drop the rule',
+  'disposition-reached': 'some rule finds everybody: mend its condition',
+  'value-reached': 'mend the limits of the calculation, or drop the text',
+  'answer-matters': 'add the rule that was meant to read it, or drop the option',
+  absence:
+    'let a rule that reads it be unsettled by its absence: do not ask `answered`, `unknown`, `declined` or `orElse` to clear it',
 } as const;
 
-function wordsOf({ goal: { kind, id } }: Outcome): string {
+function wordsOf({ goal: { kind, id, code, absence } }: Outcome): string {
   switch (kind) {
     case 'invariant':
       return `\`${id}\` hold`;
@@ -97,13 +128,45 @@ function wordsOf({ goal: { kind, id } }: Outcome): string {
       return `\`${id}\` fire`;
     case 'rule-decides':
       return `\`${id}\` decide`;
+    case 'disposition-reached':
+      return `an applicant end in ${id}`;
+    case 'value-reached':
+      return `\`${id}\` be \`${code}\``;
+    case 'answer-matters':
+      return code === undefined
+        ? `an answer to \`${id}\` make a difference`
+        : `the option \`${code}\` of \`${id}\` make a difference`;
+    case 'absence':
+      return `\`${id}\` ${absence} never come out milder than an answer`;
   }
 }
 
-function placeOf({ goal: { kind, id } }: Outcome, { rules, invariants }: Questionnaire, places: Places): SourceSpan {
-  if (kind === 'question-asked') return places.item(id, 'enableWhen');
-  const named = kind === 'rule-fires' || kind === 'rule-decides' ? rules : invariants;
-  return named.find((each) => each.id === id)?.at ?? places.at([]);
+function placeOf({ goal }: Outcome, questionnaire: Questionnaire, places: Places): SourceSpan {
+  const { kind, id, code } = goal;
+  const { rules, invariants, calculated } = questionnaire;
+  switch (kind) {
+    case 'question-asked':
+      return places.item(id, 'enableWhen');
+    case 'rule-fires':
+    case 'rule-decides':
+      return rules.find((rule) => rule.id === id)?.at ?? places.at(['rules']);
+    case 'invariant':
+    case 'premise':
+      return invariants.find((invariant) => invariant.id === id)?.at ?? places.at(['invariants']);
+    case 'disposition-reached':
+      return places.at(['rules']);
+    case 'value-reached': {
+      const index = calculated.findIndex(({ linkId }) => linkId === id);
+      return places.at(['calculated', index, 'value']);
+    }
+    case 'absence':
+      return places.item(id, 'linkId');
+    case 'answer-matters': {
+      const item = itemsOf(questionnaire).get(id)?.item;
+      const index = item?.type === 'choice' ? item.options.findIndex((option) => option.code === code) : -1;
+      return index < 0 ? places.item(id, 'linkId') : places.item(id, 'options', index, 'code');
+    }
+  }
 }
 
 function notConfirmed(places: Places): Diagnostic {

@@ -57,10 +57,13 @@ export type OtherCode =
   | 'unknown-rule'
   | 'untested-rule'
   // Proofs
+  | 'idle-answer'
   | 'invariant-broken'
   | 'proof-not-confirmed'
   | 'shadowed-rule'
   | 'undecided'
+  | 'unreachable-disposition'
+  | 'unreachable-value'
   | 'vacuous-invariant'
   // Evidence
   | 'duplicate-evidence'

@@ -7,9 +7,6 @@ export interface CheckSummary {
   /** Definitions that read without an error; of the others no case was run. */
   readonly read: number;
   readonly cases: { readonly passed: number; readonly total: number };
-  readonly invariants: { readonly count: number; readonly sheets: number };
-  /** Absent answers put in the place of given ones. */
-  readonly absences: { readonly tried: number };
   /** Goals settled over every answer sheet, of all that were set. */
   readonly proofs: { readonly settled: number; readonly goals: number };
 }
@@ -43,14 +40,13 @@ function notRun({ definitions, read }: CheckSummary): readonly string[] {
   return [`${definitions - read} of ${definitions} definitions do not read, so their golden cases were not run`];
 }
 
-function replayed({ read, cases, invariants, absences, proofs }: CheckSummary): readonly string[] {
+function replayed({ read, cases, proofs }: CheckSummary): readonly string[] {
   if (read === 0) return [];
-  if (cases.total === 0 && invariants.sheets === 0) return ['no golden cases'];
   return [
-    `${cases.passed} of ${plural(cases.total, 'golden case')} ${cases.total === 1 ? 'passes' : 'pass'}`,
-    `${plural(invariants.count, 'invariant')} replayed on ${plural(invariants.sheets, 'answer sheet')}`,
+    cases.total === 0
+      ? 'no golden cases'
+      : `${cases.passed} of ${plural(cases.total, 'golden case')} ${cases.total === 1 ? 'passes' : 'pass'}`,
     `${proofs.settled} of ${plural(proofs.goals, 'goal')} settled over every answer sheet, each proof checked`,
-    `${plural(absences.tried, 'absent answer')} tried, a sample and no proof`,
   ];
 }
 
@@ -74,11 +70,6 @@ export function addUp(summaries: readonly CheckSummary[], files: number): CheckS
     definitions: sum((each) => each.definitions),
     read: sum((each) => each.read),
     cases: { passed: sum(({ cases }) => cases.passed), total: sum(({ cases }) => cases.total) },
-    invariants: {
-      count: sum(({ invariants }) => invariants.count),
-      sheets: sum(({ invariants }) => invariants.sheets),
-    },
-    absences: { tried: sum(({ absences }) => absences.tried) },
     proofs: { settled: sum(({ proofs }) => proofs.settled), goals: sum(({ proofs }) => proofs.goals) },
   };
 }

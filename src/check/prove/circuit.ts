@@ -8,7 +8,7 @@ export class Circuit {
   readonly solver: Solver;
   readonly true: Literal;
   readonly false: Literal;
-  private readonly gates = new Map<string, Literal>();
+  private readonly gates = new Map<string | number, Literal>();
   /** For each variable, those that have to be decided with it: the inputs of a gate, and who shares a requirement. */
   private readonly neighbours: (readonly number[])[][] = [];
 
@@ -26,13 +26,14 @@ export class Circuit {
 
   /** States a clause that is no gate: something that every assignment of the inputs has to keep to. */
   require(...clause: Clause): void {
+    if (clause.includes(this.true)) return;
     this.solver.add(clause);
     this.tie(clause);
   }
 
   /** Has all of these decided where one of them is. */
   tie(literals: Clause): void {
-    const variables = literals.map((literal) => literal >> 1);
+    const variables = literals.map((literal) => literal >> 1).filter((variable) => variable !== this.true >> 1);
     for (const variable of variables) this.neighbours[variable]?.push(variables);
   }
 
@@ -41,17 +42,18 @@ export class Circuit {
    * them together, so an assignment of this scope without conflict extends to all variables.
    */
   scopeOf(literals: readonly Literal[]): Scope {
-    const scope = new Uint8Array(this.solver.variableCount);
-    const open: number[] = [];
+    const includes = new Uint8Array(this.solver.variableCount);
+    const found: number[] = [];
     const include = (variable: number): void => {
-      if (scope[variable] === 1) return;
-      scope[variable] = 1;
-      open.push(variable);
+      if (includes[variable] === 1) return;
+      includes[variable] = 1;
+      found.push(variable);
     };
     for (const literal of literals) include(literal >> 1);
-    for (let variable = open.pop(); variable !== undefined; variable = open.pop())
-      for (const group of this.neighbours[variable] as readonly (readonly number[])[]) group.forEach(include);
-    return scope;
+    for (let at = 0; at < found.length; at += 1)
+      for (const group of this.neighbours[found[at] as number] as readonly (readonly number[])[])
+        group.forEach(include);
+    return { variables: Int32Array.from(found).sort(), includes };
   }
 
   constant(value: boolean): Literal {
@@ -60,9 +62,9 @@ export class Circuit {
 
   and(...of: readonly Literal[]): Literal {
     const parts = [...new Set(of)].filter((each) => each !== this.true).sort((a, b) => a - b);
-    if (parts.some((each) => each === this.false || parts.includes(negated(each)))) return this.false;
+    if (parts.some((each, at) => each === this.false || negated(each) === parts[at + 1])) return this.false;
     if (parts.length <= 1) return parts[0] ?? this.true;
-    return this.gate(`and ${parts.join(' ')}`, parts, (out) => {
+    return this.gate(parts.length === 2 ? pairOf(parts) : parts.join(' '), parts, (out) => {
       for (const part of parts) this.solver.add([negated(out), part]);
       this.solver.add([out, ...parts.map(negated)]);
     });
@@ -81,7 +83,7 @@ export class Circuit {
     if (a === negated(b)) return this.true;
     const isFlipped = (a & 1) !== (b & 1);
     const [low, high] = [Math.min(a & ~1, b & ~1), Math.max(a & ~1, b & ~1)];
-    const out = this.gate(`xor ${low} ${high}`, [low, high], (gate) => {
+    const out = this.gate(-pairOf([low, high]), [low, high], (gate) => {
       this.solver.add([negated(gate), low, high]);
       this.solver.add([negated(gate), negated(low), negated(high)]);
       this.solver.add([gate, negated(low), high]);
@@ -97,7 +99,7 @@ export class Circuit {
     return this.or(this.and(condition, then), this.and(negated(condition), otherwise));
   }
 
-  private gate(key: string, inputs: Clause, define: (out: Literal) => void): Literal {
+  private gate(key: string | number, inputs: Clause, define: (out: Literal) => void): Literal {
     const known = this.gates.get(key);
     if (known !== undefined) return known;
     const out = this.variable();
@@ -185,6 +187,12 @@ export class Circuit {
   }
 }
 
+/** One number for two literals: there are fewer than 2^26 of them. */
+function pairOf(pair: Clause): number {
+  const [a, b] = pair as readonly [Literal, Literal];
+  return a * 2 ** 26 + b;
+}
+
 function widthFor(min: number, max: number): number {
   let width = 1;
   while (min < -(2 ** (width - 1)) || max >= 2 ** (width - 1)) width += 1;
@@ -206,5 +214,10 @@ export function decode(bits: Bits, model: Model): number {
 
 /** True where the model makes the literal true. */
 export function holds(literal: Literal, model: Model): boolean {
-  return model[literal >> 1] === ((literal & 1) === 0);
+  return model[literal] === 1;
+}
+
+/** True where the model leaves it open. */
+export function isOpen(literal: Literal, model: Model): boolean {
+  return model[literal] === -1;
 }

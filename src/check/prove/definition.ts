@@ -3,7 +3,7 @@ import { itemsOf } from '../../engine/items.ts';
 import type { Answers } from '../../model/answers.ts';
 import { type Disposition, dispositions, severityRank } from '../../model/disposition.ts';
 import type { Constraint, Questionnaire, Rule } from '../../model/questionnaire.ts';
-import { changedMeanings, reads } from './changed.ts';
+import { affectedBy, changedMeanings, reads } from './changed.ts';
 import type { Circuit } from './circuit.ts';
 import { Encoder } from './encode.ts';
 import type { EncodedBoolean } from './encoded.ts';
@@ -38,6 +38,13 @@ export class EncodedDefinition {
     return variant;
   }
 
+  /** The same definition over a sheet with other answers to some questions; rules are encoded as they are needed. */
+  withAnswers(linkIds: Iterable<string>, answers: Pick<Encoder, 'sheet' | 'datePairs'>): EncodedDefinition {
+    const affected = affectedBy(this.questionnaire, linkIds);
+    const encoder = this.encoder.variant(this.questionnaire, (linkId) => !affected.has(linkId), answers);
+    return new EncodedDefinition(this.questionnaire, this.circuit, encoder);
+  }
+
   get sheet(): SymbolicSheet {
     return this.encoder.sheet;
   }
@@ -49,11 +56,10 @@ export class EncodedDefinition {
   }
 
   /** The constraints between answers: each is broken where both of its literals hold. */
-  private broken(): readonly (readonly [Literal, Literal])[] {
-    return this.questionnaire.constraints.map(({ linkId, requires }) => [
-      this.isGiven(linkId),
-      this.encoder.condition(requires.expression).false,
-    ]);
+  private broken(isMeant: (constraint: Constraint) => boolean = () => true): readonly (readonly [Literal, Literal])[] {
+    return this.questionnaire.constraints
+      .filter(isMeant)
+      .map(({ linkId, requires }) => [this.isGiven(linkId), this.encoder.condition(requires.expression).false]);
   }
 
   /** The question is asked, or may be, and the sheet has an answer or an absence for it: what `brokenConstraints` looks at. */
@@ -65,9 +71,9 @@ export class EncodedDefinition {
     return circuit.and(given, negated(encoder.enablement(linkId).false));
   }
 
-  /** No constraint between the answers is broken. */
-  isAccepted(): Literal {
-    return this.circuit.and(...this.broken().map((both) => negated(this.circuit.and(...both))));
+  /** No constraint between the answers is broken, of those that `isMeant`. */
+  isAccepted(isMeant: (constraint: Constraint) => boolean = () => true): Literal {
+    return this.circuit.and(...this.broken(isMeant).map((both) => negated(this.circuit.and(...both))));
   }
 
   /** From here on only sheets count that break no constraint. */

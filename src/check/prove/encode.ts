@@ -25,7 +25,10 @@ export interface DatePair {
   readonly unit: 'years' | 'days';
   readonly from: string;
   readonly to: string;
+  /** From `min` to `max`. */
   readonly bits: Bits;
+  readonly min: number;
+  readonly max: number;
 }
 
 const noVariables: Scope = new Map();
@@ -695,6 +698,8 @@ export class Encoder {
       from: from.name,
       to: to.name,
       bits: circuit.number(type.min, type.max),
+      min: type.min,
+      max: type.max,
     };
     this.datePairs.set(key, pair);
     const none = circuit.or(from.none, to.none);

@@ -5,7 +5,7 @@ import { type Answer, type Answers, isAbsent } from '../../model/answers.ts';
 import type { Assessment } from '../../model/assessment.ts';
 import { type DayNumber, formatDate, parseDate, wholeYears } from '../../model/local-date.ts';
 import type { GroupItem, QuestionItem, Questionnaire, StringItem } from '../../model/questionnaire.ts';
-import { type Circuit, decode, holds } from './circuit.ts';
+import { type Circuit, decode, holds, isOpen } from './circuit.ts';
 import type { DatePair, Encoder } from './encode.ts';
 import { entryName, type SymbolicAnswer, type SymbolicSheet } from './sheet.ts';
 import { type Literal, type Model, negated } from './solver.ts';
@@ -27,7 +27,7 @@ export function answerable(questionnaire: Questionnaire): readonly (QuestionItem
 }
 
 /** The answer sheet of a model. Dates are placed so that their distances are the model's, counting from `base`. */
-export function witnessOf(questionnaire: Questionnaire, encoder: Encoder, model: Model, base: Answers): Witness {
+export function answersOf(questionnaire: Questionnaire, encoder: Encoder, model: Model, base: Answers): Answers {
   const reader = new ModelReader(questionnaire, encoder, model, base);
   const answers = new Map<string, Answer>();
   for (const item of answerable(questionnaire)) {
@@ -35,8 +35,13 @@ export function witnessOf(questionnaire: Questionnaire, encoder: Encoder, model:
     if (answer !== undefined) answers.set(item.linkId, answer);
   }
   const situation = situationOf(questionnaire, answers);
-  const asked = new Map([...answers].filter(([linkId]) => enablementOf(situation, linkId) !== false));
-  return { answers: asked, assessment: assess(questionnaire, asked) };
+  return new Map([...answers].filter(([linkId]) => enablementOf(situation, linkId) !== false));
+}
+
+/** The same, with what the engine makes of it. */
+export function witnessOf(questionnaire: Questionnaire, encoder: Encoder, model: Model, base: Answers): Witness {
+  const answers = answersOf(questionnaire, encoder, model, base);
+  return { answers, assessment: assess(questionnaire, answers) };
 }
 
 class ModelReader {
@@ -64,7 +69,7 @@ class ModelReader {
 
   /** True for a question that the model leaves open: any answer will do, so the unremarkable one stands. */
   private isOpen({ has }: SymbolicAnswer): boolean {
-    return this.model[has >> 1] === undefined;
+    return isOpen(has, this.model);
   }
 
   answer(item: QuestionItem, name: string): Answer | undefined {
@@ -126,7 +131,7 @@ class ModelReader {
     const pair =
       this.pairs.find(({ from, unit }) => from === name && unit === 'years') ??
       this.pairs.find(({ from }) => from === name);
-    if (!pair || this.model[(pair.bits[0] as Literal) >> 1] === undefined) return start;
+    if (!pair || isOpen(pair.bits[0] as Literal, this.model)) return start;
     const apart = decode(pair.bits, this.model);
     const to = this.date(pair.to);
     if (typeof own === 'number' && distance(pair.unit, own, to) === apart) return own;

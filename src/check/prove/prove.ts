@@ -1,10 +1,13 @@
 import { assess } from '../../engine/assess.ts';
+import { operandsOf } from '../../engine/because.ts';
 import { enablementOf, situationOf, truthOf } from '../../engine/situation.ts';
 import type { Answers } from '../../model/answers.ts';
-import { severityRank } from '../../model/disposition.ts';
-import type { Invariant, Questionnaire, Rule } from '../../model/questionnaire.ts';
+import { type Disposition, severityRank } from '../../model/disposition.ts';
+import type { CalculatedValue, Invariant, Questionnaire, Rule } from '../../model/questionnaire.ts';
+import { type Absence, AbsenceProver, absenceGoals } from './absence.ts';
 import { Circuit } from './circuit.ts';
 import { EncodedDefinition } from './definition.ts';
+import { EffectProver, effectGoals } from './effect.ts';
 import { type Witness, witnessOf } from './model.ts';
 import { isRefutation } from './rup.ts';
 import { nearest, solve } from './search.ts';
@@ -12,9 +15,22 @@ import { type Literal, type Model, negated, Solver } from './solver.ts';
 
 /** What is to be shown: that no answer sheet does `impossible`, or that some sheet does `possible`. */
 export interface Goal {
-  readonly kind: 'invariant' | 'premise' | 'question-asked' | 'rule-fires' | 'rule-decides';
-  /** The invariant, question or rule it is about. */
+  readonly kind:
+    | 'invariant'
+    | 'premise'
+    | 'question-asked'
+    | 'rule-fires'
+    | 'rule-decides'
+    | 'disposition-reached'
+    | 'value-reached'
+    | 'answer-matters'
+    | 'absence';
+  /** The invariant, question, rule, disposition or calculated value it is about. */
   readonly id: string;
+  /** The option of the question, or the text of the calculated value. */
+  readonly code?: string;
+  /** Of `absence`: how the answer is missing. */
+  readonly absence?: Absence;
   readonly expects: 'impossible' | 'possible';
   readonly literal: Literal;
   /** Whether a replayed witness really does it. */
@@ -26,6 +42,8 @@ export interface Outcome {
   readonly goal: Omit<Goal, 'literal' | 'isShownBy'>;
   readonly is: 'as-expected' | 'refuted' | 'undecided';
   readonly witness?: Witness;
+  /** Of `absence`: the same applicant with an answer. */
+  readonly answered?: Witness;
   readonly isFewest?: boolean;
 }
 
@@ -37,12 +55,13 @@ export interface Proof {
 
 /**
  * Settles, over every answer sheet that the reader would accept, that each invariant holds and has a premise that can be,
- * that each question can be asked, and that each rule can fire and can decide. `baseline` is the unremarkable applicant,
+ * that each question can be asked, that each rule can fire and can decide, that each disposition and
+ * each text of a calculated value can come out, that each answer can make a difference, and that absence is never the mildest answer. `baseline` is the unremarkable applicant,
  * `known` other sheets: what one of them shows to be possible need not be searched for.
  */
 export function prove(questionnaire: Questionnaire, baseline: Answers, known: readonly Answers[] = []): Proof {
   const prover = new Prover(questionnaire, baseline, [baseline, ...known]);
-  const outcomes = prover.goals().map((goal) => prover.settle(goal));
+  const outcomes = [...prover.goals().map((goal) => prover.settle(goal)), ...prover.effects(), ...prover.absences()];
   return { outcomes, isChecked: prover.isChecked() };
 }
 
@@ -51,11 +70,13 @@ class Prover {
   private readonly baseline: Answers;
   private readonly circuit = new Circuit(new Solver());
   private readonly encoded: EncodedDefinition;
+  private readonly known: readonly Answers[];
   private readonly witnesses: Witness[];
   private departures: readonly Literal[] | undefined;
 
   constructor(questionnaire: Questionnaire, baseline: Answers, known: readonly Answers[]) {
     this.witnesses = known.map((answers) => ({ answers, assessment: assess(questionnaire, answers) }));
+    this.known = known;
     this.questionnaire = questionnaire;
     this.baseline = baseline;
     this.encoded = new EncodedDefinition(questionnaire, this.circuit);
@@ -68,6 +89,7 @@ class Prover {
       ...invariants.flatMap((invariant) => this.invariantGoals(invariant)),
       ...this.questionGoals(),
       ...rules.flatMap((rule) => this.ruleGoals(rule)),
+      ...this.outcomeGoals(),
     ];
   }
 
@@ -128,6 +150,41 @@ class Prover {
     ];
   }
 
+  /** That somebody ends in `proceed` and in each disposition that some rule gives, and has each text that a value can be. */
+  private outcomeGoals(): readonly Goal[] {
+    const { rules, calculated } = this.questionnaire;
+    const dispositions = new Set<Disposition>(['proceed', ...rules.map(({ disposition }) => disposition)]);
+    return [
+      ...[...dispositions].map(
+        (id): Goal => ({
+          kind: 'disposition-reached',
+          id,
+          expects: 'possible',
+          literal: this.encoded.dispositionIs(id),
+          isShownBy: ({ assessment }) => assessment.disposition === id,
+        }),
+      ),
+      ...calculated.flatMap((value) => this.textGoals(value)),
+    ];
+  }
+
+  private textGoals({ linkId, value }: CalculatedValue): readonly Goal[] {
+    const encoded = value.expression.kind === 'quotient' ? undefined : this.encoded.encoder.calculatedValue(linkId);
+    if (encoded?.is !== 'text') return [];
+    const operands = [...operandsOf(this.questionnaire, value.expression)];
+    const isAsked = negated(this.circuit.and(...operands.map((each) => this.encoded.encoder.enablement(each).false)));
+    const isGiven = operands.length === 0 ? this.circuit.true : isAsked;
+    const isKnown = this.circuit.and(isGiven, negated(encoded.unknown), negated(encoded.none));
+    return [...encoded.codes].map(([code, literal]) => ({
+      kind: 'value-reached',
+      id: linkId,
+      code,
+      expects: 'possible',
+      literal: this.circuit.and(isKnown, literal),
+      isShownBy: ({ assessment }) => assessment.values.get(linkId) === code,
+    }));
+  }
+
   settle({ literal, isShownBy, ...goal }: Goal): Outcome {
     if (goal.expects === 'possible' && this.witnesses.some(isShownBy)) return { goal, is: 'as-expected' };
     const verdict = solve(this.circuit, [literal]);
@@ -145,10 +202,42 @@ class Prover {
     return witness;
   }
 
+  /** Of every question that something reads: that its answers make a difference. */
+  effects(): readonly Outcome[] {
+    this.startFromBaseline();
+    const prover = new EffectProver(this.encoded, this.baseline, this.known);
+    return effectGoals(this.questionnaire).map(({ linkId: id, option: code }): Outcome => {
+      const goal = { kind: 'answer-matters', id, ...(code !== undefined && { code }), expects: 'possible' } as const;
+      return { goal, is: prover.settle({ linkId: id, ...(code !== undefined && { option: code }) }) };
+    });
+  }
+
+  /** Of every question: that its absence is never milder. */
+  absences(): readonly Outcome[] {
+    const prover = new AbsenceProver(this.encoded, this.baseline, () => this.departuresFromBaseline());
+    return absenceGoals(this.questionnaire).map((goal): Outcome => {
+      const outcome = prover.settle(goal);
+      const { linkId: id, absence } = goal;
+      const named = { kind: 'absence', id, absence, expects: 'impossible' } as const;
+      if (outcome.is !== 'refuted') return { goal: named, is: outcome.is };
+      const { absent, answered, isFewest } = outcome.witness;
+      return { goal: named, is: 'refuted', witness: absent, answered, isFewest };
+    });
+  }
+
+  /** The solver tries first what was so in the sheet that it saw last: from here on, the unremarkable applicant's. */
+  private startFromBaseline(): void {
+    solve(this.circuit, this.departuresFromBaseline().map(negated));
+  }
+
+  private departuresFromBaseline(): readonly Literal[] {
+    this.departures ??= [...this.encoded.departuresFrom(this.baseline).values()];
+    return this.departures;
+  }
+
   /** A sheet that does what must not be, with as few departures from the baseline as can be. One that does not replay leaves the goal undecided. */
   private refute(goal: Outcome['goal'], literal: Literal, isShownBy: Goal['isShownBy']): Outcome {
-    this.departures ??= [...this.encoded.departuresFrom(this.baseline).values()];
-    const found = nearest(this.circuit, literal, this.departures);
+    const found = nearest(this.circuit, literal, this.departuresFromBaseline());
     const witness = found && this.witness(found.model);
     if (!found || !witness || !isShownBy(witness)) return { goal, is: 'undecided' };
     const is = goal.expects === 'possible' ? 'as-expected' : 'refuted';

@@ -84,7 +84,8 @@ function statesOf(mayBeAbsent: boolean, circuit: Circuit, isPossible: Literal): 
   return { has, unknown, declined };
 }
 
-function answerOf(
+/** Any answer to a question, or none where `isPossible` is false. */
+export function answerOf(
   item: QuestionItem,
   questionnaire: Questionnaire,
   circuit: Circuit,

@@ -6,8 +6,8 @@ export function negated(literal: Literal): Literal {
   return literal ^ 1;
 }
 
-/** The truth of every variable; undefined where any will do. */
-export type Model = readonly (boolean | undefined)[];
+/** By literal: 1 true, 0 false, -1 where either will do. */
+export type Model = Int8Array;
 
 /**
  * What a call of `solve` found. `satisfiable` comes with a model; `unsatisfiable` with a clause of
@@ -95,7 +95,8 @@ export class Solver {
   solve(assumptions: Clause, conflictLimit: number, scope?: Scope): Verdict {
     this.cancelTo(0);
     this.scope = scope;
-    this.heap.fill(this.variables, (variable) => this.truth[2 * variable] === unassigned && this.isInScope(variable));
+    const variables = scope?.variables ?? Array.from({ length: this.variables }, (_, variable) => variable);
+    this.heap.fill(variables.filter((variable) => this.truth[2 * variable] === unassigned));
     let conflicts = 0;
     for (let restart = 1; ; restart += 1) {
       const budget = Math.min(100 * luby(restart), conflictLimit - conflicts);
@@ -107,7 +108,7 @@ export class Solver {
   }
 
   private isInScope(variable: number): boolean {
-    return this.scope === undefined || this.scope[variable] === 1;
+    return this.scope === undefined || this.scope.includes[variable] === 1;
   }
 
   private search(assumptions: Clause, budget: number): Verdict | undefined {
@@ -131,16 +132,10 @@ export class Solver {
       const next = this.nextAssumption(assumptions);
       if (typeof next === 'object') return next;
       const decision = next ?? this.decide();
-      if (decision === undefined) return { is: 'satisfiable', model: this.model() };
+      if (decision === undefined) return { is: 'satisfiable', model: this.truth.slice(0, 2 * this.variables) };
       this.levelStarts.push(this.trail.length);
       this.assign(decision, noReason);
     }
-  }
-
-  private model(): Model {
-    const model = new Array<boolean | undefined>(this.variables).fill(undefined);
-    for (const literal of this.trail) model[literal >> 1] = (literal & 1) === 0;
-    return model;
   }
 
   /** The next assumption that is still open, or what follows where one is already false. */
@@ -352,8 +347,11 @@ export class Solver {
   }
 }
 
-/** Per variable: 1 for those that are decided. */
-export type Scope = Uint8Array;
+/** The variables that are decided, ascending; in `includes` 1 for each of them. */
+export interface Scope {
+  readonly variables: ArrayLike<number> & { filter(isWanted: (variable: number) => boolean): ArrayLike<number> };
+  readonly includes: Uint8Array;
+}
 
 interface TypedArray<Self> {
   readonly length: number;
@@ -398,10 +396,10 @@ class ActivityHeap {
   }
 
   /** Holds from here on just those variables. */
-  fill(variables: number, isWanted: (variable: number) => boolean): void {
+  fill(variables: ArrayLike<number>): void {
     for (let at = 0; at < this.size; at += 1) this.place[this.items[at] as number] = -1;
-    this.size = 0;
-    for (let variable = 0; variable < variables; variable += 1) if (isWanted(variable)) this.put(variable, this.size++);
+    this.size = variables.length;
+    for (let at = 0; at < this.size; at += 1) this.put(variables[at] as number, at);
     for (let at = (this.size >> 1) - 1; at >= 0; at -= 1) this.down(at);
   }
 

@@ -22,7 +22,7 @@ items:
         options: [{ code: none, text: None }, { code: brain, text: Brain }, { code: other, text: Other }]
       - { linkId: healed, type: boolean, text: Healed?, why: It may wait., enableWhen: 'bleed == "brain" && bleed == "other"' }
 rules:
-  - { id: bleed, disposition: defer, when: "!healed", reason: Bleeding., action: Wait., sources: [label] }
+  - { id: bleed, disposition: defer, when: 'bleed == "brain" && !healed', reason: Bleeding., action: Wait., sources: [label] }
 `,
   marked: `'bleed == "brain" && bleed == "other"'`,
   good: `
@@ -38,7 +38,7 @@ items:
         options: [{ code: none, text: None }, { code: brain, text: Brain }, { code: other, text: Other }]
       - { linkId: healed, type: boolean, text: Healed?, why: It may wait., enableWhen: 'bleed == "brain" || bleed == "other"' }
 rules:
-  - { id: bleed, disposition: defer, when: "!healed", reason: Bleeding., action: Wait., sources: [label] }
+  - { id: bleed, disposition: defer, when: 'bleed == "brain" && !healed', reason: Bleeding., action: Wait., sources: [label] }
 `,
   *check(questionnaire) {
     for (const section of questionnaire.items) yield* unreachableIn(section, [], questionnaire);

@@ -10,12 +10,14 @@ function solverOf(variables: number, clauses: readonly Clause[]): Solver {
   return solver;
 }
 
-const holds = (clause: Clause, model: Model): boolean =>
-  clause.some((literal) => model[literal >> 1] === ((literal & 1) === 0));
+const holds = (clause: Clause, model: Model): boolean => clause.some((literal) => model[literal] === 1);
 
 function isSatisfiable(variables: number, clauses: readonly Clause[]): boolean {
   for (let bits = 0; bits < 2 ** variables; bits += 1) {
-    const model = Array.from({ length: variables }, (_, at) => ((bits >> at) & 1) === 1);
+    const model = Int8Array.from(
+      { length: 2 * variables },
+      (_, literal) => ((bits >> (literal >> 1)) & 1) ^ (literal & 1),
+    );
     if (clauses.every((clause) => holds(clause, model))) return true;
   }
   return false;
