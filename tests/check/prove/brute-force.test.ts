@@ -304,7 +304,7 @@ describe('the prover', () => {
       };
       fc.assert(
         fc.property(
-          smallDefinition(1_200),
+          smallDefinition(times === 1 ? 400 : 1_200),
           fc.nat(),
           fc.oneof(fc.constant([]), fc.array(fc.nat(), { maxLength: 4 })),
           run,
