@@ -51,7 +51,8 @@ class Propagator {
   follows(clause: Clause): boolean {
     if (this.isContradictory) return true;
     const isConsistent = this.propagate(clause.map((literal) => literal ^ 1));
-    for (const literal of this.trail.splice(this.fixed)) this.isTrue[literal] = 0;
+    for (let at = this.fixed; at < this.trail.length; at += 1) this.isTrue[this.trail[at] as Literal] = 0;
+    this.trail.length = this.fixed;
     this.looked = this.fixed;
     return !isConsistent;
   }
@@ -65,7 +66,8 @@ class Propagator {
       const clauses = this.watchers[falsified] as Literal[][];
       let kept = 0;
       let isConsistent = true;
-      for (const clause of clauses) {
+      for (let at = 0; at < clauses.length; at += 1) {
+        const clause = clauses[at] as Literal[];
         if (isConsistent && this.moved(clause, falsified)) continue;
         clauses[kept] = clause;
         kept += 1;
@@ -89,12 +91,16 @@ class Propagator {
 
   /** Puts the watch on another literal that is not false; where there is none the first one has to be true. */
   private moved(clause: Literal[], falsified: Literal): boolean {
-    if (clause[0] === falsified) [clause[0], clause[1]] = [clause[1] as Literal, falsified];
+    if (clause[0] === falsified) {
+      clause[0] = clause[1] as Literal;
+      clause[1] = falsified;
+    }
     if (this.isTrue[clause[0] as Literal] === 1) return false;
     for (let at = 2; at < clause.length; at += 1) {
       const literal = clause[at] as Literal;
       if (this.isTrue[literal ^ 1] === 1) continue;
-      [clause[1], clause[at]] = [literal, falsified];
+      clause[1] = literal;
+      clause[at] = falsified;
       this.watchers[literal]?.push(clause);
       return true;
     }
