@@ -17,6 +17,7 @@ import { withClinicWords } from './clinic-words.ts';
 import type { Changes, Chapter, Codebook, CodebookBlock, Limit } from './codebook.ts';
 import { conditionInWords, parameterInWords, type Statement, valueInWords } from './condition-words.ts';
 import { absenceOf, capitalized, citationText, sourcesOf } from './plain-english.ts';
+import type { CoverageReport, TestedDefinition } from './test-report.ts';
 import { quantity, unitWords } from './unit-words.ts';
 import { questionsOf, readsOf } from './uses.ts';
 
@@ -26,6 +27,8 @@ export interface CodebookFacts {
   /** `sha256:` and 64 hex digits. */
   readonly digest: string;
   readonly cases: readonly GoldenCase[];
+  /** What `test --coverage` says of them; those that must be refused count too. */
+  readonly tested: Pick<TestedDefinition, 'cases' | 'coverage'>;
   /** How many golden cases each rule is found in, by rule id; a rule that is not there is found in none. */
   readonly casesByRule: ReadonlyMap<string, number>;
   readonly limits: readonly Limit[];
@@ -91,7 +94,7 @@ const statusWords: Readonly<Record<Questionnaire['status'], string>> = {
   retired: 'retired: no longer used',
 };
 
-function cover({ questionnaire, digest, cases, changes }: CodebookFacts): Chapter {
+function cover({ questionnaire, digest, tested, changes }: CodebookFacts): Chapter {
   const { id, version, status, items, rules, parameters } = questionnaire;
   const questions = items.flatMap(questionsOf).length;
   return {
@@ -102,7 +105,7 @@ function cover({ questionnaire, digest, cases, changes }: CodebookFacts): Chapte
       text(statusWords[status], 'Status'),
       text(digest, 'Digest'),
       text(
-        `${questions} questions, ${rules.length} rules, ${parameters.length} numbers that decide, ${cases.length} golden cases.`,
+        `${questions} questions, ${rules.length} rules, ${parameters.length} numbers that decide, ${tested.cases.total} golden cases.`,
         'Holds',
       ),
       text(
@@ -435,7 +438,7 @@ function parametersChapter(questionnaire: Questionnaire): Chapter {
 
 /* Cases and sources */
 
-function casesChapter({ questionnaire, cases, casesByRule }: CodebookFacts): Chapter {
+function casesChapter({ questionnaire, cases, casesByRule, tested }: CodebookFacts): Chapter {
   const rows = cases.map(({ id, title, expect, signedBy }) => [
     id,
     title,
@@ -449,6 +452,8 @@ function casesChapter({ questionnaire, cases, casesByRule }: CodebookFacts): Cha
     title: 'Golden cases',
     blocks: [
       quiet(`${cases.length} answer sheets with the outcome that each must come to. They are run with every check.`),
+      text(casesInWords(tested.cases, cases.length), 'Run for this codebook'),
+      ...coverageBlocks(tested.coverage),
       ...(cases.length === 0
         ? []
         : [
@@ -462,6 +467,24 @@ function casesChapter({ questionnaire, cases, casesByRule }: CodebookFacts): Cha
       text(never.length === 0 ? 'none' : never.join(', '), 'Rules that no golden case finds'),
     ],
   };
+}
+
+function casesInWords({ passed, total, signed }: TestedDefinition['cases'], sheets: number): string {
+  const refused = total === sheets ? '' : `, ${total - sheets} of them answers that must be refused`;
+  return `${passed} of ${total} came out as they must${refused}; ${signed} signed by a reviewer`;
+}
+
+/** What the cases reach; what no answers can reach is proved and left out. */
+function coverageBlocks(coverage: CoverageReport | undefined): readonly CodebookBlock[] {
+  if (!coverage) return [];
+  const rows = coverage.measures.map(({ name, covered, total, percent, missing }) => [
+    name,
+    `${percent} % (${covered} of ${total})`,
+    missing.map(({ words }) => words).join('; ') || 'none',
+  ]);
+  return [
+    { kind: 'table', head: ['The cases reach', 'Share, rounded down', 'Missing'], rows, columns: [0.2, 0.25, 0.55] },
+  ];
 }
 
 function sourcesChapter({ sources }: Questionnaire): Chapter {

@@ -16,7 +16,15 @@ import { answersWith, fonts, hasPoppler, hasQpdf, questionnaire, run, textOf } f
 
 const limits = limitsOf(questionnaire, answersWith());
 const none = { byRule: new Map<string, number>(), byQuestion: new Map<string, number>() };
-const facts = { questionnaire, digest: `sha256:${'a'.repeat(64)}`, cases: [], casesByRule: none.byRule, limits };
+const tested = { cases: { passed: 0, total: 0, signed: 0 } };
+const facts = {
+  questionnaire,
+  digest: `sha256:${'a'.repeat(64)}`,
+  cases: [],
+  tested,
+  casesByRule: none.byRule,
+  limits,
+};
 
 describe('patients at the limits', () => {
   const of = (rule: string, subject: string): readonly (readonly [string, string, Disposition])[] => {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { AnswerSheet } from '../../model/cases.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
 import type { Changes, Codebook, Limit } from '../../report/codebook.ts';
+import type { CodebookFacts } from '../../report/codebook-content.ts';
 import { type LoadedDefinition, loadDefinition } from '../definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
 import { acceptedAnswers, countCases, loadCases } from '../golden-cases.ts';
@@ -58,10 +59,22 @@ async function codebookFrom({ questionnaire: folder, against }: DocsOptions, io:
     questionnaire,
     digest,
     cases: sheets,
+    tested: await testedIn(definition.folder, io),
     casesByRule: countCases(questionnaire, sheets).byRule,
     limits: await limitsFrom(questionnaire, baseline?.sheet),
     ...(changes && { changes }),
   });
+}
+
+/** How the golden cases come out, and what they cover where all of them pass. */
+async function testedIn(folder: string, io: Io): Promise<CodebookFacts['tested']> {
+  const [{ readTexts }, { testDefinition }] = await Promise.all([
+    import('./check.ts'),
+    import('../../check/test-run.ts'),
+  ]);
+  const { texts } = await readTexts(folder, io);
+  const { cases, coverage } = testDefinition(texts, { coverage: true, mutate: false });
+  return { cases, ...(coverage && { coverage }) };
 }
 
 /** What changed since the signed definition: whose outcome, proved over every answer sheet, and what reads differently. */
