@@ -40,9 +40,9 @@ function section(title: string, lines: readonly string[]): readonly string[] {
 }
 
 function actionLines({ action, steps, say }: Rule): readonly string[] {
-  const numbered = steps.map((step, index) => `${index + 1}. ${withClinicWords(step, {})}`);
-  const spoken = say === undefined ? [] : [`You may say: “${say}”`];
-  return [action, ...numbered, ...spoken].flatMap((text) => wrapped(text, indent, columns));
+  const numbered = steps.flatMap((step, index) => marked(`${index + 1}. `, withClinicWords(step, {}), indent));
+  const spoken = say === undefined ? [] : wrapped(`You may say: “${say}”`, indent, columns);
+  return [...wrapped(action, indent, columns), ...numbered, ...spoken];
 }
 
 function absenceLines(rule: Rule): readonly string[] {
@@ -68,8 +68,15 @@ function partLines(parts: readonly Statement[], at: string): readonly string[] {
 }
 
 function bullet(text: string, at: string): readonly string[] {
-  const lines = wrapped(text, `${at}  `, columns);
-  return lines.map((line, index) => (index === 0 ? `${at}- ${line.slice(at.length + 2)}` : line));
+  return marked('- ', text, at);
+}
+
+/** A text behind a mark, its further lines under its first word. */
+function marked(mark: string, text: string, at: string): readonly string[] {
+  const within = `${at}${' '.repeat(mark.length)}`;
+  return wrapped(text, within, columns).map((line, index) =>
+    index === 0 ? `${at}${mark}${line.slice(within.length)}` : line,
+  );
 }
 
 /** A statement that begins a paragraph. */
