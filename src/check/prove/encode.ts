@@ -614,11 +614,11 @@ export class Encoder {
       }));
       return this.listOf(elements, unknown, none, [
         list.kinds,
-        ...elements.map((each) => this.elementKinds(each, (each.value as Encoded).kinds)),
+        ...elements.map((each) => this.elementKinds(list, each, (each.value as Encoded).kinds)),
       ]);
     }
     const bodies = list.elements.map((each) => ({ each, body: this.condition(expression.body, inner(each.value)) }));
-    const kinds = [list.kinds, ...bodies.map(({ each, body }) => this.elementKinds(each, body.kinds))];
+    const kinds = [list.kinds, ...bodies.map(({ each, body }) => this.elementKinds(list, each, body.kinds))];
     if (expression.kind === 'filter') {
       const elements = bodies.map(({ each, body }) => ({
         value: each.value,
@@ -634,9 +634,9 @@ export class Encoder {
     return isExists ? this.truth(some, every, kinds, none) : this.truth(every, some, kinds, none);
   }
 
-  /** What an element that may be in the list leaves open. */
-  private elementKinds({ isOut }: EncodedElement, kinds: Kinds): Kinds {
-    return this.kindsWhere(negated(isOut), [kinds]);
+  /** What an element that may be in the list leaves open; nothing where there is no list to be in. */
+  private elementKinds(list: EncodedList, { isOut }: EncodedElement, kinds: Kinds): Kinds {
+    return this.kindsWhere(this.circuit.and(this.isValid(list), negated(isOut)), [kinds]);
   }
 
   private listOf(

@@ -125,15 +125,16 @@ class ModelReader {
     });
   }
 
-  private date(name: string): DayNumber {
+  /** Dates that are being placed already, `on` the way here, stand by themselves: two may each be counted from the other. */
+  private date(name: string, on: readonly string[] = []): DayNumber {
     const own = this.base.get(name);
     const start = typeof own === 'number' ? own : (parseDate('2026-01-15') as DayNumber);
-    const pair =
-      this.pairs.find(({ from, unit }) => from === name && unit === 'years') ??
-      this.pairs.find(({ from }) => from === name);
+    const way = [...on, name];
+    const counted = this.pairs.filter(({ from, to }) => from === name && !way.includes(to));
+    const pair = counted.find(({ unit }) => unit === 'years') ?? counted[0];
     if (!pair || isOpen(pair.bits[0] as Literal, this.model)) return start;
     const apart = decode(pair.bits, this.model);
-    const to = this.date(pair.to);
+    const to = this.date(pair.to, way);
     if (typeof own === 'number' && distance(pair.unit, own, to) === apart) return own;
     return pair.unit === 'days' ? to - apart : yearsBefore(to, apart);
   }

@@ -1,9 +1,9 @@
 import { itemsOf, questionsIn, repeatOf } from '../../engine/items.ts';
-import type { GroupItem, NumberItem, QuestionItem, Questionnaire } from '../../model/questionnaire.ts';
+import type { GroupItem, NumberItem, QuestionItem, Questionnaire, StringItem } from '../../model/questionnaire.ts';
 import type { Bits, Circuit } from './circuit.ts';
 import { entryName, type SymbolicAnswer, type SymbolicSheet, symbolicSheet } from './sheet.ts';
 import { type Literal, negated } from './solver.ts';
-import { otherText, textsFor } from './texts.ts';
+import { textLike, textsFor } from './texts.ts';
 
 /**
  * A sheet for `next` that the same applicant fills in who filled in `sheet` of `previous`: a question with one linkId,
@@ -25,12 +25,15 @@ export function sheetBeside(
   const own = symbolicSheet(next, circuit, known);
   for (const [linkId, item] of now) {
     const before = old.get(linkId);
-    if (!known.has(linkId) && before) tie(before, sheet, item, own, circuit);
+    if (!known.has(linkId) && before) tie(before, sheet, item, own, circuit, [previous, next]);
   }
   return own;
 }
 
 type Whole = QuestionItem | GroupItem;
+
+/** The previous definition and the next. */
+type Definitions = readonly [Questionnaire, Questionnaire];
 
 /** What is answered as a whole: questions outside repeats, and repeats. */
 function wholes(questionnaire: Questionnaire): ReadonlyMap<string, Whole> {
@@ -72,25 +75,37 @@ function shapeOf(item: Whole, questionnaire: Questionnaire): string {
         item.options.map(({ code, score, exclusive }) => [code, score, exclusive]),
       ]);
     case 'string':
-      return JSON.stringify(['string', mayBeAbsent, textsFor(questionnaire, item)]);
+      return JSON.stringify(['string', mayBeAbsent, textsFor(questionnaire, item), namesInTables(questionnaire)]);
     case 'boolean':
     case 'date':
       return JSON.stringify([item.type, mayBeAbsent]);
   }
 }
 
+/** Which texts mean which row: a text may stand for others in one definition than it does in another. */
+function namesInTables({ tables }: Questionnaire): unknown {
+  return tables.map(({ name, rows }) => [name, rows.map(({ key, names }) => [key, names])]);
+}
+
 /** Has both sheets hold one answer. Nothing where the answers cannot be told to be the same. */
-function tie(before: Whole, old: SymbolicSheet, item: Whole, own: SymbolicSheet, circuit: Circuit): void {
+function tie(
+  before: Whole,
+  old: SymbolicSheet,
+  item: Whole,
+  own: SymbolicSheet,
+  circuit: Circuit,
+  of: Definitions,
+): void {
   const [a, b] = [old.get(item.linkId), own.get(item.linkId)];
   if (!a || !b || !isComparable(before, item)) return;
-  tieAnswers(before, a, item, b, circuit);
+  tieAnswers(before, a, item, b, circuit, of);
   if (before.type !== 'group' || item.type !== 'group') return;
   const fields = new Map(questionsIn(before).map((field) => [field.linkId, field]));
   for (let index = 0; index < Math.min(before.repeats?.max ?? 0, item.repeats?.max ?? 0); index += 1) {
     for (const field of questionsIn(item)) {
       const [was, name] = [fields.get(field.linkId), entryName(field.linkId, index)];
       const [c, d] = [old.get(name), own.get(name)];
-      if (was && c && d && isComparable(was, field)) tieAnswers(was, c, field, d, circuit);
+      if (was && c && d && isComparable(was, field)) tieAnswers(was, c, field, d, circuit, of);
     }
   }
 }
@@ -105,7 +120,14 @@ function isNumber(item: Whole): item is NumberItem {
   return item.type === 'integer' || item.type === 'decimal';
 }
 
-function tieAnswers(before: Whole, a: SymbolicAnswer, item: Whole, b: SymbolicAnswer, circuit: Circuit): void {
+function tieAnswers(
+  before: Whole,
+  a: SymbolicAnswer,
+  item: Whole,
+  b: SymbolicAnswer,
+  circuit: Circuit,
+  of: Definitions,
+): void {
   const same = (one: Literal, other: Literal): void => {
     circuit.require(negated(one), other);
     circuit.require(one, negated(other));
@@ -119,7 +141,11 @@ function tieAnswers(before: Whole, a: SymbolicAnswer, item: Whole, b: SymbolicAn
     const [scaledX, scaledY] = atOneScale(before, x.bits, item, y.bits, circuit);
     circuit.require(negated(a.has), circuit.equal(scaledX, scaledY));
   }
-  if (x.is === 'codes' && y.is === 'codes') tieCodes(a.has, x.codes, y.codes, circuit);
+  if (x.is === 'codes' && y.is === 'codes') {
+    if (before.type === 'string' && item.type === 'string')
+      tieTexts(a.has, [before, x.codes], [item, y.codes], circuit, of);
+    else tieCodes(a.has, x.codes, y.codes, circuit);
+  }
   if (x.is === 'entries' && y.is === 'entries')
     for (let index = 0; index < Math.max(x.present.length, y.present.length); index += 1)
       same(x.present[index] ?? circuit.false, y.present[index] ?? circuit.false);
@@ -131,15 +157,40 @@ function atOneScale(before: Whole, x: Bits, item: Whole, y: Bits, circuit: Circu
   return [scaled(x, b - a), scaled(y, a - b)];
 }
 
-/** A code that one side lacks is another name there (texts), or cannot be answered in both (choices). */
-function tieCodes(
+type Codes = ReadonlyMap<string, Literal>;
+
+/** A code that one side lacks cannot be answered in both. */
+function tieCodes(has: Literal, x: Codes, y: Codes, circuit: Circuit): void {
+  const of = (codes: Codes, code: string): Literal => codes.get(code) ?? circuit.false;
+  for (const [code, literal] of x) circuit.require(negated(has), negated(literal), of(y, code));
+  for (const [code, literal] of y) circuit.require(negated(has), negated(literal), of(x, code));
+}
+
+/** One text was typed, which stands for other texts on each side: what one side names the other may know as a row alone. */
+function tieTexts(
   has: Literal,
-  x: ReadonlyMap<string, Literal>,
-  y: ReadonlyMap<string, Literal>,
+  [before, x]: readonly [StringItem, Codes],
+  [item, y]: readonly [StringItem, Codes],
   circuit: Circuit,
+  [previous, next]: Definitions,
 ): void {
-  const of = (codes: ReadonlyMap<string, Literal>, code: string): Literal =>
-    codes.get(code) ?? codes.get(otherText) ?? circuit.false;
-  for (const [code, literal] of x) if (code !== otherText) circuit.require(negated(has), negated(literal), of(y, code));
-  for (const [code, literal] of y) if (code !== otherText) circuit.require(negated(has), negated(literal), of(x, code));
+  const shortest = Math.min(before.maxLength, item.maxLength);
+  const typed = [...typableIn(previous, before), ...typableIn(next, item)].filter(
+    (text) => [...text].length <= shortest,
+  );
+  const pairs = typed.map((text) => [textLike(previous, before, text), textLike(next, item, text)] as const);
+  for (const [code, literal] of x) {
+    const there = pairs.flatMap(([a, b]) => (a === code ? (y.get(b) ?? []) : []));
+    circuit.require(negated(has), negated(literal), ...there);
+  }
+  for (const [code, literal] of y) {
+    const there = pairs.flatMap(([a, b]) => (b === code ? (x.get(a) ?? []) : []));
+    circuit.require(negated(has), negated(literal), ...there);
+  }
+}
+
+/** Every text that a definition can tell from others, and every name in its tables: one for each thing a text can be. */
+function typableIn(questionnaire: Questionnaire, item: StringItem): readonly string[] {
+  const rows = questionnaire.tables.flatMap((table) => table.rows);
+  return [...textsFor(questionnaire, item), ...rows.flatMap(({ key, names }) => [key, ...names])];
 }
