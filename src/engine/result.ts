@@ -50,7 +50,7 @@ export function sizeOf(list: readonly Element[]): number | Range {
   return min === list.length ? min : { min, max: list.length };
 }
 
-/** The list with one element for each different text. Elements whose text is unknown might equal any other. */
+/** The list with one element for each different text. One whose text is unknown might equal any other, or be in no table. */
 export function distinct(list: readonly Element[]): readonly Element[] {
   const known = new Map<Entry | Result, Element>();
   const open: Element[] = [];
@@ -59,9 +59,6 @@ export function distinct(list: readonly Element[]): readonly Element[] {
     if (each.element === unknown) open.push({ element: unknown, isIn: 'unknown' });
     else if (known.get(each.element)?.isIn !== true) known.set(each.element, each);
   }
-  const isSomeIn = [...known.values()].some(({ isIn }) => isIn === true);
-  const isOpenIn = list.some(({ element, isIn }) => element === unknown && isIn === true);
-  if (!isSomeIn && isOpenIn) open[0] = { element: unknown, isIn: true };
   return [...known.values(), ...open];
 }
 

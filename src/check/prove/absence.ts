@@ -111,10 +111,9 @@ function missing({ value }: SymbolicAnswer, absence: Absence, circuit: Circuit):
  * True where the absence of the answer makes the finding of the rule worse or leaves it, whatever the answer would be. The
  * engine only gets less sure by an absent answer: what it settles without it, it settles alike with it. So a rule that fires
  * with the answer fires without it or is left open, and where being left open is as bad as firing there is nothing to lose.
- * Conditions that ask for absence itself, the greater or lesser of numbers, which knows limits where the engine knows
- * nothing, and different texts, of which an absent one counts as one and one in no table as none, are not of that kind;
- * nor are those that read another question whose asking depends on the answer: given, it counts while nobody knows
- * whether it is asked, and no longer once it is not; nor those that ask for another question in each element of a list
+ * Conditions that ask for absence itself, and the greater or lesser of numbers, which knows limits where the engine knows
+ * nothing, are not of that kind; nor are those that read another question whose asking depends on the answer: given, it
+ * counts while nobody knows whether it is asked, and no longer once it is not; nor those that ask for another question in each element of a list
  * that depends on the answer: without the list nobody is asked, so an absence there that calls for worse is not seen.
  */
 function isNeverMilder(rule: Rule, linkId: string, absence: Absence, questionnaire: Questionnaire): boolean {
@@ -128,14 +127,19 @@ function isNeverMilder(rule: Rule, linkId: string, absence: Absence, questionnai
   const affected = affectedBy(questionnaire, [linkId]);
   const isUnsure = (expression: Expression): boolean => {
     if (surerWithout.has(expression.kind)) return !reads(expression, affected);
-    if ('body' in expression && reads(expression.list, affected) && namesAny(expression.body)) return false;
+    if ('body' in expression && reads(listIn(expression.list), affected) && namesAny(expression.body)) return false;
     const isOther = (expression.kind === 'answer' || expression.kind === 'member') && expression.linkId !== linkId;
     return (!isOther || !affected.has(expression.linkId)) && partsOf(expression).every(isUnsure);
   };
   return leanedOn(rule.when.expression, questionnaire).every(isUnsure);
 }
 
-const surerWithout: ReadonlySet<Expression['kind']> = new Set(['state', 'greatest', 'least', 'distinct']);
+const surerWithout: ReadonlySet<Expression['kind']> = new Set(['state', 'greatest', 'least']);
+
+/** The list that an expression picks from. */
+function listIn(expression: Expression): Expression {
+  return 'list' in expression ? listIn(expression.list) : expression;
+}
 
 function namesAny(expression: Expression): boolean {
   const isName = expression.kind === 'answer' || expression.kind === 'member' || expression.kind === 'calculated';

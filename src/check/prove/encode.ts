@@ -665,15 +665,13 @@ export class Encoder {
       const isMaybe = circuit.or(...texts.map((each, at) => circuit.and(negated(each.isOut), is[at] as Literal)));
       return { value: this.literal(code), isIn, isOut: negated(isMaybe) };
     });
-    const isSomeIn = circuit.or(...known.map(({ isIn }) => isIn));
-    const isOpenIn = circuit.or(...texts.map(({ text, isIn }) => circuit.and(isIn, text.unknown)));
-    let isBefore = circuit.false;
-    const open = texts.map(({ text, isOut, value }): EncodedElement => {
-      const isOpen = circuit.and(negated(isOut), text.unknown);
-      const isFirst = circuit.and(isOpen, negated(isBefore));
-      isBefore = circuit.or(isBefore, isOpen);
-      return { value, isIn: circuit.and(isFirst, isOpenIn, negated(isSomeIn)), isOut: negated(isOpen) };
-    });
+    const open = texts.map(
+      ({ text, isOut, value }): EncodedElement => ({
+        value,
+        isIn: circuit.false,
+        isOut: negated(circuit.and(negated(isOut), text.unknown)),
+      }),
+    );
     return this.listOf([...known, ...open], list.unknown, list.none, [list.kinds]);
   }
 

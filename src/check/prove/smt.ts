@@ -753,14 +753,13 @@ class SmtWriter {
       const isMaybe = or(...among.map(({ text, isOut }) => and(not(isOut), isCode(text))));
       return { value: this.text(code), isIn: this.define(isIn), isOut: this.define(not(isMaybe)) };
     });
-    const isSomeIn = or(...known.map(({ isIn }) => isIn));
-    const isOpenIn = or(...of.map(({ text, isIn }) => and(isIn, text.unknown)));
-    const areOpen = of.map(({ text, isOut }) => this.define(and(not(isOut), text.unknown)));
-    const open = of.map(({ value }, at): Element => {
-      const isOpen = areOpen[at] as Term;
-      const isFirst = and(isOpen, ...areOpen.slice(0, at).map(not));
-      return { value, isIn: this.define(and(isFirst, isOpenIn, not(isSomeIn))), isOut: not(isOpen) };
-    });
+    const open = of.map(
+      ({ value, text, isOut }): Element => ({
+        value,
+        isIn: 'false',
+        isOut: this.define(not(and(not(isOut), text.unknown))),
+      }),
+    );
     return { is: 'list', elements: [...known, ...open], unknown, none };
   }
 
