@@ -1,3 +1,4 @@
+import { brokenConstraints } from '../../engine/accept.ts';
 import { assess } from '../../engine/assess.ts';
 import { operandsOf } from '../../engine/because.ts';
 import { enablementOf, situationOf, truthOf } from '../../engine/situation.ts';
@@ -192,12 +193,15 @@ class Prover {
     const isPossible = verdict.is === 'satisfiable';
     const isExpected = isPossible === (goal.expects === 'possible');
     if (!isPossible) return { goal, is: isExpected ? 'as-expected' : 'refuted' };
-    if (isExpected && isShownBy(this.witness(verdict.model))) return { goal, is: 'as-expected' };
+    const witness = isExpected ? this.witness(verdict.model) : undefined;
+    if (witness && isShownBy(witness)) return { goal, is: 'as-expected' };
     return this.refute(goal, literal, isShownBy);
   }
 
-  private witness(model: Model): Witness {
+  /** The sheet of a model with what the engine makes of it; undefined where a reader would refuse it. */
+  private witness(model: Model): Witness | undefined {
     const witness = witnessOf(this.questionnaire, this.encoded.encoder, model, this.baseline);
+    if (brokenConstraints(this.questionnaire, witness.answers).length > 0) return undefined;
     this.witnesses.push(witness);
     return witness;
   }
