@@ -23,6 +23,8 @@ export interface DefinitionFiles {
   readonly reading: Reading;
 }
 
+const mainName = 'questionnaire.yaml';
+
 export const shippedDefinition = `${packageFolder}questionnaires/iv-ketamine`;
 
 /** Reads the definition in `folder` (default: the shipped IV ketamine one). An invalid one is a CommandError with exit 2 that names its problems. */
@@ -51,8 +53,8 @@ export async function readDefinition(folder: string | undefined, io: Io): Promis
 
 async function readFiles(folder: string | undefined, io: Io): Promise<Omit<DefinitionFiles, 'reading'>> {
   const from = folder === undefined ? shippedDefinition : resolve(io.cwd, folder);
-  const main = await readSource(from, 'questionnaire.yaml', io);
-  const names = (await readdir(from)).filter((name) => name.endsWith('.yaml') && name !== 'questionnaire.yaml').sort();
+  const main = await readSource(from, mainName, io);
+  const names = (await readdir(from)).filter((name) => name.endsWith('.yaml') && name !== mainName).sort();
   return { folder: from, main, beside: await Promise.all(names.map((name) => readSource(from, name, io))) };
 }
 
@@ -92,7 +94,7 @@ export async function readSource(folder: string, name: string, io: Io): Promise<
     throw new CommandError(`cannot read ${shown}${isMissing ? ': there is no such file' : ''}`, Exit.cannotStart, {
       cause,
       hint: isMissing
-        ? 'name the folder that holds questionnaire.yaml with --questionnaire'
+        ? `name ${name === mainName ? 'a folder that holds questionnaire.yaml' : 'a file that is there'}`
         : 'the file must be UTF-8 text that you may read',
     });
   }
@@ -103,7 +105,7 @@ export function displayPath(path: string, cwd: string): string {
   const below = [cwd, packageFolder]
     .map((base) => relative(base, path))
     .find((each) => !each.startsWith('..') && !isAbsolute(each));
-  return (below ?? path).split(sep).join('/');
+  return (below ?? path).split(sep).join('/') || '.';
 }
 
 /** SHA-256 over the names and texts of files, in the order of their names. */

@@ -27,14 +27,17 @@ function definitionLines(tested: TestedDefinition, texts: Texts): readonly strin
   const { path, diagnostics, cases, coverage, mutation, isHeldBack } = tested;
   return [
     ...diagnostics.flatMap((each) => [...describe(each, texts), '']),
-    cases.total === 0
-      ? `${path}: no golden cases, so nothing was tested`
-      : `${path}: ${cases.passed} of ${cases.total} golden cases pass`,
+    `${path}: ${outcome(cases, diagnostics.length > 0)}`,
     ...(cases.total === 0 ? [] : [signatures(cases)]),
     ...(isHeldBack ? ['Coverage and mutants are looked at once all cases pass.'] : []),
     ...(coverage ? coverageLines(coverage, texts) : []),
     ...(mutation ? mutationLines(mutation, texts) : []),
   ];
+}
+
+function outcome({ passed, total }: CaseCounts, hasProblems: boolean): string {
+  if (total > 0) return `${passed} of ${total} golden cases pass`;
+  return hasProblems ? 'what does not read was not tested' : 'no golden cases, so nothing was tested';
 }
 
 function signatures({ signed, total }: CaseCounts): string {

@@ -82,6 +82,13 @@ describe('exit codes', () => {
 
   test.each<[string, Record<string, string | Uint8Array>, string[], RegExp]>([
     ['no such folder', {}, ['q'], /cannot read q: there is no such folder/],
+    [
+      'a file that is no questionnaire',
+      { 'q/notes.txt': '' },
+      ['q/notes.txt'],
+      /cannot read q\/notes.txt: it is not a fo/,
+    ],
+    ['here, without a definition', { 'notes.txt': '' }, ['.'], /there is no definition in \.\n/],
     ['a folder without a definition', { 'q/notes.txt': '' }, ['q'], /there is no definition in q/],
     [
       'a file that is not UTF-8',

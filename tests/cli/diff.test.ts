@@ -103,6 +103,7 @@ describe('exit codes', () => {
 
   test.each<[string, readonly string[], RegExp]>([
     ['a folder that is not there', [v1, 'gone'], /there is no definition in gone\n.*git worktree add/],
+    ['a PDF beside the report', [v1, v1, '--pdf', '-'], /has the report already\n {2}name a file with --pdf/],
     ['a format there is not', [v1, v1, '--format', 'pdf'], /--format does not take `pdf`\n {2}there is: text, json/],
     ['something to fail on that there is not', [v1, v1, '--fail-on', 'loose'], /--fail-on does not take `loose`/],
     ['a rename without a sign', [v1, renamed, '--rename', 'weight'], /--rename does not take `weight`/],

@@ -28,6 +28,13 @@ describe('docs', () => {
     expect(readFileSync(join(cwd, 'book.md'), 'utf8')).toContain('## Golden cases');
   });
 
+  test('`-` is standard output for each form', async () => {
+    const { exit, stdout, stderr } = await run(['docs', '--html', '-', '--markdown', 'beside.md'], { cwd });
+    expect([exit, stderr]).toEqual([0, 'Written: beside.md\n']);
+    expect(stdout.toString()).toMatch(/^<!DOCTYPE html>/);
+    expect(existsSync(join(cwd, '-'))).toBe(false);
+  });
+
   test('a PDF is written whole', async () => {
     const { exit, stderr } = await run(['docs', '--pdf', 'book.pdf', '--quiet'], { cwd });
     expect([exit, stderr]).toEqual([0, '']);
@@ -58,7 +65,12 @@ describe('docs', () => {
 
   test.each([
     ['a folder that is not there', ['docs', '--questionnaire', 'nowhere'], /cannot read nowhere/],
-    ['a signed definition that is not there', ['docs', '--against', 'nowhere'], /cannot read nowhere/],
+    [
+      'a signed definition that is not there',
+      ['docs', '--against', 'nowhere'],
+      /cannot read nowhere.*\n {2}name a folder that holds questionnaire\.yaml\n/,
+    ],
+    ['two forms for standard output', ['docs', '--html', '-', '--pdf', '-'], /takes one form only\n {2}name a file/],
     ['a place that cannot be written', ['docs', '--html', 'no/such/folder/book.html'], /there is no such folder/],
     ['an option that there is not', ['docs', '--word', 'x'], /unknown option/],
   ])('%s ends with 2', async (_what, argv, message) => {

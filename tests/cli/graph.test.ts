@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -37,6 +37,17 @@ describe('graph', () => {
     expect(readFileSync(join(cwd, file), 'latin1').startsWith(start)).toBe(true);
   });
 
+  test('a file name that tells another format is refused, and nothing is written', async () => {
+    const { exit, stderr } = await run(['graph', '-o', 'picture.png'], { cwd });
+    expect([exit, stderr]).toEqual([
+      2,
+      'preinfuse: there is no format `.png`\n  there is: svg, pdf, mermaid; by file name .svg, .pdf, .mmd\n',
+    ]);
+    expect(existsSync(join(cwd, 'picture.png'))).toBe(false);
+    const named = await run(['graph', '-o', 'picture.txt', '--format', 'mermaid'], { cwd });
+    expect(named.exit).toBe(0);
+  });
+
   test('Mermaid names every question and rule, and nothing in it is obeyed', async () => {
     const { stdout } = await run(['graph', '--format', 'mermaid'], { cwd });
     const text = stdout.toString();
@@ -52,6 +63,8 @@ describe('graph', () => {
   test('a format that there is not ends with 2', async () => {
     const { exit, stdout, stderr } = await run(['graph', '--format', 'png'], { cwd });
     expect([exit, stdout.length]).toEqual([2, 0]);
-    expect(stderr).toBe('preinfuse: there is no format `png`\n  there is: svg, pdf, mermaid\n');
+    expect(stderr).toBe(
+      'preinfuse: there is no format `png`\n  there is: svg, pdf, mermaid; by file name .svg, .pdf, .mmd\n',
+    );
   });
 });

@@ -91,6 +91,7 @@ describe('golden cases', () => {
     const { exit, stdout } = await told(clinic(at, definition.replace('systolic >=', 'sistolic >=')), 'q');
     expect(exit).toBe(1);
     expect(stdout).toMatch(/error\[unknown-name\]/);
+    expect(stdout).toMatch(/\nq\/questionnaire\.yaml: what does not read was not tested\n$/);
   });
 
   test.each([

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { access, readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { CheckOutcome, DefinitionTexts } from '../../check/check.ts';
 import type { SourceText } from '../../definition/yaml-source.ts';
@@ -171,7 +171,8 @@ async function definitionsIn(path: string, io: Io): Promise<readonly string[]> {
   const folder = basename(path) === main ? dirname(path) : path;
   const names = await namesIn(folder);
   if (!names) {
-    throw new CommandError(`cannot read ${displayPath(folder, io.cwd)}: there is no such folder`, Exit.cannotStart, {
+    const why = (await isThere(folder)) ? 'it is not a folder' : 'there is no such folder';
+    throw new CommandError(`cannot read ${displayPath(folder, io.cwd)}: ${why}`, Exit.cannotStart, {
       hint: 'name a folder that holds questionnaire.yaml, or a folder of such folders',
     });
   }
@@ -185,6 +186,13 @@ async function definitionsIn(path: string, io: Io): Promise<readonly string[]> {
 }
 
 const main = 'questionnaire.yaml';
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
 
 /** What is in a folder, sorted; undefined where there is no such folder. */
 async function namesIn(folder: string): Promise<readonly string[] | undefined> {

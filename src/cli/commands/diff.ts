@@ -37,6 +37,10 @@ export async function diff(oldPath: string, newPath: string, options: DiffOption
   const { format = 'text', failOn = 'any', pdf, archive, on } = options;
   oneOf('--format', format, formats);
   oneOf('--fail-on', failOn, concerns);
+  if (pdf === '-')
+    throw new CommandError('standard output has the report already', Exit.cannotStart, {
+      hint: 'name a file with --pdf',
+    });
   const [old, next] = [await read(oldPath, io), await read(newPath, io)];
   const renames = await renamesFrom(options, old.questionnaire, next.questionnaire, io);
   const [{ renamed }, { diffDefinitions }] = await Promise.all([

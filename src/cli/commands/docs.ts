@@ -12,9 +12,9 @@ import { writeOut } from '../write-out.ts';
 import { writeWhole } from '../write-whole.ts';
 
 export interface DocsOptions {
+  /** A file, or `-` for standard output; so are `html` and `markdown`. */
   readonly pdf?: string;
   readonly html?: string;
-  /** A file, or `-` for standard output. */
   readonly markdown?: string;
   /** The folder of the definition that was signed. */
   readonly against?: string;
@@ -25,26 +25,37 @@ export interface DocsOptions {
 
 /**
  * Writes the codebook that a medical director signs, in each form that is asked for; none is Markdown on stdout. A
- * definition or cases that are not valid, and a file that cannot be written: CommandError with exit 2.
+ * definition or cases that are not valid, a file that cannot be written, two forms for stdout, and a PDF to a terminal:
+ * CommandError with exit 2.
  */
 export async function docs(options: DocsOptions, io: Io): Promise<number> {
   const { pdf, html } = options;
   const markdown = options.markdown ?? (pdf === undefined && html === undefined ? '-' : undefined);
+  refuseClash([pdf, html, markdown], pdf === '-' && io.stdout.isTTY === true);
   const codebook = await codebookFrom(options, io);
   const written: string[] = [];
   const put = async (file: string, content: string | Uint8Array): Promise<void> => {
+    if (file === '-') {
+      await writeOut(io.stdout, content);
+      return;
+    }
     await writeWhole(resolve(io.cwd, file), content);
     written.push(file);
   };
   if (pdf !== undefined) await put(pdf, await pdfOf(codebook, options));
   if (html !== undefined) await put(html, (await import('../../report/codebook-html.ts')).codebookHtml(codebook));
   if (markdown !== undefined) {
-    const text = (await import('../../report/codebook-markdown.ts')).codebookMarkdown(codebook);
-    if (markdown === '-') await writeOut(io.stdout, text);
-    else await put(markdown, text);
+    await put(markdown, (await import('../../report/codebook-markdown.ts')).codebookMarkdown(codebook));
   }
   if (options.quiet !== true && written.length > 0) io.stderr.write(`Written: ${written.join(', ')}\n`);
   return Exit.ok;
+}
+
+function refuseClash(targets: readonly (string | undefined)[], isPdfOnTerminal: boolean): void {
+  const hint = 'name a file';
+  if (targets.filter((target) => target === '-').length > 1)
+    throw new CommandError('standard output takes one form only', Exit.cannotStart, { hint: `${hint} for the others` });
+  if (isPdfOnTerminal) throw new CommandError('a PDF does not belong on a terminal', Exit.cannotStart, { hint });
 }
 
 async function codebookFrom({ questionnaire: folder, against }: DocsOptions, io: Io): Promise<Codebook> {

@@ -5,7 +5,7 @@ import { CommandError, Exit } from '../exit.ts';
 import { countCases, loadCases } from '../golden-cases.ts';
 import type { Io } from '../io.ts';
 import { loadFonts } from '../templates.ts';
-import { writeOut } from '../write-out.ts';
+import { printable, writeOut } from '../write-out.ts';
 import { writeWhole } from '../write-whole.ts';
 
 export interface GraphOptions {
@@ -22,7 +22,8 @@ type Format = (typeof formats)[number];
 
 /**
  * Draws the questionnaire as a spine with exits to `output` (default standard output), in `format`: else by the name of
- * the file, else SVG. A format that there is not, or a PDF to a terminal: CommandError with exit 2.
+ * the file, else SVG. A format that there is not, a file name that tells another, or a PDF to a terminal: CommandError
+ * with exit 2.
  */
 export async function graph(options: GraphOptions, io: Io): Promise<number> {
   const { output = '-' } = options;
@@ -55,11 +56,11 @@ export async function graph(options: GraphOptions, io: Io): Promise<number> {
 function formatOf({ format, output }: GraphOptions): Format {
   const byName = { '.svg': 'svg', '.pdf': 'pdf', '.mmd': 'mermaid', '.mermaid': 'mermaid' } as const;
   const extension = output === undefined ? '' : extname(output).toLowerCase();
-  const asked = format ?? byName[extension as keyof typeof byName] ?? 'svg';
+  const asked = format ?? (extension === '' ? 'svg' : (byName[extension as keyof typeof byName] ?? extension));
   const known = formats.find((each) => each === asked);
   if (known !== undefined) return known;
-  throw new CommandError(`there is no format \`${asked}\``, Exit.cannotStart, {
-    hint: `there is: ${formats.join(', ')}`,
+  throw new CommandError(`there is no format \`${printable(asked)}\``, Exit.cannotStart, {
+    hint: `there is: ${formats.join(', ')}; by file name .svg, .pdf, .mmd`,
   });
 }
 
