@@ -31,7 +31,9 @@ export function replayCases(questionnaire: Questionnaire, reading: CasesReading)
   const isAsked = start?.replay && reading.baseline ? askedOtherwise(reading.baseline.sheet, start.replay) : [];
   const runs = reading.cases.map((placed) => {
     const { replay, diagnostics } = replaySheet(questionnaire, placed);
-    const failures = replay ? failuresOf(questionnaire, placed.sheet, replay) : [];
+    const failures = replay
+      ? failuresOf(questionnaire, saidOnce(placed.sheet, reading.baseline, start?.replay), replay)
+      : [];
     return { replay, diagnostics: [...diagnostics, ...failures] };
   });
   const refusals = reading.refusals.map(({ sheet }) => ({ diagnostics: notRefused(questionnaire, sheet) }));
@@ -66,9 +68,22 @@ function failuresOf(questionnaire: Questionnaire, { id, expect }: GoldenCase, re
   return [caseFailed(id, wrong, expect.at, findingsInWords(questionnaire, replay))];
 }
 
+/** A case without what is asked otherwise than its baseline says of itself: that is said there, once. */
+function saidOnce(sheet: GoldenCase, baseline: Placed<Baseline> | undefined, start: Replay | undefined): GoldenCase {
+  const [said, found] = [baseline?.sheet.asked, start?.asked];
+  const { asked } = sheet.expect;
+  if (!said || !found || !asked) return sheet;
+  const kept = asked.filter((linkId) => found.includes(linkId) || !said.includes(linkId));
+  const added = found.filter((linkId) => !said.includes(linkId) && !asked.includes(linkId));
+  return { ...sheet, expect: { ...sheet.expect, asked: [...kept, ...added] } };
+}
+
 function askedOtherwise({ id, asked, at }: Baseline, replay: Replay): readonly Diagnostic[] {
   const wrong = listDifferences('asked', asked, replay.asked);
-  return wrong.length === 0 ? [] : [caseFailed(id, wrong, at)];
+  if (wrong.length === 0) return [];
+  const help =
+    'mend the definition; or, where the change is meant, mend `asked:` of the baseline: every case differs from it';
+  return [{ ...caseFailed(id, wrong, at), help }];
 }
 
 function notRefused(questionnaire: Questionnaire, { id, answers, refused, expectedAt }: RefusedSheet) {

@@ -100,12 +100,12 @@ export async function readSource(folder: string, name: string, io: Io): Promise<
   }
 }
 
-/** A path relative to the working folder where it lies below it, else from the package or the root; forward slashes. */
+/** A path from the working folder, or from the package where it lies below that; forward slashes. */
 export function displayPath(path: string, cwd: string): string {
   const below = [cwd, packageFolder]
     .map((base) => relative(base, path))
     .find((each) => !each.startsWith('..') && !isAbsolute(each));
-  return (below ?? path).split(sep).join('/') || '.';
+  return (below ?? relative(cwd, path)).split(sep).join('/') || '.';
 }
 
 /** SHA-256 over the names and texts of files, in the order of their names. */

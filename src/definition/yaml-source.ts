@@ -56,17 +56,25 @@ function span({ path, text }: SourceText, start: number, end: number): SourceSpa
   return { path, start: from, end: Math.max(from, Math.min(end, text.length)) };
 }
 
+/** The first fault of syntax alone, what follows it is mostly of its making; without one, every key that stands twice. */
 function syntaxProblems(document: Document, source: SourceText): readonly Diagnostic[] {
-  return [...document.errors, ...document.warnings].map(({ code, message, pos }) => ({
-    code: code === 'DUPLICATE_KEY' ? 'duplicate-key' : 'yaml-syntax',
-    severity: 'error',
-    message: code === 'DUPLICATE_KEY' ? 'this key stands twice in one map' : lowerFirst(firstLine(message)),
-    at: code === 'DUPLICATE_KEY' ? keySpan(source, pos[0]) : span(source, pos[0], pos[1]),
-    help:
-      code === 'DUPLICATE_KEY'
-        ? 'keep one of them'
-        : 'mend the YAML; a text with `: `, `#` or a leading sign wants quotes',
-  }));
+  const problems = [...document.errors, ...document.warnings];
+  const fault = problems.find(({ code }) => code !== 'DUPLICATE_KEY');
+  if (!fault) return problems.map(({ pos }) => twice(keySpan(source, pos[0])));
+  return [
+    {
+      code: 'yaml-syntax',
+      severity: 'error',
+      message: lowerFirst(firstLine(fault.message)),
+      at: span(source, fault.pos[0], fault.pos[1]),
+      help: 'mend the YAML; a text with `: `, `#` or a leading sign wants quotes',
+    },
+  ];
+}
+
+function twice(at: SourceSpan): Diagnostic {
+  const message = 'this key stands twice in one map';
+  return { code: 'duplicate-key', severity: 'error', message, at, help: 'keep one of them' };
 }
 
 /** The key that starts at `start`; the parser gives its first character alone. */

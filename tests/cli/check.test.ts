@@ -418,3 +418,44 @@ describe('the pre-commit hook', () => {
     ['other/preinfuse.yaml', false],
   ])('%s: %s', (file, isChecked) => expect(new RegExp(hook.files).test(file)).toBe(isChecked));
 });
+
+describe('one cause is said once', () => {
+  test('a question that all are asked now: at the baseline, not at every case that differs from it', async () => {
+    const two = clean.replace(
+      'items: [{ linkId: willing,',
+      'items: [{ linkId: pulse, type: boolean, text: Pulse felt?, why: For the record., required: false }, { linkId: willing,',
+    );
+    const folder = folderWith({
+      'q/questionnaire.yaml': two,
+      'q/cases/baseline.yaml': 'id: base\ntitle: Base\nanswers: { willing: true }\nasked: [willing]\n',
+      'q/cases/some.yaml': `cases:
+  - { id: no, title: No, set: { willing: false }, expect: { disposition: do-not-proceed, asked: {} } }
+  - { id: yes, title: Yes, expect: { disposition: proceed, asked: {} } }
+`,
+    });
+    const { exit, stdout } = await run(folder, 'check', 'q', '--format', 'json');
+    expect(exit).toBe(1);
+    const { diagnostics } = JSON.parse(stdout);
+    expect(diagnostics.map(({ path, message }: { path: string; message: string }) => [path, message])).toEqual([
+      ['q/cases/baseline.yaml', '`base`: asked: pulse not expected'],
+    ]);
+  });
+
+  test('a wrong indent: the first fault of the file', async () => {
+    const { stdout } = await run(
+      folderWith({ 'q/questionnaire.yaml': clean.replace('title: Example', ' title: Example\n version: 2') }),
+      'check',
+      'q',
+      '--format',
+      'json',
+    );
+    expect(JSON.parse(stdout).diagnostics.map(({ code }: { code: string }) => code)).toEqual(['yaml-syntax']);
+  });
+});
+
+test('the folder of a clinic is the one that holds its questionnaires; a path outside stays as it was typed', async () => {
+  const folder = folderWith({ 'clinic/questionnaires/q/questionnaire.yaml': bad, 'here/empty.txt': '' });
+  const { exit, stdout } = await run(join(folder, 'here'), 'check', '../clinic');
+  expect(exit).toBe(1);
+  expect(stdout).toMatch(/^\.\.\/clinic\/questionnaires\/q\/questionnaire\.yaml:\d+:\d+: error/);
+});

@@ -180,12 +180,16 @@ async function definitionsIn(path: string, io: Io): Promise<readonly string[]> {
   const inner = await Promise.all(names.map(async (name) => ({ name, names: await namesIn(join(folder, name)) })));
   const found = inner.filter((each) => each.names?.includes(main)).map(({ name }) => join(folder, name));
   if (found.length > 0) return found;
+  if (names.includes(usual)) return definitionsIn(join(folder, usual), io);
   throw new CommandError(`there is no definition in ${displayPath(folder, io.cwd)}`, Exit.cannotStart, {
     hint: 'name a folder that holds questionnaire.yaml, or a folder of such folders',
   });
 }
 
 const main = 'questionnaire.yaml';
+
+/** Where a clinic keeps its definitions, beside its templates. */
+const usual = 'questionnaires';
 
 function isThere(path: string): Promise<boolean> {
   return access(path).then(
