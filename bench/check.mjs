@@ -207,7 +207,8 @@ async function compare(sizes) {
   for (const other of others) {
     const { name, command, args } = other;
     const said = isInstalled(other) && solved(command, args, shipped);
-    if (said) row([`${name}, ${shipped.verdicts.length} of them`, fixed(said.seconds), ratio(said.seconds, own), said.differ]);
+    if (said)
+      row([`${name}, ${shipped.verdicts.length} of them`, fixed(said.seconds), ratio(said.seconds, own), said.differ]);
     else row([name, said === false ? 'not installed' : `stopped after ${limitSeconds} s`]);
   }
   print('');
