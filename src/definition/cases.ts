@@ -83,6 +83,8 @@ export interface CasesReading {
 export function readCases(questionnaire: Questionnaire, files: readonly SourceText[]): CasesReading {
   const isBaseline = ({ path }: SourceText): boolean => path.split('/').at(-1) === 'baseline.yaml';
   const names = namesOf(questionnaire);
+  const [first] = files;
+  if (first && !files.some(isBaseline)) return { ...nothingRead, diagnostics: [noBaseline(first)] };
   const start = files.filter(isBaseline).map((file) => readBaseline(file, names))[0];
   const rest = files.filter((file) => !isBaseline(file)).map((file) => readFile(file, names, start?.sheet));
   const cases = rest.flatMap((each) => each.cases);
@@ -94,6 +96,19 @@ export function readCases(questionnaire: Questionnaire, files: readonly SourceTe
   ];
   const written = rest.reduce((sum, each) => sum + each.written, 0);
   return { ...(start?.sheet && { baseline: start.sheet }), cases, refusals, written, diagnostics };
+}
+
+const nothingRead: CasesReading = { cases: [], refusals: [], written: 0, diagnostics: [] };
+
+function noBaseline({ path }: SourceText): Diagnostic {
+  return {
+    code: 'missing-file',
+    severity: 'error',
+    message: 'there is no `baseline.yaml` beside the cases, and they start from it',
+    at: { path, start: 0, end: 0 },
+    note: 'no case was run',
+    help: 'write the answers of an applicant with nothing in the way into `cases/baseline.yaml`',
+  };
 }
 
 interface Names {

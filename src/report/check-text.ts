@@ -1,6 +1,6 @@
 import { counts, describe, type PlacedDiagnostic, type Texts } from './diagnostics.ts';
 
-/** What a check looked at, for its last line. */
+/** What a check looked at, for its last lines. */
 export interface CheckSummary {
   readonly files: number;
   readonly definitions: number;
@@ -25,13 +25,13 @@ export function describeAll({ diagnostics, texts }: CheckReport): readonly strin
   return diagnostics.flatMap((each) => [...describe(each, texts), '']);
 }
 
-/** What was found and how much was looked at, on one line. */
-export function summaryLine({ diagnostics, suppressed, summary }: CheckReport): string {
+/** What was found, and how much was looked at. */
+export function summaryLines({ diagnostics, suppressed, summary }: CheckReport): readonly string[] {
   const letBe = suppressed.length === 0 ? '' : `, ${suppressed.length} suppressed`;
   const found = `${counts(diagnostics)}${letBe} in ${plural(summary.files, 'file')}`;
   const fixable = diagnostics.filter(({ fix }) => fix !== undefined).length;
-  const fixes = fixable === 0 ? [] : [`${fixable} can be fixed with --fix`];
-  return [found, ...fixes, ...notRun(summary), ...replayed(summary)].join('; ');
+  const fixes = fixable === 0 ? '' : `; ${fixable} can be fixed with --fix`;
+  return [`${found}${fixes}`, ...notRun(summary), ...replayed(summary)];
 }
 
 function notRun({ definitions, read }: CheckSummary): readonly string[] {
@@ -58,7 +58,7 @@ function plural(count: number, word: string): string {
 export function checkText(report: CheckReport): string {
   const [first] = report.diagnostics;
   const more = first ? [`More about a code: preinfuse explain ${first.code}`] : [];
-  return [...describeAll(report), summaryLine(report), ...more, ''].join('\n');
+  return [...describeAll(report), ...summaryLines(report), ...more, ''].join('\n');
 }
 
 /** The summary over several definitions; `files` counts each file once. */

@@ -67,7 +67,7 @@ describe('exit codes', () => {
     const { exit, stdout, stderr } = await run('/', 'check');
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
     expect(stdout).toMatch(
-      /^0 errors, 0 warnings in \d+ files; (\d+) of \1 golden cases pass; (\d+) of \2 goals settled over every answer sheet, each proof checked\n$/,
+      /^0 errors, 0 warnings in \d+ files\n(\d+) of \1 golden cases pass\n(\d+) of \2 goals settled over every answer sheet, each proof checked\n$/,
     );
   });
 
@@ -115,7 +115,9 @@ describe('formats', () => {
           = note: no rule fired
           = help: mend the definition; or, where the change is meant, have the case signed anew
 
-      1 error, 0 warnings in 3 files; 1 of 2 golden cases pass; 8 of 8 goals settled over every answer sheet, each proof checked
+      1 error, 0 warnings in 3 files
+      1 of 2 golden cases pass
+      8 of 8 goals settled over every answer sheet, each proof checked
       More about a code: preinfuse explain case-failed
       "
     `);
@@ -184,7 +186,8 @@ describe('formats', () => {
            |                                                           ^^^^^^
            = help: write \`willing\`
 
-      1 error, 0 warnings in 1 file; the definition does not read, so its golden cases were not run
+      1 error, 0 warnings in 1 file
+      the definition does not read, so its golden cases were not run
       More about a code: preinfuse explain unknown-name
       "
     `);
@@ -245,7 +248,7 @@ describe('--fix', () => {
     const folder = folderWith({ 'q/questionnaire.yaml': misspelt });
     const { exit, stdout } = await run(folder, 'check', 'q');
     expect(exit).toBe(1);
-    expect(stdout).toContain('; 1 can be fixed with --fix; ');
+    expect(stdout).toContain('; 1 can be fixed with --fix\n');
     expect(readFileSync(join(folder, 'q/questionnaire.yaml'), 'utf8')).toBe(misspelt);
   });
 
@@ -458,4 +461,13 @@ test('the folder of a clinic is the one that holds its questionnaires; a path ou
   const { exit, stdout } = await run(join(folder, 'here'), 'check', '../clinic');
   expect(exit).toBe(1);
   expect(stdout).toMatch(/^\.\.\/clinic\/questionnaires\/q\/questionnaire\.yaml:\d+:\d+: error/);
+});
+
+test('cases without a baseline are one problem, and none is run', async () => {
+  const { 'q/cases/baseline.yaml': _, ...rest } = cases;
+  const folder = folderWith({ 'q/questionnaire.yaml': clean, ...rest });
+  const { exit, stdout } = await run(folder, 'check', 'q', '--format', 'json');
+  expect(exit).toBe(1);
+  const codes = JSON.parse(stdout).diagnostics.map(({ code }: { code: string }) => code);
+  expect(codes.filter((code: string) => code !== 'untested-rule')).toEqual(['missing-file']);
 });

@@ -272,7 +272,7 @@ test('text: what is let be is counted, what can be fixed too, and second places 
   const unused = reportOn('q.yaml', completed(`${twice}\n# preinfuse-ignore missing-why: no\n`));
   const text = checkText(unused);
   expect(text).toContain(
-    '\n0 errors, 3 warnings, 1 suppressed in 1 file; 1 can be fixed with --fix; no golden cases; ',
+    '\n0 errors, 3 warnings, 1 suppressed in 1 file; 1 can be fixed with --fix\nno golden cases\n',
   );
   expect(text).toContain('= see: q.yaml:6:11: here is `unwilling`\n');
 });
