@@ -2,7 +2,7 @@ import { operandsOf } from '../../engine/because.ts';
 import { rowOf } from '../../engine/evaluate.ts';
 import { itemsOf, questionsIn, repeatOf } from '../../engine/items.ts';
 import { calculatedValue } from '../../engine/situation.ts';
-import { dispositions, severityRank } from '../../model/disposition.ts';
+import { type Disposition, dispositions, severityRank } from '../../model/disposition.ts';
 import { type AnswerReference, type Comparison, type Expression, partsOf } from '../../model/expression.ts';
 import type { GroupItem, QuestionItem, Questionnaire, Rule } from '../../model/questionnaire.ts';
 import type { Outcome } from './prove.ts';
@@ -218,7 +218,7 @@ class SmtWriter {
         return this.define(and(fires, ...others.map((each) => not(this.isAsBad(each, rank)))));
       }
       case 'disposition-reached':
-        return this.endsIn(dispositions.findIndex((each) => each === id));
+        return this.endsIn(dispositions.indexOf(id as Disposition));
       case 'value-reached': {
         const { expression } = calculatedValue(this.questionnaire, id).value;
         const operands = [...operandsOf(this.questionnaire, expression)];
