@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { itemsOf, questionsIn, repeatOf } from '../src/engine/items.ts';
+import { questionsIn, wholeItems } from '../src/engine/items.ts';
 import { enablementOf, situationOf } from '../src/engine/situation.ts';
 import type { Answer, Answers } from '../src/model/answers.ts';
 import { parseDate } from '../src/model/local-date.ts';
@@ -108,19 +108,9 @@ function arbitraryEntries(questionnaire: Questionnaire, group: GroupItem): fc.Ar
   return fc.array(entry, { maxLength: 4 });
 }
 
-/** What can be answered as a whole: questions outside repeats, and repeats. */
-export function answerable(questionnaire: Questionnaire): readonly Item[] {
-  return [...itemsOf(questionnaire).values()]
-    .filter((placed) => {
-      const repeat = repeatOf(placed);
-      return repeat ? placed.item === repeat : placed.item.type !== 'group';
-    })
-    .map(({ item }) => item);
-}
-
 /** Ten questions asked one after another: rules mostly read neighbours, so changes that lie close together meet. */
 export function arbitraryNeighbours(questionnaire: Questionnaire): fc.Arbitrary<readonly Item[]> {
-  const all = answerable(questionnaire);
+  const all = wholeItems(questionnaire);
   return fc.nat({ max: Math.max(0, all.length - 10) }).map((start) => all.slice(start, start + 10));
 }
 
@@ -147,7 +137,7 @@ export function arbitraryChange(
 /** `base` with some answers changed, half of the time far apart and half of the time close together. */
 export function arbitraryAnswers(questionnaire: Questionnaire, base: Answers): fc.Arbitrary<Answers> {
   return fc.oneof(
-    arbitraryChange(questionnaire, base, answerable(questionnaire)),
+    arbitraryChange(questionnaire, base, wholeItems(questionnaire)),
     arbitraryNeighbours(questionnaire).chain((items) => arbitraryChange(questionnaire, base, items)),
   );
 }

@@ -30,6 +30,15 @@ export async function run(argv: readonly string[], { cwd, stdin = '', env = {} }
   return { exit, stdout: Buffer.concat(out.chunks), stderr: Buffer.concat(err.chunks).toString() };
 }
 
+/** The same without input, with stdout as text. */
+export async function runText(
+  cwd: string,
+  ...argv: readonly string[]
+): Promise<Omit<Run, 'stdout'> & { stdout: string }> {
+  const { stdout, ...rest } = await run(argv, { cwd });
+  return { ...rest, stdout: stdout.toString() };
+}
+
 function collector(): { readonly stream: Output; readonly chunks: Buffer[] } {
   const chunks: Buffer[] = [];
   const stream = new Writable({

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { completed } from '../src/check/example.ts';
-import { answerable } from '../src/check/prove/model.ts';
 import { readQuestionnaire, type SourceText } from '../src/definition/read.ts';
 import { refusal, strayAnswers } from '../src/engine/accept.ts';
-import { questionsIn } from '../src/engine/items.ts';
+import { questionsIn, wholeItems } from '../src/engine/items.ts';
 import { enablementOf, situationOf, truthOf } from '../src/engine/situation.ts';
 import type { Answer, Answers } from '../src/model/answers.ts';
 import { dispositions } from '../src/model/disposition.ts';
@@ -58,7 +57,7 @@ function sheetsOf(
   questionnaire: Questionnaire,
   isAsked: (sheet: Answers, linkId: string) => boolean,
 ): readonly Answers[] {
-  return answerable(questionnaire).reduce<readonly Answers[]>(
+  return wholeItems(questionnaire).reduce<readonly Answers[]>(
     (sofar, item) => {
       const answers = answersTo(item);
       return sofar.flatMap((sheet) => {
@@ -74,7 +73,7 @@ function sheetsOf(
 export function isAccepted(questionnaire: Questionnaire, answers: Answers): boolean {
   const situation = situationOf(questionnaire, answers);
   return (
-    answerable(questionnaire).every((item) => {
+    wholeItems(questionnaire).every((item) => {
       const answer = answers.get(item.linkId);
       return answer === undefined || refusal(item, answer) === undefined;
     }) &&

@@ -1,6 +1,7 @@
+import { compare } from '../engine/result.ts';
 import { and, not, or } from '../engine/truth.ts';
 import type { Truth } from '../model/assessment.ts';
-import { type Comparison, type Expression, type ExpressionType, partsOf } from '../model/expression.ts';
+import { type Expression, type ExpressionType, partsOf } from '../model/expression.ts';
 import { fixedValue, keyOf } from './satisfiable.ts';
 
 /** A number that an answer or a calculation gives, and the fixed numbers that something compares it with, at its scale. */
@@ -53,8 +54,10 @@ export function truthAt(condition: Expression, term: string, value: number): Tru
     case 'or':
       return or(condition.of.map(at));
     case 'compare': {
+      const { operator } = condition;
       const [left, right] = [numberAt(condition.left, term, value), numberAt(condition.right, term, value)];
-      return left === undefined || right === undefined ? 'unknown' : compare(condition.operator, left, right);
+      const isOpen = left === undefined || right === undefined || operator === '==' || operator === '!=';
+      return isOpen ? 'unknown' : compare(operator, left, right);
     }
     default:
       return 'unknown';
@@ -69,19 +72,4 @@ function numberAt(expression: Expression, term: string, value: number): number |
   }
   const fixed = fixedValue(expression);
   return typeof fixed === 'number' ? fixed : undefined;
-}
-
-function compare(operator: Comparison, left: number, right: number): Truth {
-  switch (operator) {
-    case '<':
-      return left < right;
-    case '<=':
-      return left <= right;
-    case '>':
-      return left > right;
-    case '>=':
-      return left >= right;
-    default:
-      return 'unknown';
-  }
 }

@@ -3,12 +3,13 @@ import { readClinic } from '../definition/clinic.ts';
 import { readEvidence } from '../definition/evidence.ts';
 import { readQuestionnaire } from '../definition/read.ts';
 import { readTemplate } from '../definition/template.ts';
-import { readYaml, type SourceText } from '../definition/yaml-source.ts';
+import type { SourceText } from '../definition/yaml-source.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Questionnaire, SourceSpan } from '../model/questionnaire.ts';
 import type { CheckSummary } from '../report/check-text.ts';
 import { type Places, placesOf } from './places.ts';
 import { proofsOf } from './proofs.ts';
+import type { Outcome } from './prove/prove.ts';
 import { replayCases } from './replay.ts';
 import { diagnosticsOf } from './rule.ts';
 import { checkRules } from './rules.ts';
@@ -30,6 +31,8 @@ export interface CheckOutcome {
   /** What a comment beside it gives the reason for. */
   readonly suppressed: readonly Diagnostic[];
   readonly summary: CheckSummary;
+  /** What was set out to be proved of a definition that reads, and what became of it. */
+  readonly proof?: { readonly questionnaire: Questionnaire; readonly outcomes: readonly Outcome[] };
 }
 
 /**
@@ -37,9 +40,8 @@ export interface CheckOutcome {
  * definition itself does not read, what leans on it is left for later: one cause, one message. Never throws.
  */
 export function checkDefinition(texts: DefinitionTexts): CheckOutcome {
-  const { questionnaire, diagnostics } = readQuestionnaire(texts.main, texts.tables);
+  const { questionnaire, yaml, diagnostics } = readQuestionnaire(texts.main, texts.tables);
   const others = [...(texts.clinic ? readClinic(texts.clinic).diagnostics : [])];
-  const { yaml } = readYaml(texts.main);
   const inner = questionnaire && yaml && checkQuestionnaire(questionnaire, placesOf(yaml), texts);
   const all = [...diagnostics, ...others, ...(inner?.diagnostics ?? readEvidenceOf(texts).diagnostics)];
   const { open, suppressed } = suppress(all, yamlFilesOf(texts), inner !== undefined);
@@ -47,6 +49,7 @@ export function checkDefinition(texts: DefinitionTexts): CheckOutcome {
     diagnostics: open,
     suppressed,
     summary: inner?.summary ?? { ...nothingReplayed, files: filesOf(texts).length },
+    ...(inner?.proof && { proof: inner.proof }),
   };
 }
 
@@ -77,6 +80,7 @@ function checkQuestionnaire(
   const proofs = proofsOf(questionnaire, baseline?.answers ?? new Map(), replays, places);
   const linted = checkRules.flatMap((rule) => diagnosticsOf(rule, questionnaire, places));
   return {
+    proof: { questionnaire, outcomes: proofs.outcomes },
     diagnostics: [
       ...linted,
       ...reading.diagnostics,

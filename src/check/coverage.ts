@@ -1,3 +1,4 @@
+import { typeOf } from '../definition/items.ts';
 import { assess } from '../engine/assess.ts';
 import { itemsOf, repeatOf } from '../engine/items.ts';
 import { type Situation, situationOf, truthOf } from '../engine/situation.ts';
@@ -6,13 +7,12 @@ import type { Finding } from '../model/assessment.ts';
 import { formatDecimal } from '../model/decimal.ts';
 import { severityRank } from '../model/disposition.ts';
 import { type AnswerReference, type Expression, type ExpressionType, partsOf } from '../model/expression.ts';
-import type { ChoiceItem, Formula, Item, Questionnaire, Rule, SourceSpan } from '../model/questionnaire.ts';
+import type { Formula, Item, Questionnaire, Rule, SourceSpan } from '../model/questionnaire.ts';
 import { canonical, optionsIn, withParts } from './mutants-expression.ts';
 import type { Places } from './places.ts';
 import { Circuit } from './prove/circuit.ts';
-import { Comparison } from './prove/compare.ts';
 import { EncodedDefinition } from './prove/definition.ts';
-import { solve } from './prove/search.ts';
+import { isChecked, solve } from './prove/search.ts';
 import { type Literal, negated, Solver } from './prove/solver.ts';
 import { formulasOf } from './readers.ts';
 import { fixedValue } from './satisfiable.ts';
@@ -83,7 +83,7 @@ export function coverageOf(questionnaire: Questionnaire, sheets: readonly Answer
       impossible: others.map(pointOf),
     };
   });
-  return { measures, isChecked: Comparison.withVariant(encoded, questionnaire, new Map()).isChecked() };
+  return { measures, isChecked: isChecked(encoded.circuit) };
 }
 
 function pointOf({ words, at }: Goal): Point {
@@ -160,12 +160,10 @@ function answerGoals(questionnaire: Questionnaire, places: Places): readonly Goa
     const { item } = placed;
     const repeat = repeatOf(placed);
     const inside = (make: (reference: AnswerReference) => Expression): Expression => {
-      const type = typeOf(item);
+      const type = typeOf(item) ?? boolean;
       const at = nowhere;
       if (!repeat) return make({ kind: 'answer', linkId: item.linkId, type, at });
-      const entry: ExpressionType = { is: 'entry', linkId: repeat.linkId };
-      const listType: ExpressionType = { is: 'list', of: entry, max: repeat.repeats?.max ?? 0 };
-      const list: Expression = { kind: 'answer', linkId: repeat.linkId, type: listType, at };
+      const list: Expression = { kind: 'answer', linkId: repeat.linkId, type: typeOf(repeat) ?? boolean, at };
       const body = make({ kind: 'member', variable: 'entry', linkId: item.linkId, type, at });
       return { kind: 'exists', list, variable: 'entry', body, type: boolean, at };
     };
@@ -203,18 +201,6 @@ function valuesOf(item: Item): readonly Value[] {
         : isEqual(reference, value);
     return { words: code, is };
   });
-}
-
-function typeOf(item: Item): ExpressionType {
-  return item.type === 'choice' ? typeOfChoice(item) : boolean;
-}
-
-function typeOfChoice({ options, scored, repeats }: ChoiceItem): ExpressionType {
-  const scores = options.map(({ score = 0 }) => score);
-  const one: ExpressionType = scored
-    ? { is: 'number', scale: 0, min: Math.min(...scores), max: Math.max(...scores) }
-    : { is: 'text', codes: options.map(({ code }) => code) };
-  return repeats ? { is: 'list', of: one, max: options.length } : one;
 }
 
 /* Conditions */

@@ -1,4 +1,4 @@
-import { itemsOf } from '../engine/items.ts';
+import { itemsOf, wholeItems } from '../engine/items.ts';
 import { answerAt, writeAnswers } from '../exchange/answers.ts';
 import type { Answer, Answers } from '../model/answers.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
@@ -6,7 +6,6 @@ import { answerText } from '../report/answer-text.ts';
 import type { Departure, Seen, Witness } from '../report/diff.ts';
 import type { Observation } from './observe.ts';
 import type { Applicant } from './prove/compare.ts';
-import { answerable } from './prove/model.ts';
 
 /** A definition with the answers of the unremarkable applicant. */
 export interface Side {
@@ -48,7 +47,7 @@ export function departuresOf(old: Side, next: Side, applicant: Pick<Applicant, '
 }
 
 function departuresIn({ questionnaire, baseline }: Side, answers: Answers): readonly Departure[] {
-  return answerable(questionnaire).flatMap((item): readonly Departure[] => {
+  return wholeItems(questionnaire).flatMap((item): readonly Departure[] => {
     const [given, usual] = [answers, baseline].map((sheet) => sheet.get(item.linkId));
     if (item.type !== 'group' || !isEntries(given) || !isEntries(usual)) {
       return departuresAt([item.linkId], questionnaire, answers, baseline);

@@ -1,7 +1,7 @@
 import { inputsOf } from '../engine/because.ts';
 import { itemsOf } from '../engine/items.ts';
 import { formatDecimal } from '../model/decimal.ts';
-import { type Disposition, dispositions, severityRank } from '../model/disposition.ts';
+import { type Disposition, dispositions, mildestByAbsence, severityRank } from '../model/disposition.ts';
 import { type Expression, partsOf } from '../model/expression.ts';
 import type { Formula, Item, Parameter, Questionnaire, Rule, SourceSpan } from '../model/questionnaire.ts';
 import { quotientComparison } from '../report/condition-words.ts';
@@ -280,7 +280,7 @@ function ruleDrafts(questionnaire: Questionnaire, rule: Rule): readonly Draft[] 
   );
   const byAbsence = kindsOf(questionnaire, rule).flatMap((kind) => {
     const own = absence[kind];
-    const isMoreThanMust = severityRank(own) < severityRank(mildest[kind]);
+    const isMoreThanMust = severityRank(own) < severityRank(mildestByAbsence[kind]);
     return [isMoreThanMust ? milder(own) : undefined, worse(own)].flatMap((other) =>
       other === undefined
         ? []
@@ -296,9 +296,6 @@ function ruleDrafts(questionnaire: Questionnaire, rule: Rule): readonly Draft[] 
 }
 
 const wordsFor = { unknown: 'where unknown', declined: 'where declined', leftOut: 'where left out' } as const;
-
-/** The mildest that an absence may come to: what the reader of definitions takes where a rule says nothing. */
-const mildest = { unknown: 'defer', declined: 'clinician-review', leftOut: 'defer' } as const;
 
 /** The kinds of absence that an answer which the rule depends on can have. */
 function kindsOf(questionnaire: Questionnaire, { when }: Rule): readonly (keyof Rule['absence'])[] {

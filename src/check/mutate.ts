@@ -5,6 +5,7 @@ import { isSameForEveryEntry } from './mutants-same.ts';
 import { Circuit } from './prove/circuit.ts';
 import { Comparison } from './prove/compare.ts';
 import { EncodedDefinition } from './prove/definition.ts';
+import { isChecked } from './prove/search.ts';
 import { Solver } from './prove/solver.ts';
 import { type Difference, differenceOf, Run, type Suite } from './test-cases.ts';
 
@@ -115,7 +116,7 @@ function settle(
     survivors,
     equivalent,
     undecided,
-    isChecked: Comparison.withVariant(encoded, questionnaire, baseline).isChecked(),
+    isChecked: isChecked(encoded.circuit),
   };
 }
 

@@ -1,6 +1,6 @@
 import { assess } from '../engine/assess.ts';
-import { itemsOf } from '../engine/items.ts';
-import { enablementOf, situationOf } from '../engine/situation.ts';
+import { answeredItems } from '../engine/items.ts';
+import { enablementOf, type Situation, situationOf } from '../engine/situation.ts';
 import type { Answers } from '../model/answers.ts';
 import type { Assessment } from '../model/assessment.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
@@ -13,18 +13,14 @@ export interface Observation {
 }
 
 export function observe(questionnaire: Questionnaire, answers: Answers): Observation {
-  return { assessment: assess(questionnaire, answers), asked: askedIn(questionnaire, answers) };
+  return { assessment: assess(questionnaire, answers), asked: askedIn(situationOf(questionnaire, answers)) };
 }
 
-function askedIn(questionnaire: Questionnaire, answers: Answers): readonly string[] {
-  const situation = situationOf(questionnaire, answers);
-  return answerable(questionnaire).filter((linkId) => enablementOf(situation, linkId) === true);
-}
-
-/** Everything that is answered, in asking order: questions, repeats, and the questions inside repeats. */
-export function answerable(questionnaire: Questionnaire): readonly string[] {
-  return [...itemsOf(questionnaire).values()].flatMap(({ item }) =>
-    item.type !== 'group' || item.repeats !== undefined ? [item.linkId] : [],
+/** The questions and repeats that are asked, in asking order. */
+export function askedIn(situation: Situation): readonly string[] {
+  const { questionnaire } = situation;
+  return answeredItems(questionnaire).flatMap(({ linkId }) =>
+    enablementOf(situation, linkId) === true ? [linkId] : [],
   );
 }
 

@@ -9,6 +9,7 @@ import type { Replay } from './replay.ts';
 import { keyOf } from './satisfiable.ts';
 
 export interface Proofs {
+  readonly outcomes: readonly Outcome[];
   readonly settled: number;
   readonly goals: number;
   readonly diagnostics: readonly Diagnostic[];
@@ -33,6 +34,7 @@ export function proofsOf(
       is !== 'as-expected' && !(goal.kind === 'rule-decides' && (dead.has(goal.id) || twins.has(goal.id))),
   );
   return {
+    outcomes,
     settled: outcomes.filter(({ is }) => is !== 'undecided').length,
     goals: outcomes.length,
     diagnostics: [

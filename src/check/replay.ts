@@ -1,20 +1,17 @@
 import type { CasesReading, Placed } from '../definition/cases.ts';
 import { answerAt, readAnswers } from '../exchange/answers.ts';
 import type { Answers } from '../model/answers.ts';
-import type { Assessment, Finding } from '../model/assessment.ts';
+import type { Finding } from '../model/assessment.ts';
 import type { AnswerSheet, Baseline, GoldenCase, RefusedSheet } from '../model/cases.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Questionnaire, SourceSpan } from '../model/questionnaire.ts';
-import { observe } from './observe.ts';
-import { listDifferences, outcomeOf, shortfalls } from './test-expectations.ts';
+import { type Observation, observe } from './observe.ts';
+import { listDifferences, outcomeOf, refusedOtherwise, shortfalls } from './test-expectations.ts';
 
 /** A sheet of the golden cases with what the definition makes of it. */
-export interface Replay {
+export interface Replay extends Observation {
   readonly sheet: AnswerSheet;
   readonly answers: Answers;
-  readonly assessment: Assessment;
-  /** The questions and repeats that are asked, in asking order. */
-  readonly asked: readonly string[];
 }
 
 export interface ReplayedCases {
@@ -87,8 +84,7 @@ function askedOtherwise({ id, asked, at }: Baseline, replay: Replay): readonly D
 }
 
 function notRefused(questionnaire: Questionnaire, { id, answers, refused, expectedAt }: RefusedSheet) {
-  const found = [...new Set(readAnswers(questionnaire, answers).errors.map(({ linkId }) => linkId))];
-  const wrong = listDifferences('refused', refused, found);
+  const wrong = refusedOtherwise(questionnaire, answers, refused);
   return wrong.length === 0 ? [] : [caseFailed(id, wrong, expectedAt)];
 }
 

@@ -1,5 +1,6 @@
 import { itemsOf } from '../engine/items.ts';
-import { type AnswerReference, type Comparison, type Expression, partsOf } from '../model/expression.ts';
+import { compare } from '../engine/result.ts';
+import { type AnswerReference, type Comparison, type Expression, flipped, partsOf } from '../model/expression.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
 
 /**
@@ -93,15 +94,6 @@ function demand(term: Expression, operator: Comparison, value: boolean | number 
   return [{ term, holds, isLenient: false, is: 'value', equal: operator === '==', value }];
 }
 
-const flipped: Readonly<Record<Comparison, Comparison>> = {
-  '==': '==',
-  '!=': '!=',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-};
-
 /** The value of a literal or parameter, brought to the scale it is compared at. */
 export function fixedValue(expression: Expression): boolean | number | string | undefined {
   if (expression.kind === 'literal' || expression.kind === 'parameter') return expression.value;
@@ -190,24 +182,7 @@ function isMetBy(demand: Demand, value: boolean | number | string): boolean {
     case 'value':
       return ((value === demand.value) === demand.equal) === demand.holds;
     case 'number':
-      return typeof value === 'number' && compares(demand.operator, value, demand.value) === demand.holds;
-  }
-}
-
-function compares(operator: Comparison, left: number, right: number): boolean {
-  switch (operator) {
-    case '==':
-      return left === right;
-    case '!=':
-      return left !== right;
-    case '<':
-      return left < right;
-    case '<=':
-      return left <= right;
-    case '>':
-      return left > right;
-    case '>=':
-      return left >= right;
+      return typeof value === 'number' && compare(demand.operator, value, demand.value) === demand.holds;
   }
 }
 

@@ -8,9 +8,9 @@ import type { Answers } from '../model/answers.ts';
 import type { AnswerSheet } from '../model/cases.ts';
 import { type Disposition, worse } from '../model/disposition.ts';
 import type { Constraint, Questionnaire, Rule } from '../model/questionnaire.ts';
-import { answerable } from './observe.ts';
+import { askedIn } from './observe.ts';
 import { changedMeanings, reads } from './prove/changed.ts';
-import { listDifferences, type Outcome, shortfalls } from './test-expectations.ts';
+import { listDifferences, type Outcome, refusedOtherwise, shortfalls } from './test-expectations.ts';
 
 /** A golden case ready to be held against many variants of its definition. */
 export interface TestCase {
@@ -50,8 +50,7 @@ export function suiteOf(questionnaire: Questionnaire, { baseline, cases, refusal
     refusals: refusals.map(({ sheet }) => ({
       id: sheet.id,
       failsOn(variant) {
-        const found = readAnswers(variant, sheet.answers).errors.map(({ linkId }) => linkId);
-        return listDifferences('refused', sheet.refused, [...new Set(found)]).length > 0;
+        return refusedOtherwise(variant, sheet.answers, sheet.refused).length > 0;
       },
     })),
   };
@@ -117,7 +116,7 @@ export class Run {
       disposition: worstOf(this.findings),
       found: [...this.findings.keys()],
       notAsked: leftOut(this.situation),
-      asked: answerable(questionnaire).filter((linkId) => enablementOf(this.situation, linkId) === true),
+      asked: askedIn(this.situation),
       values: calculatedResults(this.situation),
     };
   }
@@ -137,7 +136,7 @@ export class Run {
     if (isFoundSame && isAskedSame && !difference.isValues) return undefined;
     return {
       ...(isFoundSame ? this.outcome : this.withFindings(removed, changed)),
-      ...(!isAskedSame && { asked: this.askedUnder(difference, situation), notAsked: leftOut(situation) }),
+      ...(!isAskedSame && { asked: askedIn(situation), notAsked: leftOut(situation) }),
       ...(difference.isValues && { values: calculatedResults(situation) }),
     };
   }
@@ -180,10 +179,6 @@ export class Run {
       else findings.set(id, disposition);
     }
     return { ...this.outcome, disposition: worstOf(findings), found: [...findings.keys()] };
-  }
-
-  private askedUnder({ variant }: Difference, situation: Situation): readonly string[] {
-    return answerable(variant).filter((linkId) => enablementOf(situation, linkId) === true);
   }
 
   /** What of the outcome differs under a variant, in words; empty where nothing does. */

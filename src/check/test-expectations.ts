@@ -1,6 +1,8 @@
+import { readAnswers } from '../exchange/answers.ts';
 import type { CalculatedResult } from '../model/assessment.ts';
 import type { Expectation } from '../model/cases.ts';
 import type { Disposition } from '../model/disposition.ts';
+import type { Questionnaire } from '../model/questionnaire.ts';
 import type { Observation } from './observe.ts';
 
 /** What a golden case can be held against. */
@@ -31,6 +33,16 @@ export function shortfalls(expect: Expectation, outcome: Outcome): readonly stri
     ...listDifferences('asked', expect.asked, outcome.asked),
     ...valueDifferences(expect, outcome),
   ];
+}
+
+/** Where answers are refused at other questions than was expected, in words. */
+export function refusedOtherwise(
+  questionnaire: Questionnaire,
+  answers: unknown,
+  expected: readonly string[],
+): readonly string[] {
+  const found = readAnswers(questionnaire, answers).errors.map(({ linkId }) => linkId);
+  return listDifferences('refused', expected, [...new Set(found)]);
 }
 
 /** What of two lists is not in both, whatever their order; nothing where none was expected. */

@@ -1,7 +1,7 @@
 import { readCases } from '../definition/cases.ts';
 import { readQuestionnaire } from '../definition/read.ts';
 import type { SuggestedCase } from '../definition/suggested-cases.ts';
-import { readYaml, type SourceText } from '../definition/yaml-source.ts';
+import type { SourceText } from '../definition/yaml-source.ts';
 import { writeAnswers } from '../exchange/answers.ts';
 import type { Answers } from '../model/answers.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
@@ -45,8 +45,7 @@ export interface TestOutcome {
  * it. A definition that does not read has its problems told and nothing run. Never throws.
  */
 export function testDefinition({ main, tables, cases }: TestedTexts, wishes: TestWishes): TestOutcome {
-  const { questionnaire, diagnostics } = readQuestionnaire(main, tables);
-  const { yaml } = readYaml(main);
+  const { questionnaire, yaml, diagnostics } = readQuestionnaire(main, tables);
   const isWished = wishes.coverage || wishes.mutate;
   const nothing = { cases: { passed: 0, total: 0, signed: 0 }, suggested: [], isHeldBack: isWished };
   const problems = diagnostics.filter(({ severity }) => severity === 'error');

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { access, readdir, readFile, writeFile } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Reading, SourceText } from '../definition/read.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
@@ -98,6 +98,14 @@ export async function readSource(folder: string, name: string, io: Io): Promise<
         : 'the file must be UTF-8 text that you may read',
     });
   }
+}
+
+/** A file or folder that may be looked at stands there. */
+export function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** A path from the working folder, or from the package where it lies below that; forward slashes. */

@@ -1,4 +1,4 @@
-import { access, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { readClinic } from '../definition/clinic.ts';
 import { readEvidence } from '../definition/evidence.ts';
@@ -12,7 +12,7 @@ import type { Questionnaire } from '../model/questionnaire.ts';
 import type { ConsentTemplate } from '../model/template.ts';
 import type { ClinicWords } from '../report/clinic-words.ts';
 import { counts, describe, place } from '../report/diagnostics.ts';
-import { loadDefinition, readSource } from './definitions.ts';
+import { isThere, loadDefinition, readSource } from './definitions.ts';
 import { CommandError, Exit } from './exit.ts';
 import type { Io } from './io.ts';
 import { packageFolder } from './package.ts';
@@ -85,13 +85,6 @@ async function clinicRoot(io: Io, questionnaireFolder: string | undefined): Prom
 async function templateFolder(root: string, id: string): Promise<string> {
   const own = join(root, 'templates', id);
   return (await isThere(own)) ? own : join(packageFolder, 'templates', id);
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 const fontFiles = {

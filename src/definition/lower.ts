@@ -1,6 +1,13 @@
 import { formatDecimal, parseDecimal } from '../model/decimal.ts';
 import type { Code } from '../model/diagnostic.ts';
-import type { AnswerReference, Comparison, Expression, ExpressionType, Span } from '../model/expression.ts';
+import {
+  type AnswerReference,
+  type Comparison,
+  type Expression,
+  type ExpressionType,
+  flipped,
+  type Span,
+} from '../model/expression.ts';
 import type { Parameter, Table } from '../model/questionnaire.ts';
 import type { ASTNode, CelProblem } from './cel.ts';
 import { wayOut } from './suggest.ts';
@@ -532,15 +539,6 @@ function number<Parts>(parts: Parts, { value, scale }: { value: number; scale: n
 function combine(operator: '+' | '-' | '*', x: number, y: number): number {
   return operator === '*' ? x * y : operator === '+' ? x + y : x - y;
 }
-
-const flipped: Readonly<Record<Comparison, Comparison>> = {
-  '==': '==',
-  '!=': '!=',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-};
 
 /** The truth of a comparison where the two ranges settle it. */
 function settled(operator: Comparison, a: NumberType, b: NumberType): boolean | undefined {

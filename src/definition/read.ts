@@ -1,6 +1,6 @@
 import { parseDecimal } from '../model/decimal.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import { type Disposition, severityRank } from '../model/disposition.ts';
+import { mildestByAbsence, severityRank } from '../model/disposition.ts';
 import type { Expression, ExpressionType } from '../model/expression.ts';
 import type {
   CalculatedValue,
@@ -25,9 +25,10 @@ import { readYaml, type SourceText, type YamlPath, type YamlSource } from './yam
 
 export type { SourceText };
 
-/** `questionnaire` is there where no diagnostic is an error. */
+/** `questionnaire` is there where no diagnostic is an error, and `yaml`, where everything stands, where the file is YAML. */
 export interface Reading {
   readonly questionnaire?: Questionnaire;
+  readonly yaml?: YamlSource;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -36,8 +37,8 @@ export function readQuestionnaire(main: SourceText, tables: readonly SourceText[
   const { yaml, diagnostics } = readYaml(main);
   if (!yaml) return { diagnostics };
   const shaped = readShape(questionnaireSchema, yaml);
-  if (!shaped.value) return { diagnostics: shaped.diagnostics };
-  return assemble(shaped.value, yaml, tables);
+  if (!shaped.value) return { yaml, diagnostics: shaped.diagnostics };
+  return { ...assemble(shaped.value, yaml, tables), yaml };
 }
 
 function assemble(text: QuestionnaireText, yaml: YamlSource, files: readonly SourceText[]): Reading {
@@ -415,12 +416,6 @@ function readConstraint(
   return requires ? [{ linkId, message, requires }] : [];
 }
 
-/** The mildest that an absence may come to, by kind (dictionary, "Absence"). */
-const mildest = { unknown: 'defer', declined: 'clinician-review', leftOut: 'defer' } as const satisfies Record<
-  string,
-  Disposition
->;
-
 function readRule(
   text: QuestionnaireText,
   index: number,
@@ -446,15 +441,19 @@ function readRule(
       'an emergency has `steps`, and nothing else has',
       disposition === 'emergency' ? 'add `steps:`' : 'drop `steps`',
     );
-  const { unknown = mildest.unknown, declined = mildest.declined, leftOut = mildest.leftOut } = rule.absence;
+  const {
+    unknown = mildestByAbsence.unknown,
+    declined = mildestByAbsence.declined,
+    leftOut = mildestByAbsence.leftOut,
+  } = rule.absence;
   const absence = { unknown, declined, leftOut };
   for (const kind of ['unknown', 'declined', 'leftOut'] as const) {
-    if (severityRank(absence[kind]) > severityRank(mildest[kind]))
+    if (severityRank(absence[kind]) > severityRank(mildestByAbsence[kind]))
       report(
         'absence-milder',
         [...path, 'absence', kind],
-        `an absent answer may not come to less than \`${mildest[kind]}\``,
-        `write \`${mildest[kind]}\` or worse`,
+        `an absent answer may not come to less than \`${mildestByAbsence[kind]}\``,
+        `write \`${mildestByAbsence[kind]}\` or worse`,
       );
   }
   const when = formulas.condition(rule.when, [...path, 'when']);

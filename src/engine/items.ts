@@ -33,3 +33,18 @@ export function repeatOf({ item, groups }: PlacedItem): GroupItem | undefined {
 export function questionsIn(group: GroupItem): readonly QuestionItem[] {
   return group.items.flatMap((item) => (item.type === 'group' ? questionsIn(item) : [item]));
 }
+
+/** Everything that is answered, in asking order: questions, repeats, and the questions inside repeats. */
+export function answeredItems(questionnaire: Questionnaire): readonly Item[] {
+  const items = [...itemsOf(questionnaire).values()].map(({ item }) => item);
+  return items.filter((item) => item.type !== 'group' || item.repeats !== undefined);
+}
+
+/** What is answered as a whole, in asking order: questions outside repeats, and repeats. */
+export function wholeItems(questionnaire: Questionnaire): readonly (QuestionItem | GroupItem)[] {
+  return [...itemsOf(questionnaire).values()].flatMap((placed): readonly (QuestionItem | GroupItem)[] => {
+    const repeat = repeatOf(placed);
+    if (repeat) return placed.item === repeat ? [repeat] : [];
+    return placed.item.type === 'group' ? [] : [placed.item];
+  });
+}

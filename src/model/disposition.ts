@@ -10,6 +10,13 @@ export const dispositions = [
 
 export type Disposition = (typeof dispositions)[number];
 
+/** The mildest that an absent answer may come to, by how it is absent (dictionary, "Absence"). */
+export const mildestByAbsence = {
+  unknown: 'defer',
+  declined: 'clinician-review',
+  leftOut: 'defer',
+} as const satisfies Record<string, Disposition>;
+
 /** 0 for `emergency` up to 5 for `proceed`: the smaller, the worse. */
 export function severityRank(disposition: Disposition): number {
   return dispositions.indexOf(disposition);

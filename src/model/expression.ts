@@ -19,6 +19,16 @@ export type ExpressionType =
 
 export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=';
 
+/** The comparison that says the same with its sides changed over. */
+export const flipped: Readonly<Record<Comparison, Comparison>> = {
+  '==': '==',
+  '!=': '!=',
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+};
+
 /** A reference to the answer of an item: by linkId, or inside a repeat by the variable that names the entry. */
 export type AnswerReference = Node<'answer', { linkId: string }> | Node<'member', { variable: string; linkId: string }>;
 

@@ -1,7 +1,6 @@
 import type { CalculatedResult } from '../model/assessment.ts';
 import { formatDecimal } from '../model/decimal.ts';
-import type { AnswerReference, Comparison, Expression } from '../model/expression.ts';
-import { partsOf } from '../model/expression.ts';
+import { type AnswerReference, type Comparison, type Expression, flipped, partsOf } from '../model/expression.ts';
 import { formatDate } from '../model/local-date.ts';
 import type { CalculatedValue, Item, NumberItem, Parameter, Questionnaire } from '../model/questionnaire.ts';
 import { optionOf } from './answer-text.ts';
@@ -404,15 +403,6 @@ function membership({ element, list: within }: Membership, isWanted: boolean, la
 
 type Compare = Extract<Expression, { kind: 'compare' }>;
 
-const mirrored: Readonly<Record<Comparison, Comparison>> = {
-  '==': '==',
-  '!=': '!=',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-};
-
 const opposite: Readonly<Record<Comparison, Comparison>> = {
   '==': '!=',
   '!=': '==',
@@ -444,7 +434,7 @@ function comparison(compare: Compare, isWanted: boolean, language: Language): St
   const { operator, left, right } = compare;
   if (left.type.is === 'boolean') return sameTruth(compare, isWanted, language);
   if (isFixed(left) && !isFixed(right)) {
-    return comparison({ ...compare, operator: mirrored[operator], left: right, right: left }, isWanted, language);
+    return comparison({ ...compare, operator: flipped[operator], left: right, right: left }, isWanted, language);
   }
   const quotient = quotientComparison(language.questionnaire, compare);
   const subject = quotient

@@ -3,7 +3,6 @@ import { type Coverage, coverageOf, percentOf } from '../../src/check/coverage.t
 import { completed } from '../../src/check/example.ts';
 import { placesOf } from '../../src/check/places.ts';
 import { readQuestionnaire } from '../../src/definition/read.ts';
-import { readYaml } from '../../src/definition/yaml-source.ts';
 import { readAnswers } from '../../src/exchange/answers.ts';
 
 const text = completed(`parameters:
@@ -27,8 +26,7 @@ rules:
 
 function covered(...sheets: readonly Record<string, unknown>[]): Coverage {
   const main = { path: 'q.yaml', text };
-  const { questionnaire } = readQuestionnaire(main, []);
-  const { yaml } = readYaml(main);
+  const { questionnaire, yaml } = readQuestionnaire(main, []);
   if (!questionnaire || !yaml) throw new Error('the definition does not read');
   const answers = sheets.map((sheet) => {
     const { answers: read, errors } = readAnswers(questionnaire, sheet);

@@ -6,7 +6,6 @@ import { placesOf } from '../../src/check/places.ts';
 import { suiteOf } from '../../src/check/test-cases.ts';
 import { readCases } from '../../src/definition/cases.ts';
 import { readQuestionnaire } from '../../src/definition/read.ts';
-import { readYaml } from '../../src/definition/yaml-source.ts';
 import type { Questionnaire } from '../../src/model/questionnaire.ts';
 
 function read(example: string): {
@@ -15,8 +14,7 @@ function read(example: string): {
   readonly text: string;
 } {
   const main = { path: 'q.yaml', text: completed(example) };
-  const { questionnaire, diagnostics } = readQuestionnaire(main, []);
-  const { yaml } = readYaml(main);
+  const { questionnaire, yaml, diagnostics } = readQuestionnaire(main, []);
   if (!questionnaire || !yaml) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
   return { questionnaire, mutants: mutantsOf(questionnaire, placesOf(yaml)), text: main.text };
 }

@@ -8,7 +8,6 @@ import { checkRules } from '../../src/check/rules.ts';
 import { untestedRules } from '../../src/check/untested.ts';
 import { readCases } from '../../src/definition/cases.ts';
 import { readQuestionnaire } from '../../src/definition/read.ts';
-import { readYaml } from '../../src/definition/yaml-source.ts';
 import { shippedFolder, shippedQuestionnaire } from '../shipped.ts';
 
 /** Codes and messages that rules find in a definition made of these items and rules. */
@@ -19,8 +18,7 @@ rules:
 ${rules.map((each, index) => `  - { id: r${index}, reason: R., action: A., sources: [label], ${each} }`).join('\n')}
 ${rest}`);
   const source = { path: 'q.yaml', text };
-  const { questionnaire, diagnostics } = readQuestionnaire(source, []);
-  const { yaml } = readYaml(source);
+  const { questionnaire, yaml, diagnostics } = readQuestionnaire(source, []);
   expect(diagnostics).toEqual([]);
   if (!questionnaire || !yaml) throw new Error('the definition does not read');
   return checkRules

@@ -5,7 +5,6 @@ import { placesOf } from '../../src/check/places.ts';
 import { diagnosticsOf } from '../../src/check/rule.ts';
 import { checkRules } from '../../src/check/rules.ts';
 import { readQuestionnaire } from '../../src/definition/read.ts';
-import { readYaml } from '../../src/definition/yaml-source.ts';
 import { shippedSources } from '../shipped.ts';
 
 /** What all rules find in a definition that reads well: the code, and the text that is marked. */
@@ -13,8 +12,7 @@ function findings(
   main: { path: string; text: string },
   tables: { path: string; text: string }[] = [],
 ): [string, string][] {
-  const { questionnaire, diagnostics } = readQuestionnaire(main, tables);
-  const { yaml } = readYaml(main);
+  const { questionnaire, yaml, diagnostics } = readQuestionnaire(main, tables);
   expect(diagnostics).toEqual([]);
   if (!questionnaire || !yaml) throw new Error('the example does not read');
   const places = placesOf(yaml);

@@ -5,7 +5,7 @@ import { placesOf } from '../../src/check/places.ts';
 import { diagnosticsOf } from '../../src/check/rule.ts';
 import { checkRules } from '../../src/check/rules.ts';
 import { readQuestionnaire } from '../../src/definition/read.ts';
-import { readYaml, type SourceText } from '../../src/definition/yaml-source.ts';
+import type { SourceText } from '../../src/definition/yaml-source.ts';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
 import { place } from '../../src/report/diagnostics.ts';
 import { shippedFolder, shippedSources } from '../shipped.ts';
@@ -34,8 +34,7 @@ function changed(path: string, from: string, to: string): DefinitionTexts {
 
 /** What is found without running a case or a proof: in reading, and by the rules. */
 function lint({ main, tables }: DefinitionTexts): readonly Diagnostic[] {
-  const { questionnaire, diagnostics } = readQuestionnaire(main, tables);
-  const { yaml } = readYaml(main);
+  const { questionnaire, yaml, diagnostics } = readQuestionnaire(main, tables);
   if (!questionnaire || !yaml) return diagnostics;
   const places = placesOf(yaml);
   return [...diagnostics, ...checkRules.flatMap((rule) => diagnosticsOf(rule, questionnaire, places))];

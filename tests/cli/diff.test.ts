@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PDFDocument } from 'pdf-lib';
 import { afterAll, describe, expect, test } from 'vitest';
-import { run } from '../run.ts';
+import { run, runText } from '../run.ts';
 import { shippedFolder } from '../shipped.ts';
 
 const cwd = mkdtempSync(join(tmpdir(), 'diff-'));
@@ -15,10 +15,7 @@ function put(name: string, text: string | Uint8Array): string {
   return name;
 }
 
-async function diff(...argv: readonly string[]) {
-  const { exit, stdout, stderr } = await run(['diff', ...argv], { cwd });
-  return { exit, stdout: stdout.toString(), stderr };
-}
+const diff = (...argv: readonly string[]) => runText(cwd, 'diff', ...argv);
 
 const original = `id: small
 version: "1.0.0"

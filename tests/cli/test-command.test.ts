@@ -1,24 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
 import { completed } from '../../src/check/example.ts';
-import { type Run, run } from '../run.ts';
-
-const made: string[] = [];
-afterAll(() => {
-  for (const folder of made) rmSync(folder, { recursive: true });
-});
-
-function folderWith(files: Readonly<Record<string, string>>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'test-'));
-  made.push(folder);
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
-  return folder;
-}
+import { folderWith } from '../folder.ts';
+import { runText } from '../run.ts';
 
 const definition = completed(`parameters:
   high: { title: High, value: 180, unit: "mm[Hg]", because: The label., sources: [label] }
@@ -46,10 +31,7 @@ const clinic = (cases: string, text = definition): string =>
     'q/cases/baseline.yaml': baseline,
     ...(cases === '' ? {} : { 'q/cases/some.yaml': `cases:\n${cases}` }),
   });
-const told = async (cwd: string, ...argv: readonly string[]): Promise<Omit<Run, 'stdout'> & { stdout: string }> => {
-  const { exit, stdout, stderr } = await run(['test', ...argv], { cwd });
-  return { exit, stdout: stdout.toString(), stderr };
-};
+const told = (cwd: string, ...argv: readonly string[]) => runText(cwd, 'test', ...argv);
 
 describe('golden cases', () => {
   test('0 where all pass', async () => {

@@ -1,4 +1,4 @@
-import { itemsOf } from '../../engine/items.ts';
+import { answeredItems, itemsOf } from '../../engine/items.ts';
 import type { Answers } from '../../model/answers.ts';
 import { dispositions, severityRank } from '../../model/disposition.ts';
 import { type Expression, partsOf } from '../../model/expression.ts';
@@ -35,9 +35,8 @@ export type AbsenceOutcome =
 
 /** Every way in which an answer can be missing. A date that the program fills in with the day of the visit never is. */
 export function absenceGoals(questionnaire: Questionnaire): readonly AbsenceGoal[] {
-  return [...itemsOf(questionnaire).values()].flatMap(({ item }) => {
-    const isAnswered = item.type !== 'group' || item.repeats !== undefined;
-    if (!isAnswered || (item.type === 'date' && item.initial === 'visit')) return [];
+  return answeredItems(questionnaire).flatMap((item) => {
+    if (item.type === 'date' && item.initial === 'visit') return [];
     const absences: readonly Absence[] = item.mayBeAbsent ? ['unknown', 'declined', 'left out'] : ['left out'];
     return absences.map((absence) => ({ linkId: item.linkId, absence }));
   });
@@ -113,8 +112,9 @@ function missing({ value }: SymbolicAnswer, absence: Absence, circuit: Circuit):
  * with the answer fires without it or is left open, and where being left open is as bad as firing there is nothing to lose.
  * Conditions that ask for absence itself, and the greater or lesser of numbers, which knows limits where the engine knows
  * nothing, are not of that kind; nor are those that read another question whose asking depends on the answer: given, it
- * counts while nobody knows whether it is asked, and no longer once it is not; nor those that ask for another question in each element of a list
- * that depends on the answer: without the list nobody is asked, so an absence there that calls for worse is not seen.
+ * counts while nobody knows whether it is asked, and no longer once it is not; nor those that ask for another question in
+ * each element of a list that depends on the answer: without the list nobody is asked, so an absence there that calls for
+ * worse is not seen.
  */
 function isNeverMilder(rule: Rule, linkId: string, absence: Absence, questionnaire: Questionnaire): boolean {
   const placed = itemsOf(questionnaire).get(linkId);

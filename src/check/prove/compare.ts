@@ -1,16 +1,15 @@
-import { itemsOf } from '../../engine/items.ts';
+import { answeredItems, itemsOf } from '../../engine/items.ts';
 import type { Answers } from '../../model/answers.ts';
 import { type Disposition, dispositions } from '../../model/disposition.ts';
 import type { CalculatedValue, Formula, Questionnaire, Rule } from '../../model/questionnaire.ts';
-import { answerable, differencesBetween, type Observation, observe } from '../observe.ts';
+import { differencesBetween, type Observation, observe } from '../observe.ts';
 import { Circuit, holds } from './circuit.ts';
 import { EncodedDefinition } from './definition.ts';
 import { Encoder } from './encode.ts';
 import type { Encoded } from './encoded.ts';
 import { witnessOf } from './model.ts';
-import { isRefutation } from './rup.ts';
 import { sheetBeside } from './same-applicant.ts';
-import { nearest, solve } from './search.ts';
+import { isChecked, nearest, solve } from './search.ts';
 import { entryName, type SymbolicSheet } from './sheet.ts';
 import { type Literal, type Model, negated, Solver } from './solver.ts';
 
@@ -134,9 +133,7 @@ export class Comparison {
 
   /** Every "no applicant" was checked step by step by code that the solver does not share. */
   isChecked(): boolean {
-    const { clauses, lemmas } = this.circuit.solver;
-    const last = lemmas.at(-1);
-    return last === undefined || isRefutation(clauses, lemmas.slice(0, -1), last);
+    return isChecked(this.circuit);
   }
 
   private areAccepted(): Literal {
@@ -145,7 +142,7 @@ export class Comparison {
 
   private differences(): readonly Literal[] {
     const [before, after] = [this.old.questionnaire, this.new.questionnaire];
-    const asked = [...new Set([...answerable(before), ...answerable(after)])].map((linkId) =>
+    const asked = [...new Set([...answeredLinkIds(before), ...answeredLinkIds(after)])].map((linkId) =>
       this.askedDiffers(linkId),
     );
     const values = inEither(before.calculated, after.calculated, ({ linkId }) => linkId).map(([a, b]) =>
@@ -160,7 +157,7 @@ export class Comparison {
       case 'findings':
         return this.findingsDiffer();
       case 'asked':
-        return answerable(after)
+        return answeredLinkIds(after)
           .filter((linkId) => shared.has(linkId))
           .map((linkId) => this.askedDiffers(linkId));
       case 'values':
@@ -177,9 +174,9 @@ export class Comparison {
       before.calculated.some(
         (each) => each.linkId === linkId && each.decimals === decimals && scaleOf(each.value) === scaleOf(value),
       );
-    const asked = new Set(answerable(before));
+    const asked = new Set(answeredLinkIds(before));
     return new Set([
-      ...answerable(after).filter((linkId) => asked.has(linkId)),
+      ...answeredLinkIds(after).filter((linkId) => asked.has(linkId)),
       ...after.calculated.filter(isShownAlike).map(({ linkId }) => linkId),
     ]);
   }
@@ -369,4 +366,8 @@ function inEither<Each>(
   const [a, b] = [before, after].map((all) => new Map(all.map((each) => [nameOf(each), each] as const)));
   const names = new Set([...(a?.keys() ?? []), ...(b?.keys() ?? [])]);
   return [...names].map((name) => [a?.get(name), b?.get(name)]);
+}
+
+function answeredLinkIds(questionnaire: Questionnaire): readonly string[] {
+  return answeredItems(questionnaire).map(({ linkId }) => linkId);
 }

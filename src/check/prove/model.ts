@@ -1,5 +1,5 @@
 import { assess } from '../../engine/assess.ts';
-import { itemsOf, questionsIn, repeatOf } from '../../engine/items.ts';
+import { questionsIn, wholeItems } from '../../engine/items.ts';
 import { enablementOf, situationOf } from '../../engine/situation.ts';
 import { type Answer, type Answers, isAbsent } from '../../model/answers.ts';
 import type { Assessment } from '../../model/assessment.ts';
@@ -17,20 +17,11 @@ export interface Witness {
   readonly assessment: Assessment;
 }
 
-/** The questions and repeats that can be answered as a whole. */
-export function answerable(questionnaire: Questionnaire): readonly (QuestionItem | GroupItem)[] {
-  return [...itemsOf(questionnaire).values()].flatMap((placed): readonly (QuestionItem | GroupItem)[] => {
-    const repeat = repeatOf(placed);
-    if (repeat) return placed.item === repeat ? [repeat] : [];
-    return placed.item.type === 'group' ? [] : [placed.item];
-  });
-}
-
 /** The answer sheet of a model. Dates are placed so that their distances are the model's, counting from `base`. */
 export function answersOf(questionnaire: Questionnaire, encoder: Encoder, model: Model, base: Answers): Answers {
   const reader = new ModelReader(questionnaire, encoder, model, base);
   const answers = new Map<string, Answer>();
-  for (const item of answerable(questionnaire)) {
+  for (const item of wholeItems(questionnaire)) {
     const answer = item.type === 'group' ? reader.entries(item) : reader.answer(item, item.linkId);
     if (answer !== undefined) answers.set(item.linkId, answer);
   }
@@ -159,7 +150,7 @@ export function agreements(
 ): ReadonlyMap<string, Literal> {
   const { circuit, sheet } = encoder;
   const found = new Map<string, Literal>();
-  for (const item of answerable(questionnaire)) {
+  for (const item of wholeItems(questionnaire)) {
     const symbolic = sheet.get(item.linkId) as SymbolicAnswer;
     const answer = answers.get(item.linkId);
     if (item.type === 'group') agreeOnEntries(item, symbolic, answer, questionnaire, encoder, found);

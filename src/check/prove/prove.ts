@@ -10,8 +10,7 @@ import { Circuit } from './circuit.ts';
 import { EncodedDefinition } from './definition.ts';
 import { EffectProver, effectGoals } from './effect.ts';
 import { type Witness, witnessOf } from './model.ts';
-import { isRefutation } from './rup.ts';
-import { nearest, solve } from './search.ts';
+import { isChecked, nearest, solve } from './search.ts';
 import { type Literal, type Model, negated, Solver } from './solver.ts';
 
 /** What is to be shown: that no answer sheet does `impossible`, or that some sheet does `possible`. */
@@ -63,13 +62,13 @@ export interface Proof {
 export function prove(questionnaire: Questionnaire, baseline: Answers, known: readonly Answers[] = []): Proof {
   const prover = new Prover(questionnaire, baseline, [baseline, ...known]);
   const outcomes = [...prover.goals().map((goal) => prover.settle(goal)), ...prover.effects(), ...prover.absences()];
-  return { outcomes, isChecked: prover.isChecked() };
+  return { outcomes, isChecked: isChecked(prover.circuit) };
 }
 
 class Prover {
   private readonly questionnaire: Questionnaire;
   private readonly baseline: Answers;
-  private readonly circuit = new Circuit(new Solver());
+  readonly circuit = new Circuit(new Solver());
   private readonly encoded: EncodedDefinition;
   private readonly known: readonly Answers[];
   private readonly witnesses: Witness[];
@@ -246,11 +245,5 @@ class Prover {
     if (!found || !witness || !isShownBy(witness)) return { goal, is: 'undecided' };
     const is = goal.expects === 'possible' ? 'as-expected' : 'refuted';
     return { goal, is, witness, isFewest: found.isFewest };
-  }
-
-  isChecked(): boolean {
-    const { clauses, lemmas } = this.circuit.solver;
-    const last = lemmas.at(-1);
-    return last === undefined || isRefutation(clauses, lemmas.slice(0, -1), last);
   }
 }

@@ -154,10 +154,10 @@ function fixedAnswer(
   circuit: Circuit,
 ): SymbolicAnswer {
   const fixed = (literal: Literal): Literal => circuit.constant(holds(literal, model));
-  return { has: fixed(has), unknown: fixed(unknown), declined: fixed(declined), value: fixedValue(value, fixed) };
+  return { has: fixed(has), unknown: fixed(unknown), declined: fixed(declined), value: fixedParts(value, fixed) };
 }
 
-function fixedValue(value: SymbolicValue, fixed: (literal: Literal) => Literal): SymbolicValue {
+function fixedParts(value: SymbolicValue, fixed: (literal: Literal) => Literal): SymbolicValue {
   switch (value.is) {
     case 'boolean':
       return { is: 'boolean', literal: fixed(value.literal) };

@@ -1,4 +1,4 @@
-import { itemsOf, questionsIn, repeatOf } from '../../engine/items.ts';
+import { questionsIn, wholeItems } from '../../engine/items.ts';
 import type { GroupItem, NumberItem, QuestionItem, Questionnaire, StringItem } from '../../model/questionnaire.ts';
 import type { Bits, Circuit } from './circuit.ts';
 import { entryName, type SymbolicAnswer, type SymbolicSheet, symbolicSheet } from './sheet.ts';
@@ -35,15 +35,8 @@ type Whole = QuestionItem | GroupItem;
 /** The previous definition and the next. */
 type Definitions = readonly [Questionnaire, Questionnaire];
 
-/** What is answered as a whole: questions outside repeats, and repeats. */
 function wholes(questionnaire: Questionnaire): ReadonlyMap<string, Whole> {
-  return new Map(
-    [...itemsOf(questionnaire)].flatMap(([linkId, placed]): readonly (readonly [string, Whole])[] => {
-      const repeat = repeatOf(placed);
-      if (repeat) return placed.item === repeat ? [[linkId, repeat]] : [];
-      return placed.item.type === 'group' ? [] : [[linkId, placed.item]];
-    }),
-  );
+  return new Map(wholeItems(questionnaire).map((item) => [item.linkId, item]));
 }
 
 /** The names under which the answer to an item stands in a sheet. */

@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Renames, WrittenRename } from '../../check/renames.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
@@ -6,7 +5,7 @@ import { paintFor } from '../../report/colour.ts';
 import type { Difference } from '../../report/diff.ts';
 import type { RecallCounts } from '../../report/diff-recall.ts';
 import { type Archive, counted, nothingCounted, openArchive } from '../archive.ts';
-import { displayPath, type LoadedDefinition, loadDefinition, readSource } from '../definitions.ts';
+import { displayPath, isThere, type LoadedDefinition, loadDefinition, readSource } from '../definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { invalid, loadFonts } from '../templates.ts';
@@ -114,13 +113,6 @@ async function read(path: string, io: Io): Promise<ReadDefinition> {
   }
   const definition = await loadDefinition(folder, io);
   return { ...definition, baseline: await readBaseline(definition, io) };
-}
-
-function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function readBaseline({ questionnaire, folder }: LoadedDefinition, io: Io): Promise<ReadDefinition['baseline']> {

@@ -80,7 +80,7 @@ async function codebookFrom({ questionnaire: folder, against }: DocsOptions, io:
 /** How the golden cases come out, and what they cover where all of them pass. */
 async function testedIn(folder: string, io: Io): Promise<CodebookFacts['tested']> {
   const [{ readTexts }, { testDefinition }] = await Promise.all([
-    import('./check.ts'),
+    import('../definition-texts.ts'),
     import('../../check/test-run.ts'),
   ]);
   const { texts } = await readTexts(folder, io);

@@ -1,16 +1,15 @@
-import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { DefinitionTexts } from '../../check/check.ts';
 import type { TestWishes } from '../../check/test-run.ts';
 import type { SuggestedCase } from '../../definition/suggested-cases.ts';
 import type { TestedDefinition, TestReport } from '../../report/test-report.ts';
-import { displayPath } from '../definitions.ts';
+import { definitionFolders, readTexts } from '../definition-texts.ts';
+import { displayPath, isThere } from '../definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { openNotices } from '../notices.ts';
 import { writeOut } from '../write-out.ts';
 import { writeWhole } from '../write-whole.ts';
-import { definitionFolders, readTexts } from './check.ts';
 
 export interface TestOptions {
   readonly coverage?: boolean;
@@ -109,11 +108,7 @@ async function suggestionPath(
       hint: 'name one folder',
     });
   const path = resolve(io.cwd, suggest === true ? defaultSuggestions : suggest);
-  const isThere = await access(path).then(
-    () => true,
-    () => false,
-  );
-  if (isThere && force !== true)
+  if (force !== true && (await isThere(path)))
     throw new CommandError(`${displayPath(path, io.cwd)} is there already`, Exit.cannotStart, {
       hint: 'name another file, or use --force',
     });

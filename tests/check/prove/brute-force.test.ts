@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { answerable } from '../../../src/check/prove/model.ts';
 import { type Outcome, type Proof, prove } from '../../../src/check/prove/prove.ts';
 import { comparesTypedTexts, textLike } from '../../../src/check/prove/texts.ts';
 import { assess } from '../../../src/engine/assess.ts';
-import { itemsOf, type PlacedItem, questionsIn, repeatOf } from '../../../src/engine/items.ts';
+import { itemsOf, type PlacedItem, questionsIn, repeatOf, wholeItems } from '../../../src/engine/items.ts';
 import { enablementOf, type Situation, situationOf, truthOf } from '../../../src/engine/situation.ts';
 import { type Answer, type Answers, isAbsent } from '../../../src/model/answers.ts';
 import type { Assessment } from '../../../src/model/assessment.ts';
@@ -87,7 +86,7 @@ function does(questionnaire: Questionnaire, goal: Goal): (sheet: Assessed) => bo
  * what conditions can tell, and a repeat counts once for how many entries it has and once for each entry of the baseline.
  */
 function departuresFrom(questionnaire: Questionnaire, baseline: Answers, { answers, situation }: Assessed): number {
-  return answerable(questionnaire).reduce((count, item) => {
+  return wholeItems(questionnaire).reduce((count, item) => {
     if (enablementOf(situation, item.linkId) === false) return count;
     const [now, then] = [answers.get(item.linkId), baseline.get(item.linkId)];
     if (item.type !== 'group') return count + (isSame(questionnaire, item, now, then) ? 0 : 1);
