@@ -203,6 +203,7 @@ class Lowering {
         'both branches must be of one type',
         'give both a text, a number or a yes/no',
       );
+    if (type.is === 'date') return this.refuse(node, 'a choice between two dates');
     return { kind: 'conditional', if: condition, then, else: otherwise, type, at: spanOf(node) };
   }
 
