@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { ConsentRefused } from '../document/refusal.ts';
 import type { Screened, Screening } from '../exchange/screen.ts';
-import type { Disposition } from '../model/disposition.ts';
+import { consentForm } from '../model/disposition.ts';
 import type { Io } from './io.ts';
 import { makeFolder, writeWhole } from './write-whole.ts';
 
@@ -11,8 +11,6 @@ export interface ConsentForms {
   /** `ready`: it stands in the folder. `none`: the disposition has no form. Else why it could not be made. */
   make(screened: Extract<Screened, { is: 'assessed' }>): Promise<'ready' | 'none' | ConsentRefused>;
 }
-
-const withForm: readonly Disposition[] = ['proceed', 'proceed-with-conditions'];
 
 /** Opens the folder `name`; loads templates and fonts once. A form that stands there already, the same, is left alone. */
 export async function openForms(
@@ -32,7 +30,7 @@ export async function openForms(
   await makeFolder(folder);
   return {
     async make({ answers, assessment, result }) {
-      if (!withForm.includes(assessment.disposition)) return 'none';
+      if (consentForm[assessment.disposition] !== 'always') return 'none';
       try {
         const form = await renderConsent({
           questionnaire,

@@ -2,7 +2,7 @@ import { relative, resolve } from 'node:path';
 import { resultOf, screeningDigest } from '../exchange/result.ts';
 import type { Answers } from '../model/answers.ts';
 import type { Assessment } from '../model/assessment.ts';
-import type { Disposition } from '../model/disposition.ts';
+import { consentForm, type Disposition } from '../model/disposition.ts';
 import { describeAssessment } from '../report/assessment.ts';
 import { paintFor } from '../report/colour.ts';
 import { describeOutcome, type Outcome } from '../report/terminal.ts';
@@ -55,7 +55,6 @@ async function sayStopped({ answers }: WizardState, id: string, how: string, io:
   await writeOut(io.stderr, `\n${how}. Nothing was decided.\n${answers.size > 0 ? kept : ''}`);
 }
 
-const withForm: readonly Disposition[] = ['proceed', 'proceed-with-conditions'];
 /** Where a next step needs the answers. The others leave nothing behind. */
 const keptFor: readonly Disposition[] = ['emergency', 'defer', 'clinician-review'];
 
@@ -63,7 +62,7 @@ async function finish(state: WizardState, ending: Ending, io: Io): Promise<numbe
   const { id, definition, folders, options } = ending;
   const { used, assessment } = standingOf(definition.questionnaire, state.answers);
   const { disposition } = assessment;
-  const form = withForm.includes(disposition) ? await makeForm(used, assessment, ending, io) : undefined;
+  const form = consentForm[disposition] === 'always' ? await makeForm(used, assessment, ending, io) : undefined;
   const isKept = keptFor.includes(disposition) || form instanceof CommandError;
   const answers = isKept ? kept(used, ending) : undefined;
   if (!isKept) removeDraft(folders, id);

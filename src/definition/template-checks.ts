@@ -1,5 +1,6 @@
 import { clinicFields, supplies } from '../model/clinic.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import { consentForm } from '../model/disposition.ts';
 import { type EvidenceEntry, type EvidenceLedger, numbersIn } from '../model/evidence.ts';
 import type { Item, Questionnaire, SourceSpan } from '../model/questionnaire.ts';
 import { type Field, type Role, slots, type TemplateBlock } from '../model/template.ts';
@@ -153,9 +154,7 @@ function missingSupplies(found: readonly ReadBlock[]): readonly string[] {
 
 /** One clause for each rule that a form can be printed with, and none for the others. */
 function checkFindings({ questionnaire, yaml }: TemplateDesk, blocks: readonly ReadBlock[]): readonly Problem[] {
-  const printable = questionnaire.rules.filter(
-    ({ disposition }) => disposition === 'proceed-with-conditions' || disposition === 'clinician-review',
-  );
+  const printable = questionnaire.rules.filter(({ disposition }) => consentForm[disposition] !== 'never');
   const found = blocks.flatMap(({ block, opening }) =>
     block.kind === 'finding' ? [{ rule: block.rule, opening }] : [],
   );

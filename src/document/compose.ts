@@ -1,4 +1,5 @@
 import { parameterText } from '../definition/parameter-text.ts';
+import { isPrinted } from '../engine/printed.ts';
 import { type Answer, type Answers, isAbsent } from '../model/answers.ts';
 import type { Assessment } from '../model/assessment.ts';
 import type { Clearance } from '../model/clearance.ts';
@@ -7,7 +8,6 @@ import type { EvidenceEntry, EvidenceLedger } from '../model/evidence.ts';
 import { formatDate } from '../model/local-date.ts';
 import type { Item, Questionnaire } from '../model/questionnaire.ts';
 import type {
-  Circumstance,
   ConsentTemplate,
   Inline,
   Passage,
@@ -47,7 +47,7 @@ export function composeConsent(matter: Matter): Content {
   const { template, clinic } = matter;
   const printed = template.sections.map((section) => ({
     ...section,
-    blocks: section.blocks.filter((block) => isPrinted(block, matter)),
+    blocks: section.blocks.filter((block) => isPrinted(block, { ...matter, supply: clinic.supply })),
   }));
   const desk: Desk = {
     ...matter,
@@ -80,28 +80,6 @@ function wrongTemplate({ template, questionnaire }: Matter): ConsentRefused | un
     `the form belongs to ${template.questionnaire}, the screening to ${questionnaire.id}`,
     'use the template of that definition',
   );
-}
-
-function isPrinted(block: TemplateBlock, { assessment, clinic, answers }: Matter): boolean {
-  switch (block.kind) {
-    case 'finding':
-      return assessment.findings.some(({ rule, absent }) => rule === block.rule && absent.length === 0);
-    case 'clause':
-      return block.supply === undefined || block.supply === clinic.supply;
-    case 'signature':
-      return block.circumstance === undefined || holds(block.circumstance, answers);
-    case 'benefit':
-    case 'risk':
-    case 'slot':
-      return true;
-    default:
-      return block;
-  }
-}
-
-function holds({ kind, linkId, codes }: Circumstance, answers: Answers): boolean {
-  const answer = answers.get(linkId);
-  return (typeof answer === 'string' && codes.includes(answer)) === (kind === 'when');
 }
 
 function studiesOf(blocks: readonly TemplateBlock[], { entries }: EvidenceLedger): readonly EvidenceEntry[] {

@@ -1,5 +1,6 @@
 import type { Assessment } from '../model/assessment.ts';
 import type { Clearance } from '../model/clearance.ts';
+import { consentForm } from '../model/disposition.ts';
 
 export type RefusalCode =
   | 'disposition'
@@ -30,11 +31,10 @@ export function refusalOf(
   { disposition, findings }: Assessment,
   clearance: Clearance | undefined,
 ): ConsentRefused | undefined {
-  switch (disposition) {
-    case 'proceed':
-    case 'proceed-with-conditions':
+  switch (consentForm[disposition]) {
+    case 'always':
       return undefined;
-    case 'clinician-review': {
+    case 'cleared': {
       if (!clearance) {
         return new ConsentRefused(
           'clearance-missing',
@@ -55,15 +55,11 @@ export function refusalOf(
         'the clinician names who decided, with which licence, when, why, and under `rules` every finding looked at',
       );
     }
-    case 'emergency':
-    case 'do-not-proceed':
-    case 'defer':
+    case 'never':
       return new ConsentRefused(
         'disposition',
         `this screening ended in ${disposition}, so there is no consent form`,
         'see the findings with: preinfuse evaluate',
       );
-    default:
-      return disposition;
   }
 }

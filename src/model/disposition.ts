@@ -17,6 +17,16 @@ export const mildestByAbsence = {
   leftOut: 'defer',
 } as const satisfies Record<string, Disposition>;
 
+/** Whether a consent form may be made: `cleared` with the clearance of a clinician. */
+export const consentForm = {
+  emergency: 'never',
+  'do-not-proceed': 'never',
+  defer: 'never',
+  'clinician-review': 'cleared',
+  'proceed-with-conditions': 'always',
+  proceed: 'always',
+} as const satisfies Record<Disposition, 'always' | 'cleared' | 'never'>;
+
 /** 0 for `emergency` up to 5 for `proceed`: the smaller, the worse. */
 export function severityRank(disposition: Disposition): number {
   return dispositions.indexOf(disposition);
