@@ -9,6 +9,7 @@ import type { Questionnaire, SourceSpan } from '../model/questionnaire.ts';
 import type { CheckSummary } from '../report/check-text.ts';
 import { type Places, placesOf } from './places.ts';
 import { proofsOf } from './proofs.ts';
+import type { ProvenForm } from './prove/form.ts';
 import type { Outcome } from './prove/prove.ts';
 import { replayCases } from './replay.ts';
 import { diagnosticsOf } from './rule.ts';
@@ -77,7 +78,8 @@ function checkQuestionnaire(
   const reading = readCases(questionnaire, texts.cases);
   const { replays, passed, total, diagnostics } = replayCases(questionnaire, reading);
   const baseline = replays.find(({ sheet }) => sheet.id === reading.baseline?.sheet.id);
-  const proofs = proofsOf(questionnaire, baseline?.answers ?? new Map(), replays, places);
+  const templates = checkTemplates(questionnaire, texts);
+  const proofs = proofsOf(questionnaire, baseline?.answers ?? new Map(), replays, places, templates.forms);
   const linted = checkRules.flatMap((rule) => diagnosticsOf(rule, questionnaire, places));
   return {
     proof: { questionnaire, outcomes: proofs.outcomes },
@@ -87,7 +89,7 @@ function checkQuestionnaire(
       ...diagnostics,
       ...untestedRules(questionnaire, replays),
       ...unsaid(proofs.diagnostics, linted),
-      ...checkTemplates(questionnaire, texts),
+      ...templates.diagnostics,
     ],
     summary: {
       files: filesOf(texts).length,
@@ -112,15 +114,23 @@ function readEvidenceOf({ evidence }: DefinitionTexts): ReturnType<typeof readEv
   return evidence ? readEvidence(evidence) : { diagnostics: [] };
 }
 
-function checkTemplates(questionnaire: Questionnaire, texts: DefinitionTexts): readonly Diagnostic[] {
+/** The forms that read well, to be proved with the definition, and what is wrong with the others. */
+function checkTemplates(
+  questionnaire: Questionnaire,
+  texts: DefinitionTexts,
+): { readonly forms: readonly ProvenForm[]; readonly diagnostics: readonly Diagnostic[] } {
   const { evidence, diagnostics } = readEvidenceOf(texts);
   const [first] = texts.templates;
-  if (!texts.evidence && first) return [noEvidence(first)];
-  if (!evidence) return diagnostics;
-  return [
-    ...diagnostics,
-    ...texts.templates.flatMap((template) => readTemplate(template, { questionnaire, evidence }).diagnostics),
-  ];
+  if (!texts.evidence && first) return { forms: [], diagnostics: [noEvidence(first)] };
+  if (!evidence) return { forms: [], diagnostics };
+  const readings = texts.templates.map((source) => ({
+    at: { path: source.path, start: 0, end: 3 },
+    ...readTemplate(source, { questionnaire, evidence }),
+  }));
+  return {
+    forms: readings.flatMap(({ template, at }) => (template ? [{ template, at }] : [])),
+    diagnostics: [...diagnostics, ...readings.flatMap((reading) => reading.diagnostics)],
+  };
 }
 
 function noEvidence({ path }: SourceText): Diagnostic {

@@ -377,6 +377,12 @@ invariants:
     bad: ':::signature[Clinician]{role="witness"}',
     good: ':::signature[Clinician]{role="clinician"}',
   },
+  'unsigned-form': {
+    in: 'template',
+    why: 'A form that nobody can sign for the patient, or two people have to, is no consent.',
+    bad: '{role="surrogate" when="applicant.capacity=intact"}',
+    good: '{role="surrogate" when="applicant.capacity=lacks-with-surrogate"}',
+  },
   'missing-slot': {
     in: 'template',
     why: 'The form would leave out who it is for, what is not known, or what it rests on.',

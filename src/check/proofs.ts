@@ -3,6 +3,7 @@ import type { Answers } from '../model/answers.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Questionnaire, SourceSpan } from '../model/questionnaire.ts';
 import type { Places } from './places.ts';
+import type { ProvenForm } from './prove/form.ts';
 import { type Outcome, prove } from './prove/prove.ts';
 import { departures } from './prove/tell.ts';
 import type { Replay } from './replay.ts';
@@ -17,16 +18,17 @@ export interface Proofs {
 
 /**
  * What holds over every answer sheet, not only over the golden cases: each refutation with the applicant nearest to the
- * unremarkable one, or to an empty sheet where there is no baseline.
+ * unremarkable one, or to an empty sheet where there is no baseline. `forms` are proved with the definition they belong to.
  */
 export function proofsOf(
   questionnaire: Questionnaire,
   baseline: Answers,
   replays: readonly Replay[],
   places: Places,
+  forms: readonly ProvenForm[] = [],
 ): Proofs {
   const known = replays.map(({ answers }) => answers);
-  const { outcomes, isChecked } = prove(questionnaire, baseline, known);
+  const { outcomes, isChecked } = prove(questionnaire, baseline, known, forms);
   const twins = twinsIn(questionnaire);
   const dead = new Set(outcomes.filter(isDeadRule).map(({ goal }) => goal.id));
   const told = outcomes.filter(
@@ -86,6 +88,10 @@ function messageOf(outcome: Outcome): string {
   const { goal, witness, answered } = outcome;
   if (!witness) return `no answers at all let ${wordsOf(outcome)}`;
   const { disposition } = witness.assessment;
+  if (goal.kind === 'finding-told')
+    return `an applicant with a form that is silent about \`${goal.id}\` ends in ${disposition}`;
+  if (goal.kind === 'signed-once')
+    return `a form for ${disposition} is signed by the patient and the surrogate, or by neither`;
   if (goal.kind !== 'absence') return `\`${goal.id}\` does not hold: an applicant ends in ${disposition}`;
   const other = answered?.assessment.disposition;
   return disposition === 'proceed'
@@ -103,6 +109,9 @@ const codes = {
   'value-reached': 'unreachable-value',
   'answer-matters': 'idle-answer',
   absence: 'absent-answer-milder',
+  'finding-told': 'missing-finding',
+  'clause-printed': 'unprintable-finding',
+  'signed-once': 'unsigned-form',
 } as const;
 
 const helps = {
@@ -116,6 +125,9 @@ const helps = {
   'answer-matters': 'add the rule that was meant to read it, or drop the option',
   absence:
     'let a rule that reads it be unsettled by its absence: do not ask `answered`, `unknown`, `declined` or `orElse` to clear it',
+  'finding-told': 'write `:::finding[...]{rule="..."}` for it',
+  'clause-printed': 'a finding that allows no form always comes with it: remove the clause, or mend the rule',
+  'signed-once': 'let `when` of one signature say what `unless` of the other says',
 } as const;
 
 function wordsOf({ goal: { kind, id, code, absence } }: Outcome): string {
@@ -140,11 +152,18 @@ function wordsOf({ goal: { kind, id, code, absence } }: Outcome): string {
         : `the option \`${code}\` of \`${id}\` make a difference`;
     case 'absence':
       return `\`${id}\` ${absence} never come out milder than an answer`;
+    case 'finding-told':
+      return `a form be silent about \`${id}\``;
+    case 'clause-printed':
+      return `the clause of \`${id}\` be printed`;
+    case 'signed-once':
+      return 'a form be signed by the patient and the surrogate, or by neither';
   }
 }
 
 function placeOf({ goal }: Outcome, questionnaire: Questionnaire, places: Places): SourceSpan {
-  const { kind, id, code } = goal;
+  const { kind, id, code, at } = goal;
+  if (at) return at;
   const { rules, invariants, calculated } = questionnaire;
   switch (kind) {
     case 'question-asked':
@@ -161,6 +180,10 @@ function placeOf({ goal }: Outcome, questionnaire: Questionnaire, places: Places
       const index = calculated.findIndex(({ linkId }) => linkId === id);
       return places.at(['calculated', index, 'value']);
     }
+    case 'finding-told':
+    case 'clause-printed':
+    case 'signed-once':
+      return places.at(['rules']);
     case 'absence':
       return places.item(id, 'linkId');
     case 'answer-matters': {

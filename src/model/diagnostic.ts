@@ -90,6 +90,7 @@ export type OtherCode =
   | 'unmarked-indirect'
   | 'unprintable-finding'
   | 'unproved-number'
+  | 'unsigned-form'
   | 'unsupported-markdown'
   | 'wrong-attribute'
   | 'wrong-questionnaire'

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { checkDefinition, type DefinitionTexts } from '../../src/check/check.ts';
 import { completed } from '../../src/check/example.ts';
@@ -9,7 +9,7 @@ import { readTemplate } from '../../src/definition/template.ts';
 import type { SourceText } from '../../src/definition/yaml-source.ts';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
 import type { EvidenceLedger } from '../../src/model/evidence.ts';
-import { shippedQuestionnaire } from '../shipped.ts';
+import { shippedQuestionnaire, shippedSources } from '../shipped.ts';
 
 const root = new URL('../../', import.meta.url);
 const shipped = (path: string) => ({ path, text: readFileSync(new URL(path, root), 'utf8') });
@@ -70,9 +70,17 @@ const small: DefinitionTexts = {
 
 /** What is found where an example stands: in a small definition, or in the shipped form or evidence in place of the mended text. */
 function foundWith(example: string, page: Page): readonly Diagnostic[] {
+  if (page.code === 'unsigned-form') return checkDefinition(withForm(put(form, example, page))).diagnostics;
   if (page.in === 'template') return readTemplate(put(form, example, page), { questionnaire, evidence }).diagnostics;
   if (page.in === 'evidence') return readEvidence(put(ledger, example, page)).diagnostics;
   return checkDefinition(definitionWith(example, page)).diagnostics;
+}
+
+/** The shipped definition with this form: what only the proofs find. */
+function withForm(template: SourceText): DefinitionTexts {
+  const folder = 'questionnaires/iv-ketamine/cases';
+  const cases = readdirSync(folder).map((name) => shipped(`${folder}/${name}`));
+  return { ...shippedSources(), cases, templates: [template], evidence: ledger };
 }
 
 function put(source: SourceText, example: string, { good = '' }: Page): SourceText {

@@ -4,11 +4,12 @@ import { operandsOf } from '../../engine/because.ts';
 import { enablementOf, situationOf, truthOf } from '../../engine/situation.ts';
 import type { Answers } from '../../model/answers.ts';
 import { type Disposition, severityRank } from '../../model/disposition.ts';
-import type { CalculatedValue, Invariant, Questionnaire, Rule } from '../../model/questionnaire.ts';
+import type { CalculatedValue, Invariant, Questionnaire, Rule, SourceSpan } from '../../model/questionnaire.ts';
 import { type Absence, AbsenceProver, absenceGoals } from './absence.ts';
 import { Circuit } from './circuit.ts';
 import { EncodedDefinition } from './definition.ts';
 import { EffectProver, effectGoals } from './effect.ts';
+import { formGoals, type ProvenForm } from './form.ts';
 import { type Witness, witnessOf } from './model.ts';
 import { isChecked, nearest, solve } from './search.ts';
 import { type Literal, type Model, negated, Solver } from './solver.ts';
@@ -24,13 +25,18 @@ export interface Goal {
     | 'disposition-reached'
     | 'value-reached'
     | 'answer-matters'
-    | 'absence';
-  /** The invariant, question, rule, disposition or calculated value it is about. */
+    | 'absence'
+    | 'finding-told'
+    | 'clause-printed'
+    | 'signed-once';
+  /** The invariant, question, rule, disposition, calculated value or signer it is about. */
   readonly id: string;
   /** The option of the question, or the text of the calculated value. */
   readonly code?: string;
   /** Of `absence`: how the answer is missing. */
   readonly absence?: Absence;
+  /** Of a goal about a consent form: the place in its template. */
+  readonly at?: SourceSpan;
   readonly expects: 'impossible' | 'possible';
   readonly literal: Literal;
   /** Whether a replayed witness really does it. */
@@ -56,12 +62,31 @@ export interface Proof {
 /**
  * Settles, over every answer sheet that the reader would accept, that each invariant holds and has a premise that can be,
  * that each question can be asked, that each rule can fire and can decide, that each disposition and
- * each text of a calculated value can come out, that each answer can make a difference, and that absence is never the mildest answer. `baseline` is the unremarkable applicant,
- * `known` other sheets: what one of them shows to be possible need not be searched for.
+ * each text of a calculated value can come out, that each answer can make a difference, that absence is never the mildest answer, and that each form tells what was found and
+ * is signed (`formGoals`). `baseline` is the unremarkable applicant, `known` other sheets: what one of them shows to be
+ * possible need not be searched for.
  */
-export function prove(questionnaire: Questionnaire, baseline: Answers, known: readonly Answers[] = []): Proof {
+export function prove(
+  questionnaire: Questionnaire,
+  baseline: Answers,
+  known: readonly Answers[] = [],
+  forms: readonly ProvenForm[] = [],
+): Proof {
   const prover = new Prover(questionnaire, baseline, [baseline, ...known]);
-  const outcomes = [...prover.goals().map((goal) => prover.settle(goal)), ...prover.effects(), ...prover.absences()];
+  const goals = [...prover.goals(), ...forms.flatMap((form) => prover.formGoals(form))];
+  const outcomes = [...goals.map((goal) => prover.settle(goal)), ...prover.effects(), ...prover.absences()];
+  return { outcomes, isChecked: isChecked(prover.circuit) };
+}
+
+/** The same for `forms` alone. */
+export function proveForms(
+  questionnaire: Questionnaire,
+  baseline: Answers,
+  known: readonly Answers[],
+  forms: readonly ProvenForm[],
+): Proof {
+  const prover = new Prover(questionnaire, baseline, [baseline, ...known]);
+  const outcomes = forms.flatMap((form) => prover.formGoals(form)).map((goal) => prover.settle(goal));
   return { outcomes, isChecked: isChecked(prover.circuit) };
 }
 
@@ -91,6 +116,10 @@ class Prover {
       ...rules.flatMap((rule) => this.ruleGoals(rule)),
       ...this.outcomeGoals(),
     ];
+  }
+
+  formGoals(form: ProvenForm): readonly Goal[] {
+    return formGoals(this.encoded, form);
   }
 
   private invariantGoals(invariant: Invariant): readonly Goal[] {
