@@ -7,6 +7,7 @@ import { type AbsenceKind, absencesOf } from './absences.ts';
 import { becauseOf, operandsOf } from './because.ts';
 import { evaluate } from './evaluate.ts';
 import { itemsOf, questionsIn, repeatOf } from './items.ts';
+import type { Result } from './result.ts';
 import { answerState, calculatedResult, pathOf, type Situation, situationOf, truthOf } from './situation.ts';
 
 /** The disposition of an applicant with all findings, worst first. Total: any answers that `refusal` accepts. */
@@ -21,7 +22,8 @@ export function assess(questionnaire: Questionnaire, answers: Answers): Assessme
   };
 }
 
-function byDispositionThenRule(a: Finding, b: Finding): number {
+/** Worst first, then by rule id. */
+export function byDispositionThenRule(a: Finding, b: Finding): number {
   return severityRank(a.disposition) - severityRank(b.disposition) || (a.rule < b.rule ? -1 : 1);
 }
 
@@ -60,8 +62,8 @@ function findingOf(rule: Rule, situation: Situation): readonly Finding[] {
   }
 }
 
-/** The worst that the absences call for. A rule unsettled for any other reason is deferred as if an answer were left out. */
-function byAbsence({ absence }: Rule, kinds: readonly AbsenceKind[]): Disposition {
+/** The disposition where absences leave a rule unsettled: the worst that they call for. A rule unsettled for any other reason is deferred as if an answer were left out. */
+export function byAbsence({ absence }: Rule, kinds: readonly AbsenceKind[]): Disposition {
   const called = kinds.map((kind) => (kind === 'left-out' ? absence.leftOut : absence[kind]));
   return called.length === 0 ? absence.leftOut : called.reduce(worse);
 }
@@ -76,16 +78,29 @@ export function calculatedResults(situation: Situation): ReadonlyMap<string, Cal
   );
 }
 
-function resultOf({ linkId, value, decimals }: CalculatedValue, situation: Situation): CalculatedResult | undefined {
-  const { expression } = value;
+function resultOf(calculated: CalculatedValue, situation: Situation): CalculatedResult | undefined {
+  const { expression } = calculated.value;
   if (isNotAsked(expression, situation)) return undefined;
+  return shownResult(
+    calculated,
+    (part) => evaluate(part, situation),
+    () => calculatedResult(situation, calculated.linkId),
+  );
+}
+
+/** A calculated value as others read it. `of` evaluates a part of it, `whole` all of it. */
+export function shownResult(
+  { value: { expression }, decimals }: CalculatedValue,
+  of: (part: Expression) => Result,
+  whole: () => Result,
+): CalculatedResult | undefined {
   if (expression.kind === 'quotient') {
-    const [dividend, divisor] = [evaluate(expression.dividend, situation), evaluate(expression.divisor, situation)];
+    const [dividend, divisor] = [of(expression.dividend), of(expression.divisor)];
     if (typeof dividend !== 'number' || typeof divisor !== 'number') return undefined;
     const scale = scaleOf(expression.divisor) - scaleOf(expression.dividend);
     return rounded(dividend, divisor, scale, decimals);
   }
-  const result = calculatedResult(situation, linkId);
+  const result = whole();
   if (typeof result === 'number') return rounded(result, 1, -scaleOf(expression), decimals);
   return typeof result === 'boolean' || typeof result === 'string' ? result : undefined;
 }

@@ -84,7 +84,7 @@ function answerPaths(questionnaire: Questionnaire, answers: Answers, condition: 
   });
 }
 
-/** A repeat is not named beside answers inside it. */
-function withoutWholes(paths: readonly string[]): readonly string[] {
+/** Without the repeats themselves: a repeat is not named beside answers inside it. */
+export function withoutWholes(paths: readonly string[]): readonly string[] {
   return paths.filter((path) => !paths.some((other) => other.startsWith(`${path}[`)));
 }

@@ -1,5 +1,6 @@
 import { suggestion } from '../definition/suggest.ts';
-import { brokenConstraints, type Refusal, refusal, strayAnswers } from '../engine/accept.ts';
+import { type Refusal, refusal } from '../engine/accept.ts';
+import { assessorOf } from '../engine/compile.ts';
 import { itemsOf, questionsIn, repeatOf } from '../engine/items.ts';
 import { type Answer, type Answers, isAbsent } from '../model/answers.ts';
 import { atScale, formatDecimal } from '../model/decimal.ts';
@@ -288,10 +289,11 @@ function codesOf(options: ChoiceItem['options']): string {
 }
 
 function errorsBetween(questionnaire: Questionnaire, answers: Answers): readonly AnswerError[] {
-  const stray = strayAnswers(questionnaire, answers).map((linkId): AnswerError => {
+  const assessor = assessorOf(questionnaire);
+  const stray = assessor.strayAnswers(answers).map((linkId): AnswerError => {
     return { code: 'not-enabled', linkId, message: 'the other answers settle that this is not asked: leave it out' };
   });
-  const broken = brokenConstraints(questionnaire, answers).map(({ linkId, message }): AnswerError => {
+  const broken = assessor.brokenConstraints(answers).map(({ linkId, message }): AnswerError => {
     return { code: 'constraint', linkId, message };
   });
   return [...stray, ...broken];

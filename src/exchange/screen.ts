@@ -1,4 +1,4 @@
-import { assess } from '../engine/assess.ts';
+import { assessorOf } from '../engine/compile.ts';
 import type { Answers } from '../model/answers.ts';
 import type { Assessment } from '../model/assessment.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
@@ -35,7 +35,7 @@ export function screenRecord(screening: Screening, { line, sheet, errors }: Inpu
   const { answers } = read;
   const refused = errors.length > 0 ? errors : read.errors;
   if (refused.length > 0) return { is: 'refused', result: refusedResult(line, answers, refused) };
-  const assessment = assess(questionnaire, answers);
+  const assessment = assessorOf(questionnaire).assess(answers);
   const digest = screeningDigest(questionnaire, definitionDigest, answers, sha256);
   return { is: 'assessed', answers, assessment, result: resultOf(line, questionnaire, answers, assessment, digest) };
 }
