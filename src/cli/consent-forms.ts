@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { ConsentRefused } from '../document/refusal.ts';
 import type { Screened, Screening } from '../exchange/screen.ts';
 import { consentForm } from '../model/disposition.ts';
+import { formTools } from './form-key.ts';
 import type { Io } from './io.ts';
 import { makeFolder, writeWhole } from './write-whole.ts';
 
@@ -24,8 +25,9 @@ export async function openForms(
     import('../document/consent.ts'),
     import('../document/refusal.ts'),
   ]);
-  const { questionnaire, definitionDigest, sha256 } = screening;
+  const { questionnaire, definitionDigest } = screening;
   const kit = await loadConsentKit(io, questionnaireFolder, { questionnaire });
+  const tools = await formTools(kit, io);
   const folder = resolve(io.cwd, name);
   await makeFolder(folder);
   return {
@@ -39,7 +41,7 @@ export async function openForms(
           answers,
           assessment,
           edition: 'standard',
-          sha256,
+          ...tools,
         });
         await replace(join(folder, `${result.digest.slice('sha256:'.length).slice(0, 16)}.pdf`), form);
         return 'ready';

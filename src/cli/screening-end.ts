@@ -13,6 +13,7 @@ import { smallest } from '../wizard/view.ts';
 import type { LoadedDefinition } from './definitions.ts';
 import { type DraftFolders, keepFinished, removeDraft } from './drafts.ts';
 import { CommandError, Exit, exitOfDisposition } from './exit.ts';
+import { formTools } from './form-key.ts';
 import type { Io } from './io.ts';
 import { clinicWords, type Mode, type ScreenOptions } from './screening-opening.ts';
 import { sha256 } from './source.ts';
@@ -133,7 +134,8 @@ async function makeForm(
   ]);
   try {
     const kit = await loadConsentKit(io, options.questionnaire, { questionnaire });
-    const request = { questionnaire, definitionDigest: digest, ...kit, answers, assessment, sha256 };
+    const tools = await formTools(kit, io);
+    const request = { questionnaire, definitionDigest: digest, ...kit, answers, assessment, ...tools };
     const bytes = await renderConsent({ ...request, edition: 'standard' });
     const path = resolve(io.cwd, options.output ?? `consent-${id}.pdf`);
     await writeWhole(path, bytes);

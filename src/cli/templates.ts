@@ -23,6 +23,8 @@ export interface ConsentKit {
   readonly evidence: EvidenceLedger;
   readonly clinic: Clinic;
   readonly fonts: Fonts;
+  /** Folder of the clinic's settings. */
+  readonly root: string;
 }
 
 export interface KitOptions {
@@ -64,7 +66,7 @@ export async function loadConsentKit(
   if (!evidence) throw invalid('the evidence is', ledger, evidenceProblems);
   const { template, diagnostics } = readTemplate(form, { questionnaire, evidence });
   if (!template) throw invalid('the consent form is', form, diagnostics);
-  return { template, evidence, clinic, fonts };
+  return { template, evidence, clinic, fonts, root };
 }
 
 /** What the clinic is called in texts for staff. Empty where the settings cannot be read: an emergency waits for no file. */

@@ -30,6 +30,8 @@ export const clinicSchema = z.strictObject({
   }),
   /** Where screenings are kept: a path, or `postgres://...`. */
   store: line.optional(),
+  /** File with the key that marks this clinic's consent forms. Default: form.key in the folder of the drafts. */
+  formKey: line.optional(),
 });
 
 /** `clinic` is there where no diagnostic is an error. */
@@ -44,7 +46,9 @@ export function readClinic(source: SourceText): ClinicReading {
   if (!yaml) return { diagnostics: yamlProblems };
   const { value, diagnostics } = readShape(clinicSchema, yaml);
   if (!value) return { diagnostics };
-  return { clinic: { ...value.clinic, ...(value.store !== undefined && { store: value.store }) }, diagnostics };
+  const { store, formKey } = value;
+  const clinic = { ...value.clinic, ...(store !== undefined && { store }), ...(formKey !== undefined && { formKey }) };
+  return { clinic, diagnostics };
 }
 
 function isTimeZone(name: string): boolean {

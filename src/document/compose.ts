@@ -18,10 +18,11 @@ import type {
   WordKey,
 } from '../model/template.ts';
 import type { Blank, Block, Content, Run, Text } from './content.ts';
+import { type Digester, formDigest, type PartDigests, partDigests } from './digests.ts';
 import { ConsentRefused, refusalOf } from './refusal.ts';
 
 /** Everything a consent form is made from. */
-export interface Matter {
+export interface Matter extends Digester {
   readonly questionnaire: Questionnaire;
   /** `sha256:` and 64 hex digits over the files of the definition. */
   readonly definitionDigest: string;
@@ -31,12 +32,11 @@ export interface Matter {
   readonly answers: Answers;
   readonly assessment: Assessment;
   readonly clearance?: Clearance;
-  /** SHA-256 of a text, 64 hex digits. */
-  readonly sha256: (text: string) => string;
 }
 
 /** What the pieces are written with: the matter, and the studies in the order in which the form names them. */
 interface Desk extends Matter {
+  readonly parts: PartDigests;
   readonly studies: readonly EvidenceEntry[];
 }
 
@@ -51,6 +51,7 @@ export function composeConsent(matter: Matter): Content {
   }));
   const desk: Desk = {
     ...matter,
+    parts: partDigests(matter, matter),
     studies: studiesOf(
       printed.flatMap(({ blocks }) => blocks),
       matter.evidence,
@@ -89,7 +90,7 @@ function studiesOf(blocks: readonly TemplateBlock[], { entries }: EvidenceLedger
 
 /** The form with its footer. The digest is taken over everything else that it prints. */
 function seal(desk: Desk, content: Omit<Content, 'footer'>): Content {
-  const { template, questionnaire, sha256 } = desk;
+  const { template, questionnaire, parts, clearance } = desk;
   const chart = answerText(desk, template.card.chart);
   const form = `${template.id} ${template.version} ${template.language}`;
   const definition = `${questionnaire.id}|${questionnaire.version}`;
@@ -99,7 +100,9 @@ function seal(desk: Desk, content: Omit<Content, 'footer'>): Content {
     page: word(desk, 'page'),
     pageOf: word(desk, 'pageOf'),
   };
-  const digest = sha256(JSON.stringify({ ...content, footer }));
+  const printed = { ...content, footer };
+  const matter = { parts, language: template.language, content: printed, ...(clearance && { clearance }) };
+  const digest = formDigest(matter, desk);
   return { ...content, footer: { ...footer, digest: say(`${template.words.content} SHA-256: ${digest}`) } };
 }
 
@@ -401,7 +404,7 @@ function unverified({ how }: EvidenceEntry, { notVerified }: ConsentTemplate['wo
 }
 
 function recordCard(desk: Desk): Block {
-  const { template, evidence, questionnaire, definitionDigest, answers, sha256 } = desk;
+  const { template, questionnaire, parts } = desk;
   const row = (key: WordKey, text: string) => ({ label: word(desk, key, true), value: say(text) });
   return {
     kind: 'card',
@@ -409,20 +412,10 @@ function recordCard(desk: Desk): Block {
     rows: [
       row('form', `${template.id} ${template.version} ${template.language}`),
       row('definition', `${questionnaire.id}|${questionnaire.version}`),
-      row('digestOfDefinition', definitionDigest.replace(/^sha256:/, '')),
-      row('digestOfTemplate', sha256(stable(template))),
-      row('digestOfEvidence', sha256(stable(evidence))),
-      row('digestOfAnswers', sha256(stable(answers))),
+      row('digestOfDefinition', parts.definition),
+      row('digestOfTemplate', parts.template),
+      row('digestOfEvidence', parts.evidence),
+      row('digestOfAnswers', parts.answers),
     ],
   };
-}
-
-/** JSON with sorted keys, without source positions, maps as sorted lists: the same for the same value. */
-export function stable(value: unknown): string {
-  return JSON.stringify(value, (key, each: unknown) => {
-    if (key === 'at') return undefined;
-    if (each instanceof Map) return [...each].sort(([a], [b]) => (a < b ? -1 : 1));
-    if (typeof each !== 'object' || each === null || Array.isArray(each)) return each;
-    return Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
 }

@@ -1,12 +1,16 @@
 import type { EvidenceLedger } from '../model/evidence.ts';
 import { composeConsent, type Matter } from './compose.ts';
 import type { Content } from './content.ts';
+import { partDigests } from './digests.ts';
 import { checkCharacters, type Fonts, plainText } from './faces.ts';
+import type { PartTools } from './file-parts.ts';
+import { emptyPieces, type FormRecord, noDigest, writeRecord } from './form-record.ts';
 import { type Edition, layOut } from './layout.ts';
 import { openPrinter, type Printer } from './paint.ts';
+import { stamp } from './stamp.ts';
 
-/** What a consent form is made from. `definitionDigest` is `sha256:` and 64 hex digits, `sha256` gives 64 hex digits. */
-export interface ConsentRequest extends Matter {
+/** What a consent form is made from. `definitionDigest` is `sha256:` and 64 hex digits. */
+export interface ConsentRequest extends Matter, PartTools {
   readonly evidence: EvidenceLedger;
   readonly fonts: Fonts;
   /** `large-print`: everything half as large again, body text 18 points. */
@@ -17,20 +21,22 @@ export interface ConsentRequest extends Matter {
 const printers = new WeakMap<Fonts, Printer>();
 
 /**
- * The consent form as PDF bytes. Same request, same bytes. Throws ConsentRefused where none may be made, before
- * anything is drawn.
+ * The consent form as PDF bytes, stamped with its digests. Same request, same bytes. Throws ConsentRefused where none
+ * may be made, before anything is drawn.
  */
 export async function renderConsent(request: ConsentRequest): Promise<Uint8Array> {
   const content = composeConsent(request);
   const printer = printerOf(request.fonts);
   checkCharacters(content, printer);
-  return printer.paint(layOut(content, printer, request.edition), {
+  const layout = layOut(content, printer, request.edition);
+  const painted = await printer.paint(layout, {
     title: plainText(content.title),
     author: request.clinic.name.normalize('NFC'),
-    keywords: keywordsOf(request, content),
+    ...writeRecord(recordOf(request, content, layout.pages)),
     language: content.language,
     created: createdOf(request),
   });
+  return stamp(painted, request);
 }
 
 function printerOf(fonts: Fonts): Printer {
@@ -42,14 +48,17 @@ function printerOf(fonts: Fonts): Printer {
 }
 
 /** What `verify` looks up: which form, definition and content a file claims to be. */
-function keywordsOf({ template, questionnaire, definitionDigest }: ConsentRequest, content: Content): string {
-  const digest = plainText(content.footer.digest).split(' ').at(-1);
-  return [
-    `form=${template.id}|${template.version}|${template.language}`,
-    `definition=${questionnaire.id}|${questionnaire.version}`,
-    `definition-digest=${definitionDigest}`,
-    `content=sha256:${digest}`,
-  ].join('; ');
+function recordOf(request: ConsentRequest, content: Content, pages: number): FormRecord {
+  const { template, questionnaire } = request;
+  return {
+    form: { id: template.id, version: template.version, language: template.language },
+    questionnaire: { id: questionnaire.id, version: questionnaire.version },
+    ...partDigests(request, request),
+    content: plainText(content.footer.digest).split(' ').at(-1) ?? '',
+    file: noDigest,
+    mac: noDigest,
+    pieces: emptyPieces(pages),
+  };
 }
 
 /** The day of the visit, 00:00 UTC. */

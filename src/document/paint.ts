@@ -7,6 +7,8 @@ export interface FileFacts {
   readonly title: string;
   readonly author: string;
   readonly keywords: string;
+  /** The rest of a form's record (`form-record`), for the Info dictionary: `PreinfuseDigests`. It stands there uncompressed, as written. */
+  readonly digests?: string;
   /** BCP 47, such as `en`. */
   readonly language: string;
   /** The file's date. Nothing reads the clock. */
@@ -161,6 +163,7 @@ async function paint(layout: Layout, facts: FileFacts, get: (face: Face) => Open
       Title: facts.title,
       Author: facts.author,
       Keywords: facts.keywords,
+      ...(facts.digests !== undefined && { PreinfuseDigests: facts.digests }),
       Creator: 'preinfuse',
       Producer: 'preinfuse',
       CreationDate: facts.created,

@@ -20,6 +20,8 @@ export interface Clinic {
   readonly timeZone: string;
   /** Where screenings are kept: a path or a `postgres://` address. */
   readonly store?: string;
+  /** File with the key of the clinic's forms, from the folder of the settings. Default: beside the drafts. */
+  readonly formKey?: string;
   /** True for the example clinic: the form then says that it is a sample. */
   readonly demo: boolean;
 }

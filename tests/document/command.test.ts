@@ -41,7 +41,7 @@ async function consent(args: readonly string[], { stdin = '', isTTY = false, cwd
     stdin: Readable.from([stdin]),
     stdout: out.stream,
     stderr: err.stream,
-    env: {},
+    env: { XDG_STATE_HOME: join(folder, 'state') },
     cwd,
     now: () => new Date('2026-03-11T03:00:00Z'),
     onSignal: () => () => undefined,
@@ -182,7 +182,7 @@ describe('preinfuse consent', () => {
       readFileSync(form, 'utf8').replace('You may feel fine and still', 'You may feel well and still'),
     );
     const args = [put('a.json', baseline), '--questionnaire', 'questionnaires/iv-ketamine', '-o', 'form.pdf'];
-    expect((await consent(args)).stderr).toBe('');
+    expect((await consent(args)).stderr).toMatch(/^The key of this clinic's consent forms was made: .*\n.*\n$/);
     const pdf = readFileSync(join(folder, 'form.pdf'));
     expect((await PDFDocument.load(pdf)).getAuthor()).toBe('Own Hill Ketamine Clinic');
     if (!hasPoppler) return;

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inflateSync } from 'node:zlib';
 import { parse } from 'yaml';
 import { readClinic } from '../../src/definition/clinic.ts';
 import { readEvidence } from '../../src/definition/evidence.ts';
@@ -45,9 +46,16 @@ export const template = must(templateReading.template, templateReading.diagnosti
 const clinicReading = readClinic(shipped('preinfuse.yaml'));
 export const clinic = must(clinicReading.clinic, clinicReading.diagnostics);
 
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+export function sha256(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex');
 }
+
+/** What a form's digests are taken with, with the key of a clinic of its own. */
+export const tools = {
+  sha256,
+  mac: (text: string): string => createHmac('sha256', 'the key of the tests').update(text).digest('hex'),
+  inflate: (data: Uint8Array): Uint8Array => inflateSync(data),
+};
 
 function font(name: string): Uint8Array {
   return readFileSync(`${root}templates/fonts/${name}.ttf`);
@@ -83,7 +91,7 @@ export function requestWith(changes: Sheet = {}, more: Partial<ConsentRequest> =
   const assessment = assess(questionnaire, answers);
   const definitionDigest = `sha256:${'a'.repeat(64)}`;
   const files = { questionnaire, definitionDigest, template, evidence, clinic, fonts };
-  return { ...files, answers, assessment, edition: 'standard', sha256, ...more };
+  return { ...files, answers, assessment, edition: 'standard', ...tools, ...more };
 }
 
 export function rulesOf(disposition: Disposition): readonly string[] {

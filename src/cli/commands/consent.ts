@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
@@ -12,6 +11,7 @@ import type { Assessment } from '../../model/assessment.ts';
 import type { Clearance } from '../../model/clearance.ts';
 import { loadDefinition, readSource } from '../definitions.ts';
 import { CommandError, Exit, exitOfDisposition } from '../exit.ts';
+import { type FormTools, formTools } from '../form-key.ts';
 import type { Io } from '../io.ts';
 import { invalid, loadConsentKit } from '../templates.ts';
 import { writeWhole } from '../write-whole.ts';
@@ -50,6 +50,7 @@ export async function consent(source: string, options: ConsentOptions, io: Io): 
   const assessment = assess(questionnaire, answers);
   const bytes = await render(
     { questionnaire, definitionDigest: digest, ...kit, answers, assessment, clearance },
+    await formTools(kit, io),
     options,
   );
   if (target === undefined) await writeTo(io, bytes);
@@ -119,14 +120,18 @@ interface Screening extends Awaited<ReturnType<typeof loadConsentKit>> {
   readonly clearance: Clearance | undefined;
 }
 
-async function render({ clearance, ...screening }: Screening, { largePrint }: ConsentOptions): Promise<Uint8Array> {
+async function render(
+  { clearance, ...screening }: Screening,
+  tools: FormTools,
+  { largePrint }: ConsentOptions,
+): Promise<Uint8Array> {
   const { renderConsent } = await import('../../document/consent.ts');
   try {
     return await renderConsent({
       ...screening,
       ...(clearance && { clearance }),
       edition: largePrint === true ? 'large-print' : 'standard',
-      sha256: (text) => createHash('sha256').update(text).digest('hex'),
+      ...tools,
     });
   } catch (error) {
     if (!(error instanceof ConsentRefused)) throw error;

@@ -1,0 +1,75 @@
+import type { Answers } from '../model/answers.ts';
+import type { Clearance } from '../model/clearance.ts';
+import type { EvidenceLedger } from '../model/evidence.ts';
+import type { ConsentTemplate } from '../model/template.ts';
+
+/** What digests are taken with: given by the shell, so that this room needs no cryptography of its own. */
+export interface Digester {
+  /** SHA-256 of bytes, or of a text in UTF-8: 64 hex digits. */
+  readonly sha256: (data: string | Uint8Array) => string;
+  /** HMAC-SHA256 of a text with the clinic's form key, 64 hex digits. Nobody without that key can guess the text back. */
+  readonly mac: (text: string) => string;
+}
+
+/** What a form was made from, 64 hex digits each. `answers` is keyed: the others can be taken again by anybody. */
+export interface PartDigests {
+  readonly definition: string;
+  readonly template: string;
+  readonly evidence: string;
+  readonly answers: string;
+}
+
+export interface Parts {
+  /** `sha256:` and 64 hex digits. */
+  readonly definitionDigest: string;
+  readonly template: ConsentTemplate;
+  readonly evidence: EvidenceLedger;
+  readonly answers: Answers;
+}
+
+/** The digests of what a form is made from. The key of the clinic is in that of the answers. */
+export function partDigests({ definitionDigest, template, evidence, answers }: Parts, by: Digester): PartDigests {
+  return {
+    definition: definitionDigest.replace(/^sha256:/, ''),
+    template: fileDigest(template, by),
+    evidence: fileDigest(evidence, by),
+    answers: answersDigest(answers, by),
+  };
+}
+
+/** The keyed digest of answers: the same answers have the same one, in whatever order they were given. */
+export function answersDigest(answers: Answers, { mac }: Digester): string {
+  return mac(`answers\n${stable(answers)}`);
+}
+
+/** What the footer's digest covers. `content`: everything that is printed, whatever the edition, but this digest. */
+export interface FormMatter {
+  readonly parts: PartDigests;
+  readonly language: string;
+  readonly content: unknown;
+  readonly clearance?: Clearance;
+}
+
+/** The digest in the footer of every page: 64 hex digits. A change in anything that the form was made from changes it. */
+export function formDigest({ parts, language, content, clearance }: FormMatter, { sha256 }: Digester): string {
+  return sha256(stable({ parts, language, content, clearance: clearance ?? null }));
+}
+
+const known = new WeakMap<object, string>();
+
+/** Template and ledger are the same for every form of a run: their digest is taken once. */
+function fileDigest(value: object, { sha256 }: Digester): string {
+  const digest = known.get(value) ?? sha256(stable(value));
+  known.set(value, digest);
+  return digest;
+}
+
+/** JSON with sorted keys, without source positions, maps as sorted lists: the same for the same value. */
+export function stable(value: unknown): string {
+  return JSON.stringify(value, (key, each: unknown) => {
+    if (key === 'at') return undefined;
+    if (each instanceof Map) return [...each].sort(([a], [b]) => (a < b ? -1 : 1));
+    if (typeof each !== 'object' || each === null || Array.isArray(each)) return each;
+    return Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}

@@ -1,0 +1,157 @@
+import { type Piece, pieceNames } from './form-record.ts';
+
+/** An object of a PDF as it stands in the bytes: `[start, end)`; `stream` is its data, still encoded. */
+export interface RawObject {
+  readonly number: number;
+  readonly start: number;
+  readonly end: number;
+  /** Its dictionary or value, as text. */
+  readonly head: string;
+  readonly stream?: readonly [start: number, end: number];
+}
+
+/** What parts are taken with. */
+export interface PartTools {
+  readonly sha256: (data: string | Uint8Array) => string;
+  /** Undoes FlateDecode. */
+  readonly inflate: (data: Uint8Array) => Uint8Array;
+}
+
+type PieceName = (typeof pieceNames)[number];
+
+/**
+ * A digest, 32 hex digits, of each part of a file as the painter wrote it: what is printed on each page (its content
+ * streams, decoded, so that they are known again in a file that another program has written anew), and the bytes of
+ * everything else by what it is for. `frame` is what no other part holds: page list, catalogue, cross-references.
+ */
+export function piecesOf(bytes: Uint8Array, tools: PartTools): readonly Piece[] {
+  const objects = objectsOf(bytes);
+  const contents = contentsOf(objects, bytes, tools);
+  const printed = new Set(contents.flat());
+  const ranges = new Map<PieceName, (readonly [number, number])[]>(pieceNames.map((name) => [name, []]));
+  let at = 0;
+  for (const object of objects) {
+    ranges.get('frame')?.push([at, object.start]);
+    at = object.end;
+    if (!printed.has(object)) ranges.get(kindOf(object))?.push([object.start, object.end]);
+  }
+  ranges.get('frame')?.push([at, bytes.length]);
+  const pages = contents.map((streams, page) => ({
+    name: `page${page + 1}`,
+    digest: pageDigest(
+      streams.map((stream) => decoded(stream, bytes, tools)),
+      tools,
+    ),
+  }));
+  return [...[...ranges].map(([name, of]) => ({ name, digest: short(tools.sha256(joined(bytes, of))) })), ...pages];
+}
+
+/** The digest of a page's decoded content streams, in order, 32 hex digits. */
+export function pageDigest(streams: readonly Uint8Array[], { sha256 }: Pick<PartTools, 'sha256'>): string {
+  return short(sha256(streams.map((stream) => sha256(stream)).join('\n')));
+}
+
+function short(digest: string): string {
+  return digest.slice(0, 32);
+}
+
+function joined(bytes: Uint8Array, ranges: readonly (readonly [number, number])[]): Uint8Array {
+  const all = new Uint8Array(ranges.reduce((sum, [start, end]) => sum + end - start, 0));
+  let at = 0;
+  for (const [start, end] of ranges) {
+    all.set(bytes.subarray(start, end), at);
+    at += end - start;
+  }
+  return all;
+}
+
+/** Bytes as a text with one character a byte: what is ASCII reads as it is. */
+export function asText(bytes: Uint8Array): string {
+  return new TextDecoder('windows-1252').decode(bytes);
+}
+
+/** The objects of a file in the order in which they stand, found by their own marks, not by the cross-references. */
+export function objectsOf(bytes: Uint8Array): readonly RawObject[] {
+  const text = asText(bytes);
+  const objects: RawObject[] = [];
+  const opening = /(?:^|[\r\n])(\d{1,10}) 0 obj\b/g;
+  for (let found = opening.exec(text); found; found = opening.exec(text)) {
+    const [whole, number = ''] = found;
+    const start = found.index + whole.length - number.length - ' 0 obj'.length;
+    const object = objectAt(text, start, opening.lastIndex, Number(number));
+    if (!object) continue;
+    objects.push(object);
+    opening.lastIndex = object.end - 1;
+  }
+  return objects;
+}
+
+function objectAt(text: string, start: number, body: number, number: number): RawObject | undefined {
+  const close = text.indexOf('endobj', body);
+  if (close < 0) return undefined;
+  const opens = text.indexOf('stream', body);
+  if (opens < 0 || opens > close) {
+    return { number, start, end: close + 'endobj'.length, head: text.slice(body, close) };
+  }
+  const head = text.slice(body, opens);
+  const from = opens + 'stream'.length + (text.startsWith('\r\n', opens + 'stream'.length) ? 2 : 1);
+  const length = Number(/\/Length (\d+)(?! \d+ R)/.exec(head)?.[1] ?? Number.NaN);
+  const isExact = /^\r?\n?endstream/.test(text.slice(from + length, from + length + 12));
+  const to = isExact ? from + length : text.indexOf('endstream', from);
+  const end = to < 0 ? -1 : text.indexOf('endobj', to);
+  return end < 0 ? undefined : { number, start, end: end + 'endobj'.length, head, stream: [from, to] };
+}
+
+const kinds: readonly (readonly [PieceName, RegExp])[] = [
+  ['metadata', /\/Type \/Metadata\b|\/Producer\b|^\s*\(/],
+  ['attachments', /\/Type \/(?:EmbeddedFile|Filespec)\b/],
+  ['fields', /\/Subtype \/Widget\b|\/FT \/|\/Fields \[|\/Subtype \/Form\b/],
+  ['structure', /\/Type \/(?:StructTreeRoot|StructElem|ObjStm)\b|^\s*<<\s*\/S \/\w+\s+[\s\S]*?\/P \d+ 0 R|\/Nums \[/],
+  ['fonts', /\/Type \/(?:Font|FontDescriptor)\b|\/Length1\b|\/CIDInit\b/],
+];
+
+function kindOf({ head, stream }: RawObject): PieceName {
+  const kind = kinds.find(([, pattern]) => pattern.test(head))?.[0];
+  if (kind) return kind;
+  // Streams that say nothing of themselves are what a font's codes mean.
+  return stream && !/\/Type\b|\/N \d/.test(head) ? 'fonts' : 'frame';
+}
+
+/** The content streams of each page, in the order of the page list. */
+function contentsOf(
+  objects: readonly RawObject[],
+  bytes: Uint8Array,
+  tools: PartTools,
+): readonly (readonly RawObject[])[] {
+  const heads = new Map(objects.map(({ number, head }) => [number, head]));
+  for (const object of objects) for (const [number, head] of packedIn(object, bytes, tools)) heads.set(number, head);
+  const streams = new Map(objects.map((object) => [object.number, object]));
+  const pages = [...heads.values()].find((head) => /\/Type \/Pages\b/.test(head)) ?? '';
+  const kids = refsIn(/\/Kids \[([^\]]*)\]/.exec(pages)?.[1] ?? '');
+  return kids.map((kid) => {
+    const [, list = ''] = /\/Contents (\[[^\]]*\]|\d+ 0 R)/.exec(heads.get(kid) ?? '') ?? [];
+    return refsIn(list).flatMap((ref) => streams.get(ref) ?? []);
+  });
+}
+
+function refsIn(text: string): readonly number[] {
+  return [...text.matchAll(/(\d+) 0 R/g)].map(([, number]) => Number(number));
+}
+
+/** The objects in an object stream. */
+function packedIn(object: RawObject, bytes: Uint8Array, tools: PartTools): readonly (readonly [number, string])[] {
+  if (!/\/Type \/ObjStm\b/.test(object.head)) return [];
+  const first = Number(/\/First (\d+)/.exec(object.head)?.[1]);
+  const text = asText(decoded(object, bytes, tools));
+  const table = text.slice(0, first).trim().split(/\s+/).map(Number);
+  return table.flatMap((number, index): readonly (readonly [number, string])[] => {
+    if (index % 2 === 1) return [];
+    const [start = 0, end] = [table[index + 1], table[index + 3]];
+    return [[number, text.slice(first + start, end === undefined ? undefined : first + end)]];
+  });
+}
+
+function decoded({ head, stream }: RawObject, bytes: Uint8Array, { inflate }: PartTools): Uint8Array {
+  const data = stream ? bytes.subarray(...stream) : new Uint8Array();
+  return /\/Filter (?:\[ ?)?\/FlateDecode/.test(head) ? inflate(data) : data;
+}

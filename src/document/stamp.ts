@@ -1,0 +1,64 @@
+import type { Digester } from './digests.ts';
+import { asText, type PartTools, piecesOf } from './file-parts.ts';
+import { type FormRecord, macText, noDigest, noPieceDigest, readRecord, writeRecord } from './form-record.ts';
+
+/** A record as it stands in the bytes of a file, and where each of its texts begins. */
+export interface PlacedRecord {
+  readonly record: FormRecord;
+  readonly keywordsAt: readonly number[];
+  readonly digestsAt: number;
+}
+
+const keywordsPattern = /form=[^\r\n()<>]{1,400}?; mac=hmac-sha256:[0-9a-f]{64}/g;
+const digestsPattern = /template=sha256:[0-9a-f]{64}; evidence=[^\r\n()<>]{1,20000}/;
+
+/**
+ * Finds the record of a form in its bytes: its keywords twice, the same, in the Info dictionary and the XMP packet, and
+ * its digests once. Undefined where it is not so.
+ */
+export function findRecord(bytes: Uint8Array): PlacedRecord | undefined {
+  const text = asText(bytes);
+  const places = [...text.matchAll(keywordsPattern)];
+  const digests = digestsPattern.exec(text);
+  const [first, second, ...more] = places;
+  if (!first || !second || more.length > 0 || first[0] !== second[0] || !digests) return undefined;
+  const record = readRecord({ keywords: first[0], digests: digests[0] });
+  return record && { record, keywordsAt: places.map(({ index }) => index), digestsAt: digests.index };
+}
+
+/**
+ * Fills the digests into a painted form, in place, and gives the same bytes: of each part, of the file as a whole, and
+ * the clinic's mark over both. The file keeps its length. It must carry a record with nothing filled in.
+ */
+export function stamp(bytes: Uint8Array, tools: Digester & PartTools): Uint8Array {
+  const found = findRecord(bytes);
+  if (!found) throw new Error('the painted file carries no record');
+  const pieces = new Map(piecesOf(bytes, tools).map(({ name, digest }) => [name, digest]));
+  const filled = found.record.pieces.map(({ name }) => ({ name, digest: pieces.get(name) ?? noPieceDigest }));
+  put(bytes, { ...found, record: { ...found.record, pieces: filled } });
+  const withFile = { ...found.record, pieces: filled, file: tools.sha256(bytes) };
+  put(bytes, { ...found, record: { ...withFile, mac: tools.mac(macText(withFile)) } });
+  return bytes;
+}
+
+/** The digest of a stamped file: over its bytes with its own two marks as zeros. */
+export function fileDigest(bytes: Uint8Array, found: PlacedRecord, { sha256 }: Pick<PartTools, 'sha256'>): string {
+  const copy = bytes.slice();
+  put(copy, { ...found, record: { ...found.record, file: noDigest, mac: noDigest } });
+  return sha256(copy);
+}
+
+/** The pieces of a stamped file as they were taken when it was made: before anything was filled in. */
+export function currentPieces(bytes: Uint8Array, found: PlacedRecord, tools: PartTools): FormRecord['pieces'] {
+  const copy = bytes.slice();
+  const pieces = found.record.pieces.map(({ name }) => ({ name, digest: noPieceDigest }));
+  put(copy, { ...found, record: { ...found.record, file: noDigest, mac: noDigest, pieces } });
+  return piecesOf(copy, tools);
+}
+
+function put(bytes: Uint8Array, { record, keywordsAt, digestsAt }: PlacedRecord): void {
+  const { keywords, digests } = writeRecord(record);
+  const encoder = new TextEncoder();
+  for (const at of keywordsAt) encoder.encodeInto(keywords, bytes.subarray(at));
+  encoder.encodeInto(digests, bytes.subarray(digestsAt));
+}
