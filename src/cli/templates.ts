@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { readClinic } from '../definition/clinic.ts';
 import { readEvidence } from '../definition/evidence.ts';
@@ -14,6 +13,7 @@ import type { ClinicWords } from '../report/clinic-words.ts';
 import { counts, describe, place } from '../report/diagnostics.ts';
 import { isThere, loadDefinition, readSource } from './definitions.ts';
 import { CommandError, Exit } from './exit.ts';
+import { loadFonts } from './fonts.ts';
 import type { Io } from './io.ts';
 import { packageFolder } from './package.ts';
 
@@ -54,11 +54,10 @@ export async function loadConsentKit(
       hint: 'use --language en, or have the form translated into templates/',
     });
   }
-  const [settings, ledger, form, fonts] = await Promise.all([
+  const [settings, ledger, form] = await Promise.all([
     readSource(root, settingsName, io),
     readSource(folder, 'evidence.yaml', io),
     readSource(folder, name, io),
-    loadFonts(),
   ]);
   const { clinic, diagnostics: clinicProblems } = readClinic(settings);
   const { evidence, diagnostics: evidenceProblems } = readEvidence(ledger);
@@ -66,6 +65,7 @@ export async function loadConsentKit(
   if (!evidence) throw invalid('the evidence is', ledger, evidenceProblems);
   const { template, diagnostics } = readTemplate(form, { questionnaire, evidence });
   if (!template) throw invalid('the consent form is', form, diagnostics);
+  const fonts = loadFonts(io.cwd, clinic.fonts && resolve(root, clinic.fonts));
   return { template, evidence, clinic, fonts, root };
 }
 
@@ -87,25 +87,6 @@ async function clinicRoot(io: Io, questionnaireFolder: string | undefined): Prom
 async function templateFolder(root: string, id: string): Promise<string> {
   const own = join(root, 'templates', id);
   return (await isThere(own)) ? own : join(packageFolder, 'templates', id);
-}
-
-const fontFiles = {
-  regular: 'AtkinsonHyperlegibleNext_400Regular.ttf',
-  bold: 'AtkinsonHyperlegibleNext_700Bold.ttf',
-  'fallback-regular': 'NotoSans_400Regular.ttf',
-  'fallback-bold': 'NotoSans_700Bold.ttf',
-} as const;
-
-/** The four faces that PDFs are set in. */
-export async function loadFonts(): Promise<Fonts> {
-  const read = (name: string): Promise<Uint8Array> => readFile(`${packageFolder}templates/fonts/${name}`);
-  const [regular, bold, fallbackRegular, fallbackBold] = await Promise.all([
-    read(fontFiles.regular),
-    read(fontFiles.bold),
-    read(fontFiles['fallback-regular']),
-    read(fontFiles['fallback-bold']),
-  ]);
-  return { regular, bold, 'fallback-regular': fallbackRegular, 'fallback-bold': fallbackBold };
 }
 
 /** An error that names the problems of a file, five at most. */

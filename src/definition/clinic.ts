@@ -32,6 +32,8 @@ export const clinicSchema = z.strictObject({
   store: line.optional(),
   /** File with the key that marks this clinic's consent forms. Default: form.key in the folder of the drafts. */
   formKey: line.optional(),
+  /** A folder of TrueType or OpenType files, for names that the shipped fonts cannot write. */
+  fonts: line.optional(),
 });
 
 /** `clinic` is there where no diagnostic is an error. */
@@ -46,8 +48,13 @@ export function readClinic(source: SourceText): ClinicReading {
   if (!yaml) return { diagnostics: yamlProblems };
   const { value, diagnostics } = readShape(clinicSchema, yaml);
   if (!value) return { diagnostics };
-  const { store, formKey } = value;
-  const clinic = { ...value.clinic, ...(store !== undefined && { store }), ...(formKey !== undefined && { formKey }) };
+  const { store, formKey, fonts } = value;
+  const clinic = {
+    ...value.clinic,
+    ...(store !== undefined && { store }),
+    ...(formKey !== undefined && { formKey }),
+    ...(fonts !== undefined && { fonts }),
+  };
   return { clinic, diagnostics };
 }
 

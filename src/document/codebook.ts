@@ -45,7 +45,7 @@ function contentOf({ title, edition, chapters }: Codebook): Content {
 }
 
 function run(text: string, strong: boolean): Run {
-  return { text: oneLine(text), strong, origin: 'the definition' };
+  return { text: oneLine(text).normalize('NFC'), strong, origin: 'the definition' };
 }
 
 function plain(text: string): Text {

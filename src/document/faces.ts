@@ -2,18 +2,35 @@ import type { Content, Run, Text } from './content.ts';
 import { runsOf } from './content.ts';
 import { ConsentRefused } from './refusal.ts';
 
-export const faces = ['regular', 'bold', 'fallback-regular', 'fallback-bold'] as const;
-export type Face = (typeof faces)[number];
+export type Weight = 'regular' | 'bold';
 
-/** The bytes of the four TrueType faces. */
-export type Fonts = Readonly<Record<Face, Uint8Array>>;
+/** A family of type in one weight or two. Its file is read when a text first needs it. */
+export interface Family {
+  /** Such as `noto-sans`. */
+  readonly name: string;
+  /** The characters it is there for: it comes before families that are there for all. Absent: for all. */
+  readonly serves?: RegExp;
+  /** The bytes of a TrueType or OpenType file; undefined where there is none. */
+  read(weight: Weight): Uint8Array | undefined;
+  /** The npm package that brings it, where a clinic has to install it. */
+  readonly pack?: string;
+}
+
+/** Families in the order in which they are tried. The first is what the form is set in. */
+export type Fonts = readonly Family[];
+
+/** A weight of the first family by the weight alone, one of another as `noto-sans/bold`. */
+export type Face = Weight | `${string}/${Weight}`;
 
 /** What a set of faces can tell about itself. */
 export interface Measure {
+  readonly fonts: Fonts;
+  /** True where there is a file for the face. */
+  has(face: Face): boolean;
+  /** True where the face is there and has a glyph for the code point. */
+  covers(face: Face, codePoint: number): boolean;
   /** Width in points of `text` at `size` points. */
   width(face: Face, size: number, text: string): number;
-  /** True where the face has a glyph for the code point. */
-  covers(face: Face, codePoint: number): boolean;
 }
 
 /**
@@ -22,38 +39,97 @@ export interface Measure {
  */
 export function checkCharacters(content: Content, measure: Measure): void {
   for (const run of runsOf(content)) {
-    for (const character of run.text) {
-      const codePoint = character.codePointAt(0) ?? 0;
-      if (/\p{C}|[\u2028\u2029]/u.test(character)) {
-        throw new ConsentRefused(
-          'unprintable-character',
-          `${run.origin} holds the invisible character ${nameOf(codePoint)}`,
-          'type it anew without control, direction or zero-width characters',
-        );
-      }
-    }
-    const missing = firstUncovered(run, 'fallback-', measure);
-    if (missing !== undefined && faceOf(run, measure).startsWith('fallback')) {
+    const hidden = firstHidden(run.text);
+    if (hidden !== undefined) {
       throw new ConsentRefused(
         'unprintable-character',
-        `no font on hand has the character ${nameOf(missing)} in ${run.origin}`,
-        'write it in Latin, Greek or Cyrillic letters as in the passport',
+        `${run.origin} holds the invisible character ${nameOf(hidden)}`,
+        'type it anew without control, direction or zero-width characters',
       );
     }
+    const { missing } = choose(run, measure);
+    if (missing !== undefined) throw refused(run, missing, measure);
   }
 }
 
-/** The face of a whole run: one that has all its characters, so that no name is set in two fonts. */
-export function faceOf(run: Run, measure: Measure): Face {
-  const isCovered = firstUncovered(run, '', measure) === undefined;
-  return `${isCovered ? '' : 'fallback-'}${run.strong ? 'bold' : 'regular'}`;
+function refused({ origin }: Run, { codePoint, isAnywhere }: Missing, measure: Measure): ConsentRefused {
+  const name = nameOf(codePoint);
+  return isAnywhere
+    ? new ConsentRefused(
+        'unprintable-character',
+        `no one font on hand has all the characters of ${origin}: ${name} is in none that has the others`,
+        'write it in the letters of one script, as in the passport',
+      )
+    : new ConsentRefused(
+        'unprintable-character',
+        `no font on hand has the character ${name} in ${origin}`,
+        wayOut(codePoint, measure),
+      );
 }
 
-function firstUncovered({ text, strong }: Run, family: '' | 'fallback-', measure: Measure): number | undefined {
-  const face: Face = `${family}${strong ? 'bold' : 'regular'}`;
-  return [...text]
-    .map((character) => character.codePointAt(0) ?? 0)
-    .find((codePoint) => !measure.covers(face, codePoint));
+/**
+ * The face of a whole run: the first that has all its characters, so that no name is set in two fonts. Where none has
+ * them all, the one that lacks least.
+ */
+export function faceOf(run: Run, measure: Measure): Face {
+  return choose(run, measure).face;
+}
+
+/** A joiner is part of the spelling between Arabic letters and after the sign that joins Indic ones. Elsewhere it is unseen. */
+const joiners =
+  /(?<=\p{sc=Arab}\p{M}*)\u200c(?=\p{sc=Arab})|(?<=[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca])[\u200c\u200d]/gu;
+
+function firstHidden(text: string): number | undefined {
+  return text
+    .replace(joiners, '')
+    .match(/[\p{C}\p{DI}\p{Zl}\p{Zp}]/u)?.[0]
+    .codePointAt(0);
+}
+
+interface Missing {
+  readonly codePoint: number;
+  /** Some font has it, but none that has the rest. */
+  readonly isAnywhere: boolean;
+}
+
+interface Choice {
+  readonly face: Face;
+  readonly missing?: Missing;
+}
+
+function choose({ text, strong }: Run, measure: Measure): Choice {
+  const codePoints = [...new Set(text)].map((character) => character.codePointAt(0) ?? 0);
+  const isFor = ({ serves }: Family): boolean => serves === undefined || serves.test(text);
+  const tried: { readonly face: Face; readonly lacks: readonly number[] }[] = [];
+  for (const family of [...measure.fonts.filter(isFor), ...measure.fonts.filter((each) => !isFor(each))]) {
+    const face = faceIn(family, strong, measure);
+    if (face === undefined) continue;
+    const lacks = codePoints.filter((codePoint) => !measure.covers(face, codePoint));
+    if (lacks.length === 0) return { face };
+    tried.push({ face, lacks });
+  }
+  const best = tried.reduce((least, each) => (each.lacks.length < least.lacks.length ? each : least));
+  const nowhere = best.lacks.find((codePoint) => tried.every(({ lacks }) => lacks.includes(codePoint)));
+  return { face: best.face, missing: { codePoint: nowhere ?? best.lacks[0] ?? 0, isAnywhere: nowhere === undefined } };
+}
+
+/** The face of a family for a weight; its regular one where it has no bold. */
+function faceIn(family: Family, strong: boolean, measure: Measure): Face | undefined {
+  const weights: readonly Weight[] = strong ? ['bold', 'regular'] : ['regular'];
+  const isBody = family === measure.fonts[0];
+  return weights
+    .map((weight): Face => (isBody ? weight : `${family.name}/${weight}`))
+    .find((face) => measure.has(face));
+}
+
+function wayOut(codePoint: number, measure: Measure): string {
+  const character = String.fromCodePoint(codePoint);
+  const absent = measure.fonts.find(
+    (family) => family.pack !== undefined && family.serves?.test(character) && !faceIn(family, false, measure),
+  );
+  return absent
+    ? `install the fonts of its script where you work: npm install ${absent.pack}`
+    : 'write it in letters that have a font, as in the passport, or name a folder with a font that has it under `fonts` in preinfuse.yaml';
 }
 
 function nameOf(codePoint: number): string {

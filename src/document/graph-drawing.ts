@@ -72,15 +72,7 @@ function penOf(measure: Measure): Pen {
       const leading = size * 1.28;
       const marks = lines.flatMap((line, index) =>
         line.map(
-          (piece): Mark => ({
-            kind: 'text',
-            x: piece.x,
-            y: index * leading + size,
-            size,
-            face: piece.face,
-            color,
-            text: piece.text,
-          }),
+          ({ width: _, ...piece }): Mark => ({ kind: 'text', y: index * leading + size, size, color, ...piece }),
         ),
       );
       return { marks, height: lines.length * leading };

@@ -17,7 +17,7 @@ export function renderGraphSvg(spine: Spine, fonts: Fonts): string {
 /** An SVG is shown in whatever font there is: room for the widest usual one, bold DejaVu Sans, a quarter wider than ours. */
 function wide(measure: Measure): Measure {
   return {
-    covers: (face, codePoint) => measure.covers(face, codePoint),
+    ...measure,
     width: (face, size, text) => 1.3 * measure.width(face, size, text),
   };
 }

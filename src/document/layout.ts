@@ -20,6 +20,8 @@ export type Mark =
       readonly y: number;
       readonly size: number;
       readonly face: Face;
+      /** Where the text is written from the right; the text itself is in reading order. */
+      readonly direction?: 'rtl';
       readonly color: string;
       readonly text: string;
     }
@@ -229,20 +231,16 @@ function textStrips(text: Text, owner: Node, pen: Pen, style: Style = {}): reado
     strokes: [
       {
         node: owner,
-        marks: line.map((piece, at): Mark => {
-          const isEnd = at === line.length - 1 && index < lines.length - 1;
-          const { text: words, face, x } = piece;
-          const y = size * 1.02;
-          return {
+        marks: line.map(
+          ({ x, width: _, ...piece }): Mark => ({
             kind: 'text',
             x,
-            y,
+            y: size * 1.02,
             size,
-            face,
             color: style.color ?? palette.text,
-            text: isEnd ? `${words} ` : words,
-          };
-        }),
+            ...piece,
+          }),
+        ),
       },
     ],
   }));
@@ -653,18 +651,16 @@ function footerLine(
 ): readonly { readonly mark: Mark; readonly width: number }[] {
   const size = footerLeading(pen) / 1.3;
   const [line = []] = breakLines(text, size, Number.POSITIVE_INFINITY, pen.measure);
-  const last = line.at(-1);
-  const fit = Math.min(1, width / (last ? last.x + last.width : 1));
-  return line.map((piece) => ({
-    width: (piece.x + piece.width) * fit,
+  const fit = Math.min(1, width / Math.max(1, ...line.map((piece) => piece.x + piece.width)));
+  return line.map(({ x, width: own, ...piece }) => ({
+    width: (x + own) * fit,
     mark: {
       kind: 'text',
-      x: margin + piece.x * fit,
+      x: margin + x * fit,
       y: y + size + row * footerLeading(pen),
       size: size * fit,
-      face: piece.face,
       color: palette.quiet,
-      text: piece.text,
+      ...piece,
     },
   }));
 }

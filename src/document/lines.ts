@@ -1,76 +1,116 @@
-import type { Text } from './content.ts';
+import { hasRightToLeft, levelsOf, visualOrder } from './bidi.ts';
+import type { Run, Text } from './content.ts';
 import { type Face, faceOf, type Measure } from './faces.ts';
 
-/** A stretch of one line in one face, `x` points from the line's start. */
+/** A stretch of one line in one face and one direction, `x` points from the line's start. */
 export interface Piece {
   readonly text: string;
   readonly face: Face;
+  /** Where it is written from the right. Its text is in reading order all the same. */
+  readonly direction?: 'rtl';
   readonly x: number;
   readonly width: number;
 }
 
+/** In reading order. Where letters are written from the right, that is not the order of `x`. */
 export type Line = readonly Piece[];
 
 interface Part {
   readonly text: string;
   readonly face: Face;
+  /** Odd where it is written from the right. */
+  readonly level: number;
 }
 
 /** Parts that stay together, with the width they take. */
 interface Word {
   readonly parts: readonly Part[];
   readonly width: number;
+  /** The level of the space before it; undefined where it follows without one. */
+  readonly space: number | undefined;
 }
 
 const glue = '\u00a0';
 
 /**
- * Breaks a text into lines of at most `width` points, at spaces. "64 in 100" is never torn apart; a word wider than
- * the line is broken after a slash, dot or hyphen, else between letters. Always at least one line.
+ * Breaks a text into lines of at most `width` points, at spaces and between Chinese or Japanese characters. "64 in 100"
+ * is never torn apart; a word wider than the line is broken after a slash, dot or hyphen, else between letters. A line
+ * that ended at a space keeps it. Always at least one line.
  */
 export function breakLines(text: Text, size: number, width: number, measure: Measure): readonly Line[] {
   const lines: Line[] = [];
   let line: Word[] = [];
   let used = 0;
-  const flush = (): void => {
-    lines.push(pieces(line, size, measure));
+  const flush = (isContinued: boolean): void => {
+    lines.push(pieces(line, isContinued, size, measure));
     line = [];
     used = 0;
   };
   for (const word of wordsOf(text, size, measure).flatMap((each) => splitWide(each, size, width, measure))) {
     const gap = line.length === 0 ? 0 : spaceBefore(word, size, measure);
-    if (line.length > 0 && used + gap + word.width > width) flush();
+    if (line.length > 0 && used + gap + word.width > width) flush(word.space !== undefined);
     used += (line.length === 0 ? 0 : gap) + word.width;
     line.push(word);
   }
-  if (line.length > 0 || lines.length === 0) flush();
+  if (line.length > 0 || lines.length === 0) flush(false);
   return lines;
 }
 
-function spaceBefore({ parts }: Word, size: number, measure: Measure): number {
-  return measure.width(parts[0]?.face ?? 'regular', size, ' ');
+function spaceBefore({ parts, space }: Word, size: number, measure: Measure): number {
+  return space === undefined ? 0 : measure.width(parts[0]?.face ?? 'regular', size, ' ');
 }
 
+/** Between Chinese or Japanese characters a line may end, but not before closing nor after opening punctuation. */
+const betweenIdeographs =
+  /(?<=[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}ー、。，．：；？！）」』】〉》])(?=[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}（「『【〈《])/u;
+
 function wordsOf(text: Text, size: number, measure: Measure): readonly Word[] {
-  const words: Part[][] = [];
+  const words: { readonly parts: Part[]; readonly space: number | undefined }[] = [];
+  const levels = text.some((run) => hasRightToLeft(run.text)) ? levelsOf(text.map(stretchOf)) : [];
   let isOpen = false;
-  for (const run of text) {
+  let space: number | undefined;
+  text.forEach((run, index) => {
     const face = faceOf(run, measure);
     const glued = run.text.replace(/(?<=\d) \p{Ll}{2} (?=\d)/gu, (gap) => gap.replaceAll(' ', glue));
-    glued.split(/( +)/).forEach((token) => {
-      if (token === '') return;
+    let at = 0;
+    for (const token of glued.split(/( +)/)) {
       if (token.startsWith(' ')) {
         isOpen = false;
-        return;
+        space = levels[index]?.[at] ?? 0;
+        at += token.length;
+        continue;
       }
-      const part = { text: token.replaceAll(glue, ' '), face };
-      const last = words.at(-1);
-      if (isOpen && last) last.push(part);
-      else words.push([part]);
-      isOpen = true;
-    });
+      for (const bit of token === '' ? [] : token.split(betweenIdeographs)) {
+        const parts = partsOf(bit.replaceAll(glue, ' '), face, levels[index]?.subarray(at));
+        at += bit.length;
+        const last = words.at(-1);
+        if (isOpen && last) last.parts.push(...parts);
+        else words.push({ parts: [...parts], space });
+        isOpen = false;
+        space = undefined;
+      }
+      isOpen = token !== '' || isOpen;
+    }
+  });
+  return words.map(({ parts, space: before }) => ({ parts, space: before, width: widthOf(parts, size, measure) }));
+}
+
+/** What a clinic, a clinician or an applicant wrote has a direction of its own. */
+function stretchOf({ text, origin }: Run): { readonly text: string; readonly isOwn: boolean } {
+  return { text, isOwn: origin !== 'template' };
+}
+
+/** Cut where the level changes. */
+function partsOf(text: string, face: Face, levels: Uint8Array | undefined): readonly Part[] {
+  if (!levels) return [{ text, face, level: 0 }];
+  const parts: Part[] = [];
+  let start = 0;
+  for (let at = 1; at <= text.length; at += 1) {
+    if (at < text.length && levels[at] === levels[start]) continue;
+    parts.push({ text: text.slice(start, at), face, level: levels[start] ?? 0 });
+    start = at;
   }
-  return words.map((parts) => ({ parts, width: widthOf(parts, size, measure) }));
+  return parts;
 }
 
 function widthOf(parts: readonly Part[], size: number, measure: Measure): number {
@@ -79,12 +119,11 @@ function widthOf(parts: readonly Part[], size: number, measure: Measure): number
 
 function splitWide(word: Word, size: number, width: number, measure: Measure): readonly Word[] {
   if (word.width <= width) return [word];
-  const bits = word.parts.flatMap(({ text, face }) =>
-    text
+  const bits = word.parts.flatMap((part) =>
+    part.text
       .split(/(?<=[/._-])/)
-      .flatMap((bit) =>
-        (measure.width(face, size, bit) <= width ? [bit] : graphemes(bit)).map((each) => ({ text: each, face })),
-      ),
+      .flatMap((bit) => (measure.width(part.face, size, bit) <= width ? [bit] : graphemes(bit)))
+      .map((text) => ({ ...part, text })),
   );
   const words: Part[][] = [];
   for (const bit of bits) {
@@ -92,7 +131,11 @@ function splitWide(word: Word, size: number, width: number, measure: Measure): r
     if (last && widthOf([...last, bit], size, measure) <= width) last.push(bit);
     else words.push([bit]);
   }
-  return words.map((parts) => ({ parts: merged(parts), width: widthOf(parts, size, measure) }));
+  return words.map((parts, index) => ({
+    parts: merged(parts),
+    width: widthOf(parts, size, measure),
+    space: index === 0 ? word.space : undefined,
+  }));
 }
 
 function graphemes(text: string): readonly string[] {
@@ -103,25 +146,37 @@ function merged(parts: readonly Part[]): readonly Part[] {
   const result: Part[] = [];
   for (const part of parts) {
     const last = result.at(-1);
-    if (last?.face === part.face) result[result.length - 1] = { face: part.face, text: last.text + part.text };
-    else result.push(part);
+    if (last?.face === part.face && last.level === part.level) {
+      result[result.length - 1] = { ...last, text: last.text + part.text };
+    } else result.push(part);
   }
   return result;
 }
 
-/** A space belongs to what stands before it. */
-function pieces(words: readonly Word[], size: number, measure: Measure): Line {
-  const parts = words.flatMap((word, index) =>
-    word.parts.map((part, at) => {
-      const isLast = at === word.parts.length - 1 && index < words.length - 1;
-      return isLast ? { face: part.face, text: `${part.text} ` } : part;
-    }),
-  );
-  let x = 0;
-  return merged(parts).map(({ text, face }) => {
-    const width = measure.width(face, size, text);
-    const piece = { text, face, x, width };
-    x += width;
-    return piece;
+/** A space is in the face of what stands before it; the one that ends a line stands at its right end. */
+function pieces(words: readonly Word[], isContinued: boolean, size: number, measure: Measure): Line {
+  const parts: Part[] = [];
+  const addSpace = (level: number): void => {
+    parts.push({ text: ' ', face: parts.at(-1)?.face ?? 'regular', level });
+  };
+  words.forEach((word, index) => {
+    if (index > 0 && word.space !== undefined) addSpace(word.space);
+    parts.push(...word.parts);
   });
+  if (isContinued) addSpace(0);
+  const stretches = merged(parts);
+  const widths = stretches.map(({ text, face }) => measure.width(face, size, text));
+  const starts: number[] = [];
+  let x = 0;
+  for (const index of visualOrder(stretches.map(({ level }) => level))) {
+    starts[index] = x;
+    x += widths[index] ?? 0;
+  }
+  return stretches.map(({ text, face, level }, index) => ({
+    text,
+    face,
+    ...(level % 2 === 1 && { direction: 'rtl' as const }),
+    x: starts[index] ?? 0,
+    width: widths[index] ?? 0,
+  }));
 }

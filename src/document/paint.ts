@@ -1,6 +1,9 @@
 import PDFDocument from 'pdfkit';
-import { type Face, type Fonts, faces, type Measure } from './faces.ts';
+import { hasRightToLeft } from './bidi.ts';
+import type { Face, Fonts, Measure, Weight } from './faces.ts';
 import { type Ink, type Layout, type Mark, type Node, paper } from './layout.ts';
+import { ConsentRefused } from './refusal.ts';
+import { type EmbeddedFont, type FontProgram, once, type Shaped, shareShaping, turned } from './shaping.ts';
 
 /** Facts of the file beside its pages. */
 export interface FileFacts {
@@ -23,19 +26,6 @@ export interface Printer extends Measure {
 
 /* What pdfkit has and its types do not tell. */
 
-interface FontProgram {
-  readonly characterSet: readonly number[];
-  /** Glyphs met so far; each keeps the characters it was first met with. */
-  _glyphs: Record<number, unknown>;
-}
-
-interface EmbeddedFont {
-  readonly font: FontProgram;
-  layoutRun(text: string): unknown;
-  layoutCached(text: string): unknown;
-  widthOfString(text: string, size: number): number;
-}
-
 interface StructureElement {
   add(child: StructureElement | StructureContent): StructureElement;
   end(): void;
@@ -51,6 +41,7 @@ interface Ink2d {
   strokeColor(color: string): Ink2d;
   lineWidth(width: number): Ink2d;
   text(text: string, x: number, y: number, options: object): Ink2d;
+  addContent(operators: string): Ink2d;
   rect(x: number, y: number, width: number, height: number): Ink2d;
   path(path: string): Ink2d;
   moveTo(x: number, y: number): Ink2d;
@@ -84,38 +75,33 @@ interface Ink2d {
 interface OpenFace {
   readonly program: FontProgram;
   readonly covered: ReadonlySet<number>;
-  /** Shaped words, shared by all documents; emptied when it grows large. */
-  readonly shaped: Map<string, unknown>;
+  /** What was shaped before, shared by all documents; emptied when it grows large. */
+  readonly shaped: Shaped;
   readonly widths: Map<string, number>;
   readonly font: EmbeddedFont;
 }
 
-const cacheLimit = 20_000;
-
-/** Opens the four faces. They stay open for all documents of the printer. */
+/** A printer for these families. A face is opened when a text first needs it, and stays open for all documents. */
 export function openPrinter(fonts: Fonts): Printer {
   const scratch = newDocument({ autoFirstPage: false, font: null });
-  const open = new Map(faces.map((face) => [face, openFace(scratch, fonts[face])]));
+  const known = new Map<Face, OpenFace | undefined>();
+  const find = (face: Face): OpenFace | undefined => {
+    if (!known.has(face)) {
+      const bytes = bytesOfFace(fonts, face);
+      known.set(face, bytes && openFace(scratch, face, bytes));
+    }
+    return known.get(face);
+  };
   const get = (face: Face): OpenFace => {
-    const found = open.get(face);
+    const found = find(face);
     if (!found) throw new Error(`no such face: ${face}`);
     return found;
   };
   return {
-    covers: (face, codePoint) => get(face).covered.has(codePoint),
-    width(face, size, text) {
-      const { widths, font } = get(face);
-      const known = widths.get(text);
-      if (known !== undefined) return known * size;
-      if (widths.size > cacheLimit) widths.clear();
-      // Inside a line a word is drawn with its space: shaped so, it is shaped once.
-      const isWord = !text.includes(' ');
-      const width = isWord
-        ? font.widthOfString(`${text} `, 1) - font.widthOfString(' ', 1)
-        : font.widthOfString(text, 1);
-      widths.set(text, width);
-      return width * size;
-    },
+    fonts,
+    has: (face) => find(face) !== undefined,
+    covers: (face, codePoint) => find(face)?.covered.has(codePoint) === true,
+    width: (face, size, text) => widthIn(get(face), text) * size,
     paint: (layout, facts) => paint(layout, facts, get),
   };
 }
@@ -124,27 +110,42 @@ function newDocument(options: object): Ink2d {
   return new PDFDocument(options as PDFKit.PDFDocumentOptions) as unknown as Ink2d;
 }
 
-function openFace(scratch: Ink2d, bytes: Uint8Array): OpenFace {
-  const font = scratch.font(bytes)._font;
-  const shaped = new Map<string, unknown>();
+function bytesOfFace(fonts: Fonts, face: Face): Uint8Array | undefined {
+  const [weight = face, name] = face.split('/').reverse();
+  const family = name === undefined ? fonts[0] : fonts.find((each) => each.name === name);
+  return family?.read(weight as Weight);
+}
+
+function openFace(scratch: Ink2d, face: Face, bytes: Uint8Array): OpenFace {
+  const font = embeddedFont(scratch, face, bytes);
+  const shaped = { words: new Map(), turned: new Map() };
   shareShaping(font, shaped);
   return { program: font.font, covered: new Set(font.font.characterSet), shaped, widths: new Map(), font };
 }
 
-/**
- * Shapes each word once for all documents. The font forgets the glyphs it has met before each word: else what a glyph
- * reads as would depend on the words before it, and so on the documents before.
- */
-function shareShaping(font: EmbeddedFont, shaped: Map<string, unknown>): void {
-  font.layoutCached = (word) => {
-    const known = shaped.get(word);
-    if (known !== undefined) return known;
-    if (shaped.size > cacheLimit) shaped.clear();
-    font.font._glyphs = {};
-    const run = font.layoutRun(word);
-    shaped.set(word, run);
-    return run;
-  };
+function embeddedFont(scratch: Ink2d, face: Face, bytes: Uint8Array): EmbeddedFont {
+  try {
+    return scratch.font(bytes)._font;
+  } catch {
+    throw new ConsentRefused(
+      'unreadable-font',
+      `the font ${face} is no TrueType or OpenType font`,
+      'put a whole file in its place, or take it away',
+    );
+  }
+}
+
+/** Width at 1 point. */
+function widthIn({ widths, font, shaped }: OpenFace, text: string): number {
+  return once(widths, text, () =>
+    hasRightToLeft(text) ? turned(font, shaped, text).width / 1000 : widthByWords(font, text),
+  );
+}
+
+/** Inside a line a word is drawn with its space: shaped so, it is shaped once. */
+function widthByWords(font: EmbeddedFont, text: string): number {
+  if (text.includes(' ')) return font.widthOfString(text, 1);
+  return font.widthOfString(`${text} `, 1) - font.widthOfString(' ', 1);
 }
 
 async function paint(layout: Layout, facts: FileFacts, get: (face: Face) => OpenFace): Promise<Uint8Array> {
@@ -173,7 +174,6 @@ async function paint(layout: Layout, facts: FileFacts, get: (face: Face) => Open
   const done = bytesOf(doc);
   escapeMetadata(doc);
   doc.appendXML(accessibilityMetadata);
-  for (const face of faces) doc.registerFont(face, get(face).program);
   for (let page = 0; page < layout.pages; page += 1) doc.addPage();
   const pen: Pen = { doc, get };
   for (const [page, marks] of layout.artifacts.entries()) artifact(pen, page, marks, { type: 'Layout' });
@@ -274,14 +274,40 @@ function optionsOf({ alt, title, scope, size }: Node, ink: Ink | undefined): obj
   return { ...(alt && { alt }), ...(title && { title }), ...(scope && { scope }), ...(bbox && { bbox }) };
 }
 
+type TextMark = Extract<Mark, { kind: 'text' }>;
+
 /** Marked content is closed by hand: pdfkit does not always close what is open. */
 function marked(pen: Pen, owner: StructureElement, tag: string, { page, marks }: Ink): void {
   const { doc } = pen;
   doc.switchToPage(page);
-  const content = doc.markStructureContent(tag);
-  for (const mark of marks) draw(pen, mark);
-  doc.endMarkedContent();
-  owner.add(content);
+  for (const stretch of stretchesOf(marks)) {
+    const content = doc.markStructureContent('actual' in stretch ? 'Span' : tag);
+    for (const mark of stretch.marks) draw(pen, mark);
+    doc.endMarkedContent();
+    if ('actual' in stretch) {
+      const span = doc.struct('Span', { actual: stretch.actual });
+      owner.add(span);
+      span.add(content);
+      span.end();
+    } else owner.add(content);
+  }
+}
+
+type Stretch = { readonly marks: Mark[] } | { readonly marks: readonly [TextMark]; readonly actual: string };
+
+/**
+ * What is written from the right is drawn from left to right: readers of the page turn it, and readers of the structure
+ * are told the text in an element of its own. Told beside the ink, the first would turn that as well.
+ */
+function stretchesOf(marks: readonly Mark[]): readonly Stretch[] {
+  const stretches: Stretch[] = [];
+  for (const mark of marks) {
+    const last = stretches.at(-1);
+    if (mark.kind === 'text' && mark.direction === 'rtl') stretches.push({ marks: [mark], actual: mark.text });
+    else if (last && !('actual' in last)) last.marks.push(mark);
+    else stretches.push({ marks: [mark] });
+  }
+  return stretches;
 }
 
 function artifact(pen: Pen, page: number, marks: readonly Mark[], options: object): void {
@@ -295,15 +321,9 @@ function artifact(pen: Pen, page: number, marks: readonly Mark[], options: objec
 function draw(pen: Pen, mark: Mark): void {
   const { doc } = pen;
   switch (mark.kind) {
-    case 'text': {
-      // Shaping may take a letter apart; what is read out and copied is the text itself.
-      const isShaped = /[^\x20-\x7e“”’•·]/u.test(mark.text);
-      if (isShaped) doc.markContent('Span', { actual: mark.text });
-      useFace(pen, mark.face).fontSize(mark.size).fillColor(mark.color);
-      doc.text(mark.text, mark.x, mark.y, { lineBreak: false, baseline: 'alphabetic' });
-      if (isShaped) doc.endMarkedContent();
+    case 'text':
+      drawText(pen, mark);
       return;
-    }
     case 'rect':
       doc.lineWidth(1).rect(mark.x, mark.y, mark.width, mark.height);
       fillAndStroke(doc, mark.fill, mark.stroke);
@@ -331,17 +351,33 @@ function draw(pen: Pen, mark: Mark): void {
   }
 }
 
+function drawText({ doc, get }: Pen, { text, direction, face, size, color, x, y }: TextMark): void {
+  const { program, shaped } = get(face);
+  doc.registerFont(face, program);
+  doc.font(face).fontSize(size).fillColor(color);
+  // The document's own face has the shaped words of all documents before it.
+  if (!Object.hasOwn(doc._font, 'layoutCached')) shareShaping(doc._font, shaped);
+  const options = { lineBreak: false, baseline: 'alphabetic' };
+  if (direction === 'rtl') {
+    const { words, marks } = turned(doc._font, shaped, text);
+    for (const word of words) doc.text(text, x + (word.x * size) / 1000, y, { ...options, features: word.run });
+    if (marks.glyphs.length === 0) return;
+    doc.addContent('/Span <</ActualText ()>> BDC');
+    doc.text(text, x, y, { ...options, features: marks });
+    doc.addContent('EMC');
+    return;
+  }
+  // Shaping may take a letter apart; what is read out and copied is the text itself. Arabic digits stay whole.
+  const isShaped = /[^\x20-\x7e“”’•·]/u.test(text) && !hasRightToLeft(text);
+  if (isShaped) doc.markContent('Span', { actual: text });
+  doc.text(text, x, y, options);
+  if (isShaped) doc.endMarkedContent();
+}
+
 function fillAndStroke(doc: Ink2d, fill: string | undefined, stroke: string | undefined): void {
   if (fill !== undefined) doc.fillColor(fill);
   if (stroke !== undefined) doc.strokeColor(stroke);
   if (fill !== undefined && stroke !== undefined) doc.fillAndStroke();
   else if (fill !== undefined) doc.fill();
   else doc.stroke();
-}
-
-/** The document's face, with the shaped words of all documents before it. */
-function useFace({ doc, get }: Pen, face: Face): Ink2d {
-  doc.font(face);
-  if (!Object.hasOwn(doc._font, 'layoutCached')) shareShaping(doc._font, get(face).shaped);
-  return doc;
 }

@@ -8,7 +8,8 @@ export type RefusalCode =
   | 'clearance-incomplete'
   | 'wrong-template'
   | 'missing-detail'
-  | 'unprintable-character';
+  | 'unprintable-character'
+  | 'unreadable-font';
 
 /** No form can be made, and why. Carries no answer and no name: linkIds, rule ids and code points only. */
 export class ConsentRefused extends Error {

@@ -34,7 +34,7 @@ describe('the file', () => {
     const name = 'Çağrı İğdır';
     const before = sha256(Buffer.from(await renderConsent(requestWith({ 'applicant.name': name }))).toString('hex'));
     for (const other of ['ị̀ ı̇ í', 'Rene\u0301 i\u0307']) await renderConsent(requestWith({ 'applicant.name': other }));
-    const fresh = await renderConsent({ ...requestWith({ 'applicant.name': name }), fonts: { ...fonts } });
+    const fresh = await renderConsent({ ...requestWith({ 'applicant.name': name }), fonts: [...fonts] });
     const after = await renderConsent(requestWith({ 'applicant.name': name }));
     expect([sha256(Buffer.from(fresh).toString('hex')), sha256(Buffer.from(after).toString('hex'))]).toEqual([
       before,
@@ -165,8 +165,7 @@ describe.skipIf(!hasPoppler)('read by poppler', () => {
 
 describe('what cannot be printed', () => {
   test.each([
-    ['Chinese', '王小明', 'U+738B'],
-    ['Arabic', 'محمد', 'U+0645'],
+    ['Tamil', 'காமராஜ்', 'U+0B95'],
     ['an emoji', 'Sam 😀', 'U+1F600'],
     ['a line break', 'Sam\u2028Smith', 'U+2028'],
     ['a direction override', 'Sam\u202eSmith', 'U+202E'],

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inflateSync } from 'node:zlib';
 import { parse } from 'yaml';
+import { loadFonts } from '../../src/cli/fonts.ts';
 import { readClinic } from '../../src/definition/clinic.ts';
 import { readEvidence } from '../../src/definition/evidence.ts';
 import { readQuestionnaire } from '../../src/definition/read.ts';
@@ -57,16 +58,7 @@ export const tools = {
   inflate: (data: Uint8Array): Uint8Array => inflateSync(data),
 };
 
-function font(name: string): Uint8Array {
-  return readFileSync(`${root}templates/fonts/${name}.ttf`);
-}
-
-export const fonts: Fonts = {
-  regular: font('AtkinsonHyperlegibleNext_400Regular'),
-  bold: font('AtkinsonHyperlegibleNext_700Bold'),
-  'fallback-regular': font('NotoSans_400Regular'),
-  'fallback-bold': font('NotoSans_700Bold'),
-};
+export const fonts: Fonts = loadFonts(root);
 
 type Sheet = Readonly<Record<string, unknown>>;
 export const baseline: Sheet = parse(shipped(`${folder}/cases/baseline.yaml`).text).answers;

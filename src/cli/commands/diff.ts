@@ -7,8 +7,9 @@ import type { RecallCounts } from '../../report/diff-recall.ts';
 import { type Archive, counted, nothingCounted, openArchive } from '../archive.ts';
 import { displayPath, isThere, type LoadedDefinition, loadDefinition, readSource } from '../definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
+import { loadFonts } from '../fonts.ts';
 import type { Io } from '../io.ts';
-import { invalid, loadFonts } from '../templates.ts';
+import { invalid } from '../templates.ts';
 import { printable, writeOut } from '../write-out.ts';
 import { writeWhole } from '../write-whole.ts';
 
@@ -229,7 +230,7 @@ async function writePdf(
   const created = on === undefined ? new Date(0) : new Date(`${on}T00:00:00Z`);
   try {
     const digests = { old: old.digest, new: next.digest };
-    await writeWhole(resolve(io.cwd, file), await renderDifference(difference, digests, await loadFonts(), created));
+    await writeWhole(resolve(io.cwd, file), await renderDifference(difference, digests, loadFonts(io.cwd), created));
   } catch (error) {
     if (!(error instanceof ConsentRefused)) throw error;
     throw new CommandError(error.message, Exit.cannotStart, { hint: error.hint, cause: error });

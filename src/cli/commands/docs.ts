@@ -5,9 +5,9 @@ import type { Changes, Codebook, Limit } from '../../report/codebook.ts';
 import type { CodebookFacts } from '../../report/codebook-content.ts';
 import { type LoadedDefinition, loadDefinition } from '../definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
+import { loadFonts } from '../fonts.ts';
 import { acceptedAnswers, countCases, loadCases } from '../golden-cases.ts';
 import type { Io } from '../io.ts';
-import { loadFonts } from '../templates.ts';
 import { writeOut } from '../write-out.ts';
 import { writeWhole } from '../write-whole.ts';
 
@@ -42,7 +42,7 @@ export async function docs(options: DocsOptions, io: Io): Promise<number> {
     await writeWhole(resolve(io.cwd, file), content);
     written.push(file);
   };
-  if (pdf !== undefined) await put(pdf, await pdfOf(codebook, options));
+  if (pdf !== undefined) await put(pdf, await pdfOf(codebook, options, io));
   if (html !== undefined) await put(html, (await import('../../report/codebook-html.ts')).codebookHtml(codebook));
   if (markdown !== undefined) {
     await put(markdown, (await import('../../report/codebook-markdown.ts')).codebookMarkdown(codebook));
@@ -114,7 +114,7 @@ async function limitsFrom(questionnaire: Questionnaire, baseline: AnswerSheet | 
 }
 
 /** The file's date is the day given with --on; without one it has the first day that a file can have, not the clock's. */
-async function pdfOf(codebook: Codebook, { on }: DocsOptions): Promise<Uint8Array> {
+async function pdfOf(codebook: Codebook, { on }: DocsOptions, io: Io): Promise<Uint8Array> {
   const [{ renderCodebook }, { ConsentRefused }] = await Promise.all([
     import('../../document/codebook.ts'),
     import('../../document/refusal.ts'),
@@ -122,7 +122,7 @@ async function pdfOf(codebook: Codebook, { on }: DocsOptions): Promise<Uint8Arra
   try {
     return await renderCodebook(
       codebook,
-      await loadFonts(),
+      loadFonts(io.cwd),
       on === undefined ? new Date(0) : new Date(`${on}T00:00:00Z`),
     );
   } catch (error) {

@@ -2,9 +2,9 @@ import { extname, resolve } from 'node:path';
 import type { Spine } from '../../report/graph.ts';
 import { loadDefinition } from '../definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
+import { loadFonts } from '../fonts.ts';
 import { countCases, loadCases } from '../golden-cases.ts';
 import type { Io } from '../io.ts';
-import { loadFonts } from '../templates.ts';
 import { printable, writeOut } from '../write-out.ts';
 import { writeWhole } from '../write-whole.ts';
 
@@ -44,7 +44,7 @@ export async function graph(options: GraphOptions, io: Io): Promise<number> {
       cases.map(({ sheet }) => sheet),
     ),
   );
-  const content = await written(format, spine, digest, options);
+  const content = await written(format, spine, digest, options, io);
   if (output === '-') await writeOut(io.stdout, content);
   else {
     await writeWhole(resolve(io.cwd, output), content);
@@ -69,6 +69,7 @@ async function written(
   spine: Spine,
   digest: string,
   { on }: GraphOptions,
+  io: Io,
 ): Promise<string | Uint8Array> {
   if (format === 'mermaid') return (await import('../../report/graph-mermaid.ts')).graphMermaid(spine);
   const [{ renderGraphPdf, renderGraphSvg }, { ConsentRefused }] = await Promise.all([
@@ -76,7 +77,7 @@ async function written(
     import('../../document/refusal.ts'),
   ]);
   try {
-    const fonts = await loadFonts();
+    const fonts = loadFonts(io.cwd);
     if (format === 'svg') return renderGraphSvg(spine, fonts);
     return await renderGraphPdf(spine, digest, fonts, on === undefined ? new Date(0) : new Date(`${on}T00:00:00Z`));
   } catch (error) {

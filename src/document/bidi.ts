@@ -1,0 +1,59 @@
+import factory, { type Bidi } from 'bidi-js';
+
+/** The package is the factory itself; its types say that it has one. */
+const bidi = (factory as unknown as () => Bidi)();
+
+/** Hebrew, Arabic and the other scripts that are written from the right. */
+const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+const isolate = '\u2068';
+const isolateEnd = '\u2069';
+
+/** True where a text has letters that are written from the right. */
+export function hasRightToLeft(text: string): boolean {
+  return rightToLeft.test(text);
+}
+
+/**
+ * The level of each UTF-16 unit of each stretch of a paragraph that runs from the left: even from the left, odd from the
+ * right. A stretch that is its own, such as a name, takes its direction from its first letter and leaves what stands
+ * around it alone.
+ */
+export function levelsOf(
+  stretches: readonly { readonly text: string; readonly isOwn: boolean }[],
+): readonly Uint8Array[] {
+  const wrapped = stretches.map(({ text, isOwn }) => (isOwn ? `${isolate}${text}${isolateEnd}` : text));
+  const { levels } = bidi.getEmbeddingLevels(wrapped.join(''), 'ltr');
+  let at = 0;
+  return stretches.map(({ text, isOwn }, index) => {
+    const start = at + (isOwn ? isolate.length : 0);
+    at += wrapped[index]?.length ?? 0;
+    return levels.slice(start, start + text.length);
+  });
+}
+
+/** The order from left to right of what has these levels: a list of indices. */
+export function visualOrder(levels: readonly number[]): readonly number[] {
+  const order = levels.map((_, index) => index);
+  const levelAt = (place: number): number => levels[order[place] ?? 0] ?? 0;
+  for (let level = Math.max(0, ...levels); level > 0; level -= 1) {
+    let start = 0;
+    while (start < order.length) {
+      let end = start;
+      while (end < order.length && levelAt(end) >= level) end += 1;
+      order.splice(start, end - start, ...order.slice(start, end).reverse());
+      start = Math.max(end, start + 1);
+    }
+  }
+  return order;
+}
+
+/** What is drawn for a text that is written from the right: its brackets the other way round. */
+export function mirrored(text: string): string {
+  return String.fromCodePoint(...[...text].map((character) => mirror(character.codePointAt(0) ?? 0)));
+}
+
+/** The code point of the bracket the other way round; of what is no bracket, itself. */
+export function mirror(codePoint: number): number {
+  return bidi.getMirroredCharacter(String.fromCodePoint(codePoint))?.codePointAt(0) ?? codePoint;
+}
