@@ -14,10 +14,13 @@ export function hasRightToLeft(text: string): boolean {
   return rightToLeft.test(text);
 }
 
+/** Chart numbers, dates, telephone numbers: typed without a space, in Western letters and digits. */
+const code = /[\p{sc=Latn}\d]+(?:[-/.:_][\p{sc=Latn}\d]+)+/gu;
+
 /**
  * The level of each UTF-16 unit of each stretch of a paragraph that runs from the left: even from the left, odd from the
  * right. A stretch that is its own, such as a name, takes its direction from its first letter and leaves what stands
- * around it alone.
+ * around it alone. A code such as `4512-B` stays as it was typed: by the rules for sentences it would become `B-4512`.
  */
 export function levelsOf(
   stretches: readonly { readonly text: string; readonly isOwn: boolean }[],
@@ -28,8 +31,17 @@ export function levelsOf(
   return stretches.map(({ text, isOwn }, index) => {
     const start = at + (isOwn ? isolate.length : 0);
     at += wrapped[index]?.length ?? 0;
-    return levels.slice(start, start + text.length);
+    return withCodes(levels.slice(start, start + text.length), text);
   });
+}
+
+function withCodes(levels: Uint8Array, text: string): Uint8Array {
+  for (const { index, 0: found } of text.matchAll(code)) {
+    const own = levels.subarray(index, index + found.length);
+    const highest = Math.max(...own);
+    if (own.some((level) => level !== highest)) own.fill(highest + (highest % 2));
+  }
+  return levels;
 }
 
 /** The order from left to right of what has these levels: a list of indices. */
