@@ -79,11 +79,11 @@ export function faceOf(run: Run, measure: Measure): Face {
 const joiners =
   /(?<=\p{sc=Arab}\p{M}*)\u200c(?=\p{sc=Arab})|(?<=[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca])[\u200c\u200d]/gu;
 
+const unseen = /[\p{C}\p{DI}\p{Zl}\p{Zp}]/u;
+
 function firstHidden(text: string): number | undefined {
-  return text
-    .replace(joiners, '')
-    .match(/[\p{C}\p{DI}\p{Zl}\p{Zp}]/u)?.[0]
-    .codePointAt(0);
+  if (!unseen.test(text)) return undefined;
+  return unseen.exec(text.replace(joiners, ''))?.[0].codePointAt(0);
 }
 
 interface Missing {
@@ -99,9 +99,8 @@ interface Choice {
 
 function choose({ text, strong }: Run, measure: Measure): Choice {
   const codePoints = [...new Set(text)].map((character) => character.codePointAt(0) ?? 0);
-  const isFor = ({ serves }: Family): boolean => serves === undefined || serves.test(text);
   const tried: { readonly face: Face; readonly lacks: readonly number[] }[] = [];
-  for (const family of [...measure.fonts.filter(isFor), ...measure.fonts.filter((each) => !isFor(each))]) {
+  for (const family of inOrder(measure.fonts, text)) {
     const face = faceIn(family, strong, measure);
     if (face === undefined) continue;
     const lacks = codePoints.filter((codePoint) => !measure.covers(face, codePoint));
@@ -111,6 +110,13 @@ function choose({ text, strong }: Run, measure: Measure): Choice {
   const best = tried.reduce((least, each) => (each.lacks.length < least.lacks.length ? each : least));
   const nowhere = best.lacks.find((codePoint) => tried.every(({ lacks }) => lacks.includes(codePoint)));
   return { face: best.face, missing: { codePoint: nowhere ?? best.lacks[0] ?? 0, isAnywhere: nowhere === undefined } };
+}
+
+/** Those that are there for the text, then the others: a symbol may be in any. */
+function* inOrder(fonts: Fonts, text: string): Generator<Family> {
+  const isFor = ({ serves }: Family): boolean => serves === undefined || serves.test(text);
+  for (const family of fonts) if (isFor(family)) yield family;
+  for (const family of fonts) if (!isFor(family)) yield family;
 }
 
 /** The face of a family for a weight; its regular one where it has no bold. */

@@ -60,9 +60,16 @@ function spaceBefore({ parts, space }: Word, size: number, measure: Measure): nu
   return space === undefined ? 0 : measure.width(parts[0]?.face ?? 'regular', size, ' ');
 }
 
+const ideographs = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}]/u;
+
 /** Between Chinese or Japanese characters a line may end, but not before closing nor after opening punctuation. */
 const betweenIdeographs =
   /(?<=[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}ー、。，．：；？！）」』】〉》])(?=[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}（「『【〈《])/u;
+
+function bitsOf(token: string): readonly string[] {
+  if (token === '') return [];
+  return ideographs.test(token) ? token.split(betweenIdeographs) : [token];
+}
 
 function wordsOf(text: Text, size: number, measure: Measure): readonly Word[] {
   const words: { readonly parts: Part[]; readonly space: number | undefined }[] = [];
@@ -80,7 +87,7 @@ function wordsOf(text: Text, size: number, measure: Measure): readonly Word[] {
         at += token.length;
         continue;
       }
-      for (const bit of token === '' ? [] : token.split(betweenIdeographs)) {
+      for (const bit of bitsOf(token)) {
         const parts = partsOf(bit.replaceAll(glue, ' '), face, levels[index]?.subarray(at));
         at += bit.length;
         const last = words.at(-1);
