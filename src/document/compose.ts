@@ -103,7 +103,7 @@ function seal(desk: Desk, content: Omit<Content, 'footer'>): Content {
   const printed = { ...content, footer };
   const matter = { parts, language: template.language, content: printed, ...(clearance && { clearance }) };
   const digest = formDigest(matter, desk);
-  return { ...content, footer: { ...footer, digest: say(`${template.words.content} SHA-256: ${digest}`) } };
+  return { ...content, footer: { ...footer, digest: opened(say(`${template.words.content} SHA-256: ${digest}`)) } };
 }
 
 /** Text in composed characters. Line breaks in what a clinic or a clinician wrote are spaces; in an answer they are refused later. */
@@ -111,6 +111,11 @@ function say(text: string, strong = false, origin = 'template'): Text {
   const isProse = origin.startsWith('clinic.') || origin.startsWith('clearance.');
   const run: Run = { text: (isProse ? text.replace(/\s+/g, ' ') : text).normalize('NFC'), strong, origin };
   return [run];
+}
+
+/** A text that the next applicant's form has otherwise. */
+function opened(text: Text): Text {
+  return text.map((run) => ({ ...run, isOpen: true }));
 }
 
 function word({ template }: Matter, key: WordKey, strong = false): Text {
@@ -289,7 +294,10 @@ function answerText(desk: Desk, linkId: string): Text {
   const answer = desk.answers.get(linkId);
   const item = itemsOf(desk.questionnaire.items).find((each) => each.linkId === linkId);
   const text = item && answer !== undefined && !isAbsent(answer) ? shown(desk, item, answer) : undefined;
-  if (text !== undefined && text.trim() !== '') return say(text, false, linkId);
+  if (item && text !== undefined && text.trim() !== '') {
+    const said = say(text, false, linkId);
+    return item.type === 'choice' ? said : opened(said);
+  }
   throw new ConsentRefused('missing-detail', `the form needs an answer to ${linkId}`, `answer ${linkId} and try again`);
 }
 
@@ -415,7 +423,7 @@ function recordCard(desk: Desk): Block {
       row('digestOfDefinition', parts.definition),
       row('digestOfTemplate', parts.template),
       row('digestOfEvidence', parts.evidence),
-      row('digestOfAnswers', parts.answers),
+      { label: word(desk, 'digestOfAnswers', true), value: opened(say(parts.answers)) },
     ],
   };
 }

@@ -3,6 +3,8 @@ export interface Run {
   readonly text: string;
   readonly strong: boolean;
   readonly origin: string;
+  /** True for what differs from form to form though all else is alike: a name, a date, a digest. */
+  readonly isOpen?: true;
 }
 
 export type Text = readonly Run[];

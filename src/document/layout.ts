@@ -1,7 +1,7 @@
 import type { Blank, Block, Content, OutlineItem, Section, Text } from './content.ts';
 import type { Face, Measure } from './faces.ts';
 import { plainText } from './faces.ts';
-import { breakLines } from './lines.ts';
+import { breakLines, type Piece } from './lines.ts';
 import { palette } from './palette.ts';
 
 /** US letter, in points. */
@@ -24,6 +24,8 @@ export type Mark =
       readonly direction?: 'rtl';
       readonly color: string;
       readonly text: string;
+      /** Where the text is of this copy of the form alone. */
+      readonly open?: OpenText;
     }
   | {
       readonly kind: 'rect';
@@ -45,6 +47,23 @@ export type Mark =
       readonly stroke?: string;
       readonly lineWidth?: number;
     };
+
+/** The piece of a line that a mark holds, and how another text would be set in its stead. */
+export interface OpenText {
+  readonly text: Text;
+  readonly line: number;
+  readonly piece: number;
+  readonly setting: Setting;
+}
+
+/** How a text becomes lines: broken to a width, or one line that is set smaller where it would be wider. */
+export interface Setting {
+  readonly kind: 'broken' | 'fitted';
+  readonly size: number;
+  readonly width: number;
+  /** All of it in bold. */
+  readonly isBold: boolean;
+}
 
 /** Marks of one page. */
 export interface Ink {
@@ -77,6 +96,11 @@ export interface Node {
   readonly children: (Node | Ink)[];
   /** Of a Figure: its size in points. */
   readonly size?: number;
+}
+
+/** True for ink, false for an element. */
+export function isInk(child: Node | Ink): child is Ink {
+  return 'marks' in child;
 }
 
 /** Where everything stands. Backgrounds and rules carry no meaning: `artifacts` and `footers` by page. */
@@ -221,28 +245,63 @@ const leading = 1.32;
 /** A text as one strip a line. The first two and the last two lines hold together. */
 function textStrips(text: Text, owner: Node, pen: Pen, style: Style = {}): readonly Strip[] {
   const size = (style.size ?? 12) * pen.scale;
-  const runs = style.isBold ? text.map((run) => ({ ...run, strong: true })) : text;
-  const lines = breakLines(runs, size, style.width ?? column, pen.measure);
+  const setting: Setting = { kind: 'broken', size, width: style.width ?? column, isBold: style.isBold === true };
+  const lines = setText(text, setting, pen.measure);
   const height = size * leading;
-  return lines.map((line, index) => ({
+  return lines.map((pieces, index) => ({
     height,
     before: 0,
     hold: index === 0 && lines.length > 1 ? 2 : index === lines.length - 2 ? 2 : 0,
     strokes: [
       {
         node: owner,
-        marks: line.map(
-          ({ x, width: _, ...piece }): Mark => ({
-            kind: 'text',
-            x,
-            y: size * 1.02,
-            size,
-            color: style.color ?? palette.text,
-            ...piece,
-          }),
+        marks: textMarks(text, setting, index, pieces, style.color ?? palette.text).map((mark) =>
+          moved(mark, 0, size * 1.02),
         ),
       },
     ],
+  }));
+}
+
+/** A piece of a line at its size. */
+export interface SetPiece extends Piece {
+  readonly size: number;
+}
+
+/** The lines of a text. */
+export function setText(
+  text: Text,
+  { kind, size, width, isBold }: Setting,
+  measure: Measure,
+): readonly (readonly SetPiece[])[] {
+  const runs = isBold ? text.map((run) => ({ ...run, strong: true })) : text;
+  if (kind === 'broken') {
+    return breakLines(runs, size, width, measure).map((line) => line.map((piece) => ({ ...piece, size })));
+  }
+  const [line = []] = breakLines(runs, size, Number.POSITIVE_INFINITY, measure);
+  const fit = Math.min(1, width / widthOf(line));
+  return [line.map((piece) => ({ ...piece, x: piece.x * fit, width: piece.width * fit, size: size * fit }))];
+}
+
+/** Up to where the pieces of a line reach; 1 at least. */
+function widthOf(pieces: readonly Piece[]): number {
+  return Math.max(1, ...pieces.map(({ x, width }) => x + width));
+}
+
+function textMarks(
+  text: Text,
+  setting: Setting,
+  line: number,
+  pieces: readonly SetPiece[],
+  color: string,
+): readonly Mark[] {
+  const isOpen = text.some((run) => run.isOpen === true);
+  return pieces.map(({ width: _, ...piece }, at) => ({
+    kind: 'text',
+    ...piece,
+    y: 0,
+    color,
+    ...(isOpen && { open: { text, line, piece: at, setting } }),
   }));
 }
 
@@ -634,33 +693,27 @@ function footerLeading({ scale }: Pen): number {
 function footer({ footer: words }: Content, page: number, pages: number, y: number, pen: Pen): readonly Mark[] {
   const count = `${plainText(words.page)} ${page + 1} ${plainText(words.pageOf)} ${pages}`;
   const number = footerLine([{ text: count, strong: false, origin: 'template' }], column, 0, y, pen);
-  const numberWidth = number.at(-1)?.width ?? 0;
-  const rows = [words.chart, words.form, words.digest].flatMap((text, index) =>
-    footerLine(text, index === 0 ? column - numberWidth - 12 : column, index, y, pen).map(({ mark }) => mark),
-  );
-  return [...rows, ...number.map(({ mark }) => moved(mark, column - numberWidth, 0))];
+  const rows = [words.chart, words.form, words.digest].flatMap((text, index) => {
+    const width = index === 0 ? column - number.width - 12 : column;
+    return footerLine(text, width, index, y, pen).marks;
+  });
+  return [...rows, ...number.marks.map((mark) => moved(mark, column - number.width, 0))];
+}
+
+interface FooterLine {
+  readonly width: number;
+  readonly marks: readonly Mark[];
 }
 
 /** One line, set smaller where it would not fit: nothing in a footer is ever cut. */
-function footerLine(
-  text: Text,
-  width: number,
-  row: number,
-  y: number,
-  pen: Pen,
-): readonly { readonly mark: Mark; readonly width: number }[] {
+function footerLine(text: Text, width: number, row: number, y: number, pen: Pen): FooterLine {
   const size = footerLeading(pen) / 1.3;
-  const [line = []] = breakLines(text, size, Number.POSITIVE_INFINITY, pen.measure);
-  const fit = Math.min(1, width / Math.max(1, ...line.map((piece) => piece.x + piece.width)));
-  return line.map(({ x, width: own, ...piece }) => ({
-    width: (x + own) * fit,
-    mark: {
-      kind: 'text',
-      x: margin + x * fit,
-      y: y + size + row * footerLeading(pen),
-      size: size * fit,
-      color: palette.quiet,
-      ...piece,
-    },
-  }));
+  const setting: Setting = { kind: 'fitted', size, width, isBold: false };
+  const [pieces = []] = setText(text, setting, pen.measure);
+  return {
+    width: widthOf(pieces),
+    marks: textMarks(text, setting, 0, pieces, palette.quiet).map((mark) =>
+      moved(mark, margin, y + size + row * footerLeading(pen)),
+    ),
+  };
 }

@@ -1,22 +1,10 @@
 import PDFDocument from 'pdfkit';
 import { hasRightToLeft } from './bidi.ts';
 import type { Face, Fonts, Measure, Weight } from './faces.ts';
-import { type Ink, type Layout, type Mark, type Node, paper } from './layout.ts';
+import { type Ink, isInk, type Layout, type Mark, type Node, paper } from './layout.ts';
+import { accessibilityMetadata, escapeXml, type FileFacts } from './metadata.ts';
 import { ConsentRefused } from './refusal.ts';
 import { type EmbeddedFont, type FontProgram, once, type Shaped, shareShaping, turned } from './shaping.ts';
-
-/** Facts of the file beside its pages. */
-export interface FileFacts {
-  readonly title: string;
-  readonly author: string;
-  readonly keywords: string;
-  /** The rest of a form's record (`form-record`), for the Info dictionary: `PreinfuseDigests`. It stands there uncompressed, as written. */
-  readonly digests?: string;
-  /** BCP 47, such as `en`. */
-  readonly language: string;
-  /** The file's date. Nothing reads the clock. */
-  readonly created: Date;
-}
 
 /** Fonts opened once: measuring, and painting as often as wanted. */
 export interface Printer extends Measure {
@@ -104,6 +92,11 @@ export function openPrinter(fonts: Fonts): Printer {
     width: (face, size, text) => widthIn(get(face), text) * size,
     paint: (layout, facts) => paint(layout, facts, get),
   };
+}
+
+/** A face opened by pdfkit, for who needs more of it than a printer gives. */
+export function fontOf(bytes: Uint8Array): { readonly font: unknown } {
+  return newDocument({ autoFirstPage: false, font: null }).font(bytes)._font;
 }
 
 function newDocument(options: object): Ink2d {
@@ -219,29 +212,6 @@ function escapeMetadata(doc: Ink2d): void {
   };
 }
 
-function escapeXml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-
-/** Says PDF/UA-1, and declares that property to PDF/A readers. */
-const accessibilityMetadata = `
-  <rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about="">
-    <pdfuaid:part>1</pdfuaid:part>
-  </rdf:Description>
-  <rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
-    <pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
-      <pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
-      <pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
-      <pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
-      <pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
-        <pdfaProperty:name>part</pdfaProperty:name>
-        <pdfaProperty:valueType>Integer</pdfaProperty:valueType>
-        <pdfaProperty:category>internal</pdfaProperty:category>
-        <pdfaProperty:description>Part of ISO 14289 to which the document conforms</pdfaProperty:description>
-      </rdf:li></rdf:Seq></pdfaSchema:property>
-    </rdf:li></rdf:Bag></pdfaExtension:schemas>
-  </rdf:Description>`;
-
 function structure(pen: Pen, root: Node): void {
   const document = pen.doc.struct('Document');
   pen.doc.addStructure(document);
@@ -262,10 +232,6 @@ function element(pen: Pen, parent: StructureElement, child: Node | Ink): void {
     else element(pen, made, each);
   }
   made.end();
-}
-
-function isInk(child: Node | Ink): child is Ink {
-  return 'marks' in child;
 }
 
 function optionsOf({ alt, title, scope, size }: Node, ink: Ink | undefined): object {

@@ -1,0 +1,179 @@
+import type { Face, Measure } from './faces.ts';
+
+/** The faces that a font pack holds: those that the form is set in. */
+export const packedFaces = ['regular', 'bold'] as const;
+export type PackedFace = (typeof packedFaces)[number];
+
+/** What a PDF says of a face beside its program, in thousandths of the size. */
+export interface FaceFacts {
+  /** PostScript name of the subset, such as `PACKED+Name-Bold`. */
+  readonly name: string;
+  readonly flags: number;
+  readonly box: readonly number[];
+  readonly italicAngle: number;
+  readonly ascent: number;
+  readonly descent: number;
+  readonly capHeight: number;
+  readonly xHeight: number;
+}
+
+/**
+ * A face made ready for printing without a font engine. A text of these characters is set by one glyph for each, moved
+ * closer or apart by pairs: whoever makes a pack sees to it that this is all that shaping does to them.
+ */
+export interface FaceSource extends FaceFacts {
+  /** Character `i` has glyph `i + 1`; glyph 0 stands for none. */
+  readonly characters: string;
+  /** Widths by glyph in thousandths of the size, glyph 0 first. */
+  readonly advances: readonly number[];
+  /** How far pairs are moved apart, in thousandths: the distances that occur, at most 256. */
+  readonly distances: readonly number[];
+  /** Of the pair of characters `row`, `column` the index of its distance: row after row. */
+  readonly kerning: Uint8Array;
+  /** The TrueType program of these glyphs, deflated, and its length before. */
+  readonly program: Uint8Array;
+  readonly programLength: number;
+}
+
+export interface FontPackSource {
+  /** SHA-256 over the font files that it was made from. */
+  readonly digest: string;
+  readonly faces: Readonly<Record<PackedFace, FaceSource>>;
+  /** The ICC profile of the colours, deflated. */
+  readonly profile: Uint8Array;
+}
+
+/** A face with what setting a text needs at hand. */
+export interface OpenFace extends FaceSource {
+  /** Glyph by UTF-16 code; 0 where there is none. */
+  readonly glyphs: Uint16Array;
+  /** The two bytes of a glyph inside a literal string of a PDF, by glyph. */
+  readonly codes: readonly string[];
+}
+
+/** Measures texts of packed characters. */
+export interface FontPack extends Measure {
+  readonly profile: Uint8Array;
+  readonly open: Readonly<Record<PackedFace, OpenFace>>;
+  /** True where every character is packed, in both faces. */
+  holds(text: string): boolean;
+}
+
+export function openFontPack({ faces, profile }: FontPackSource): FontPack {
+  const open = { regular: openFace(faces.regular), bold: openFace(faces.bold) };
+  const find = (face: Face): OpenFace => open[face === 'bold' ? 'bold' : 'regular'];
+  return {
+    profile,
+    open,
+    fonts: [{ name: 'packed', read: () => undefined }],
+    has: (face) => packedFaces.some((each) => each === face),
+    holds: (text) => isSettable(open.regular, text) && isSettable(open.bold, text),
+    covers: (face, codePoint) => glyphOf(find(face), codePoint) > 0,
+    width(face, size, text) {
+      const own = find(face);
+      const space = own.advances[glyphOf(own, 32)] ?? 0;
+      // A word is measured as it is drawn inside a line: with its space. The same sums as the plain printer's, to the last digit.
+      const width = text.includes(' ')
+        ? advanceOf(own, text) * 0.001
+        : advanceOf(own, `${text} `) * 0.001 - space * 0.001;
+      return width * size;
+    },
+  };
+}
+
+function openFace(source: FaceSource): OpenFace {
+  const codePoints = [...source.characters].map((character) => character.charCodeAt(0));
+  const glyphs = new Uint16Array(Math.max(...codePoints) + 1);
+  codePoints.forEach((codePoint, index) => {
+    glyphs[codePoint] = index + 1;
+  });
+  const codes = source.advances.map((_, glyph) => `${literal(glyph >> 8)}${literal(glyph & 0xff)}`);
+  return { ...source, glyphs, codes };
+}
+
+function literal(byte: number): string {
+  const character = String.fromCharCode(byte);
+  return character === '\r' ? '\\r' : /[()\\]/.test(character) ? `\\${character}` : character;
+}
+
+function glyphOf({ glyphs }: OpenFace, code: number): number {
+  return glyphs[code] ?? 0;
+}
+
+function isSettable(face: OpenFace, text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) if (glyphOf(face, text.charCodeAt(at)) === 0) return false;
+  return true;
+}
+
+/** In thousandths of the size. */
+function advanceOf(face: OpenFace, text: string): number {
+  let sum = 0;
+  let before = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const glyph = glyphOf(face, text.charCodeAt(at));
+    sum += (face.advances[glyph] ?? 0) + kerningOf(face, before, glyph);
+    before = glyph;
+  }
+  return sum;
+}
+
+/** Words are shaped each with the space behind it: a pair that begins with a space is not moved. */
+function kerningOf({ kerning, distances, characters, glyphs }: OpenFace, left: number, right: number): number {
+  if (left === 0 || right === 0 || left === glyphs[32]) return 0;
+  return distances[kerning[(left - 1) * characters.length + right - 1] ?? 0] ?? 0;
+}
+
+/** A text as the operand of `TJ`: strings of glyphs, and between them what pairs are moved by. Latin-1. */
+export function shown(face: OpenFace, text: string): string {
+  let operand = '[(';
+  let before = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const glyph = glyphOf(face, text.charCodeAt(at));
+    const apart = kerningOf(face, before, glyph);
+    if (apart !== 0) operand += `)${-apart}(`;
+    operand += face.codes[glyph];
+    before = glyph;
+  }
+  return `${operand})]`;
+}
+
+/* One file: the length of the head in four bytes, the head as JSON, kerning and program of each face, the profile. */
+
+interface Head {
+  readonly digest: string;
+  readonly faces: readonly (Omit<FaceSource, 'kerning' | 'program'> & { readonly packedLength: number })[];
+}
+
+export function writeFontPack({ digest, faces, profile }: FontPackSource): Uint8Array {
+  const sources = packedFaces.map((face) => faces[face]);
+  const head: Head = {
+    digest,
+    faces: sources.map(({ kerning: _, program, ...facts }) => ({ ...facts, packedLength: program.length })),
+  };
+  const bytes = new TextEncoder().encode(JSON.stringify(head));
+  const parts = [bytes, ...sources.flatMap(({ kerning, program }) => [kerning, program]), profile];
+  const whole = new Uint8Array(4 + parts.reduce((sum, { length }) => sum + length, 0));
+  new DataView(whole.buffer).setUint32(0, bytes.length);
+  let at = 4;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** What `writeFontPack` wrote. */
+export function readFontPack(whole: Uint8Array): FontPackSource {
+  const headEnd = 4 + new DataView(whole.buffer, whole.byteOffset).getUint32(0);
+  const head = JSON.parse(new TextDecoder().decode(whole.subarray(4, headEnd))) as Head;
+  let at = headEnd;
+  const next = (length: number): Uint8Array => {
+    at += length;
+    return whole.subarray(at - length, at);
+  };
+  const [regular, bold] = head.faces.map(({ packedLength, ...facts }): FaceSource => {
+    return { ...facts, kerning: next(facts.characters.length ** 2), program: next(packedLength) };
+  });
+  if (!regular || !bold) throw new Error('a font pack has two faces');
+  return { digest: head.digest, faces: { regular, bold }, profile: whole.subarray(at) };
+}

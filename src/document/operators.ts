@@ -1,0 +1,158 @@
+import { type FontPack, type PackedFace, shown } from './font-pack.ts';
+import { type Mark, type OpenText, paper } from './layout.ts';
+import { number, textString } from './pdf-file.ts';
+import { pathOperators } from './shape-path.ts';
+
+/** Operators of a page: what is the same in every copy, and lines that are set anew in each. */
+export type Stretch = string | OpenLine;
+
+/** The first piece of a line that differs from copy to copy: the others follow from its text. */
+export interface OpenLine {
+  readonly open: OpenText;
+  readonly color: string;
+  /** Where the line begins, and its baseline. */
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Writes the operators of one page, and leaves out what a reader of the page knows already. */
+export interface Pen {
+  mark(mark: Mark): void;
+  begin(tag: string, properties: string): void;
+  end(): void;
+  readonly stretches: readonly Stretch[];
+}
+
+interface State {
+  readonly fill?: string;
+  readonly stroke?: string;
+  readonly lineWidth?: number;
+  readonly font?: string;
+}
+
+/** Names of the faces in a page's resources. */
+export const faceNames: Readonly<Record<PackedFace, string>> = { regular: 'F1', bold: 'F2' };
+
+export function openPen(pack: FontPack): Pen {
+  const stretches: Stretch[] = [`1 0 0 -1 0 ${paper.height} cm\n`];
+  let state: State = {};
+  const put = (operators: string): void => {
+    const last = stretches.at(-1);
+    if (typeof last === 'string') stretches[stretches.length - 1] = `${last}${operators}\n`;
+    else stretches.push(`${operators}\n`);
+  };
+  const set = (change: State): void => {
+    const operators = Object.entries(change)
+      .filter(([key, value]) => state[key as keyof State] !== value)
+      .map(([key, value]) => setting(key as keyof State, value));
+    state = { ...state, ...change };
+    if (operators.length > 0) put(operators.join('\n'));
+  };
+  const fillAndStroke = (fill: string | undefined, stroke: string | undefined): string => {
+    set({ ...(fill !== undefined && { fill }), ...(stroke !== undefined && { stroke }) });
+    return fill === undefined ? 'S' : stroke === undefined ? 'f' : 'B';
+  };
+  const text = (mark: Extract<Mark, { kind: 'text' }>): void => {
+    if (mark.open) {
+      if (mark.open.piece > 0) return;
+      stretches.push({ open: mark.open, color: mark.color, x: mark.x, y: mark.y });
+      state = {};
+      return;
+    }
+    const face = mark.face as PackedFace;
+    const isShaped = isSpelled(mark.text);
+    if (isShaped) put(spelling(mark.text));
+    set({ fill: mark.color });
+    const font = fontSetting(face, mark.size);
+    const before = state.font === font ? '' : `${font}\n`;
+    state = { ...state, font };
+    put(`BT\n${before}${placed(mark.x, mark.y)}\n${shown(pack.open[face], mark.text)}TJ\nET`);
+    if (isShaped) put('EMC');
+  };
+  return {
+    stretches,
+    begin: (tag, properties) => put(`/${tag}<<${properties}>>BDC`),
+    end: () => put('EMC'),
+    mark(mark) {
+      switch (mark.kind) {
+        case 'text':
+          text(mark);
+          return;
+        case 'rect': {
+          set({ lineWidth: 1 });
+          const operator = fillAndStroke(mark.fill, mark.stroke);
+          put(`${[mark.x, mark.y, mark.width, mark.height].map(number).join(' ')} re ${operator}`);
+          return;
+        }
+        case 'line':
+          set({ lineWidth: 0.75, stroke: mark.color });
+          put(`${number(mark.x)} ${number(mark.y)} m ${number(mark.x + mark.width)} ${number(mark.y)} l S`);
+          return;
+        case 'shape': {
+          const outside = state;
+          put(`q\n1 0 0 1 ${number(mark.x)} ${number(mark.y)} cm`);
+          if (mark.scale !== 1) put(`${number(mark.scale)} 0 0 ${number(mark.scale)} 0 0 cm`);
+          set({ lineWidth: mark.lineWidth ?? 1 });
+          const operator = fillAndStroke(mark.fill, mark.stroke);
+          put(`${pathOperators(mark.path)}\n${operator}\nQ`);
+          state = outside;
+          return;
+        }
+        default:
+          mark satisfies never;
+      }
+    },
+  };
+}
+
+function setting(key: keyof State, value: string | number): string {
+  switch (key) {
+    case 'fill':
+      return `${rgb(String(value))} rg`;
+    case 'stroke':
+      return `${rgb(String(value))} RG`;
+    case 'lineWidth':
+      return `${number(Number(value))} w`;
+    case 'font':
+      return String(value);
+    default:
+      return key;
+  }
+}
+
+function rgb(color: string): string {
+  return [1, 3, 5].map((at) => number(Number.parseInt(color.slice(at, at + 2), 16) / 255)).join(' ');
+}
+
+function fontSetting(face: PackedFace, size: number): string {
+  return `/${faceNames[face]} ${number(size)} Tf`;
+}
+
+/** The page is drawn upside down, its text upright. */
+function placed(x: number, y: number): string {
+  return `1 0 0 -1 ${number(x)} ${number(y)} Tm`;
+}
+
+/** Whether the text is written beside its glyphs, for copying and reading aloud. As in the plain printer. */
+function isSpelled(text: string): boolean {
+  return /[^\x20-\x7e“”’•·]/u.test(text);
+}
+
+function spelling(text: string): string {
+  return `/Span<</ActualText ${textString(text)}>>BDC`;
+}
+
+/** An open line with its text: each piece says its colour, face and place itself. */
+export function setOpenLine(
+  { color, x, y }: OpenLine,
+  pieces: readonly { readonly x: number; readonly size: number; readonly face: string; readonly text: string }[],
+  pack: FontPack,
+): string {
+  return pieces
+    .map((piece) => {
+      const face = piece.face as PackedFace;
+      const text = `BT\n${fontSetting(face, piece.size)}\n${placed(x + piece.x, y)}\n${shown(pack.open[face], piece.text)}TJ\nET\n`;
+      return isSpelled(piece.text) ? `${spelling(piece.text)}\n${text}EMC\n` : text;
+    })
+    .reduce((all, each) => all + each, `${rgb(color)} rg\n`);
+}
