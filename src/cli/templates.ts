@@ -4,6 +4,7 @@ import { readEvidence } from '../definition/evidence.ts';
 import { readTemplate } from '../definition/template.ts';
 import type { SourceText } from '../definition/yaml-source.ts';
 import type { Fonts } from '../document/faces.ts';
+import type { Press } from '../document/press.ts';
 import { type Clinic, clinicFields } from '../model/clinic.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { EvidenceLedger } from '../model/evidence.ts';
@@ -16,6 +17,7 @@ import { CommandError, Exit } from './exit.ts';
 import { loadFonts } from './fonts.ts';
 import type { Io } from './io.ts';
 import { packageFolder } from './package.ts';
+import { loadPress } from './press.ts';
 
 /** What a consent form needs beside a screening. */
 export interface ConsentKit {
@@ -23,6 +25,8 @@ export interface ConsentKit {
   readonly evidence: EvidenceLedger;
   readonly clinic: Clinic;
   readonly fonts: Fonts;
+  /** Undefined where the plain printer has to print all. */
+  readonly press: Press | undefined;
   /** Folder of the clinic's settings. */
   readonly root: string;
 }
@@ -54,10 +58,11 @@ export async function loadConsentKit(
       hint: 'use --language en, or have the form translated into templates/',
     });
   }
-  const [settings, ledger, form] = await Promise.all([
+  const [settings, ledger, form, press] = await Promise.all([
     readSource(root, settingsName, io),
     readSource(folder, 'evidence.yaml', io),
     readSource(folder, name, io),
+    loadPress(),
   ]);
   const { clinic, diagnostics: clinicProblems } = readClinic(settings);
   const { evidence, diagnostics: evidenceProblems } = readEvidence(ledger);
@@ -66,7 +71,7 @@ export async function loadConsentKit(
   const { template, diagnostics } = readTemplate(form, { questionnaire, evidence });
   if (!template) throw invalid('the consent form is', form, diagnostics);
   const fonts = loadFonts(io.cwd, clinic.fonts && resolve(root, clinic.fonts));
-  return { template, evidence, clinic, fonts, root };
+  return { template, evidence, clinic, fonts, press, root };
 }
 
 /** What the clinic is called in texts for staff. Empty where the settings cannot be read: an emergency waits for no file. */

@@ -38,6 +38,8 @@ export interface FaceSource extends FaceFacts {
 export interface FontPackSource {
   /** SHA-256 over the font files that it was made from. */
   readonly digest: string;
+  /** SHA-256 over what made it. */
+  readonly recipe: string;
   readonly faces: Readonly<Record<PackedFace, FaceSource>>;
   /** The ICC profile of the colours, deflated. */
   readonly profile: Uint8Array;
@@ -141,13 +143,15 @@ export function shown(face: OpenFace, text: string): string {
 
 interface Head {
   readonly digest: string;
+  readonly recipe: string;
   readonly faces: readonly (Omit<FaceSource, 'kerning' | 'program'> & { readonly packedLength: number })[];
 }
 
-export function writeFontPack({ digest, faces, profile }: FontPackSource): Uint8Array {
+export function writeFontPack({ digest, recipe, faces, profile }: FontPackSource): Uint8Array {
   const sources = packedFaces.map((face) => faces[face]);
   const head: Head = {
     digest,
+    recipe,
     faces: sources.map(({ kerning: _, program, ...facts }) => ({ ...facts, packedLength: program.length })),
   };
   const bytes = new TextEncoder().encode(JSON.stringify(head));
@@ -175,5 +179,5 @@ export function readFontPack(whole: Uint8Array): FontPackSource {
     return { ...facts, kerning: next(facts.characters.length ** 2), program: next(packedLength) };
   });
   if (!regular || !bold) throw new Error('a font pack has two faces');
-  return { digest: head.digest, faces: { regular, bold }, profile: whole.subarray(at) };
+  return { digest: head.digest, recipe: head.recipe, faces: { regular, bold }, profile: whole.subarray(at) };
 }

@@ -31,17 +31,17 @@ interface Program {
 
 /**
  * Makes the pack of these TrueType files: every pair of characters is shaped, and a face where shaping does more than
- * to move pairs apart is refused with an error. `profile` is an ICC profile of sRGB, `digest` SHA-256 over the files.
+ * to move pairs apart is refused with an error. `profile` is an ICC profile of sRGB, `digest` and `recipe`
+ * are kept with the pack.
  */
 export function makeFontPack(
   files: Readonly<Record<PackedFace, Uint8Array>>,
   profile: Uint8Array,
-  digest: string,
-  deflate: Deflate,
+  { digest, recipe, deflate }: { readonly digest: string; readonly recipe: string; readonly deflate: Deflate },
 ): FontPackSource {
   const [regular, bold] = packedFaces.map((face) => makeFace(fontOf(files[face]).font as Program, deflate));
   if (!regular || !bold) throw new Error('a font pack has two faces');
-  return { digest, faces: { regular, bold }, profile: deflate(profile) };
+  return { digest, recipe, faces: { regular, bold }, profile: deflate(profile) };
 }
 
 /** Not packed: what combines with its neighbours, cannot be seen, or turns digits into a fraction; spaces but the one. */

@@ -1,0 +1,280 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { deflateSync } from 'node:zlib';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makePack } from '../../src/cli/press.ts';
+import { composeConsent } from '../../src/document/compose.ts';
+import { type ConsentRequest, renderConsent } from '../../src/document/consent.ts';
+import { type Content, runsOf } from '../../src/document/content.ts';
+import { openFontPack, packedFaces, readFontPack, writeFontPack } from '../../src/document/font-pack.ts';
+import { fontOf, openPrinter } from '../../src/document/paint.ts';
+import { openPress, type Press } from '../../src/document/press.ts';
+import { ConsentRefused } from '../../src/document/refusal.ts';
+import {
+  clearance,
+  everyClause,
+  fonts,
+  found,
+  hasPoppler,
+  hasQpdf,
+  requestWith,
+  rulesOf,
+  run,
+  sha256,
+} from './sample.ts';
+
+const source = await makePack('tests');
+const pack = openFontPack(readFontPack(writeFontPack(source)));
+const newPress = (): Press => openPress(pack, { deflate: (bytes) => deflateSync(bytes, { level: 9 }), sha256 });
+const characters = [...source.faces.regular.characters];
+
+describe('the font pack', () => {
+  test('is read as it was written', () => {
+    const read = readFontPack(writeFontPack(source));
+    expect(read.digest).toBe(source.digest);
+    for (const face of packedFaces) {
+      expect(read.faces[face].characters).toBe(source.faces[face].characters);
+      expect(sha256(read.faces[face].kerning)).toBe(sha256(source.faces[face].kerning));
+      expect(sha256(read.faces[face].program)).toBe(sha256(source.faces[face].program));
+    }
+    expect(sha256(read.profile)).toBe(sha256(source.profile));
+  });
+
+  test('has the letters of the shipped languages and of Latin names', () => {
+    for (const text of ['¿Qué señales de alarma?', 'Łódź Žižek Őry İğdır Ștefan', '“12 in 100” – ±5 °C'])
+      expect(pack.holds(text), text).toBe(true);
+    for (const text of ['Nguyễn', 'Ελένη', 'e\u0301', 'a\u00adb', 'a\u00a0b', '1\u20442', '\u200b', '\ufffe'])
+      expect(pack.holds(text), text).toBe(false);
+  });
+
+  /** Words of the form and random ones: pairs were all looked at when the pack was made, longer contexts were not. */
+  const words = [
+    ...new Set(
+      [requestWith(), requestWith({}, { assessment: everyClause, clearance })].flatMap((request) =>
+        runsOf(composeConsent(request)).flatMap(({ text }) => text.split(' ').map((word) => `${word} `)),
+      ),
+    ),
+    ...fc
+      .sample(fc.array(fc.constantFrom(...characters), { minLength: 3, maxLength: 12 }), { seed: 8, numRuns: 4000 })
+      .map((letters) => letters.join('').replaceAll(' ', '.')),
+  ];
+
+  test.each(packedFaces)('the %s face sets words as the font engine does, to the same width', (face) => {
+    type Shaped = { glyphs: { id: number }[]; positions: { xAdvance: number; xOffset: number; yOffset: number }[] };
+    const program = fontOf(fonts[0]?.read(face) ?? new Uint8Array()).font as { layout(text: string): Shaped };
+    const printer = openPrinter(fonts);
+    const glyphOf = new Map(characters.map((each) => [each, program.layout(each).glyphs[0]?.id]));
+    for (const word of words) {
+      const { glyphs, positions } = program.layout(word);
+      expect(
+        glyphs.map(({ id }) => id),
+        word,
+      ).toEqual([...word].map((each) => glyphOf.get(each)));
+      expect(
+        positions.every(({ xOffset, yOffset }) => xOffset === 0 && yOffset === 0),
+        word,
+      ).toBe(true);
+      for (const text of [word, word.trim(), `${word}${word}`]) {
+        expect(pack.width(face, 11.4, text), text).toBe(printer.width(face, 11.4, text));
+      }
+    }
+  });
+});
+
+/* Applicants: every kind of form, in both editions, with names that fit and names that do not */
+
+const conditions = rulesOf('proceed-with-conditions');
+const reviews = rulesOf('clinician-review');
+const letters = characters.filter((each) => /\p{L}/u.test(each));
+
+const arbitraryName = fc.oneof(
+  fc.constantFrom('Test Applicant', 'Zażółć Gęślą-Jaźń', 'Çağrı Şükrü İğdır', "Seán O'Néill", 'A', 'AVA TÖVÉ Ty. We,'),
+  fc
+    .array(fc.array(fc.constantFrom(...letters), { minLength: 1, maxLength: 14 }), { minLength: 1, maxLength: 9 })
+    .map((names) => names.map((each) => each.join('')).join(' ')),
+  fc.array(fc.constantFrom(...letters), { minLength: 60, maxLength: 80 }).map((each) => each.join('')),
+);
+
+const arbitraryRequest: fc.Arbitrary<ConsentRequest> = fc
+  .record({
+    name: arbitraryName,
+    chart: fc.stringMatching(/^[A-Z0-9()\\/.-]{1,24}$/),
+    day: fc.integer({ min: 1, max: 28 }),
+    month: fc.integer({ min: 1, max: 12 }),
+    year: fc.integer({ min: 1940, max: 2000 }),
+    rules: fc.oneof(fc.constant([]), fc.subarray([...conditions], { maxLength: 3 }), fc.constant(conditions)),
+    reviewed: fc.oneof(
+      { weight: 3, arbitrary: fc.constant([]) },
+      fc.subarray([...reviews], { minLength: 1, maxLength: 3 }),
+    ),
+    why: fc.constantFrom(
+      'Talked it over.',
+      'Read the chart (2 pages) & talked with the cardiologist \\ nurse. '.repeat(4),
+    ),
+    edition: fc.constantFrom('standard' as const, 'standard' as const, 'large-print' as const),
+    interpreter: fc.constantFrom('not-needed', 'qualified'),
+    unknown: fc.constantFrom({}, {}, { 'eye.glaucoma': { absent: 'unknown' } }),
+  })
+  .map(({ name, chart, day, month, year, rules, reviewed, why, edition, interpreter, unknown }) => {
+    const two = (value: number): string => String(value).padStart(2, '0');
+    const changes = {
+      'applicant.name': name,
+      'applicant.id': chart,
+      'applicant.birthDate': `${year}-${two(month)}-${two(day)}`,
+      'visit.date': `2026-${two(day > 12 ? month : 13 - month)}-${two(day)}`,
+      'applicant.interpreter': interpreter,
+      ...unknown,
+    };
+    return requestWith(changes, {
+      edition,
+      assessment: found(reviewed.length > 0 ? 'clinician-review' : 'proceed-with-conditions', [...reviewed, ...rules]),
+      ...(reviewed.length > 0 && { clearance: { ...clearance, why } }),
+    });
+  });
+
+const requests = fc.sample(arbitraryRequest, { seed: 20_261_125, numRuns: 210 });
+
+interface Printed {
+  readonly plain: Uint8Array;
+  readonly pressed: Uint8Array;
+}
+
+describe('210 applicants, by the press and by the plain printer', () => {
+  const printed: Printed[] = [];
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'preinfuse-press-'));
+    const press = newPress();
+    for (const request of requests) {
+      printed.push({ plain: await renderConsent(request), pressed: await renderConsent({ ...request, press }) });
+    }
+    for (const [index, { plain, pressed }] of printed.entries()) {
+      writeFileSync(join(folder, `${index}-plain.pdf`), plain);
+      writeFileSync(join(folder, `${index}-press.pdf`), pressed);
+    }
+  }, 300_000);
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('the press printed all of them', () => {
+    for (const { pressed } of printed) expect(Buffer.from(pressed).includes('/Type /ObjStm')).toBe(true);
+    for (const { plain, pressed } of printed) expect(pressed.length).toBeLessThan(plain.length);
+  });
+
+  test('what was printed before changes no byte', async () => {
+    for (const [index, request] of requests.entries()) {
+      const fresh = await renderConsent({ ...request, press: newPress() });
+      expect(sha256(fresh), String(index)).toBe(sha256(printed[index]?.pressed ?? ''));
+    }
+  }, 120_000);
+
+  describe.skipIf(!hasPoppler)('read by poppler', () => {
+    const call = promisify(execFile);
+    const read = async (command: string, args: readonly string[], file: string): Promise<string> =>
+      (await call(command, [...args, join(folder, file), '-'], { maxBuffer: 1 << 26 })).stdout;
+    /** Two at a time. */
+    const forEach = async (indices: readonly number[], look: (index: number) => Promise<void>): Promise<void> => {
+      const rest = [...indices];
+      const work = async (): Promise<void> => {
+        for (let index = rest.pop(); index !== undefined; index = rest.pop()) await look(index);
+      };
+      await Promise.all([work(), work()]);
+    };
+    const all = requests.map((_, index) => index);
+    const every = (step: number): readonly number[] => all.filter((index) => index % step === 0);
+
+    test('every word stands at the same place', async () => {
+      await forEach(all, async (index) => {
+        const [plain, pressed] = await Promise.all(
+          ['plain', 'press'].map(async (by) => {
+            const page = await read('pdftotext', ['-bbox'], `${index}-${by}.pdf`);
+            return page.slice(page.indexOf('<body>'));
+          }),
+        );
+        expect(pressed?.includes('<word'), String(index)).toBe(true);
+        expect(pressed === plain, `form ${index}`).toBe(true);
+      });
+    }, 300_000);
+
+    test('the structure, its attributes and its text are the same', async () => {
+      await forEach(every(70), async (index) => {
+        const of = async (by: string): Promise<string> =>
+          (await call('pdfinfo', ['-struct-text', join(folder, `${index}-${by}.pdf`)], { maxBuffer: 1 << 26 })).stdout;
+        const [plain, pressed] = [await of('plain'), await of('press')];
+        expect(pressed).toContain('H1');
+        expect(pressed === plain, `form ${index}`).toBe(true);
+      });
+    }, 300_000);
+
+    /** The pages of a form as pictures, digests by page. */
+    const pictures = async (index: number, by: string, pages: readonly string[]): Promise<readonly string[]> => {
+      const start = join(folder, `${index}-${by}-picture`);
+      await call('pdftoppm', ['-r', '72', ...pages, join(folder, `${index}-${by}.pdf`), start]);
+      const names = readdirSync(folder)
+        .filter((name) => name.startsWith(`${index}-${by}-picture`))
+        .sort();
+      const digests = names.map((name) => sha256(readFileSync(join(folder, name))));
+      for (const name of names) rmSync(join(folder, name));
+      return digests;
+    };
+
+    test('the first and the last page are the same to the pixel, of some forms every page', async () => {
+      await forEach(all, async (index) => {
+        const pages = (await pageCount(printed[index]?.pressed)).toString();
+        const wanted =
+          index % 20 === 0
+            ? [[]]
+            : [
+                ['-l', '1'],
+                ['-f', pages],
+              ];
+        for (const range of wanted) {
+          const [plain, pressed] = await Promise.all([
+            pictures(index, 'plain', range),
+            pictures(index, 'press', range),
+          ]);
+          expect(pressed.length).toBe(range.length === 0 ? Number(pages) : 1);
+          expect(pressed, `form ${index}`).toEqual(plain);
+        }
+      });
+    }, 300_000);
+  });
+
+  test.skipIf(!hasQpdf)('qpdf finds nothing wrong', () => {
+    for (const { pressed } of printed.slice(0, 8)) expect(run('qpdf', ['--check'], pressed)).toContain('No syntax');
+  });
+});
+
+async function pageCount(pdf: Uint8Array | undefined): Promise<number> {
+  const { PDFDocument } = await import('pdf-lib');
+  return (await PDFDocument.load(pdf ?? new Uint8Array())).getPageCount();
+}
+
+describe('what the press leaves to the plain printer', () => {
+  test.each(['Nguyễn Thị Ánh', 'Ελευθερία', 'Єлизавета'])('%s is printed as without a press', async (name) => {
+    const request = requestWith({ 'applicant.name': name });
+    const pressed = await renderConsent({ ...request, press: newPress() });
+    expect(sha256(pressed)).toBe(sha256(await renderConsent(request)));
+  });
+
+  test('refusals are the same', async () => {
+    for (const name of ['a\u200bb', 'x \ud83d\ude42', 'a\u00adb']) {
+      const refusal = async (press?: Press): Promise<unknown> =>
+        renderConsent({ ...requestWith({ 'applicant.name': name }), press }).catch((error: unknown) => error);
+      const [plain, pressed] = [await refusal(), await refusal(newPress())];
+      expect(plain).toBeInstanceOf(ConsentRefused);
+      expect(pressed).toEqual(plain);
+    }
+  });
+
+  test('a layout with a character that is not packed is left alone', () => {
+    const content = composeConsent(requestWith());
+    const odd: Content = { ...content, title: [{ text: 'Ω ễ', strong: false, origin: 'template' }] };
+    const facts = { title: '', author: '', keywords: '', language: 'en', created: new Date(0) };
+    expect(newPress().print(odd, 'standard', () => facts)).toBeUndefined();
+  });
+});
