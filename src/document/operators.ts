@@ -133,8 +133,8 @@ function placed(x: number, y: number): string {
   return `1 0 0 -1 ${number(x)} ${number(y)} Tm`;
 }
 
-/** Whether the text is written beside its glyphs, for copying and reading aloud. As in the plain printer. */
-function isSpelled(text: string): boolean {
+/** Whether a text is written beside its glyphs, for copying and reading aloud: shaping may take a letter apart. */
+export function isSpelled(text: string): boolean {
   return /[^\x20-\x7e“”’•·]/u.test(text);
 }
 

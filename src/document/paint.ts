@@ -3,6 +3,7 @@ import { hasRightToLeft } from './bidi.ts';
 import type { Face, Fonts, Measure, Weight } from './faces.ts';
 import { type Ink, isInk, type Layout, type Mark, type Node, paper } from './layout.ts';
 import { accessibilityMetadata, escapeXml, type FileFacts } from './metadata.ts';
+import { isSpelled } from './operators.ts';
 import { ConsentRefused } from './refusal.ts';
 import { type EmbeddedFont, type FontProgram, once, type Shaped, shareShaping, turned } from './shaping.ts';
 
@@ -333,11 +334,29 @@ function drawText({ doc, get }: Pen, { text, direction, face, size, color, x, y 
     doc.addContent('EMC');
     return;
   }
-  // Shaping may take a letter apart; what is read out and copied is the text itself. Arabic digits stay whole.
-  const isShaped = /[^\x20-\x7e“”’•·]/u.test(text) && !hasRightToLeft(text);
-  if (isShaped) doc.markContent('Span', { actual: text });
-  doc.text(text, x, y, options);
-  if (isShaped) doc.endMarkedContent();
+  // Arabic digits stay whole.
+  const draw = (): Ink2d => doc.text(text, x, y, options);
+  if (isSpelled(text) && !hasRightToLeft(text)) spelledOut(doc, text, draw);
+  else draw();
+}
+
+/**
+ * Writes a text beside the glyphs that `draw` draws. It is marked inside the text's own coordinates, which stand upright:
+ * outside of them readers take its place from the page's, which are upside down, and select it elsewhere.
+ */
+function spelledOut(doc: Ink2d, text: string, draw: () => void): void {
+  const add = doc.addContent.bind(doc);
+  doc.addContent = (operators) => {
+    if (operators === 'BT') doc.markContent('Span', { actual: text });
+    add(operators);
+    if (operators === 'ET') doc.endMarkedContent();
+    return doc;
+  };
+  try {
+    draw();
+  } finally {
+    doc.addContent = add;
+  }
 }
 
 function fillAndStroke(doc: Ink2d, fill: string | undefined, stroke: string | undefined): void {

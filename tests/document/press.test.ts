@@ -115,7 +115,7 @@ const arbitraryRequest: fc.Arbitrary<ConsentRequest> = fc
       'Talked it over.',
       'Read the chart (2 pages) & talked with the cardiologist \\ nurse. '.repeat(4),
     ),
-    edition: fc.constantFrom('standard' as const, 'standard' as const, 'large-print' as const),
+    edition: fc.constantFrom(...Array.from({ length: 7 }, () => 'standard' as const), 'large-print' as const),
     interpreter: fc.constantFrom('not-needed', 'qualified'),
     unknown: fc.constantFrom({}, {}, { 'eye.glaucoma': { absent: 'unknown' } }),
   })
