@@ -1,6 +1,8 @@
 import { compileShipped } from './definitions.ts';
 import { packFonts } from './press.ts';
 import { processIo } from './process-io.ts';
+import { compileForms } from './templates.ts';
 
-await compileShipped(processIo());
+const io = processIo();
+await compileForms(await compileShipped(io), io);
 await packFonts();

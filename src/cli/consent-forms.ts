@@ -26,7 +26,8 @@ export async function openForms(
     import('../document/refusal.ts'),
   ]);
   const { questionnaire, definitionDigest } = screening;
-  const kit = await loadConsentKit(io, questionnaireFolder, { questionnaire });
+  const definition = { questionnaire, digest: definitionDigest };
+  const kit = await loadConsentKit(io, questionnaireFolder, { definition });
   const tools = await formTools(kit, io);
   const folder = resolve(io.cwd, name);
   await makeFolder(folder);

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { access, readdir, readFile, writeFile } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Reading, SourceText } from '../definition/read.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
+import { readCompiled, writeCompiled } from './compiled.ts';
 import { CommandError, Exit } from './exit.ts';
 import type { Io } from './io.ts';
 import { packageFolder } from './package.ts';
@@ -31,7 +32,7 @@ export const shippedDefinition = `${packageFolder}questionnaires/iv-ketamine`;
 export async function loadDefinition(folder: string | undefined, io: Io): Promise<LoadedDefinition> {
   const files = await readFiles(folder, io);
   const digest = digestOf([files.main, ...files.beside]);
-  const compiled = folder === undefined ? await readCompiled(digest) : undefined;
+  const compiled = folder === undefined ? await readCompiled<Questionnaire>(compiledName, digest) : undefined;
   if (compiled) return { questionnaire: compiled, digest, folder: files.folder };
   const { questionnaire, diagnostics } = await readAll(files);
   if (questionnaire) return { questionnaire, digest, folder: files.folder };
@@ -63,25 +64,14 @@ async function readAll({ main, beside }: Omit<DefinitionFiles, 'reading'>): Prom
   return readQuestionnaire(main, beside);
 }
 
-const compiledPath = `${packageFolder}dist/compiled.json`;
-
-interface Compiled {
-  readonly digest: string;
-  readonly questionnaire: Questionnaire;
-}
-
-/** The shipped definition as the build read it, where it is still the one that `digest` names: a start without YAML, zod and CEL. */
-async function readCompiled(digest: string): Promise<Questionnaire | undefined> {
-  const text = await readFile(compiledPath, 'utf8').catch(() => undefined);
-  const compiled = text === undefined ? undefined : (JSON.parse(text) as Compiled);
-  return compiled?.digest === digest ? compiled.questionnaire : undefined;
-}
-
 /** Writes what `loadDefinition` starts from: part of the build. */
-export async function compileShipped(io: Io): Promise<void> {
-  const { questionnaire, digest } = await loadDefinition(shippedDefinition, io);
-  await writeFile(compiledPath, JSON.stringify({ digest, questionnaire } satisfies Compiled));
+export async function compileShipped(io: Io): Promise<LoadedDefinition> {
+  const loaded = await loadDefinition(shippedDefinition, io);
+  await writeCompiled(compiledName, loaded.digest, loaded.questionnaire);
+  return loaded;
 }
+
+const compiledName = 'questionnaire';
 
 /** A file as text with the path the user would name it by. Not UTF-8, or not there: CommandError with exit 2. */
 export async function readSource(folder: string, name: string, io: Io): Promise<SourceText> {

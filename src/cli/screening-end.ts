@@ -133,7 +133,7 @@ async function makeForm(
     import('./write-whole.ts'),
   ]);
   try {
-    const kit = await loadConsentKit(io, options.questionnaire, { questionnaire });
+    const kit = await loadConsentKit(io, options.questionnaire, { definition });
     const tools = await formTools(kit, io);
     const request = { questionnaire, definitionDigest: digest, ...kit, answers, assessment, ...tools };
     const bytes = await renderConsent({ ...request, edition: 'standard' });

@@ -1,23 +1,21 @@
+import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { readClinic } from '../definition/clinic.ts';
-import { readEvidence } from '../definition/evidence.ts';
-import { readTemplate } from '../definition/template.ts';
 import type { SourceText } from '../definition/yaml-source.ts';
 import type { Fonts } from '../document/faces.ts';
 import type { Press } from '../document/press.ts';
 import { type Clinic, clinicFields } from '../model/clinic.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { EvidenceLedger } from '../model/evidence.ts';
-import type { Questionnaire } from '../model/questionnaire.ts';
 import type { ConsentTemplate } from '../model/template.ts';
 import type { ClinicWords } from '../report/clinic-words.ts';
-import { counts, describe, place } from '../report/diagnostics.ts';
-import { isThere, loadDefinition, readSource } from './definitions.ts';
+import { readCompiled, writeCompiled } from './compiled.ts';
+import { isThere, type LoadedDefinition, loadDefinition, readSource } from './definitions.ts';
 import { CommandError, Exit } from './exit.ts';
 import { loadFonts } from './fonts.ts';
 import type { Io } from './io.ts';
 import { packageFolder } from './package.ts';
 import { loadPress } from './press.ts';
+import { sha256 } from './source.ts';
 
 /** What a consent form needs beside a screening. */
 export interface ConsentKit {
@@ -31,9 +29,11 @@ export interface ConsentKit {
   readonly root: string;
 }
 
+type Definition = Pick<LoadedDefinition, 'questionnaire' | 'digest'>;
+
 export interface KitOptions {
   /** The definition the form belongs to, where it is loaded already. */
-  readonly questionnaire?: Questionnaire;
+  readonly definition?: Definition;
   /** Default `en`. */
   readonly language?: string;
 }
@@ -48,9 +48,9 @@ export async function loadConsentKit(
   questionnaireFolder?: string,
   options: KitOptions = {},
 ): Promise<ConsentKit> {
-  const questionnaire = options.questionnaire ?? (await loadDefinition(questionnaireFolder, io)).questionnaire;
+  const definition = options.definition ?? (await loadDefinition(questionnaireFolder, io));
   const root = await clinicRoot(io, questionnaireFolder);
-  const folder = await templateFolder(root, questionnaire.id);
+  const folder = await templateFolder(root, definition.questionnaire.id);
   const language = options.language ?? 'en';
   const name = `consent.${language}.md`;
   if (!/^[a-z]{2}(-[A-Z]{2})?$/.test(language) || !(await isThere(join(folder, name)))) {
@@ -64,20 +64,77 @@ export async function loadConsentKit(
     readSource(folder, name, io),
     loadPress(),
   ]);
-  const { clinic, diagnostics: clinicProblems } = readClinic(settings);
-  const { evidence, diagnostics: evidenceProblems } = readEvidence(ledger);
-  if (!clinic) throw invalid('the clinic settings are', settings, clinicProblems);
-  if (!evidence) throw invalid('the evidence is', ledger, evidenceProblems);
-  const { template, diagnostics } = readTemplate(form, { questionnaire, evidence });
-  if (!template) throw invalid('the consent form is', form, diagnostics);
+  const [clinic, evidence] = await Promise.all([clinicOf(settings), evidenceOf(ledger)]);
+  const template = await templateOf(name, { form, ledger, definition, evidence });
   const fonts = loadFonts(io.cwd, clinic.fonts && resolve(root, clinic.fonts));
   return { template, evidence, clinic, fonts, press, root };
+}
+
+async function clinicOf(settings: SourceText): Promise<Clinic> {
+  return (await readCompiled('clinic', sha256(settings.text))) ?? readSettings(settings);
+}
+
+async function readSettings(settings: SourceText): Promise<Clinic> {
+  const { readClinic } = await import('../definition/clinic.ts');
+  const { clinic, diagnostics } = readClinic(settings);
+  if (!clinic) throw await invalid('the clinic settings are', settings, diagnostics);
+  return clinic;
+}
+
+async function evidenceOf(ledger: SourceText): Promise<EvidenceLedger> {
+  return (await readCompiled('evidence', sha256(ledger.text))) ?? readLedger(ledger);
+}
+
+async function readLedger(ledger: SourceText): Promise<EvidenceLedger> {
+  const { readEvidence } = await import('../definition/evidence.ts');
+  const { evidence, diagnostics } = readEvidence(ledger);
+  if (!evidence) throw await invalid('the evidence is', ledger, diagnostics);
+  return evidence;
+}
+
+/** The text of a form, and all that it is read with. */
+interface FormSources {
+  readonly form: SourceText;
+  readonly ledger: SourceText;
+  readonly definition: Definition;
+  readonly evidence: EvidenceLedger;
+}
+
+async function templateOf(name: string, sources: FormSources): Promise<ConsentTemplate> {
+  return (await readCompiled(name, formDigest(sources))) ?? readForm(sources);
+}
+
+async function readForm({ form, definition, evidence }: FormSources): Promise<ConsentTemplate> {
+  const { readTemplate } = await import('../definition/template.ts');
+  const { template, diagnostics } = readTemplate(form, { questionnaire: definition.questionnaire, evidence });
+  if (!template) throw await invalid('the consent form is', form, diagnostics);
+  return template;
+}
+
+function formDigest({ form, ledger, definition }: FormSources): string {
+  return sha256(JSON.stringify([form.text, ledger.text, definition.digest]));
+}
+
+/** Writes what the shipped forms start from: part of the build. */
+export async function compileForms(definition: Definition, io: Io): Promise<void> {
+  const folder = join(packageFolder, 'templates', definition.questionnaire.id);
+  const settings = await readSource(packageFolder, settingsName, io);
+  const ledger = await readSource(folder, 'evidence.yaml', io);
+  const evidence = await readLedger(ledger);
+  await writeCompiled('clinic', sha256(settings.text), await readSettings(settings));
+  await writeCompiled('evidence', sha256(ledger.text), evidence);
+  for (const name of (await readdir(folder)).filter((each) => /^consent\..+\.md$/.test(each))) {
+    const sources = { form: await readSource(folder, name, io), ledger, definition, evidence };
+    await writeCompiled(name, formDigest(sources), await readForm(sources));
+  }
 }
 
 /** What the clinic is called in texts for staff. Empty where the settings cannot be read: an emergency waits for no file. */
 export async function loadClinicWords(io: Io, questionnaireFolder?: string): Promise<ClinicWords> {
   const root = await clinicRoot(io, questionnaireFolder);
-  const { clinic } = await readSource(root, settingsName, io).then(readClinic, () => ({ clinic: undefined }));
+  const clinic = await readSource(root, settingsName, io)
+    .then(clinicOf)
+    .catch(() => undefined);
   return clinic ? Object.fromEntries(clinicFields.map((field) => [field, clinic[field]])) : {};
 }
 
@@ -95,7 +152,12 @@ async function templateFolder(root: string, id: string): Promise<string> {
 }
 
 /** An error that names the problems of a file, five at most. */
-export function invalid(what: string, source: SourceText, diagnostics: readonly Diagnostic[]): CommandError {
+export async function invalid(
+  what: string,
+  source: SourceText,
+  diagnostics: readonly Diagnostic[],
+): Promise<CommandError> {
+  const { counts, describe, place } = await import('../report/diagnostics.ts');
   const texts = new Map([[source.path, source.text]]);
   const shown = place(diagnostics, texts)
     .slice(0, 5)

@@ -201,7 +201,7 @@ describe('210 applicants, by the press and by the plain printer', () => {
     }, 300_000);
 
     test('the structure, its attributes and its text are the same', async () => {
-      await forEach(every(70), async (index) => {
+      await forEach(every(105), async (index) => {
         const of = async (by: string): Promise<string> =>
           (await call('pdfinfo', ['-struct-text', join(folder, `${index}-${by}.pdf`)], { maxBuffer: 1 << 26 })).stdout;
         const [plain, pressed] = [await of('plain'), await of('press')];

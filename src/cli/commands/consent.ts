@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
-import { readClearance } from '../../definition/clearance.ts';
 import { ConsentRefused } from '../../document/refusal.ts';
 import { assess } from '../../engine/assess.ts';
 import { type AnswerError, readAnswers } from '../../exchange/answers.ts';
@@ -32,9 +31,10 @@ export interface ConsentOptions {
  */
 export async function consent(source: string, options: ConsentOptions, io: Io): Promise<number> {
   const target = await targetOf(options, io);
-  const { questionnaire, digest } = await loadDefinition(options.questionnaire, io);
+  const definition = await loadDefinition(options.questionnaire, io);
+  const { questionnaire, digest } = definition;
   const kit = await loadConsentKit(io, options.questionnaire, {
-    questionnaire,
+    definition,
     ...(options.language !== undefined && { language: options.language }),
   });
   const sheet = withVisitDate(
@@ -107,8 +107,9 @@ function refusedSheet(errors: readonly AnswerError[]): CommandError {
 
 async function loadClearance(file: string, io: Io): Promise<Clearance> {
   const source = await readSource(io.cwd, file, io);
+  const { readClearance } = await import('../../definition/clearance.ts');
   const { clearance, diagnostics } = readClearance(source);
-  if (!clearance) throw invalid('the clearance is', source, diagnostics);
+  if (!clearance) throw await invalid('the clearance is', source, diagnostics);
   return clearance;
 }
 
