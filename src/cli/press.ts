@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { deflateSync } from 'node:zlib';
+import { deflateSync, inflateSync } from 'node:zlib';
 import { type FontPackSource, openFontPack, readFontPack, writeFontPack } from '../document/font-pack.ts';
 import { openPress, type Press } from '../document/press.ts';
 import { packageFolder } from './package.ts';
@@ -20,7 +20,9 @@ const files = {
 /** The press with the fonts as the build packed them; undefined where there is no pack, or it was made from other fonts. */
 export async function loadPress(): Promise<Press | undefined> {
   const [pack, fonts] = await Promise.all([readPack(), readFonts()]);
-  return pack?.digest === fonts.digest ? openPress(openFontPack(pack), { deflate, sha256 }) : undefined;
+  return pack?.digest === fonts.digest
+    ? openPress(openFontPack(pack), { deflate, inflate: (bytes) => inflateSync(bytes), sha256 })
+    : undefined;
 }
 
 /** Packs the fonts anew where they, or what packs them, have changed: part of the build. */

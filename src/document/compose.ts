@@ -64,7 +64,9 @@ export function composeConsent(matter: Matter): Content {
   ];
   const sections = printed.map((section, index) => {
     const hasFindings = template.sections[index]?.blocks.some(({ kind }) => kind === 'finding') === true;
-    const blocks = section.blocks.flatMap((block) => composeBlock(desk, block));
+    const blocks = section.blocks.flatMap((block) =>
+      isShared(block) ? shared(desk, block) : composeBlock(desk, block),
+    );
     return {
       title: say(section.title),
       blocks: blocks.length === 0 && hasFindings ? [paragraph(word(desk, 'noFindings'))] : blocks,
@@ -124,6 +126,42 @@ function word({ template }: Matter, key: WordKey, strong = false): Text {
 
 function paragraph(of: Text, tone: 'plain' | 'quiet' = 'plain'): Block {
   return { kind: 'paragraph', of, tone };
+}
+
+/** True where nothing of the applicant is in a block: it is the same on every form that cites the same studies. */
+function isShared(block: TemplateBlock): boolean {
+  return block.kind === 'slot' ? block.slot === 'evidence' : block.kind !== 'signature';
+}
+
+interface SharedBlocks {
+  readonly clinic: Clinic;
+  readonly questionnaire: Questionnaire;
+  readonly template: ConsentTemplate;
+  readonly evidence: EvidenceLedger;
+  /** By the studies that the form cites. */
+  readonly made: Map<string, readonly Block[]>;
+}
+
+const sharedBlocks = new WeakMap<TemplateBlock, SharedBlocks>();
+/** Sets of studies that a block is kept for at most. */
+const mostSets = 256;
+
+/** A shared block is made once for all forms of a run, so that whoever prints knows it again. */
+function shared(desk: Desk, block: TemplateBlock): readonly Block[] {
+  const { clinic, questionnaire, template, evidence, studies } = desk;
+  const known = sharedBlocks.get(block);
+  const isSame =
+    known?.clinic === clinic &&
+    known.questionnaire === questionnaire &&
+    known.template === template &&
+    known.evidence === evidence;
+  const made = isSame ? known.made : new Map<string, readonly Block[]>();
+  if (!isSame) sharedBlocks.set(block, { clinic, questionnaire, template, evidence, made });
+  const key = studies.map((entry) => evidence.entries.indexOf(entry)).join(' ');
+  const blocks = made.get(key) ?? composeBlock(desk, block);
+  if (made.size >= mostSets) made.clear();
+  made.set(key, blocks);
+  return blocks;
 }
 
 function composeBlock(desk: Desk, block: TemplateBlock): readonly Block[] {

@@ -6,10 +6,9 @@ import { checkCharacters, type Fonts, plainText } from './faces.ts';
 import type { PartTools } from './file-parts.ts';
 import { emptyPieces, type FormRecord, noDigest, writeRecord } from './form-record.ts';
 import { type Edition, layOut } from './layout.ts';
-import type { FileFacts } from './metadata.ts';
 import type { Printer } from './paint.ts';
-import type { Press } from './press.ts';
-import { stamp } from './stamp.ts';
+import type { FormFacts, Press } from './press.ts';
+import { stamp, stampAt } from './stamp.ts';
 
 /** What a consent form is made from. `definitionDigest` is `sha256:` and 64 hex digits. */
 export interface ConsentRequest extends Matter, PartTools {
@@ -30,21 +29,23 @@ const printers = new WeakMap<Fonts, Printer>();
  */
 export async function renderConsent(request: ConsentRequest): Promise<Uint8Array> {
   const content = composeConsent(request);
-  const factsOf = (pages: number): FileFacts => ({
+  const recordFor = (pages: number): FormRecord => recordOf(request, content, pages);
+  const factsOf = (pages: number): FormFacts => ({
     title: plainText(content.title),
     author: request.clinic.name.normalize('NFC'),
-    ...writeRecord(recordOf(request, content, pages)),
+    ...writeRecord(recordFor(pages)),
     language: content.language,
     created: createdOf(request),
   });
-  const pressed = request.press?.print(content, request.edition, factsOf);
-  return stamp(pressed ?? (await printPlain(content, request, factsOf)), request);
+  const printed = request.press?.print(content, request.edition, factsOf);
+  if (!printed) return stamp(await printPlain(content, request, factsOf), request);
+  return stampAt(printed.bytes, { ...printed, record: recordFor(printed.pages) }, printed.pieces, request);
 }
 
 async function printPlain(
   content: Content,
   { fonts, edition }: ConsentRequest,
-  factsOf: (pages: number) => FileFacts,
+  factsOf: (pages: number) => FormFacts,
 ): Promise<Uint8Array> {
   const printer = await printerOf(fonts);
   checkCharacters(content, printer);

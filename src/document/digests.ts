@@ -66,10 +66,23 @@ function fileDigest(value: object, { sha256 }: Digester): string {
 
 /** JSON with sorted keys, without source positions, maps as sorted lists: the same for the same value. */
 export function stable(value: unknown): string {
-  return JSON.stringify(value, (key, each: unknown) => {
-    if (key === 'at') return undefined;
-    if (each instanceof Map) return [...each].sort(([a], [b]) => (a < b ? -1 : 1));
-    if (typeof each !== 'object' || each === null || Array.isArray(each)) return each;
-    return Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (Array.isArray(value)) return `[${value.map(stable).join(',')}]`;
+  if (value instanceof Map) return stable([...value].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const known = texts.get(value);
+  if (known !== undefined) return known;
+  const text = stableObject(value);
+  if (text.length >= shortest) texts.set(value, text);
+  return text;
+}
+
+/** Of what was written before: many blocks of a form are the same objects as those of the form before. */
+const texts = new WeakMap<object, string>();
+/** Shorter texts are written anew sooner than looked up. */
+const shortest = 80;
+
+function stableObject(value: object): string {
+  const entries = Object.entries(value).filter(([key, each]) => key !== 'at' && each !== undefined);
+  const sorted = entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${sorted.map(([key, each]) => `${JSON.stringify(key)}:${stable(each)}`).join(',')}}`;
 }

@@ -19,16 +19,34 @@ export interface PartTools {
 
 type PieceName = (typeof pieceNames)[number];
 
+/** What a part of a file is taken from. */
+export type FilePart =
+  | { readonly kind: 'bytes'; readonly name: string; readonly ranges: readonly Range[] }
+  | { readonly kind: 'page'; readonly name: string; readonly streams: readonly ContentStream[] };
+
+/** `[start, end)` in the bytes of a file. */
+export type Range = readonly [start: number, end: number];
+
+export interface ContentStream {
+  readonly range: Range;
+  readonly isDeflated: boolean;
+}
+
 /**
  * A digest, 32 hex digits, of each part of a file as the painter wrote it: what is printed on each page (its content
  * streams, decoded, so that they are known again in a file that another program has written anew), and the bytes of
  * everything else by what it is for. `frame` is what no other part holds: page list, catalogue, cross-references.
  */
 export function piecesOf(bytes: Uint8Array, tools: PartTools): readonly Piece[] {
+  return partsOf(bytes, tools).map((part) => ({ name: part.name, digest: digestOfPart(part, bytes, tools) }));
+}
+
+/** Where the parts of a file are in its bytes. */
+export function partsOf(bytes: Uint8Array, tools: PartTools): readonly FilePart[] {
   const objects = objectsOf(bytes);
   const contents = contentsOf(objects, bytes, tools);
   const printed = new Set(contents.flat());
-  const ranges = new Map<PieceName, (readonly [number, number])[]>(pieceNames.map((name) => [name, []]));
+  const ranges = new Map<PieceName, Range[]>(pieceNames.map((name) => [name, []]));
   let at = 0;
   for (const object of objects) {
     ranges.get('frame')?.push([at, object.start]);
@@ -36,26 +54,57 @@ export function piecesOf(bytes: Uint8Array, tools: PartTools): readonly Piece[] 
     if (!printed.has(object)) ranges.get(kindOf(object))?.push([object.start, object.end]);
   }
   ranges.get('frame')?.push([at, bytes.length]);
-  const pages = contents.map((streams, page) => ({
-    name: `page${page + 1}`,
-    digest: pageDigest(
-      streams.map((stream) => decoded(stream, bytes, tools)),
-      tools,
-    ),
-  }));
-  return [...[...ranges].map(([name, of]) => ({ name, digest: short(tools.sha256(joined(bytes, of))) })), ...pages];
+  return [
+    ...[...ranges].map(([name, of]) => ({ kind: 'bytes' as const, name, ranges: of })),
+    ...contents.map((streams, page) => ({
+      kind: 'page' as const,
+      name: `page${page + 1}`,
+      streams: streams.map(contentStream),
+    })),
+  ];
+}
+
+function contentStream({ head, stream }: RawObject): ContentStream {
+  return { range: stream ?? [0, 0], isDeflated: isDeflated(head) };
+}
+
+/** 32 hex digits. */
+export function digestOfPart(part: FilePart, bytes: Uint8Array, tools: PartTools): string {
+  if (part.kind === 'bytes') return short(tools.sha256(joined(bytes, part.ranges)));
+  return pageDigest(
+    part.streams.map((stream) => contentOf(stream, bytes, tools)),
+    tools,
+  );
+}
+
+/** What a content stream holds, decoded. */
+export function contentOf(
+  { range, isDeflated: is }: ContentStream,
+  bytes: Uint8Array,
+  { inflate }: PartTools,
+): Uint8Array {
+  const data = bytes.subarray(...range);
+  return is ? inflate(data) : data;
 }
 
 /** The digest of a page's decoded content streams, in order, 32 hex digits. */
 export function pageDigest(streams: readonly Uint8Array[], { sha256 }: Pick<PartTools, 'sha256'>): string {
-  return short(sha256(streams.map((stream) => sha256(stream)).join('\n')));
+  return digestOfStreams(
+    streams.map((stream) => sha256(stream)),
+    { sha256 },
+  );
+}
+
+/** The digest of a page from those of its content streams, 32 hex digits. */
+export function digestOfStreams(digests: readonly string[], { sha256 }: Pick<PartTools, 'sha256'>): string {
+  return short(sha256(digests.join('\n')));
 }
 
 function short(digest: string): string {
   return digest.slice(0, 32);
 }
 
-function joined(bytes: Uint8Array, ranges: readonly (readonly [number, number])[]): Uint8Array {
+function joined(bytes: Uint8Array, ranges: readonly Range[]): Uint8Array {
   const all = new Uint8Array(ranges.reduce((sum, [start, end]) => sum + end - start, 0));
   let at = 0;
   for (const [start, end] of ranges) {
@@ -153,5 +202,9 @@ function packedIn(object: RawObject, bytes: Uint8Array, tools: PartTools): reado
 
 function decoded({ head, stream }: RawObject, bytes: Uint8Array, { inflate }: PartTools): Uint8Array {
   const data = stream ? bytes.subarray(...stream) : new Uint8Array();
-  return /\/Filter (?:\[ ?)?\/FlateDecode/.test(head) ? inflate(data) : data;
+  return isDeflated(head) ? inflate(data) : data;
+}
+
+function isDeflated(head: string): boolean {
+  return /\/Filter (?:\[ ?)?\/FlateDecode/.test(head);
 }

@@ -1,10 +1,13 @@
 import type { Content, Text } from './content.ts';
 import { engrave, type Sketch } from './engrave.ts';
+import type { PartTools } from './file-parts.ts';
 import type { FontPack } from './font-pack.ts';
+import type { Piece } from './form-record.ts';
 import { type Edition, layOut, type SetPiece, setText } from './layout.ts';
 import { type FileFacts, metadataPacket } from './metadata.ts';
 import { setOpenLine } from './operators.ts';
 import { type Deflate, dateString, type Plate, printPlate, textString } from './pdf-file.ts';
+import { type PartDigester, partDigester } from './plate-parts.ts';
 import { openShapes } from './shapes.ts';
 
 /** Prints forms without a font engine. What forms have in common is drawn once, and only the rest for each. */
@@ -14,13 +17,25 @@ export interface Press {
    * was printed before. Undefined where a character is not in the font pack: the plain printer has to do it.
    * `factsOf` is given the number of pages.
    */
-  print(content: Content, edition: Edition, factsOf: (pages: number) => FileFacts): Uint8Array | undefined;
+  print(content: Content, edition: Edition, factsOf: (pages: number) => FormFacts): Printed | undefined;
 }
 
-export interface PressTools {
+/** The facts of a form's file, with its record. */
+export interface FormFacts extends FileFacts {
+  readonly digests: string;
+}
+
+/** A form that is not stamped yet, and what it is stamped with. */
+export interface Printed {
+  readonly bytes: Uint8Array;
+  readonly pages: number;
+  readonly keywordsAt: readonly number[];
+  readonly digestsAt: number;
+  readonly pieces: readonly Piece[];
+}
+
+export interface PressTools extends PartTools {
   readonly deflate: Deflate;
-  /** 64 hex digits. */
-  readonly sha256: (text: string) => string;
 }
 
 /** Kinds of forms that are kept at most: each takes some 100 KB. */
@@ -54,7 +69,12 @@ export function openPress(pack: FontPack, tools: PressTools): Press {
 }
 
 interface ReadySketch extends Sketch {
-  readonly plates: Map<string, Plate>;
+  readonly plates: Map<string, ReadyPlate>;
+}
+
+interface ReadyPlate {
+  readonly plate: Plate;
+  digester?: PartDigester;
 }
 
 type Lines = readonly (readonly SetPiece[])[];
@@ -66,37 +86,49 @@ function linesIn({ settings }: Sketch, open: readonly Text[], pack: FontPack): r
 }
 
 function print(
-  { streams, plate, plates }: ReadySketch,
+  { pages, streams, plate, plates }: ReadySketch,
   lines: readonly Lines[],
-  facts: FileFacts,
+  facts: FormFacts,
   pack: FontPack,
-  { sha256 }: PressTools,
-): Uint8Array {
-  const texts = [
-    ...streams.map((parts) =>
-      parts
-        .map((part) =>
-          typeof part === 'string' ? part : setOpenLine(part.spot, lines[part.set]?.[part.line] ?? [], pack),
-        )
-        .join(''),
-    ),
-    metadataPacket(facts),
-    infoDictionary(facts),
-  ];
+  tools: PressTools,
+): Printed {
+  const [metadata, info] = [metadataPacket(facts), infoDictionary(facts)];
+  const texts = [...streams.map((parts) => operatorsOf(parts, lines, pack)), metadata, info];
   // A place is as long as its own text asks for, in steps: bytes must not depend on the forms before.
   const rooms = texts.map(({ length }) => Math.ceil(length / 256) * 256);
   const key = rooms.join(' ');
-  const ready = plates.get(key) ?? plate(rooms);
+  const ready = plates.get(key) ?? { plate: plate(rooms) };
   plates.set(key, ready);
-  const identifier = sha256(texts.join('\n')).slice(0, 32);
-  return printPlate(ready, [...texts, `${identifier}><${identifier}`]);
+  const identifier = tools.sha256(texts.join('\n')).slice(0, 32);
+  const bytes = printPlate(ready.plate, [...texts, `${identifier}><${identifier}`]);
+  ready.digester ??= partDigester(ready.plate, bytes, tools);
+  const [metadataAt = 0, infoAt = 0] = ready.plate.places.slice(-3).map(({ at }) => at);
+  return {
+    bytes,
+    pages,
+    keywordsAt: [metadataAt + placeIn(metadata, facts.keywords), infoAt + placeIn(info, facts.keywords)],
+    digestsAt: infoAt + placeIn(info, facts.digests),
+    pieces: ready.digester(bytes),
+  };
 }
 
-function infoDictionary({ title, author, keywords, digests, created }: FileFacts): string {
+function operatorsOf(parts: Sketch['streams'][number], lines: readonly Lines[], pack: FontPack): string {
+  return parts
+    .map((part) => (typeof part === 'string' ? part : setOpenLine(part.spot, lines[part.set]?.[part.line] ?? [], pack)))
+    .join('');
+}
+
+function placeIn(text: string, record: string): number {
+  const at = text.indexOf(record);
+  if (at < 0) throw new Error('the record of a form is not written as it is');
+  return at;
+}
+
+function infoDictionary({ title, author, keywords, digests, created }: FormFacts): string {
   const date = dateString(created);
   return (
     `<</Title${textString(title)}/Author${textString(author)}/Keywords${textString(keywords)}` +
-    `${digests === undefined ? '' : `/PreinfuseDigests${textString(digests)}`}` +
+    `/PreinfuseDigests${textString(digests)}` +
     `/Creator(preinfuse)/Producer(preinfuse)/CreationDate${date}/ModDate${date}>>`
   );
 }

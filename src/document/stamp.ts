@@ -1,6 +1,14 @@
 import type { Digester } from './digests.ts';
 import { asText, type PartTools, piecesOf } from './file-parts.ts';
-import { type FormRecord, macText, noDigest, noPieceDigest, readRecord, writeRecord } from './form-record.ts';
+import {
+  type FormRecord,
+  macText,
+  noDigest,
+  noPieceDigest,
+  type Piece,
+  readRecord,
+  writeRecord,
+} from './form-record.ts';
 
 /** A record as it stands in the bytes of a file, and where each of its texts begins. */
 export interface PlacedRecord {
@@ -33,7 +41,17 @@ export function findRecord(bytes: Uint8Array): PlacedRecord | undefined {
 export function stamp(bytes: Uint8Array, tools: Digester & PartTools): Uint8Array {
   const found = findRecord(bytes);
   if (!found) throw new Error('the painted file carries no record');
-  const pieces = new Map(piecesOf(bytes, tools).map(({ name, digest }) => [name, digest]));
+  return stampAt(bytes, found, piecesOf(bytes, tools), tools);
+}
+
+/** As `stamp`, where it is known where the record is and what the parts are. */
+export function stampAt(
+  bytes: Uint8Array,
+  found: PlacedRecord,
+  parts: readonly Piece[],
+  tools: Digester & PartTools,
+): Uint8Array {
+  const pieces = new Map(parts.map(({ name, digest }) => [name, digest]));
   const filled = found.record.pieces.map(({ name }) => ({ name, digest: pieces.get(name) ?? noPieceDigest }));
   put(bytes, { ...found, record: { ...found.record, pieces: filled } });
   const withFile = { ...found.record, pieces: filled, file: tools.sha256(bytes) };

@@ -14,6 +14,7 @@ import { openFontPack, packedFaces, readFontPack, writeFontPack } from '../../sr
 import { fontOf, openPrinter } from '../../src/document/paint.ts';
 import { openPress, type Press } from '../../src/document/press.ts';
 import { ConsentRefused } from '../../src/document/refusal.ts';
+import { currentPieces, fileDigest, findRecord } from '../../src/document/stamp.ts';
 import {
   clearance,
   everyClause,
@@ -25,11 +26,12 @@ import {
   rulesOf,
   run,
   sha256,
+  tools,
 } from './sample.ts';
 
 const source = await makePack('tests');
 const pack = openFontPack(readFontPack(writeFontPack(source)));
-const newPress = (): Press => openPress(pack, { deflate: (bytes) => deflateSync(bytes, { level: 9 }), sha256 });
+const newPress = (): Press => openPress(pack, { ...tools, deflate: (bytes) => deflateSync(bytes, { level: 9 }) });
 const characters = [...source.faces.regular.characters];
 
 describe('the font pack', () => {
@@ -172,6 +174,15 @@ describe('210 applicants, by the press and by the plain printer', () => {
     }
   }, 120_000);
 
+  test('each is stamped as its bytes say', () => {
+    for (const { pressed } of printed) {
+      const found = findRecord(pressed);
+      if (!found) throw new Error('no record');
+      expect(currentPieces(pressed, found, tools)).toEqual(found.record.pieces);
+      expect(fileDigest(pressed, found, tools)).toBe(found.record.file);
+    }
+  });
+
   describe.skipIf(!hasPoppler)('read by poppler', () => {
     const call = promisify(execFile);
     const read = async (command: string, args: readonly string[], file: string): Promise<string> =>
@@ -274,7 +285,7 @@ describe('what the press leaves to the plain printer', () => {
   test('a layout with a character that is not packed is left alone', () => {
     const content = composeConsent(requestWith());
     const odd: Content = { ...content, title: [{ text: 'Ω ễ', strong: false, origin: 'template' }] };
-    const facts = { title: '', author: '', keywords: '', language: 'en', created: new Date(0) };
+    const facts = { title: '', author: '', keywords: '', digests: '', language: 'en', created: new Date(0) };
     expect(newPress().print(odd, 'standard', () => facts)).toBeUndefined();
   });
 });
