@@ -1,4 +1,5 @@
 import { parameterText } from '../definition/parameter-text.ts';
+import { itemsOf } from '../engine/items.ts';
 import { isPrinted } from '../engine/printed.ts';
 import { type Answer, type Answers, isAbsent } from '../model/answers.ts';
 import type { Assessment } from '../model/assessment.ts';
@@ -42,6 +43,11 @@ interface Desk extends Matter {
 
 /** What the form says. Throws ConsentRefused where none may be made. Same matter, same content. */
 export function composeConsent(matter: Matter): Content {
+  return composeWith(matter, partDigests(matter, matter));
+}
+
+/** As `composeConsent`, where the digests of the matter are taken already. */
+export function composeWith(matter: Matter, parts: PartDigests): Content {
   const refusal = refusalOf(matter.assessment, matter.clearance) ?? wrongTemplate(matter);
   if (refusal) throw refusal;
   const { template, clinic } = matter;
@@ -51,7 +57,7 @@ export function composeConsent(matter: Matter): Content {
   }));
   const desk: Desk = {
     ...matter,
-    parts: partDigests(matter, matter),
+    parts,
     studies: studiesOf(
       printed.flatMap(({ blocks }) => blocks),
       matter.evidence,
@@ -330,7 +336,7 @@ function patientCard(desk: Desk): Block {
 /** An answer as a reader understands it. Throws ConsentRefused where the card's answer is not there. */
 function answerText(desk: Desk, linkId: string): Text {
   const answer = desk.answers.get(linkId);
-  const item = itemsOf(desk.questionnaire.items).find((each) => each.linkId === linkId);
+  const item = itemsOf(desk.questionnaire).get(linkId)?.item;
   const text = item && answer !== undefined && !isAbsent(answer) ? shown(desk, item, answer) : undefined;
   if (item && text !== undefined && text.trim() !== '') {
     const said = say(text, false, linkId);
@@ -353,10 +359,6 @@ function dateText({ months, dateFormat }: ConsentTemplate, day: number): string 
     .replace('{year}', String(Number(year)));
 }
 
-function itemsOf(items: readonly Item[]): readonly Item[] {
-  return items.flatMap((item) => (item.type === 'group' ? [item, ...itemsOf(item.items)] : [item]));
-}
-
 /** Questions without an answer: none of them decided anything, or a clinician looked at them. */
 function notKnown(desk: Desk): readonly Block[] {
   const { assessment, questionnaire } = desk;
@@ -368,7 +370,7 @@ function notKnown(desk: Desk): readonly Block[] {
   ];
   const filled = lists.filter(([, paths]) => paths.length > 0);
   if (filled.length === 0) return [paragraph(word(desk, 'nothingUnknown'))];
-  const order = itemsOf(questionnaire.items).map(({ linkId }) => linkId);
+  const order = [...itemsOf(questionnaire).keys()];
   const place = (path: string): number => order.indexOf(path.replace(/\[\d+\]/g, ''));
   const isReviewed = assessment.findings.some((finding) => finding.absent.length > 0);
   return [
@@ -401,10 +403,10 @@ function absentPaths(answers: Answers, inside = ''): readonly AbsentPath[] {
 }
 
 function questionText({ questionnaire }: Desk, path: string): string {
-  const items = itemsOf(questionnaire.items);
-  const item = items.find(({ linkId }) => linkId === path.replace(/\[\d+\]/g, ''));
+  const items = itemsOf(questionnaire);
+  const item = items.get(path.replace(/\[\d+\]/g, ''))?.item;
   const [, repeat, number] = /^(.+)\[(\d+)\]/.exec(path) ?? [];
-  const group = items.find(({ linkId }) => linkId === repeat);
+  const group = items.get(repeat ?? '')?.item;
   const entry = group?.type === 'group' ? group.repeats?.entry : undefined;
   return `${entry === undefined ? '' : `${entry} ${number}: `}${item?.text ?? path}`;
 }

@@ -1,7 +1,7 @@
 import type { EvidenceLedger } from '../model/evidence.ts';
-import { composeConsent, type Matter } from './compose.ts';
+import { composeWith, type Matter } from './compose.ts';
 import type { Content } from './content.ts';
-import { partDigests } from './digests.ts';
+import { type PartDigests, partDigests } from './digests.ts';
 import { checkCharacters, type Fonts, plainText } from './faces.ts';
 import type { PartTools } from './file-parts.ts';
 import { emptyPieces, type FormRecord, noDigest, writeRecord } from './form-record.ts';
@@ -28,8 +28,9 @@ const printers = new WeakMap<Fonts, Printer>();
  * may be made, before anything is drawn.
  */
 export async function renderConsent(request: ConsentRequest): Promise<Uint8Array> {
-  const content = composeConsent(request);
-  const recordFor = (pages: number): FormRecord => recordOf(request, content, pages);
+  const parts = partDigests(request, request);
+  const content = composeWith(request, parts);
+  const recordFor = (pages: number): FormRecord => recordOf(request, parts, content, pages);
   const factsOf = (pages: number): FormFacts => ({
     title: plainText(content.title),
     author: request.clinic.name.normalize('NFC'),
@@ -63,12 +64,16 @@ async function printerOf(fonts: Fonts): Promise<Printer> {
 }
 
 /** What `verify` looks up: which form, definition and content a file claims to be. */
-function recordOf(request: ConsentRequest, content: Content, pages: number): FormRecord {
-  const { template, questionnaire } = request;
+function recordOf(
+  { template, questionnaire }: ConsentRequest,
+  parts: PartDigests,
+  content: Content,
+  pages: number,
+): FormRecord {
   return {
     form: { id: template.id, version: template.version, language: template.language },
     questionnaire: { id: questionnaire.id, version: questionnaire.version },
-    ...partDigests(request, request),
+    ...parts,
     content: plainText(content.footer.digest).split(' ').at(-1) ?? '',
     file: noDigest,
     mac: noDigest,

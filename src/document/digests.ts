@@ -82,7 +82,10 @@ const texts = new WeakMap<object, string>();
 const shortest = 80;
 
 function stableObject(value: object): string {
-  const entries = Object.entries(value).filter(([key, each]) => key !== 'at' && each !== undefined);
-  const sorted = entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${sorted.map(([key, each]) => `${JSON.stringify(key)}:${stable(each)}`).join(',')}}`;
+  let text = '';
+  for (const key of Object.keys(value).sort()) {
+    const each = (value as Readonly<Record<string, unknown>>)[key];
+    if (key !== 'at' && each !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${stable(each)}`;
+  }
+  return `{${text}}`;
 }
