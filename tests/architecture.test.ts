@@ -57,6 +57,8 @@ describe('floors', () => {
 describe('single importers', () => {
   test.each([
     ['pdfkit', (target: string) => target === 'pdfkit', 1],
+    ['bidi-js', (target: string) => target === 'bidi-js', 1],
+    ['harfbuzzjs', (target: string) => target === 'harfbuzzjs', 1],
     ['chalk', (target: string) => target === 'chalk', 1],
     ['commander', (target: string) => target === 'commander', 1],
     ['inquirer', (target: string) => target === 'inquirer' || target.startsWith('@inquirer/'), 1],

@@ -16,19 +16,37 @@ interface Pack {
   readonly serves: RegExp;
 }
 
-/** Too large to ship. The first that serves a character is the one that a refusal names. */
+/** Too large to ship, or too seldom needed. The first that serves a character is the one that a refusal names. */
 const packs: readonly Pack[] = [
-  {
-    name: 'noto-sans-thai',
-    package: '@expo-google-fonts/noto-sans-thai',
-    files: { regular: '400Regular/NotoSansThai_400Regular.ttf', bold: '700Bold/NotoSansThai_700Bold.ttf' },
-    serves: /\p{sc=Thai}/u,
-  },
+  noto('Armenian', /\p{sc=Armn}/u),
+  noto('Bengali', /\p{sc=Beng}/u),
+  noto('Ethiopic', /\p{sc=Ethi}/u),
+  noto('Georgian', /\p{sc=Geor}/u),
+  noto('Gujarati', /\p{sc=Gujr}/u),
+  noto('Gurmukhi', /\p{sc=Guru}/u),
+  noto('Kannada', /\p{sc=Knda}/u),
+  noto('Khmer', /\p{sc=Khmr}/u),
+  noto('Lao', /\p{sc=Laoo}/u),
+  noto('Malayalam', /\p{sc=Mlym}/u),
+  noto('Tamil', /\p{sc=Taml}/u),
+  noto('Telugu', /\p{sc=Telu}/u),
+  noto('Thai', /\p{sc=Thai}/u),
   eastAsian('jp', 'NotoSansJP', /[\p{sc=Hira}\p{sc=Kana}]/u),
   eastAsian('kr', 'NotoSansKR', /\p{sc=Hang}/u),
   eastAsian('sc', 'NotoSansHans', /[\p{sc=Han}\p{sc=Bopo}]/u),
   eastAsian('tc', 'NotoSansHant', /[\p{sc=Han}\p{sc=Bopo}]/u),
 ];
+
+function noto(script: string, serves: RegExp): Pack {
+  const name = `noto-sans-${script.toLowerCase()}`;
+  const file = `NotoSans${script}`;
+  return {
+    name,
+    package: `@expo-google-fonts/${name}`,
+    files: { regular: `400Regular/${file}_400Regular.ttf`, bold: `700Bold/${file}_700Bold.ttf` },
+    serves,
+  };
+}
 
 function eastAsian(code: string, file: string, serves: RegExp): Pack {
   return {

@@ -59,13 +59,3 @@ export function visualOrder(levels: readonly number[]): readonly number[] {
   }
   return order;
 }
-
-/** What is drawn for a text that is written from the right: its brackets the other way round. */
-export function mirrored(text: string): string {
-  return String.fromCodePoint(...[...text].map((character) => mirror(character.codePointAt(0) ?? 0)));
-}
-
-/** The code point of the bracket the other way round; of what is no bracket, itself. */
-export function mirror(codePoint: number): number {
-  return bidi.getMirroredCharacter(String.fromCodePoint(codePoint))?.codePointAt(0) ?? codePoint;
-}

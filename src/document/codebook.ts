@@ -1,6 +1,6 @@
 import { type Codebook, type CodebookBlock, oneLine } from '../report/codebook.ts';
 import type { Statement } from '../report/condition-words.ts';
-import type { Block, Content, OutlineItem, Run, Text } from './content.ts';
+import { type Block, type Content, type OutlineItem, type Run, type Text, wholeText } from './content.ts';
 import { checkCharacters, type Fonts } from './faces.ts';
 import { layOut } from './layout.ts';
 import { openPrinter } from './paint.ts';
@@ -13,6 +13,7 @@ export async function renderCodebook(codebook: Codebook, fonts: Fonts, created: 
   const content = contentOf(codebook);
   const printer = openPrinter(fonts);
   checkCharacters(content, printer);
+  await printer.prepare(wholeText(content));
   const { definition, digest } = codebook.edition;
   return printer.paint(layOut(content, printer, 'compact'), {
     title: oneLine(codebook.title),

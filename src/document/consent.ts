@@ -1,6 +1,6 @@
 import type { EvidenceLedger } from '../model/evidence.ts';
 import { composeWith, type Matter } from './compose.ts';
-import type { Content } from './content.ts';
+import { type Content, wholeText } from './content.ts';
 import { type PartDigests, partDigests } from './digests.ts';
 import { checkCharacters, type Fonts, plainText } from './faces.ts';
 import type { PartTools } from './file-parts.ts';
@@ -50,6 +50,7 @@ async function printPlain(
 ): Promise<Uint8Array> {
   const printer = await printerOf(fonts);
   checkCharacters(content, printer);
+  await printer.prepare(wholeText(content));
   const layout = layOut(content, printer, edition);
   return printer.paint(layout, factsOf(layout.pages));
 }

@@ -94,6 +94,13 @@ export function runsOf(content: Content): readonly Run[] {
   ];
 }
 
+/** All that a content says, as one text. */
+export function wholeText(content: Content): string {
+  return runsOf(content)
+    .map(({ text }) => text)
+    .join(' ');
+}
+
 function runsOfBlock(block: Block): readonly Run[] {
   switch (block.kind) {
     case 'paragraph':

@@ -39,32 +39,29 @@ export interface Measure {
  */
 export function checkCharacters(content: Content, measure: Measure): void {
   for (const run of runsOf(content)) {
-    const hidden = firstHidden(run.text);
-    if (hidden !== undefined) {
-      throw new ConsentRefused(
-        'unprintable-character',
-        `${run.origin} holds the invisible character ${nameOf(hidden)}`,
-        'type it anew without control, direction or zero-width characters',
-      );
-    }
-    const { missing } = choose(run, measure);
-    if (missing !== undefined) throw refused(run, missing, measure);
+    const refusal = hiddenIn(run) ?? missingFrom(run, measure);
+    if (refusal) throw new ConsentRefused('unprintable-character', ...refusal);
   }
 }
 
-function refused({ origin }: Run, { codePoint, isAnywhere }: Missing, measure: Measure): ConsentRefused {
-  const name = nameOf(codePoint);
-  return isAnywhere
-    ? new ConsentRefused(
-        'unprintable-character',
-        `no one font on hand has all the characters of ${origin}: ${name} is in none that has the others`,
-        'write it in the letters of one script, as in the passport',
-      )
-    : new ConsentRefused(
-        'unprintable-character',
-        `no font on hand has the character ${name} in ${origin}`,
-        wayOut(codePoint, measure),
-      );
+type Refusal = readonly [message: string, hint: string];
+
+function hiddenIn({ text, origin }: Run): Refusal | undefined {
+  const hidden = firstHidden(text);
+  if (hidden === undefined) return undefined;
+  const message = `${origin} holds the invisible character ${nameOf(hidden)}`;
+  return [message, 'type it anew without control, direction or zero-width characters'];
+}
+
+function missingFrom(run: Run, measure: Measure): Refusal | undefined {
+  const { missing } = choose(run, measure);
+  if (!missing) return undefined;
+  const name = nameOf(missing.codePoint);
+  if (!missing.isAnywhere) {
+    return [`no font on hand has the character ${name} in ${run.origin}`, wayOut(missing.codePoint, measure)];
+  }
+  const message = `no one font on hand has all the characters of ${run.origin}: ${name} is in none that has the others`;
+  return [message, 'write it in the letters of one script, as in the passport'];
 }
 
 /**

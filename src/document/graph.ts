@@ -4,13 +4,13 @@ import { checkCharacters, type Fonts, type Measure } from './faces.ts';
 import { type Caption, drawSpine, type GraphPage, pageBottom } from './graph-drawing.ts';
 import { graphSvg } from './graph-svg.ts';
 import { type Layout, type Mark, type Node, paper } from './layout.ts';
-import { openPrinter } from './paint.ts';
+import { openPrinter, type Printer } from './paint.ts';
 import { palette } from './palette.ts';
 
 /** A spine as SVG: all sections below each other in one picture. Throws ConsentRefused for a character that no font has. */
-export function renderGraphSvg(spine: Spine, fonts: Fonts): string {
+export async function renderGraphSvg(spine: Spine, fonts: Fonts): Promise<string> {
   const printer = openPrinter(fonts);
-  check(spine, printer);
+  await check(spine, printer);
   return graphSvg(drawSpine(spine, wide(printer), Number.POSITIVE_INFINITY), oneLine(spine.title));
 }
 
@@ -28,7 +28,7 @@ function wide(measure: Measure): Measure {
  */
 export async function renderGraphPdf(spine: Spine, digest: string, fonts: Fonts, created: Date): Promise<Uint8Array> {
   const printer = openPrinter(fonts);
-  check(spine, printer);
+  await check(spine, printer);
   const pages = drawSpine(spine, printer, pageBottom);
   const layout: Layout = {
     pages: pages.length,
@@ -45,7 +45,7 @@ export async function renderGraphPdf(spine: Spine, digest: string, fonts: Fonts,
   });
 }
 
-function check({ title, edition, stretches }: Spine, measure: Measure): void {
+async function check({ title, edition, stretches }: Spine, printer: Printer): Promise<void> {
   const texts = [
     title,
     edition,
@@ -64,8 +64,9 @@ function check({ title, edition, stretches }: Spine, measure: Measure): void {
       sections: [],
       footer: { chart: none, form: none, page: none, pageOf: none, digest: none },
     },
-    measure,
+    printer,
   );
+  await printer.prepare(texts.join(' '));
 }
 
 const tags = { title: 'H1', section: 'H2', text: 'P' } as const satisfies Record<Caption['level'], Node['tag']>;

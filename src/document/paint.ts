@@ -5,10 +5,23 @@ import { type Ink, isInk, type Layout, type Mark, type Node, paper } from './lay
 import { accessibilityMetadata, escapeXml, type FileFacts } from './metadata.ts';
 import { isSpelled } from './operators.ts';
 import { ConsentRefused } from './refusal.ts';
-import { type EmbeddedFont, type FontProgram, once, type Shaped, shareShaping, turned } from './shaping.ts';
+import {
+  type EmbeddedFont,
+  type FontProgram,
+  isComplex,
+  once,
+  prepareFor,
+  type Shaped,
+  shareShaping,
+  turned,
+  unshaped,
+  whole,
+} from './shaping.ts';
 
 /** Fonts opened once: measuring, and painting as often as wanted. */
 export interface Printer extends Measure {
+  /** Loads what the scripts of a text need. To be awaited before the text is measured or painted. */
+  prepare(text: string): Promise<void>;
   /** The bytes of the PDF. Same layout and facts, same bytes. */
   paint(layout: Layout, facts: FileFacts): Promise<Uint8Array>;
 }
@@ -88,6 +101,7 @@ export function openPrinter(fonts: Fonts): Printer {
   };
   return {
     fonts,
+    prepare: prepareFor,
     has: (face) => find(face) !== undefined,
     covers: (face, codePoint) => find(face)?.covered.has(codePoint) === true,
     width: (face, size, text) => widthIn(get(face), text) * size,
@@ -112,7 +126,7 @@ function bytesOfFace(fonts: Fonts, face: Face): Uint8Array | undefined {
 
 function openFace(scratch: Ink2d, face: Face, bytes: Uint8Array): OpenFace {
   const font = embeddedFont(scratch, face, bytes);
-  const shaped = { words: new Map(), turned: new Map() };
+  const shaped = unshaped(bytes);
   shareShaping(font, shaped);
   return { program: font.font, covered: new Set(font.font.characterSet), shaped, widths: new Map(), font };
 }
@@ -131,9 +145,11 @@ function embeddedFont(scratch: Ink2d, face: Face, bytes: Uint8Array): EmbeddedFo
 
 /** Width at 1 point. */
 function widthIn({ widths, font, shaped }: OpenFace, text: string): number {
-  return once(widths, text, () =>
-    hasRightToLeft(text) ? turned(font, shaped, text).width / 1000 : widthByWords(font, text),
-  );
+  return once(widths, text, () => {
+    if (!isComplex(text)) return widthByWords(font, text);
+    const isTurned = hasRightToLeft(text) && /\p{L}/u.test(text);
+    return (isTurned ? turned(font, shaped, text).width : whole(font, shaped, text).advanceWidth) / 1000;
+  });
 }
 
 /** Inside a line a word is drawn with its space: shaped so, it is shaped once. */
@@ -335,7 +351,8 @@ function drawText({ doc, get }: Pen, { text, direction, face, size, color, x, y 
     return;
   }
   // Arabic digits stay whole.
-  const draw = (): Ink2d => doc.text(text, x, y, options);
+  const set = isComplex(text) ? { ...options, features: whole(doc._font, shaped, text) } : options;
+  const draw = (): Ink2d => doc.text(text, x, y, set);
   if (isSpelled(text) && !hasRightToLeft(text)) spelledOut(doc, text, draw);
   else draw();
 }

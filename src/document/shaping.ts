@@ -1,4 +1,4 @@
-import { mirror, mirrored } from './bidi.ts';
+import type { Font, GlyphInfo, GlyphPosition } from 'harfbuzzjs';
 
 /* What pdfkit and fontkit have and their types do not tell. */
 
@@ -25,13 +25,15 @@ export interface ShapedRun {
   readonly advanceWidth: number;
 }
 
+type Direction = 'ltr' | 'rtl';
+
 export interface FontProgram {
   readonly characterSet: readonly number[];
   /** Glyphs met so far; each keeps the characters it was first met with. */
   _glyphs: Record<number, unknown>;
-  getGlyph(id: number, codePoints?: readonly number[]): Glyph;
+  getGlyph(id: number): Glyph;
   glyphForCodePoint(codePoint: number): Glyph;
-  layout(text: string, features?: object, script?: string, language?: string, direction?: 'ltr' | 'rtl'): ShapedRun;
+  layout(text: string, features?: object, script?: string, language?: string, direction?: Direction): ShapedRun;
 }
 
 /** A font of one document. */
@@ -51,10 +53,19 @@ export interface EmbeddedFont {
   readonly unicode: (readonly number[])[];
 }
 
-/** What was shaped before, for all documents; emptied when it grows large. */
+/** A font's file, and what was shaped with it before, for all documents; emptied when it grows large. */
 export interface Shaped {
+  readonly bytes: Uint8Array;
   readonly words: Map<string, ShapedRun>;
+  readonly wholes: Map<string, ShapedRun>;
   readonly turned: Map<string, Turned>;
+  /** One at most. */
+  readonly peers: Map<'', Font>;
+}
+
+/** A font's file, with nothing shaped yet. */
+export function unshaped(bytes: Uint8Array): Shaped {
+  return { bytes, words: new Map(), wholes: new Map(), turned: new Map(), peers: new Map() };
 }
 
 /** A text that is written from the right, ready to be drawn from left to right. Lengths are in thousandths of the size. */
@@ -120,18 +131,24 @@ interface Item {
 const unread = [0x200b];
 
 function itemsOf({ glyphs, positions }: ShapedRun, scale: number): readonly Item[] {
-  return glyphs.map(({ id, codePoints, advanceWidth }, index) => {
-    const { xAdvance = 0, xOffset = 0, yOffset = 0 } = positions[index] ?? {};
-    return {
-      glyph: { id, codePoints: codePoints.length === 0 ? unread : codePoints, advanceWidth },
-      position: {
-        xAdvance: xAdvance * scale,
-        xOffset: xOffset * scale,
-        yOffset: yOffset * scale,
-        advanceWidth: advanceWidth * scale,
-      },
-    };
-  });
+  return glyphs.map((glyph, index) => itemOf(glyph, positions[index], scale));
+}
+
+/** From units of the em. */
+function itemOf(
+  { id, codePoints, advanceWidth }: Glyph,
+  { xAdvance = 0, xOffset = 0, yOffset = 0 }: Partial<Position> = {},
+  scale: number,
+): Item {
+  return {
+    glyph: { id, codePoints: codePoints.length === 0 ? unread : codePoints, advanceWidth },
+    position: {
+      xAdvance: xAdvance * scale,
+      xOffset: xOffset * scale,
+      yOffset: yOffset * scale,
+      advanceWidth: advanceWidth * scale,
+    },
+  };
 }
 
 function runOf(items: readonly Item[]): ShapedRun {
@@ -142,61 +159,93 @@ function runOf(items: readonly Item[]): ShapedRun {
   };
 }
 
+/** Scripts whose letters stand side by side, as pdfkit sets them. */
+const plain =
+  /^[\p{sc=Zyyy}\p{sc=Zinh}\p{sc=Latn}\p{sc=Grek}\p{sc=Cyrl}\p{sc=Armn}\p{sc=Geor}\p{sc=Ethi}\p{sc=Cher}\p{sc=Cans}\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Bopo}]*$/u;
+
+/** True where letters are joined, turned or put in another order: HarfBuzz does that. */
+export function isComplex(text: string): boolean {
+  return !plain.test(text);
+}
+
+let harfbuzz: typeof import('harfbuzzjs') | undefined;
+
+/** Loads HarfBuzz where the text needs it. To be awaited before such a text is measured or drawn. */
+export async function prepareFor(text: string): Promise<void> {
+  if (isComplex(text)) harfbuzz ??= await import('harfbuzzjs');
+}
+
+/** A complex text that is written from the left, as a whole. */
+export function whole(font: EmbeddedFont, shaped: Shaped, text: string): ShapedRun {
+  return once(shaped.wholes, text, () => runOf(lettersOf(font, shaped, text, 'ltr')));
+}
+
 /**
- * Shapes a text that is written from the right as a whole. Readers of the page take its letters from left to right and
- * turn them, one by one: so each glyph reads as one character. What reads as more, such as lam with alef, hands the rest
- * to glyphs without ink or width; a mark on a letter hands on what it reads as, for its ink stands out of line.
+ * A text that is written from the right. Readers of the page take its letters from left to right and turn them, one by
+ * one: so each glyph reads as one character. What reads as more, such as lam with alef, hands the rest to glyphs without
+ * ink or width; a mark on a letter hands on what it reads as, for its ink stands out of line.
  */
-export function turned({ font, scale }: EmbeddedFont, shaped: Shaped, text: string): Turned {
+export function turned(font: EmbeddedFont, shaped: Shaped, text: string): Turned {
   return once(shaped.turned, text, () => {
-    const blank = blankOf(font, scale);
+    const blank = blankOf(font.font, font.scale);
     const marks: Item[] = [];
     const words: { readonly x: number; readonly items: Item[] }[] = [];
     let x = 0;
-    for (const item of itemsOf(freshGlyphs(font, mirrored(text)), scale)) {
-      const { ink, reading } = apart(item);
-      if (words.length === 0 || isSpace(item)) words.push({ x, items: [] });
-      words.at(-1)?.items.push(...reading.toReversed().map(blank), ...(ink === 'in line' ? [inLine(item)] : []));
-      if (ink === 'out of line') marks.push(shifted(item, x));
-      x += item.position.xAdvance;
+    for (const { glyph, position } of lettersOf(font, shaped, text, 'rtl')) {
+      const [first = 0, ...rest] = glyph.codePoints;
+      if (words.length === 0 || first === 0x20) words.push({ x, items: [] });
+      const word = words.at(-1)?.items;
+      if (position.xAdvance > 0) {
+        word?.push(...rest.toReversed().map(blank), { glyph: { ...glyph, codePoints: [first] }, position });
+      } else {
+        if (glyph.codePoints !== unread) word?.push(...glyph.codePoints.toReversed().map(blank));
+        marks.push({ glyph, position: { ...position, xOffset: x + position.xOffset } });
+      }
+      x += position.xAdvance;
     }
     const inOrder = words.toReversed().map((word) => ({ x: word.x, run: runOf(word.items) }));
     return { width: x, words: inOrder, marks: runOf(marks) };
   });
 }
 
-/** Where the ink of a glyph belongs, and what has to be read beside it. */
-function apart(item: Item): { readonly ink: 'in line' | 'out of line' | 'none'; readonly reading: readonly number[] } {
-  const { glyph, position } = item;
-  const characters = glyph.codePoints.map(mirror);
-  if (position.xAdvance > 0) return { ink: 'in line', reading: characters.slice(1) };
-  // Shaping draws a joiner as a space without width.
-  if (characters[0] === 0x20) return { ink: 'none', reading: [0x200c] };
-  return { ink: 'out of line', reading: glyph.codePoints === unread ? [] : characters };
+/** What HarfBuzz makes of a text, from left to right; the widest glyph of what belongs together reads as all of it. */
+function lettersOf({ font, scale }: EmbeddedFont, shaped: Shaped, text: string, direction: Direction): readonly Item[] {
+  const { infos, places } = shapedBy(shaped, text, direction);
+  const starts = [...new Set(infos.map(({ cluster }) => cluster))].sort((a, b) => a - b);
+  const readings = new Map(starts.map((start, index) => [start, text.slice(start, starts[index + 1])]));
+  const widest = new Map<number, number>();
+  infos.forEach(({ cluster }, index) => {
+    const best = widest.get(cluster);
+    if (best === undefined || advance(places, index) > advance(places, best)) widest.set(cluster, index);
+  });
+  return infos.map(({ codepoint: id, cluster }, index) => {
+    const reading = widest.get(cluster) === index ? (readings.get(cluster) ?? '') : '';
+    const codePoints = [...reading].map((character) => character.codePointAt(0) ?? 0);
+    return itemOf({ id, codePoints, advanceWidth: font.getGlyph(id).advanceWidth }, places[index], scale);
+  });
 }
 
-function inLine({ glyph, position }: Item): Item {
-  return { glyph: { ...glyph, codePoints: glyph.codePoints.slice(0, 1).map(mirror) }, position };
+function advance(places: readonly GlyphPosition[], index: number): number {
+  return places[index]?.xAdvance ?? 0;
 }
 
-function shifted({ glyph, position }: Item, x: number): Item {
-  return { glyph, position: { ...position, xOffset: x + position.xOffset } };
-}
-
-function isSpace({ glyph, position }: Item): boolean {
-  return glyph.codePoints[0] === 0x20 && position.xAdvance > 0;
-}
-
-/** Letters share their shapes: each glyph is made anew, and so knows its own. */
-function freshGlyphs(font: FontProgram, text: string): ShapedRun {
-  const { getGlyph } = font;
-  font.getGlyph = (id, codePoints) => {
-    font._glyphs = {};
-    return getGlyph.call(font, id, codePoints);
-  };
-  const run = font.layout(text, undefined, undefined, undefined, 'rtl');
-  font.getGlyph = getGlyph;
-  return run;
+function shapedBy(
+  { bytes, peers }: Shaped,
+  text: string,
+  direction: Direction,
+): { readonly infos: readonly GlyphInfo[]; readonly places: readonly GlyphPosition[] } {
+  if (!harfbuzz) throw new Error('HarfBuzz was not loaded');
+  const { Blob, Buffer, ClusterLevel, Direction, Face, Font, shape } = harfbuzz;
+  const peer = once(peers, '', () => new Font(new Face(new Blob(bytes))));
+  const buffer = new Buffer();
+  buffer.setClusterLevel(ClusterLevel.MONOTONE_CHARACTERS);
+  buffer.addText(text);
+  buffer.setDirection(direction === 'rtl' ? Direction.RTL : Direction.LTR);
+  // Else it would be that of the machine.
+  buffer.setLanguage('en');
+  buffer.guessSegmentProperties();
+  shape(peer, buffer);
+  return { infos: buffer.getGlyphInfos(), places: buffer.getGlyphPositions() };
 }
 
 /** Zero-width space, joiners, and the mark that joins letters unseen: fonts show some of them. */
@@ -208,8 +257,5 @@ function blankOf(font: FontProgram, scale: number): (codePoint: number) => Item 
     id !== 0 && advanceWidth === 0 && path?.commands.length === 0;
   const found = unseen.map((codePoint) => font.glyphForCodePoint(codePoint)).find(isBlank);
   const { id, advanceWidth } = found ?? font.glyphForCodePoint(0x20);
-  return (codePoint) => ({
-    glyph: { id, codePoints: [codePoint], advanceWidth },
-    position: { xAdvance: 0, xOffset: 0, yOffset: 0, advanceWidth: advanceWidth * scale },
-  });
+  return (codePoint) => itemOf({ id, codePoints: [codePoint], advanceWidth }, {}, scale);
 }

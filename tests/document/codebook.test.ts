@@ -211,8 +211,8 @@ describe('the PDF', () => {
   });
 
   test('refuses a character that no font has', async () => {
-    const odd = codebookOf({ ...facts, limits: [], questionnaire: { ...small, title: 'Vowel க' } });
-    await expect(renderCodebook(odd, fonts, new Date(0))).rejects.toThrow('no font on hand has the character U+0B95');
+    const odd = codebookOf({ ...facts, limits: [], questionnaire: { ...small, title: 'Tsalagi Ꮳ' } });
+    await expect(renderCodebook(odd, fonts, new Date(0))).rejects.toThrow('no font on hand has the character U+13E3');
   });
 });
 

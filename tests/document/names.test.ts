@@ -21,6 +21,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const withoutPacks: Fonts = fonts.filter(({ pack }) => pack === undefined);
 const printer = openPrinter(fonts);
+await printer.prepare('שם');
 
 function named(name: string, own: Fonts = fonts): Promise<Uint8Array> {
   const request = requestWith({}, { fonts: own });
@@ -76,6 +77,18 @@ const fromLeft = [
   ['Chinese', '王小明'],
   ['Chinese with brackets', '诸葛亮（孔明）'],
   ['Japanese', '渡辺 さくら・ジョン'],
+  ['Armenian', 'Արամ Խաչատրյան'],
+  ['Bengali', 'রবীন্দ্রনাথ ঠাকুর'],
+  ['Ethiopic', 'ሰላማዊት መድኅን'],
+  ['Georgian', 'გიორგი ჭავჭავაძე'],
+  ['Gujarati', 'મોહનદાસ ગાંધી કૃષ્ણ'],
+  ['Kannada', 'ಶ್ರೀನಿವಾಸ ಕೃಷ್ಣಮೂರ್ತಿ'],
+  ['Khmer', 'សុខា ព្រះ កម្ពុជា'],
+  ['Lao', 'ສົມຊາຍ ນ້ຳຝົນ'],
+  ['Malayalam', 'ശ്രീനിവാസൻ കൃഷ്ണൻ'],
+  ['Punjabi', 'ਗੁਰਪ੍ਰੀਤ ਸਿੰਘ'],
+  ['Tamil', 'காமராஜ் பொன்னியின் ஸ்ரீ'],
+  ['Telugu', 'శ్రీనివాస్ రామకృష్ణ'],
 ] as const;
 
 const fromRight = [
@@ -213,7 +226,8 @@ describe('what cannot be printed', () => {
     ['Chinese without its fonts', '王小明', 'U+738B', 'npm install @embedpdf/fonts-sc'],
     ['Japanese without its fonts', 'さくら', 'U+3055', 'npm install @embedpdf/fonts-jp'],
     ['Korean without its fonts', '김철수', 'U+AE40', 'npm install @embedpdf/fonts-kr'],
-    ['a script without fonts', 'காமராஜ்', 'U+0B95', '`fonts` in preinfuse.yaml'],
+    ['Tamil without its fonts', 'காமராஜ்', 'U+0B95', 'npm install @expo-google-fonts/noto-sans-tamil'],
+    ['a script without fonts', 'ᏣᎳᎩ', 'U+13E3', '`fonts` in preinfuse.yaml'],
     ['an emoji', 'Sam 😀', 'U+1F600', '`fonts` in preinfuse.yaml'],
   ])('%s is refused with a way out', async (_what, name, code, hint) => {
     const absent = fonts.map((family) => (family.pack === undefined ? family : { ...family, read: () => undefined }));

@@ -78,7 +78,7 @@ async function written(
   ]);
   try {
     const fonts = loadFonts(io.cwd);
-    if (format === 'svg') return renderGraphSvg(spine, fonts);
+    if (format === 'svg') return await renderGraphSvg(spine, fonts);
     return await renderGraphPdf(spine, digest, fonts, on === undefined ? new Date(0) : new Date(`${on}T00:00:00Z`));
   } catch (error) {
     if (!(error instanceof ConsentRefused)) throw error;
