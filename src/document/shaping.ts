@@ -53,19 +53,28 @@ export interface EmbeddedFont {
   readonly unicode: (readonly number[])[];
 }
 
-/** A font's file, and what was shaped with it before, for all documents; emptied when it grows large. */
+/** What was shaped before with a font, for all documents; emptied when it grows large. */
 export interface Shaped {
-  readonly bytes: Uint8Array;
   readonly words: Map<string, ShapedRun>;
   readonly wholes: Map<string, ShapedRun>;
   readonly turned: Map<string, Turned>;
-  /** One at most. */
-  readonly peers: Map<'', Font>;
+  /** The font as HarfBuzz opens it, once. */
+  peer(): Font;
 }
 
-/** A font's file, with nothing shaped yet. */
+/** Nothing shaped yet, with the font in this file. */
 export function unshaped(bytes: Uint8Array): Shaped {
-  return { bytes, words: new Map(), wholes: new Map(), turned: new Map(), peers: new Map() };
+  let peer: Font | undefined;
+  return {
+    words: new Map(),
+    wholes: new Map(),
+    turned: new Map(),
+    peer() {
+      const { Blob, Face, Font } = loaded();
+      peer ??= new Font(new Face(new Blob(bytes)));
+      return peer;
+    },
+  };
 }
 
 /** A text that is written from the right, ready to be drawn from left to right. Lengths are in thousandths of the size. */
@@ -230,13 +239,11 @@ function advance(places: readonly GlyphPosition[], index: number): number {
 }
 
 function shapedBy(
-  { bytes, peers }: Shaped,
+  shaped: Shaped,
   text: string,
   direction: Direction,
 ): { readonly infos: readonly GlyphInfo[]; readonly places: readonly GlyphPosition[] } {
-  if (!harfbuzz) throw new Error('HarfBuzz was not loaded');
-  const { Blob, Buffer, ClusterLevel, Direction, Face, Font, shape } = harfbuzz;
-  const peer = once(peers, '', () => new Font(new Face(new Blob(bytes))));
+  const { Buffer, ClusterLevel, Direction, shape } = loaded();
   const buffer = new Buffer();
   buffer.setClusterLevel(ClusterLevel.MONOTONE_CHARACTERS);
   buffer.addText(text);
@@ -244,8 +251,13 @@ function shapedBy(
   // Else it would be that of the machine.
   buffer.setLanguage('en');
   buffer.guessSegmentProperties();
-  shape(peer, buffer);
+  shape(shaped.peer(), buffer);
   return { infos: buffer.getGlyphInfos(), places: buffer.getGlyphPositions() };
+}
+
+function loaded(): typeof import('harfbuzzjs') {
+  if (!harfbuzz) throw new Error('HarfBuzz was not loaded');
+  return harfbuzz;
 }
 
 /** Zero-width space, joiners, and the mark that joins letters unseen: fonts show some of them. */
