@@ -39,6 +39,8 @@ export interface Matter extends Digester {
 interface Desk extends Matter {
   readonly parts: PartDigests;
   readonly studies: readonly EvidenceEntry[];
+  /** Their ids. */
+  readonly cited: string;
 }
 
 /** What the form says. Throws ConsentRefused where none may be made. Same matter, same content. */
@@ -51,18 +53,16 @@ export function composeWith(matter: Matter, parts: PartDigests): Content {
   const refusal = refusalOf(matter.assessment, matter.clearance) ?? wrongTemplate(matter);
   if (refusal) throw refusal;
   const { template, clinic } = matter;
+  const screening = { ...matter, supply: clinic.supply };
   const printed = template.sections.map((section) => ({
     ...section,
-    blocks: section.blocks.filter((block) => isPrinted(block, { ...matter, supply: clinic.supply })),
+    blocks: section.blocks.filter((block) => isPrinted(block, screening)),
   }));
-  const desk: Desk = {
-    ...matter,
-    parts,
-    studies: studiesOf(
-      printed.flatMap(({ blocks }) => blocks),
-      matter.evidence,
-    ),
-  };
+  const studies = studiesOf(
+    printed.flatMap(({ blocks }) => blocks),
+    matter.evidence,
+  );
+  const desk: Desk = { ...matter, parts, studies, cited: studies.map(({ id }) => id).join(' ') };
   const title = say(template.title);
   const notices = [
     ...(clinic.demo ? [word(desk, 'sampleNotice')] : []),
@@ -93,7 +93,8 @@ function wrongTemplate({ template, questionnaire }: Matter): ConsentRefused | un
 
 function studiesOf(blocks: readonly TemplateBlock[], { entries }: EvidenceLedger): readonly EvidenceEntry[] {
   const ids = new Set(blocks.flatMap((block) => (block.kind === 'slot' ? [] : block.evidence)));
-  return [...ids].flatMap((id) => entries.filter((entry) => entry.id === id));
+  const cited = entries.filter(({ id }) => ids.has(id));
+  return [...ids].flatMap((id) => cited.filter((entry) => entry.id === id));
 }
 
 /** The form with its footer. The digest is taken over everything else that it prints. */
@@ -154,7 +155,7 @@ const mostSets = 256;
 
 /** A shared block is made once for all forms of a run, so that whoever prints knows it again. */
 function shared(desk: Desk, block: TemplateBlock): readonly Block[] {
-  const { clinic, questionnaire, template, evidence, studies } = desk;
+  const { clinic, questionnaire, template, evidence, cited } = desk;
   const known = sharedBlocks.get(block);
   const isSame =
     known?.clinic === clinic &&
@@ -163,10 +164,11 @@ function shared(desk: Desk, block: TemplateBlock): readonly Block[] {
     known.evidence === evidence;
   const made = isSame ? known.made : new Map<string, readonly Block[]>();
   if (!isSame) sharedBlocks.set(block, { clinic, questionnaire, template, evidence, made });
-  const key = studies.map((entry) => evidence.entries.indexOf(entry)).join(' ');
-  const blocks = made.get(key) ?? composeBlock(desk, block);
+  const ready = made.get(cited);
+  if (ready) return ready;
   if (made.size >= mostSets) made.clear();
-  made.set(key, blocks);
+  const blocks = composeBlock(desk, block);
+  made.set(cited, blocks);
   return blocks;
 }
 

@@ -46,16 +46,24 @@ export function answersDigest(answers: Answers, { mac }: Digester): string {
 export interface FormMatter {
   readonly parts: PartDigests;
   readonly language: string;
-  readonly content: unknown;
+  readonly content: { readonly sections: readonly { readonly blocks: readonly object[] }[] };
   readonly clearance?: Clearance;
 }
 
+/** What a run of forms shares: its digest is taken once. */
+const known = new WeakMap<object, string>();
+
 /** The digest in the footer of every page: 64 hex digits. A change in anything that the form was made from changes it. */
 export function formDigest({ parts, language, content, clearance }: FormMatter, { sha256 }: Digester): string {
-  return sha256(stable({ parts, language, content, clearance: clearance ?? null }));
+  const digestOf = (block: object): string => {
+    const digest = known.get(block) ?? sha256(stable(block));
+    known.set(block, digest);
+    return digest;
+  };
+  // Of each block its digest stands for it: most blocks are those of the form before.
+  const sections = content.sections.map((section) => ({ ...section, blocks: section.blocks.map(digestOf) }));
+  return sha256(stable({ parts, language, content: { ...content, sections }, clearance: clearance ?? null }));
 }
-
-const known = new WeakMap<object, string>();
 
 /** Template and ledger are the same for every form of a run: their digest is taken once. */
 function fileDigest(value: object, { sha256 }: Digester): string {

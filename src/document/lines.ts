@@ -38,6 +38,8 @@ const glue = '\u00a0';
  * that ended at a space keeps it. Always at least one line.
  */
 export function breakLines(text: Text, size: number, width: number, measure: Measure): readonly Line[] {
+  const whole = wholeLine(text, size, width, measure);
+  if (whole) return [[whole]];
   const lines: Line[] = [];
   let line: Word[] = [];
   let used = 0;
@@ -54,6 +56,16 @@ export function breakLines(text: Text, size: number, width: number, measure: Mea
   }
   if (line.length > 0 || lines.length === 0) flush(false);
   return lines;
+}
+
+/** A text of one run that is sure to fit, as the one piece that it is: names, dates and digests mostly are. */
+function wholeLine(text: Text, size: number, width: number, measure: Measure): Piece | undefined {
+  const [run, ...more] = text;
+  if (!run || more.length > 0 || run.text === '' || /^ | $| {2}/.test(run.text)) return undefined;
+  if (hasRightToLeft(run.text)) return undefined;
+  const face = faceOf(run, measure);
+  const own = measure.width(face, size, run.text);
+  return own < width - 1 ? { text: run.text, face, x: 0, width: own } : undefined;
 }
 
 function spaceBefore({ parts, space }: Word, size: number, measure: Measure): number {

@@ -120,8 +120,15 @@ function setting(key: keyof State, value: string | number): string {
   }
 }
 
+const colors = new Map<string, string>();
+
+/** The few colours of the palette, each worked out once. */
 function rgb(color: string): string {
-  return [1, 3, 5].map((at) => number(Number.parseInt(color.slice(at, at + 2), 16) / 255)).join(' ');
+  const known = colors.get(color);
+  if (known !== undefined) return known;
+  const parts = [1, 3, 5].map((at) => number(Number.parseInt(color.slice(at, at + 2), 16) / 255)).join(' ');
+  colors.set(color, parts);
+  return parts;
 }
 
 function fontSetting(face: PackedFace, size: number): string {

@@ -30,9 +30,12 @@ export function openShapes(): { of(content: Content): Shaped } {
     return count;
   };
   const know = (value: object): Known => {
-    const known = seen.get(value) ?? { number: numberOf(closedText(value)), open: openTexts(value) };
-    seen.set(value, known);
-    return known;
+    const known = seen.get(value);
+    if (known) return known;
+    const open: Text[] = [];
+    const made = { number: numberOf(closedText(value, open)), open };
+    seen.set(value, made);
+    return made;
   };
   return {
     of({ sections, footer, ...rest }) {
@@ -46,15 +49,16 @@ export function openShapes(): { of(content: Content): Shaped } {
   };
 }
 
-/** A value as JSON, its open runs without their text. */
-function closedText(value: object): string {
-  return JSON.stringify(value, (_key, each: unknown) => (isOpenRun(each) ? { ...each, text: '' } : each));
-}
-
-function openTexts(value: unknown): readonly Text[] {
-  if (typeof value !== 'object' || value === null) return [];
-  if (Array.isArray(value) && value.some(isOpenRun)) return [value];
-  return Object.values(value).flatMap(openTexts);
+/** A value as JSON, its open runs without their text. Their texts are put into `open`. */
+function closedText(value: unknown, open: Text[]): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (Array.isArray(value)) {
+    if (value.some(isOpenRun)) open.push(value);
+    return `[${value.map((each) => closedText(isOpenRun(each) ? { ...each, text: '' } : each, open)).join(',')}]`;
+  }
+  return `{${Object.entries(value)
+    .map(([key, each]) => `${key}:${closedText(each, open)}`)
+    .join(',')}}`;
 }
 
 function isOpenRun(value: unknown): value is Text[number] {
