@@ -1,7 +1,12 @@
 import factory, { type Bidi } from 'bidi-js';
 
-/** The package is the factory itself; its types say that it has one. */
-const bidi = (factory as unknown as () => Bidi)();
+let made: Bidi | undefined;
+
+/** Made when the first text needs it: most never do. The package is the factory itself; its types say that it has one. */
+function bidi(): Bidi {
+  made ??= (factory as unknown as () => Bidi)();
+  return made;
+}
 
 /** Hebrew, Arabic and the other scripts that are written from the right. */
 const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
@@ -26,7 +31,7 @@ export function levelsOf(
   stretches: readonly { readonly text: string; readonly isOwn: boolean }[],
 ): readonly Uint8Array[] {
   const wrapped = stretches.map(({ text, isOwn }) => (isOwn ? `${isolate}${text}${isolateEnd}` : text));
-  const { levels } = bidi.getEmbeddingLevels(wrapped.join(''), 'ltr');
+  const { levels } = bidi().getEmbeddingLevels(wrapped.join(''), 'ltr');
   let at = 0;
   return stretches.map(({ text, isOwn }, index) => {
     const start = at + (isOwn ? isolate.length : 0);

@@ -51,6 +51,15 @@ export interface OpenFace extends FaceSource {
   readonly glyphs: Uint16Array;
   /** The two bytes of a glyph inside a literal string of a PDF, by glyph. */
   readonly codes: readonly string[];
+  /** Words that were set before, each with the space behind it; emptied when it grows large. */
+  readonly words: Map<string, SetWord>;
+}
+
+interface SetWord {
+  /** In thousandths of the size. */
+  readonly advance: number;
+  /** Glyphs, and what pairs are moved by: the inside of an operand of `TJ`. */
+  readonly operand: string;
 }
 
 /** Measures texts of packed characters. */
@@ -90,7 +99,7 @@ function openFace(source: FaceSource): OpenFace {
     glyphs[codePoint] = index + 1;
   });
   const codes = source.advances.map((_, glyph) => `${literal(glyph >> 8)}${literal(glyph & 0xff)}`);
-  return { ...source, glyphs, codes };
+  return { ...source, glyphs, codes, words: new Map() };
 }
 
 function literal(byte: number): string {
@@ -107,36 +116,58 @@ function isSettable(face: OpenFace, text: string): boolean {
   return true;
 }
 
+const mostWords = 20_000;
+
+/** Words are shaped each with the space behind it: no pair across that is moved. */
+function wordsOf(face: OpenFace, text: string): readonly SetWord[] {
+  const words: SetWord[] = [];
+  let from = 0;
+  while (from < text.length) {
+    const space = text.indexOf(' ', from);
+    const to = space < 0 ? text.length : space + 1;
+    words.push(wordOf(face, text.slice(from, to)));
+    from = to;
+  }
+  return words;
+}
+
+function wordOf(face: OpenFace, text: string): SetWord {
+  const known = face.words.get(text);
+  if (known) return known;
+  if (face.words.size >= mostWords) face.words.clear();
+  const word = setWord(face, text);
+  face.words.set(text, word);
+  return word;
+}
+
+function setWord({ glyphs, advances, kerning, distances, characters, codes }: OpenFace, text: string): SetWord {
+  let advance = 0;
+  let operand = '';
+  let before = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const glyph = glyphs[text.charCodeAt(at)] ?? 0;
+    const pair = before > 0 && glyph > 0 ? kerning[(before - 1) * characters.length + glyph - 1] : undefined;
+    const apart = (pair !== undefined && distances[pair]) || 0;
+    if (apart !== 0) operand += `)${-apart}(`;
+    operand += codes[glyph];
+    advance += (advances[glyph] ?? 0) + apart;
+    before = glyph;
+  }
+  return { advance, operand };
+}
+
 /** In thousandths of the size. */
 function advanceOf(face: OpenFace, text: string): number {
   let sum = 0;
-  let before = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const glyph = glyphOf(face, text.charCodeAt(at));
-    sum += (face.advances[glyph] ?? 0) + kerningOf(face, before, glyph);
-    before = glyph;
-  }
+  for (const { advance } of wordsOf(face, text)) sum += advance;
   return sum;
-}
-
-/** Words are shaped each with the space behind it: a pair that begins with a space is not moved. */
-function kerningOf({ kerning, distances, characters, glyphs }: OpenFace, left: number, right: number): number {
-  if (left === 0 || right === 0 || left === glyphs[32]) return 0;
-  return distances[kerning[(left - 1) * characters.length + right - 1] ?? 0] ?? 0;
 }
 
 /** A text as the operand of `TJ`: strings of glyphs, and between them what pairs are moved by. Latin-1. */
 export function shown(face: OpenFace, text: string): string {
-  let operand = '[(';
-  let before = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const glyph = glyphOf(face, text.charCodeAt(at));
-    const apart = kerningOf(face, before, glyph);
-    if (apart !== 0) operand += `)${-apart}(`;
-    operand += face.codes[glyph];
-    before = glyph;
-  }
-  return `${operand})]`;
+  let inside = '';
+  for (const { operand } of wordsOf(face, text)) inside += operand;
+  return `[(${inside})]`;
 }
 
 /* One file: the length of the head in four bytes, the head as JSON, kerning and program of each face, the profile. */

@@ -115,6 +115,9 @@ interface Stroke {
   /** Undefined: an artifact. */
   readonly node: Node | undefined;
   readonly marks: readonly Mark[];
+  /** How far the marks are moved when they are drawn; 0 where it is not said. */
+  readonly x?: number;
+  readonly y?: number;
 }
 
 /** How strongly a strip holds to the next: not, as far as a page can hold both, always. */
@@ -154,7 +157,7 @@ export function layOut(content: Content, measure: Measure, edition: Edition): La
     pages: placed.length,
     root,
     artifacts: placed,
-    footers: placed.map((_, page) => footer(content, page, placed.length, footerTop, pen)),
+    footers: footers(content, placed.length, footerTop, pen),
   };
 }
 
@@ -354,9 +357,11 @@ function tickBox({ scale }: Pen): Stroke {
 }
 
 function shift(strip: Strip, dx: number, dy: number): Strip {
-  const strokes = strip.strokes.map(({ node: owner, marks }) => ({
+  const strokes = strip.strokes.map(({ node: owner, marks, x = 0, y = 0 }) => ({
     node: owner,
-    marks: marks.map((mark) => moved(mark, dx, dy)),
+    marks,
+    x: x + dx,
+    y: y + dy,
   }));
   return { ...strip, strokes };
 }
@@ -633,9 +638,9 @@ function paginate(strips: readonly Strip[], bottom: number): readonly (readonly 
   };
   const put = (strip: Strip): void => {
     const page = pages.length - 1;
-    for (const { node: owner, marks } of shift(strip, margin, y).strokes) {
-      if (owner) ink(owner, page).push(...marks);
-      else pages[page]?.push(...marks);
+    for (const { node: owner, marks, x = 0, y: own = 0 } of strip.strokes) {
+      const to = owner ? ink(owner, page) : pages[page];
+      for (const mark of marks) to?.push(moved(mark, margin + x, y + own));
     }
     y += strip.height;
   };
@@ -690,14 +695,18 @@ function footerLeading({ scale }: Pen): number {
   return 9 * (scale > 1 ? 1.25 : 1) * 1.3;
 }
 
-function footer({ footer: words }: Content, page: number, pages: number, y: number, pen: Pen): readonly Mark[] {
-  const count = `${plainText(words.page)} ${page + 1} ${plainText(words.pageOf)} ${pages}`;
-  const number = footerLine([{ text: count, strong: false, origin: 'template' }], column, 0, y, pen);
-  const rows = [words.chart, words.form, words.digest].flatMap((text, index) => {
-    const width = index === 0 ? column - number.width - 12 : column;
-    return footerLine(text, width, index, y, pen).marks;
+/** The footers by page. What they have in common is set once. */
+function footers({ footer: words }: Content, pages: number, y: number, pen: Pen): readonly (readonly Mark[])[] {
+  const charts = new Map<number, readonly Mark[]>();
+  const below = [words.form, words.digest].flatMap((text, index) => footerLine(text, column, index + 1, y, pen).marks);
+  return Array.from({ length: pages }, (_, page) => {
+    const count = `${plainText(words.page)} ${page + 1} ${plainText(words.pageOf)} ${pages}`;
+    const number = footerLine([{ text: count, strong: false, origin: 'template' }], column, 0, y, pen);
+    const room = column - number.width - 12;
+    const chart = charts.get(room) ?? footerLine(words.chart, room, 0, y, pen).marks;
+    charts.set(room, chart);
+    return [...chart, ...below, ...number.marks.map((mark) => moved(mark, column - number.width, 0))];
   });
-  return [...rows, ...number.marks.map((mark) => moved(mark, column - number.width, 0))];
 }
 
 interface FooterLine {

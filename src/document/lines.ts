@@ -61,7 +61,9 @@ export function breakLines(text: Text, size: number, width: number, measure: Mea
 /** A text of one run that is sure to fit, as the one piece that it is: names, dates and digests mostly are. */
 function wholeLine(text: Text, size: number, width: number, measure: Measure): Piece | undefined {
   const [run, ...more] = text;
-  if (!run || more.length > 0 || run.text === '' || /^ | $| {2}/.test(run.text)) return undefined;
+  // Half the size for each letter is a guess at what will not fit: a paragraph is not measured twice.
+  if (!run || more.length > 0 || run.text === '' || run.text.length * size * 0.5 > width) return undefined;
+  if (/^ | $| {2}/.test(run.text)) return undefined;
   if (hasRightToLeft(run.text)) return undefined;
   const face = faceOf(run, measure);
   const own = measure.width(face, size, run.text);
@@ -162,12 +164,11 @@ function graphemes(text: string): readonly string[] {
 }
 
 function merged(parts: readonly Part[]): readonly Part[] {
-  const result: Part[] = [];
-  for (const part of parts) {
+  const result: { text: string; readonly face: Face; readonly level: number }[] = [];
+  for (const { text, face, level } of parts) {
     const last = result.at(-1);
-    if (last?.face === part.face && last.level === part.level) {
-      result[result.length - 1] = { ...last, text: last.text + part.text };
-    } else result.push(part);
+    if (last?.face === face && last.level === level) last.text += text;
+    else result.push({ text, face, level });
   }
   return result;
 }
