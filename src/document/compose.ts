@@ -137,7 +137,8 @@ function paragraph(of: Text, tone: 'plain' | 'quiet' = 'plain'): Block {
 
 /** True where nothing of the applicant is in a block: it is the same on every form that cites the same studies. */
 function isShared(block: TemplateBlock): boolean {
-  return block.kind === 'slot' ? block.slot === 'evidence' : block.kind !== 'signature';
+  if (block.kind === 'slot') return block.slot === 'evidence';
+  return block.kind !== 'signature' || block.role !== 'patient';
 }
 
 interface SharedBlocks {

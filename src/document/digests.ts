@@ -91,9 +91,15 @@ const shortest = 80;
 
 function stableObject(value: object): string {
   let text = '';
-  for (const key of Object.keys(value).sort()) {
+  for (const key of sortedKeys(value)) {
     const each = (value as Readonly<Record<string, unknown>>)[key];
     if (key !== 'at' && each !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${stable(each)}`;
   }
   return `{${text}}`;
+}
+
+function sortedKeys(value: object): readonly string[] {
+  const keys = Object.keys(value);
+  const isSorted = keys.every((key, index) => index === 0 || (keys[index - 1] ?? '') < key);
+  return isSorted ? keys : keys.sort();
 }

@@ -2,7 +2,7 @@ import type { Text } from './content.ts';
 import { type FaceSource, type FontPack, type PackedFace, packedFaces } from './font-pack.ts';
 import { type Ink, isInk, type Layout, type Mark, type Node, paper, type Setting } from './layout.ts';
 import { faceNames, type OpenLine, openPen, type Pen, type Stretch } from './operators.ts';
-import { type Collector, collectObjects, type Deflate, latin1, number, type Plate, textString } from './pdf-file.ts';
+import { type Collector, collectObjects, type Deflate, latin1, number, type Plate, textString } from './pdf-writer.ts';
 
 /** An open text as it stands in a layout: which one, how it is set, and how many lines it takes there. */
 export interface OpenSetting {

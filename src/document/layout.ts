@@ -695,18 +695,17 @@ function footerLeading({ scale }: Pen): number {
   return 9 * (scale > 1 ? 1.25 : 1) * 1.3;
 }
 
-/** The footers by page. What they have in common is set once. */
+/** The footers by page. All of them have the same lines, and beside the first the number of the page. */
 function footers({ footer: words }: Content, pages: number, y: number, pen: Pen): readonly (readonly Mark[])[] {
-  const charts = new Map<number, readonly Mark[]>();
-  const below = [words.form, words.digest].flatMap((text, index) => footerLine(text, column, index + 1, y, pen).marks);
-  return Array.from({ length: pages }, (_, page) => {
+  const numbers = Array.from({ length: pages }, (_, page) => {
     const count = `${plainText(words.page)} ${page + 1} ${plainText(words.pageOf)} ${pages}`;
-    const number = footerLine([{ text: count, strong: false, origin: 'template' }], column, 0, y, pen);
-    const room = column - number.width - 12;
-    const chart = charts.get(room) ?? footerLine(words.chart, room, 0, y, pen).marks;
-    charts.set(room, chart);
-    return [...chart, ...below, ...number.marks.map((mark) => moved(mark, column - number.width, 0))];
+    return footerLine([{ text: count, strong: false, origin: 'template' }], column, 0, y, pen);
   });
+  const room = column - Math.max(...numbers.map(({ width }) => width)) - 12;
+  const lines = [words.chart, words.form, words.digest].flatMap(
+    (text, index) => footerLine(text, index === 0 ? room : column, index, y, pen).marks,
+  );
+  return numbers.map(({ width, marks }) => [...lines, ...marks.map((mark) => moved(mark, column - width, 0))]);
 }
 
 interface FooterLine {

@@ -1,6 +1,6 @@
 import { type FaceSource, type FontPackSource, type PackedFace, packedFaces } from './font-pack.ts';
 import { fontOf } from './paint.ts';
-import type { Deflate } from './pdf-file.ts';
+import type { Deflate } from './pdf-writer.ts';
 
 /* What the font engine tells of a face. */
 

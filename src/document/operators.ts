@@ -1,6 +1,6 @@
 import { type FontPack, type PackedFace, shown } from './font-pack.ts';
 import { type Mark, type OpenText, paper } from './layout.ts';
-import { number, textString } from './pdf-file.ts';
+import { number, textString } from './pdf-writer.ts';
 import { pathOperators } from './shape-path.ts';
 
 /** Operators of a page: what is the same in every copy, and lines that are set anew in each. */

@@ -8,7 +8,7 @@ import {
   type Range,
 } from './file-parts.ts';
 import type { Piece } from './form-record.ts';
-import type { Plate } from './pdf-file.ts';
+import type { Plate } from './pdf-writer.ts';
 
 /** Takes the digests of the parts of a plate's copies. What no place is in has the same digest in all of them. */
 export type PartDigester = (copy: Uint8Array) => readonly Piece[];

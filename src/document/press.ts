@@ -6,7 +6,7 @@ import type { Piece } from './form-record.ts';
 import { type Edition, layOut, type SetPiece, setText } from './layout.ts';
 import { type FileFacts, metadataPacket } from './metadata.ts';
 import { setOpenLine } from './operators.ts';
-import { type Deflate, dateString, type Plate, printPlate, textString } from './pdf-file.ts';
+import { type Deflate, dateString, type Plate, printPlate, textString } from './pdf-writer.ts';
 import { type PartDigester, partDigester } from './plate-parts.ts';
 import { openShapes } from './shapes.ts';
 

@@ -1,4 +1,4 @@
-import { number } from './pdf-file.ts';
+import { number } from './pdf-writer.ts';
 
 type Point = readonly [x: number, y: number];
 
