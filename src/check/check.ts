@@ -11,6 +11,7 @@ import { type Places, placesOf } from './places.ts';
 import { proofsOf } from './proofs.ts';
 import type { ProvenForm } from './prove/form.ts';
 import type { Outcome } from './prove/prove.ts';
+import { hardToRead, readingLines } from './readability.ts';
 import { replayCases } from './replay.ts';
 import { diagnosticsOf } from './rule.ts';
 import { checkRules } from './rules.ts';
@@ -68,6 +69,7 @@ const nothingReplayed: Omit<CheckSummary, 'files'> = {
   read: 0,
   cases: { passed: 0, total: 0 },
   proofs: { settled: 0, goals: 0 },
+  reading: [],
 };
 
 function checkQuestionnaire(
@@ -97,6 +99,7 @@ function checkQuestionnaire(
       read: 1,
       cases: { passed, total },
       proofs: { settled: proofs.settled, goals: proofs.goals },
+      reading: templates.forms.flatMap(({ template }) => readingLines(template, questionnaire)),
     },
   };
 }
@@ -127,9 +130,14 @@ function checkTemplates(
     at: { path: source.path, start: 0, end: 3 },
     ...readTemplate(source, { questionnaire, evidence }),
   }));
+  const forms = readings.flatMap(({ template, at }) => (template ? [{ template, at }] : []));
   return {
-    forms: readings.flatMap(({ template, at }) => (template ? [{ template, at }] : [])),
-    diagnostics: [...diagnostics, ...readings.flatMap((reading) => reading.diagnostics)],
+    forms,
+    diagnostics: [
+      ...diagnostics,
+      ...readings.flatMap((reading) => reading.diagnostics),
+      ...forms.flatMap((form) => hardToRead(form, questionnaire)),
+    ],
   };
 }
 

@@ -323,6 +323,12 @@ invariants:
     bad: 'id: iv-ketamine-consent',
     good: '---\nid: iv-ketamine-consent',
   },
+  'hard-to-read': {
+    in: 'template',
+    why: 'What a patient cannot read is not consented to. Consent forms of ketamine clinics were found to be unreadable (Mathai 2022).',
+    bad: 'Antihypertensive medication adherence remains indispensable on the day of administration. Considerable cardiovascular stimulation was observed universally among comparable individuals in one study during the infusion, necessitating continuous physiological observation throughout the procedure and recovery.',
+    good: 'You take medicine for high blood pressure. Take it as usual on the day. All patients like you in one study had a rise during the infusion, so we check you more often.',
+  },
   'wrong-questionnaire': {
     in: 'template',
     why: 'A form of another treatment would be signed.',

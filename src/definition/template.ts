@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { drugs, type EvidenceLedger, routes } from '../model/evidence.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
-import { bands, type ConsentTemplate, wordKeys } from '../model/template.ts';
+import { bands, type ConsentTemplate, readingFormulas, wordKeys } from '../model/template.ts';
 import { readMarkdown } from './markdown.ts';
 import { readShape } from './shape.ts';
 import { readSections } from './template-blocks.ts';
@@ -43,6 +43,15 @@ export const frontMatterSchema = z.strictObject({
   routes: textFor(routes),
   /** Words for units by UCUM code. */
   units: z.record(z.string(), z.string()),
+  readability: z.strictObject({
+    formula: z.enum(readingFormulas),
+    /** What is aimed at, and what no text may exceed. */
+    target: z.number().positive(),
+    limit: z.number().positive(),
+    fewestWords: z.int().positive(),
+    exempt: z.array(text).default([]),
+    because: text,
+  }),
   months: z.array(text).length(12),
   dateFormat: z
     .string()

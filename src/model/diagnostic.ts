@@ -73,6 +73,7 @@ export type OtherCode =
   | 'duplicate-clause'
   | 'empty-block'
   | 'front-matter-missing'
+  | 'hard-to-read'
   | 'loose-text'
   | 'missing-attribute'
   | 'missing-clause'

@@ -156,6 +156,22 @@ export const wordKeys = [
 
 export type WordKey = (typeof wordKeys)[number];
 
+/** How the reading grade of a text is worked out. */
+export const readingFormulas = ['flesch-kincaid', 'crawford', 'words-per-sentence'] as const;
+export type ReadingFormula = (typeof readingFormulas)[number];
+
+/** How easy the form's texts are to read; `target` and `limit` in the unit of the formula. */
+export interface Readability {
+  readonly formula: ReadingFormula;
+  readonly target: number;
+  readonly limit: number;
+  /** Texts with fewer words are measured together. */
+  readonly fewestWords: number;
+  /** Words that cannot be said otherwise, such as names of drugs. */
+  readonly exempt: readonly string[];
+  readonly because: string;
+}
+
 /** A consent form in one language, checked against its questionnaire and its evidence. */
 export interface ConsentTemplate {
   readonly id: string;
@@ -170,6 +186,7 @@ export interface ConsentTemplate {
   readonly drugs: Readonly<Record<Drug, string>>;
   readonly routes: Readonly<Record<Route, string>>;
   readonly units: Readonly<Record<string, string>>;
+  readonly readability: Readability;
   readonly months: readonly string[];
   /** A date with `{day}`, `{month}` and `{year}` in it. */
   readonly dateFormat: string;

@@ -9,6 +9,16 @@ export interface CheckSummary {
   readonly cases: { readonly passed: number; readonly total: number };
   /** Goals settled over every answer sheet, of all that were set. */
   readonly proofs: { readonly settled: number; readonly goals: number };
+  /** Of each text of a consent form, hardest first. */
+  readonly reading: readonly ReadingLine[];
+}
+
+/** How hard one text of a form is to read, in the unit of its template's formula. */
+export interface ReadingLine {
+  readonly language: string;
+  readonly id: string;
+  readonly grade: number;
+  readonly words: number;
 }
 
 /** Everything a reporter needs. Both lists are sorted. */
@@ -31,7 +41,7 @@ export function summaryLines({ diagnostics, suppressed, summary }: CheckReport):
   const found = `${counts(diagnostics)}${letBe} in ${plural(summary.files, 'file')}`;
   const fixable = diagnostics.filter(({ fix }) => fix !== undefined).length;
   const fixes = fixable === 0 ? '' : `; ${fixable} can be fixed with --fix`;
-  return [`${found}${fixes}`, ...notRun(summary), ...replayed(summary)];
+  return [`${found}${fixes}`, ...notRun(summary), ...replayed(summary), ...read(summary)];
 }
 
 function notRun({ definitions, read }: CheckSummary): readonly string[] {
@@ -48,6 +58,14 @@ function replayed({ read, cases, proofs }: CheckSummary): readonly string[] {
       : `${cases.passed} of ${plural(cases.total, 'golden case')} ${cases.total === 1 ? 'passes' : 'pass'}`,
     `${proofs.settled} of ${plural(proofs.goals, 'goal')} settled over every answer sheet, each proof checked`,
   ];
+}
+
+function read({ reading }: CheckSummary): readonly string[] {
+  return [...new Set(reading.map(({ language }) => language))].map((language) => {
+    const grades = reading.filter((each) => each.language === language);
+    const [hardest, middle] = [grades[0], grades[grades.length >> 1]];
+    return `form ${language} reads at ${hardest?.grade.toFixed(1)} at most (${hardest?.id}), ${middle?.grade.toFixed(1)} in the middle`;
+  });
 }
 
 function plural(count: number, word: string): string {
@@ -71,5 +89,6 @@ export function addUp(summaries: readonly CheckSummary[], files: number): CheckS
     read: sum((each) => each.read),
     cases: { passed: sum(({ cases }) => cases.passed), total: sum(({ cases }) => cases.total) },
     proofs: { settled: sum(({ proofs }) => proofs.settled), goals: sum(({ proofs }) => proofs.goals) },
+    reading: summaries.flatMap(({ reading }) => reading),
   };
 }

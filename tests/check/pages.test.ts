@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { checkDefinition, type DefinitionTexts } from '../../src/check/check.ts';
 import { completed } from '../../src/check/example.ts';
 import { markdownOf, type Page, pageOf, pages } from '../../src/check/pages.ts';
+import { hardToRead } from '../../src/check/readability.ts';
 import { checkRules } from '../../src/check/rules.ts';
 import { readEvidence } from '../../src/definition/evidence.ts';
 import { readTemplate } from '../../src/definition/template.ts';
@@ -71,7 +72,12 @@ const small: DefinitionTexts = {
 /** What is found where an example stands: in a small definition, or in the shipped form or evidence in place of the mended text. */
 function foundWith(example: string, page: Page): readonly Diagnostic[] {
   if (page.code === 'unsigned-form') return checkDefinition(withForm(put(form, example, page))).diagnostics;
-  if (page.in === 'template') return readTemplate(put(form, example, page), { questionnaire, evidence }).diagnostics;
+  if (page.in === 'template') {
+    const source = put(form, example, page);
+    const { template, diagnostics } = readTemplate(source, { questionnaire, evidence });
+    const at = { path: source.path, start: 0, end: 0 };
+    return template ? hardToRead({ template, at }, questionnaire) : diagnostics;
+  }
   if (page.in === 'evidence') return readEvidence(put(ledger, example, page)).diagnostics;
   return checkDefinition(definitionWith(example, page)).diagnostics;
 }
