@@ -104,6 +104,9 @@ const pdfmake = {
   package: 'pdfmake',
   async open({ regular, bold }) {
     const { default: maker } = await load(pdfmake.package);
+    // Said once, it does not say so with each form.
+    maker.setUrlAccessPolicy(() => false);
+    maker.setLocalAccessPolicy(() => true);
     maker.addFonts({ Form: { normal: regular, bold } });
     return {
       input: (content) => content,

@@ -39,7 +39,15 @@ export function partDigests({ definitionDigest, template, evidence, answers }: P
 
 /** The keyed digest of answers: the same answers have the same one, in whatever order they were given. */
 export function answersDigest(answers: Answers, { mac }: Digester): string {
-  return mac(`answers\n${stable(answers)}`);
+  return mac(`answers\n${JSON.stringify(sortedLists(answers))}`);
+}
+
+/** Maps as sorted lists of key and value. */
+function sortedLists(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortedLists);
+  if (!(value instanceof Map)) return value;
+  const entries = [...value].sort(([a], [b]) => (a < b ? -1 : 1));
+  return entries.map(([key, each]) => [key, sortedLists(each)]);
 }
 
 /** What the footer's digest covers. `content`: everything that is printed, whatever the edition, but this digest. */
@@ -56,7 +64,7 @@ const known = new WeakMap<object, string>();
 /** The digest in the footer of every page: 64 hex digits. A change in anything that the form was made from changes it. */
 export function formDigest({ parts, language, content, clearance }: FormMatter, { sha256 }: Digester): string {
   const digestOf = (block: object): string => {
-    const digest = known.get(block) ?? sha256(stable(block));
+    const digest = known.get(block) ?? sha256(JSON.stringify(block));
     known.set(block, digest);
     return digest;
   };

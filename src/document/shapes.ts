@@ -32,7 +32,7 @@ export function openShapes(): { of(content: Content): Shaped } {
   const know = (value: object): Known => {
     const known = seen.get(value);
     if (known) return known;
-    const open: Text[] = [];
+    const open = openTexts(value);
     const made = { number: numberOf(closedText(value, open)), open };
     seen.set(value, made);
     return made;
@@ -49,16 +49,29 @@ export function openShapes(): { of(content: Content): Shaped } {
   };
 }
 
-/** A value as JSON, its open runs without their text. Their texts are put into `open`. */
-function closedText(value: unknown, open: Text[]): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  if (Array.isArray(value)) {
-    if (value.some(isOpenRun)) open.push(value);
-    return `[${value.map((each) => closedText(isOpenRun(each) ? { ...each, text: '' } : each, open)).join(',')}]`;
-  }
-  return `{${Object.entries(value)
-    .map(([key, each]) => `${key}:${closedText(each, open)}`)
-    .join(',')}}`;
+/** A value as JSON, its open runs without their text. */
+function closedText(value: object, open: readonly Text[]): string {
+  const text = JSON.stringify(value);
+  if (open.length === 0) return text;
+  let count = 0;
+  const closed = text.replace(openRun, (_run, rest: string) => {
+    count += 1;
+    return `"text":""${rest}`;
+  });
+  if (count === open.flat().filter(isOpenRun).length) return closed;
+  // A run with more to it than these four: slower, for any order.
+  return JSON.stringify(value, (_key, each: unknown) => (isOpenRun(each) ? { ...each, text: '' } : each));
+}
+
+/** An open run in JSON. Inside of a text its quotes would be escaped. */
+const openRun = /"text":"(?:[^"\\]|\\.)*"(,"strong":(?:true|false),"origin":"(?:[^"\\]|\\.)*","isOpen":true)/g;
+
+function openTexts(value: unknown): readonly Text[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value) && value.some(isOpenRun)) return [value];
+  const texts: Text[] = [];
+  for (const each of Object.values(value)) if (typeof each === 'object') texts.push(...openTexts(each));
+  return texts;
 }
 
 function isOpenRun(value: unknown): value is Text[number] {
