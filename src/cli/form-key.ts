@@ -40,8 +40,11 @@ export async function formTools(place: KeyPlace, io: Io): Promise<FormTools> {
   return toolsWith((await findFormKey(place, io)) ?? (await makeFormKey(place, io)));
 }
 
+/** Bytes that one stream of a form may hold, decoded. */
+const mostDecoded = 64 * 1024 * 1024;
+
 export function toolsWith({ mac }: Pick<FormKey, 'mac'>): FormTools {
-  return { sha256, mac, inflate: (data) => inflateSync(data) };
+  return { sha256, mac, inflate: (data) => inflateSync(data, { maxOutputLength: mostDecoded }) };
 }
 
 /** The key of a clinic; undefined where none was made yet. One that is not safe to use is a CommandError with exit 2. */

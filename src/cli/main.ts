@@ -88,6 +88,12 @@ function declare(io: Io, setExit: SetExit): Command {
     .option('--force', 'replace an existing file')
     .action(async (file, options) => setExit(await (await import('./commands/consent.ts')).consent(file, options, io)));
 
+  command(program, 'verify', 'is this consent form unaltered, and what made it')
+    .argument('<file>', 'a consent form as PDF; - for standard input')
+    .option('--answers <file>', 'do these answers belong to the form? (JSON)')
+    .option('--json', 'the result as JSON')
+    .action(async (file, options) => setExit(await (await import('./commands/verify.ts')).verify(file, options, io)));
+
   command(program, 'check', 'check definitions, templates, evidence and golden cases')
     .argument('[path...]', 'folders of definitions (default: the shipped one)')
     .option('--format <format>', 'text, json, sarif, junit or github', 'text')

@@ -28,17 +28,24 @@ export interface Parts {
 }
 
 /** The digests of what a form is made from. The key of the clinic is in that of the answers. */
-export function partDigests({ definitionDigest, template, evidence, answers }: Parts, by: Digester): PartDigests {
+export function partDigests(parts: Parts, by: Digester): PartDigests {
+  return { ...sourceDigests(parts, by), answers: answersDigest(parts.answers, by) };
+}
+
+/** The digests of what is installed: the same for every form of a clinic until something of it changes. */
+export function sourceDigests(
+  { definitionDigest, template, evidence }: Omit<Parts, 'answers'>,
+  by: Pick<Digester, 'sha256'>,
+): Omit<PartDigests, 'answers'> {
   return {
     definition: definitionDigest.replace(/^sha256:/, ''),
-    template: fileDigest(template, by),
-    evidence: fileDigest(evidence, by),
-    answers: answersDigest(answers, by),
+    template: valueDigest(template, by),
+    evidence: valueDigest(evidence, by),
   };
 }
 
 /** The keyed digest of answers: the same answers have the same one, in whatever order they were given. */
-export function answersDigest(answers: Answers, { mac }: Digester): string {
+export function answersDigest(answers: Answers, { mac }: Pick<Digester, 'mac'>): string {
   return mac(`answers\n${JSON.stringify(sortedLists(answers))}`);
 }
 
@@ -74,7 +81,7 @@ export function formDigest({ parts, language, content, clearance }: FormMatter, 
 }
 
 /** Template and ledger are the same for every form of a run: their digest is taken once. */
-function fileDigest(value: object, { sha256 }: Digester): string {
+function valueDigest(value: object, { sha256 }: Pick<Digester, 'sha256'>): string {
   const digest = known.get(value) ?? sha256(stable(value));
   known.set(value, digest);
   return digest;

@@ -34,6 +34,13 @@ export function findRecord(bytes: Uint8Array): PlacedRecord | undefined {
   return record && { record, keywordsAt: places.map(({ index }) => index), digestsAt: digests.index };
 }
 
+/** The record of a file that was changed, as far as one of its copies is whole. */
+export function findKeywords(text: string): FormRecord | undefined {
+  const digests = digestsPattern.exec(text)?.[0] ?? '';
+  const records = [...text.matchAll(keywordsPattern)].map(([keywords]) => readRecord({ keywords, digests }));
+  return records.find((record) => record !== undefined);
+}
+
 /**
  * Fills the digests into a painted form, in place, and gives the same bytes: of each part, of the file as a whole, and
  * the clinic's mark over both. The file keeps its length. It must carry a record with nothing filled in.
@@ -66,8 +73,13 @@ export function fileDigest(bytes: Uint8Array, found: PlacedRecord, { sha256 }: P
   return sha256(copy);
 }
 
-/** The pieces of a stamped file as they were taken when it was made: before anything was filled in. */
-export function currentPieces(bytes: Uint8Array, found: PlacedRecord, tools: PartTools): FormRecord['pieces'] {
+/** The pieces of a file as they were taken when it was made: before anything was filled in. As they stand where its record is torn. */
+export function currentPieces(
+  bytes: Uint8Array,
+  found: PlacedRecord | undefined,
+  tools: PartTools,
+): FormRecord['pieces'] {
+  if (!found) return piecesOf(bytes, tools);
   const copy = bytes.slice();
   const pieces = found.record.pieces.map(({ name }) => ({ name, digest: noPieceDigest }));
   put(copy, { ...found, record: { ...found.record, file: noDigest, mac: noDigest, pieces } });

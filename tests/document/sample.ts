@@ -110,14 +110,20 @@ export const hasPoppler = spawnSync('pdftotext', ['-v']).error === undefined;
 export const hasQpdf = spawnSync('qpdf', ['--version']).error === undefined;
 
 /** Output of a program that is given the PDF as its last argument but those in `after`. */
-export function run(command: string, args: readonly string[], pdf: Uint8Array, after: readonly string[] = []): string {
+export function run(
+  command: string,
+  args: readonly string[],
+  pdf: Uint8Array,
+  after: readonly string[] = [],
+  encoding: BufferEncoding = 'utf8',
+): string {
   const folder = mkdtempSync(join(tmpdir(), 'preinfuse-test-'));
   try {
     const file = join(folder, 'form.pdf');
     writeFileSync(file, pdf);
     const { stdout, stderr, status } = spawnSync(command, [...args, file, ...after], { maxBuffer: 1 << 26 });
     if (status !== 0) throw new Error(`${command}: ${stderr}`);
-    return stdout.toString('utf8');
+    return stdout.toString(encoding);
   } finally {
     rmSync(folder, { recursive: true });
   }

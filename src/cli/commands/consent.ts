@@ -1,13 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { text as readAll } from 'node:stream/consumers';
 import { ConsentRefused } from '../../document/refusal.ts';
 import { assess } from '../../engine/assess.ts';
-import { type AnswerError, readAnswers } from '../../exchange/answers.ts';
-import { readJson } from '../../exchange/json.ts';
 import type { Answers } from '../../model/answers.ts';
 import type { Assessment } from '../../model/assessment.ts';
 import type { Clearance } from '../../model/clearance.ts';
+import { loadAnswers } from '../answer-sheet.ts';
 import { loadDefinition, readSource } from '../definitions.ts';
 import { CommandError, Exit, exitOfDisposition } from '../exit.ts';
 import { type FormTools, formTools } from '../form-key.ts';
@@ -37,15 +35,17 @@ export async function consent(source: string, options: ConsentOptions, io: Io): 
     definition,
     ...(options.language !== undefined && { language: options.language }),
   });
-  const sheet = withVisitDate(
-    await readSheet(source, io),
-    kit.template.card.visitDate,
-    options,
-    kit.clinic.timeZone,
+  const { card } = kit.template;
+  const answers = await loadAnswers(
+    source,
+    {
+      questionnaire,
+      visitDate: card.visitDate,
+      timeZone: kit.clinic.timeZone,
+      ...(options.on !== undefined && { on: options.on }),
+    },
     io,
   );
-  const { answers, errors } = readAnswers(questionnaire, sheet);
-  if (errors.length > 0) throw refusedSheet(errors);
   const clearance = options.clearance === undefined ? undefined : await loadClearance(options.clearance, io);
   const assessment = assess(questionnaire, answers);
   const bytes = await render(
@@ -81,28 +81,6 @@ async function isFile(path: string): Promise<boolean> {
     (found) => found.isFile(),
     () => false,
   );
-}
-
-type Sheet = Readonly<Record<string, unknown>>;
-
-async function readSheet(source: string, io: Io): Promise<unknown> {
-  const text = source === '-' ? await readAll(io.stdin) : (await readSource(io.cwd, source, io)).text;
-  const { value, errors } = readJson(text.replace(/^\uFEFF/, ''));
-  if (errors.length > 0) throw refusedSheet(errors);
-  return value;
-}
-
-/** A sheet without a visit date is of the day given with --on, else of today at the clinic. */
-function withVisitDate(sheet: unknown, linkId: string, { on }: ConsentOptions, timeZone: string, io: Io): unknown {
-  if (typeof sheet !== 'object' || sheet === null || Array.isArray(sheet) || linkId in sheet) return sheet;
-  return { ...(sheet as Sheet), [linkId]: on ?? new Intl.DateTimeFormat('en-CA', { timeZone }).format(io.now()) };
-}
-
-function refusedSheet(errors: readonly AnswerError[]): CommandError {
-  const lines = errors.map(({ linkId, message }) => `  ${linkId === '' ? '' : `${linkId}: `}${message}`);
-  return new CommandError(`the answers are not accepted\n${lines.join('\n')}`, Exit.cannotStart, {
-    hint: 'mend them and try again; nothing was decided',
-  });
 }
 
 async function loadClearance(file: string, io: Io): Promise<Clearance> {

@@ -1,0 +1,40 @@
+import { text as readAll } from 'node:stream/consumers';
+import { type AnswerError, readAnswers } from '../exchange/answers.ts';
+import { readJson } from '../exchange/json.ts';
+import type { Answers } from '../model/answers.ts';
+import type { Questionnaire } from '../model/questionnaire.ts';
+import { readSource } from './definitions.ts';
+import { CommandError, Exit } from './exit.ts';
+import type { Io } from './io.ts';
+
+/** What a sheet is read for. */
+export interface SheetPlace {
+  readonly questionnaire: Questionnaire;
+  /** The question that asks for the day of the visit. */
+  readonly visitDate: string;
+  readonly timeZone: string;
+  /** The day of the visit for a sheet that has none; else today at the clinic. */
+  readonly on?: string;
+}
+
+/** Reads an answer sheet (`-` is standard input). One that is not accepted is a CommandError with exit 2. */
+export async function loadAnswers(source: string, place: SheetPlace, io: Io): Promise<Answers> {
+  const text = source === '-' ? await readAll(io.stdin) : (await readSource(io.cwd, source, io)).text;
+  const { value, errors: unread } = readJson(text.replace(/^\uFEFF/, ''));
+  if (unread.length > 0) throw refusedSheet(unread);
+  const { answers, errors } = readAnswers(place.questionnaire, withVisitDate(value, place, io));
+  if (errors.length > 0) throw refusedSheet(errors);
+  return answers;
+}
+
+function withVisitDate(sheet: unknown, { visitDate, timeZone, on }: SheetPlace, io: Io): unknown {
+  if (typeof sheet !== 'object' || sheet === null || Array.isArray(sheet) || visitDate in sheet) return sheet;
+  return { ...sheet, [visitDate]: on ?? new Intl.DateTimeFormat('en-CA', { timeZone }).format(io.now()) };
+}
+
+function refusedSheet(errors: readonly AnswerError[]): CommandError {
+  const lines = errors.map(({ linkId, message }) => `  ${linkId === '' ? '' : `${linkId}: `}${message}`);
+  return new CommandError(`the answers are not accepted\n${lines.join('\n')}`, Exit.cannotStart, {
+    hint: 'mend them and try again; nothing was decided',
+  });
+}

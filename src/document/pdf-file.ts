@@ -1,0 +1,288 @@
+import {
+  PDF,
+  PdfArray,
+  PdfDict,
+  PdfName,
+  type PdfObject,
+  PdfRef,
+  PdfStream,
+  PdfString,
+  type SignatureField,
+} from '@libpdf/core';
+import type { RawSignature } from './signature.ts';
+
+/** A PDF of anybody's making, read as a viewer reads it. */
+export interface PdfFile {
+  readonly bytes: Uint8Array;
+  readonly pdf: PDF;
+}
+
+/** One object that an update of a file changed, and the keys of it that read otherwise. */
+export type ObjectChange =
+  | { readonly kind: 'field'; readonly name: string; readonly keys: readonly string[] }
+  | { readonly kind: 'page'; readonly page: number; readonly keys: readonly string[] }
+  | { readonly kind: ObjectKind; readonly keys: readonly string[] };
+
+/** `form`: the list of fields. `appearance`: how a field looks. `xmp`: the metadata packet. */
+export type ObjectKind =
+  | 'catalog'
+  | 'form'
+  | 'appearance'
+  | 'info'
+  | 'xmp'
+  | 'structure'
+  | 'fonts'
+  | 'attachments'
+  | 'trailer'
+  | 'other';
+
+/** Objects beyond this are nobody's form. */
+const mostObjects = 50_000;
+
+/** Reads a PDF; undefined for what no reader takes, or takes only by guessing. */
+export async function openPdf(bytes: Uint8Array): Promise<PdfFile | undefined> {
+  try {
+    const pdf = await PDF.load(bytes);
+    const isSound = !pdf.recoveredViaBruteForce && !pdf.isEncrypted;
+    return isSound && pdf.context.registry.nextObjectNumber <= mostObjects ? { bytes, pdf } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The Info dictionary's texts. */
+export function infoOf({ pdf }: PdfFile): Readonly<Record<string, string>> {
+  const info = dictAt(pdf, pdf.context.info.trailer.get('Info'));
+  const texts = [...(info ?? [])].flatMap(([key, value]): [string, string][] => {
+    const text = resolved(pdf, value);
+    return text instanceof PdfString ? [[key.value, text.asString()]] : [];
+  });
+  return Object.fromEntries(texts);
+}
+
+/** The decoded content streams of each page; undefined for a page that cannot be decoded. */
+export function pageStreams({ pdf }: PdfFile): readonly (readonly Uint8Array[] | undefined)[] {
+  return pdf.getPages().map(({ dict }) => {
+    const contents = resolved(pdf, dict.get('Contents'));
+    const parts = contents instanceof PdfArray ? [...contents].map((part) => resolved(pdf, part)) : [contents];
+    try {
+      return parts.flatMap((part) => (part instanceof PdfStream ? [part.getDecodedData()] : []));
+    } catch {
+      return undefined;
+    }
+  });
+}
+
+/** How many notes, stamps and drawings lie on each page: annotations that are neither fields nor links. */
+export function noteCounts({ pdf }: PdfFile): readonly number[] {
+  return pdf.getPages().map(({ dict }) => {
+    const list = resolved(pdf, dict.get('Annots'));
+    const subtypes = list instanceof PdfArray ? [...list].map((each) => nameIn(pdf, dictAt(pdf, each), 'Subtype')) : [];
+    return subtypes.filter((subtype) => subtype !== 'Widget' && subtype !== 'Link').length;
+  });
+}
+
+/** The files inside, by name. One that cannot be decoded is left out. */
+export function attachmentsOf({ pdf }: PdfFile): readonly { readonly name: string; readonly bytes: Uint8Array }[] {
+  return [...pdf.getAttachments().keys()].flatMap((name) => {
+    const bytes = pdf.getAttachment(name);
+    return bytes ? [{ name, bytes }] : [];
+  });
+}
+
+export function signaturesOf({ pdf }: PdfFile): readonly RawSignature[] {
+  const fields = pdf.getForm()?.getFields() ?? [];
+  return fields.flatMap((field): readonly RawSignature[] => {
+    if (field.type !== 'signature') return [];
+    const signature = (field as SignatureField).getSignatureDict();
+    if (!signature) return [];
+    const contents = resolved(pdf, signature.get('Contents'));
+    const range = resolved(pdf, signature.get('ByteRange'));
+    return [
+      {
+        field: field.name,
+        contents: contents instanceof PdfString ? contents.bytes : new Uint8Array(),
+        range: range instanceof PdfArray ? [...range].map((each) => ('value' in each ? Number(each.value) : -1)) : [],
+      },
+    ];
+  });
+}
+
+/** What reads otherwise in `after`, which is `before` with updates behind it. Objects that only `after` has are reached through these. */
+export function changesBetween(before: PdfFile, after: PdfFile): readonly ObjectChange[] {
+  const [old, now] = [before.pdf, after.pdf];
+  const trailer = ['Root', 'Info', 'Encrypt'].filter(
+    (key) => !isSame(old.context.info.trailer.get(key), now.context.info.trailer.get(key)),
+  );
+  const changes: ObjectChange[] = trailer.length > 0 ? [{ kind: 'trailer', keys: trailer }] : [];
+  const parts = placesIn(before, after);
+  for (let number = 1; number < old.context.registry.nextObjectNumber; number += 1) {
+    const ref = PdfRef.of(number, 0);
+    const [was, is] = [old.getObject(ref), now.getObject(ref)];
+    if (isSame(was ?? undefined, is ?? undefined)) continue;
+    changes.push(changeOf(before, was, is, number, parts));
+  }
+  const moved = changes.some(({ kind, keys }) => kind === 'catalog' && keys.includes('AcroForm'));
+  return moved ? [...changes, { kind: 'form', keys: changedKeys(formIn(before), formIn(after)) }] : changes;
+}
+
+function formIn({ pdf }: PdfFile): PdfObject {
+  return dictAt(pdf, dictAt(pdf, pdf.context.info.trailer.get('Root'))?.get('AcroForm')) ?? new PdfDict();
+}
+
+/** Object numbers that say what an object is for. */
+interface Places {
+  readonly catalog: number;
+  readonly form: number | undefined;
+  readonly info: ReadonlySet<number>;
+  readonly xmp: number | undefined;
+  readonly pages: ReadonlyMap<number, number>;
+  readonly appearances: ReadonlySet<number>;
+}
+
+function placesIn(before: PdfFile, after: PdfFile): Places {
+  const { pdf } = before;
+  const { trailer } = pdf.context.info;
+  const catalog = dictAt(pdf, trailer.get('Root'));
+  const info = [trailer.get('Info'), ...[...(dictAt(pdf, trailer.get('Info')) ?? [])].map(([, value]) => value)];
+  const pages = pdf.getPages().flatMap(({ ref, dict }, page): [number, number][] => {
+    const contents = dict.get('Contents');
+    const parts = contents instanceof PdfArray ? [...contents] : [contents];
+    return [ref, dict.get('Resources'), ...parts].flatMap((each) =>
+      each instanceof PdfRef ? [[each.objectNumber, page + 1]] : [],
+    );
+  });
+  return {
+    catalog: numberOf(trailer.get('Root')) ?? 0,
+    form: numberOf(catalog?.get('AcroForm')),
+    info: new Set(info.flatMap((each) => numberOf(each) ?? [])),
+    xmp: numberOf(catalog?.get('Metadata')),
+    pages: new Map(pages),
+    appearances: new Set([before, after].flatMap(appearancesIn)),
+  };
+}
+
+/** The streams that fields are drawn with. */
+function appearancesIn({ pdf }: PdfFile): readonly number[] {
+  const fields = pdf.getForm()?.getFields() ?? [];
+  return fields.flatMap((field) => {
+    const kids = resolved(pdf, field.getDict().get('Kids'));
+    const widgets = [field.getDict(), ...(kids instanceof PdfArray ? [...kids].map((kid) => dictAt(pdf, kid)) : [])];
+    return widgets.flatMap((widget) => refsUnder(pdf, widget?.get('AP'), 3));
+  });
+}
+
+function refsUnder(pdf: PDF, object: PdfObject | undefined, depth: number): readonly number[] {
+  if (object === undefined || depth === 0) return [];
+  const own = object instanceof PdfRef ? [object.objectNumber] : [];
+  const value = resolved(pdf, object);
+  if (!(value instanceof PdfDict) || value instanceof PdfStream) return own;
+  return [...own, ...[...value].flatMap(([, each]) => refsUnder(pdf, each, depth - 1))];
+}
+
+function changeOf(
+  { pdf }: PdfFile,
+  was: PdfObject | null,
+  is: PdfObject | null,
+  number: number,
+  places: Places,
+): ObjectChange {
+  const keys = changedKeys(was, is);
+  const page = places.pages.get(number);
+  if (page !== undefined) return { kind: 'page', page, keys };
+  if (number === places.catalog) return { kind: 'catalog', keys };
+  if (number === places.form) return { kind: 'form', keys };
+  if (places.info.has(number)) return { kind: 'info', keys: infoKeys(pdf, number) ?? keys };
+  if (number === places.xmp) return { kind: 'xmp', keys };
+  if (places.appearances.has(number)) return { kind: 'appearance', keys };
+  const dict = was instanceof PdfDict ? was : undefined;
+  if (dict && (dict.has('FT') || nameIn(pdf, dict, 'Subtype') === 'Widget')) {
+    return { kind: 'field', name: fieldName(pdf, dict), keys };
+  }
+  return { kind: kindOf(pdf, dict), keys };
+}
+
+/** Which entry of the Info dictionary an object is the value of. */
+function infoKeys(pdf: PDF, number: number): readonly string[] | undefined {
+  const info = dictAt(pdf, pdf.context.info.trailer.get('Info'));
+  const entry = [...(info ?? [])].find(([, value]) => numberOf(value) === number);
+  return entry && [entry[0].value];
+}
+
+function kindOf(pdf: PDF, dict: PdfDict | undefined): ObjectKind {
+  const type = nameIn(pdf, dict, 'Type');
+  if (type === 'Font' || type === 'FontDescriptor' || dict?.has('Length1')) return 'fonts';
+  if (type === 'StructTreeRoot' || type === 'StructElem' || dict?.has('Nums')) return 'structure';
+  if (dict?.has('S') && dict.has('P')) return 'structure';
+  if (type === 'Filespec' || type === 'EmbeddedFile') return 'attachments';
+  return 'other';
+}
+
+/** A field's name with those above it, as `witness.name`. */
+function fieldName(pdf: PDF, dict: PdfDict): string {
+  const names: string[] = [];
+  let at: PdfDict | undefined = dict;
+  for (let depth = 0; at && depth < 8; depth += 1) {
+    const part = resolved(pdf, at.get('T'));
+    if (part instanceof PdfString) names.unshift(part.asString());
+    at = dictAt(pdf, at.get('Parent'));
+  }
+  return names.join('.');
+}
+
+/** `*` stands for an object that is no dictionary, is gone, or has other data. */
+function changedKeys(was: PdfObject | null, is: PdfObject | null): readonly string[] {
+  if (!(was instanceof PdfDict) || !(is instanceof PdfDict)) return ['*'];
+  const names = new Set([...was.keys(), ...is.keys()].map(({ value }) => value));
+  const keys = [...names].filter((key) => !isSame(was.get(key), is.get(key))).sort();
+  const isOtherData = was instanceof PdfStream !== is instanceof PdfStream || !sameData(was, is);
+  return isOtherData ? [...keys, '*'] : keys;
+}
+
+function sameData(was: PdfDict, is: PdfDict): boolean {
+  if (!(was instanceof PdfStream) || !(is instanceof PdfStream)) return true;
+  return sameBytes(was.data, is.data);
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}
+
+/** Equal as written: references are not followed. */
+function isSame(a: PdfObject | undefined, b: PdfObject | undefined): boolean {
+  if (a === b) return true;
+  if (a === undefined || b === undefined || a.type !== b.type) return false;
+  if (a instanceof PdfRef && b instanceof PdfRef) {
+    return a.objectNumber === b.objectNumber && a.generation === b.generation;
+  }
+  if (a instanceof PdfString && b instanceof PdfString) return sameBytes(a.bytes, b.bytes);
+  if (a instanceof PdfArray && b instanceof PdfArray) {
+    return a.length === b.length && [...a].every((each, index) => isSame(each, b.at(index)));
+  }
+  if (a instanceof PdfDict && b instanceof PdfDict) return changedKeys(a, b).length === 0;
+  return 'value' in a && 'value' in b && a.value === b.value;
+}
+
+function resolved(pdf: PDF, object: PdfObject | undefined): PdfObject | undefined {
+  return object instanceof PdfRef ? (pdf.getObject(object) ?? undefined) : object;
+}
+
+function dictAt(pdf: PDF, object: PdfObject | undefined): PdfDict | undefined {
+  const value = resolved(pdf, object);
+  return value instanceof PdfDict ? value : undefined;
+}
+
+function nameIn(pdf: PDF, dict: PdfDict | undefined, key: string): string | undefined {
+  const value = resolved(pdf, dict?.get(key));
+  return value instanceof PdfName ? value.value : undefined;
+}
+
+function numberOf(object: PdfObject | undefined): number | undefined {
+  return object instanceof PdfRef ? object.objectNumber : undefined;
+}
+
+/** The text of the metadata packet. */
+export function xmpOf({ pdf }: PdfFile): string {
+  const metadata = dictAt(pdf, dictAt(pdf, pdf.context.info.trailer.get('Root'))?.get('Metadata'));
+  return metadata instanceof PdfStream ? new TextDecoder().decode(metadata.getDecodedData()) : '';
+}

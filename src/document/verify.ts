@@ -1,0 +1,249 @@
+import type { Difference, FilePart, FileState, Later, SignatureFound } from '../model/verdict.ts';
+import { asText, objectsOf, type PartTools, pageDigest } from './file-parts.ts';
+import { type FormRecord, pieceNames, readRecord, writeRecord } from './form-record.ts';
+import type { ObjectChange, PdfFile } from './pdf-file.ts';
+import type { RawSignature } from './signature.ts';
+import { currentPieces, fileDigest, findKeywords, findRecord } from './stamp.ts';
+
+export interface VerifyTools extends PartTools {
+  /** What reads a PDF of anybody's making: loaded only for a file that is not as it was made. */
+  readonly reader: () => Promise<typeof import('./pdf-file.ts')>;
+  /** Whose signature it is, and whether it fits. */
+  readonly checkSignature: (bytes: Uint8Array, signature: RawSignature) => Promise<SignatureFound>;
+}
+
+/** What a file is: no PDF, a PDF of another kind (`isCut`: its end is missing), or a form with what it says of itself and how it stands. */
+export type Examined =
+  | { readonly is: 'not-a-pdf' }
+  | { readonly is: 'not-a-form'; readonly isCut: boolean }
+  | { readonly is: 'form'; readonly record: FormRecord; readonly state: FileState };
+
+/** Says whether a form's file is as it was made, or what differs. Reads nothing but the bytes. Never throws for what a file holds. */
+export async function examine(bytes: Uint8Array, tools: VerifyTools): Promise<Examined> {
+  const text = asText(bytes);
+  if (!text.slice(0, 1024).includes('%PDF-')) return { is: 'not-a-pdf' };
+  for (const end of endsIn(text)) {
+    const original = bytes.subarray(0, end);
+    const found = findRecord(original);
+    if (!found || fileDigest(original, found, tools) !== found.record.file) continue;
+    const { record } = found;
+    const isWhole = end === bytes.length;
+    return { is: 'form', record, state: isWhole ? asMade : await stateOfUpdated(bytes, original, record, tools) };
+  }
+  const record = await recordIn(bytes, text, tools);
+  return record
+    ? { is: 'form', record, state: await stateOfAltered(bytes, record, tools) }
+    : { is: 'not-a-form', isCut: endsIn(text).length === 0 };
+}
+
+const nothing: Later = { filled: [], signatures: [] };
+const asMade: FileState = { is: 'unaltered', later: nothing };
+
+/** A form with more updates than this was not only filled in and signed. */
+const mostUpdates = 30;
+
+/** Where a file may have ended when it was made: behind each end mark. */
+function endsIn(text: string): readonly number[] {
+  const ends = [...text.matchAll(/%%EOF(?:\r\n|\n|\r)?/g)].slice(0, mostUpdates);
+  return ends.map(({ index, 0: mark }) => index + mark.length);
+}
+
+/** What a file that was changed still says of itself: from its bytes, or, where another program packed them, as a reader finds it. */
+async function recordIn(bytes: Uint8Array, text: string, tools: VerifyTools): Promise<FormRecord | undefined> {
+  const written = findKeywords(text);
+  if (written) return written;
+  const { openPdf, infoOf } = await tools.reader();
+  const file = await openPdf(bytes);
+  const { Keywords = '', PreinfuseDigests = '' } = file ? infoOf(file) : {};
+  return readRecord({ keywords: Keywords, digests: PreinfuseDigests });
+}
+
+/** A file that is as it was made, with something behind its end. */
+async function stateOfUpdated(
+  bytes: Uint8Array,
+  original: Uint8Array,
+  record: FormRecord,
+  tools: VerifyTools,
+): Promise<FileState> {
+  const reader = await tools.reader();
+  const [before, after] = [await reader.openPdf(original), await reader.openPdf(bytes)];
+  const of = pageNames(record).length;
+  if (!before || !after) return changed([{ part: 'after-end' }], of, of, nothing);
+  const changes = reader.changesBetween(before, after);
+  const later = await laterIn(changes, after, tools);
+  const isClosed = /%%EOF\s*$/.test(asText(bytes.subarray(-32)));
+  const differences = unique([
+    ...(changes.length === 0 || !isClosed ? [{ part: 'after-end' } as const] : []),
+    ...changes.flatMap((change) => differenceIn(change)),
+    ...(isSameMetadata(before, after, record, reader) ? [] : [{ part: 'metadata' } as const]),
+  ]);
+  const touched = differences.filter(({ part }) => part === 'page' || part === 'annotation').length;
+  return differences.length === 0 ? { is: 'unaltered', later } : changed(differences, of - touched, of, later);
+}
+
+function changed(differences: readonly Difference[], intact: number, of: number, later: Later): FileState {
+  return { is: 'altered', differences, pages: { intact, of }, later };
+}
+
+async function laterIn(changes: readonly ObjectChange[], after: PdfFile, tools: VerifyTools): Promise<Later> {
+  const { signaturesOf } = await tools.reader();
+  const signatures = await Promise.all(signaturesOf(after).map((each) => tools.checkSignature(after.bytes, each)));
+  const signed = new Set(signatures.map(({ field }) => field));
+  const filled = changes.flatMap((change) =>
+    change.kind === 'field' && change.keys.some((key) => key === 'V' || key === 'AS') && !signed.has(change.name)
+      ? [change.name]
+      : [],
+  );
+  return { filled: [...new Set(filled)], signatures };
+}
+
+/** What filling in and signing may change: nothing that was printed, and nothing that acts. */
+const allowedKeys = {
+  catalog: ['AcroForm', 'Metadata', 'Extensions', 'DSS', 'Version', 'Perms'],
+  form: ['SigFlags', 'NeedAppearances', 'DR', 'DA', 'Q'],
+  field: ['V', 'AS', 'AP', 'M', 'MK', 'Ff', 'Lock'],
+} as const;
+
+function differenceIn(change: ObjectChange): readonly Difference[] {
+  switch (change.kind) {
+    case 'page':
+      return [{ part: change.keys.every((key) => key === 'Annots') ? 'annotation' : 'page', page: change.page }];
+    case 'catalog':
+    case 'form':
+    case 'field': {
+      const allowed: readonly string[] = allowedKeys[change.kind];
+      const isAllowed = change.keys.every((key) => allowed.includes(key));
+      return isAllowed ? [] : [{ part: change.kind === 'catalog' ? 'frame' : 'fields' }];
+    }
+    case 'structure':
+    case 'fonts':
+    case 'attachments':
+      return [{ part: change.kind }];
+    case 'trailer':
+      return change.keys.every((key) => key === 'Info') ? [] : [{ part: 'frame' }];
+    case 'other':
+      return [{ part: 'frame' }];
+    // How a field looks goes with what is in it; metadata are compared by what they say.
+    case 'appearance':
+    case 'info':
+    case 'xmp':
+      return [];
+    default:
+      return change;
+  }
+}
+
+/** Programs that fill in a form put their own date into it, and nothing else. */
+function isSameMetadata(
+  before: PdfFile,
+  after: PdfFile,
+  record: FormRecord,
+  { infoOf, xmpOf }: Awaited<ReturnType<VerifyTools['reader']>>,
+): boolean {
+  const said = (file: PdfFile): string => {
+    const { ModDate: _, ...rest } = infoOf(file);
+    return JSON.stringify(Object.entries(rest).sort());
+  };
+  const titled = /<dc:title>[\s\S]*?<\/dc:title>/.exec(xmpOf(before))?.[0] ?? '';
+  const packet = xmpOf(after);
+  return (
+    said(before) === said(after) &&
+    (packet === xmpOf(before) || (packet.includes(writeRecord(record).keywords) && packet.includes(textIn(titled))))
+  );
+}
+
+function textIn(xml: string): string {
+  return xml.replace(/<[^>]*>/g, '').trim();
+}
+
+function unique(differences: readonly Difference[]): readonly Difference[] {
+  const seen = new Map(differences.map((each) => [JSON.stringify(each), each]));
+  return [...seen.values()];
+}
+
+function pageNames({ pieces }: FormRecord): readonly string[] {
+  return pieces.map(({ name }) => name).filter((name) => name.startsWith('page'));
+}
+
+/** A file that is not as it was made: which of its parts are. */
+async function stateOfAltered(bytes: Uint8Array, record: FormRecord, tools: VerifyTools): Promise<FileState> {
+  const lenient: PartTools = { sha256: tools.sha256, inflate: (data) => inflateOr(data, tools) };
+  const text = asText(bytes);
+  const [firstEnd] = endsIn(text);
+  const own = firstEnd === undefined ? bytes : bytes.subarray(0, firstEnd);
+  const now = new Map(currentPieces(own, findRecord(own), lenient).map(({ name, digest }) => [name, digest]));
+  const empty = tools.sha256('').slice(0, 32);
+  const was = new Map(record.pieces.map(({ name, digest }) => [name, digest]));
+  const parts = pieceNames.filter((name) => was.get(name) !== now.get(name));
+  const isRewritten =
+    pieceNames.every((name) => parts.includes(name) || was.get(name) === empty) && firstEnd !== undefined;
+  const printed = isRewritten ? await pagesRead(bytes, tools) : pagesFound(own, now, lenient);
+  const pages = pageNames(record);
+  const other = pages.flatMap((name, page): readonly Difference[] =>
+    isPrinted(was.get(name), printed, name) ? [] : [{ part: 'page', page: page + 1 }],
+  );
+  const of = pages.length;
+  const intact = of - other.length;
+  if (isRewritten) {
+    const file = await rewrittenFile(bytes, tools);
+    return {
+      is: 'rewritten',
+      differences: [...other, ...file.differences],
+      pages: { intact, of },
+      later: { filled: [], signatures: file.signatures },
+    };
+  }
+  const behind = firstEnd !== undefined && firstEnd < bytes.length ? [{ part: 'after-end' } as const] : [];
+  const cut = firstEnd === undefined ? [{ part: 'end' } as const] : [];
+  return changed(
+    [...cut, ...other, ...parts.map((part) => ({ part: part as FilePart }) as Difference), ...behind],
+    intact,
+    of,
+    nothing,
+  );
+}
+
+type Printed = ReadonlyMap<string, string> | ReadonlySet<string>;
+
+function isPrinted(digest: string | undefined, printed: Printed, name: string): boolean {
+  if (digest === undefined) return false;
+  return printed instanceof Map ? printed.get(name) === digest : printed.has(digest);
+}
+
+function inflateOr(data: Uint8Array, { inflate }: PartTools): Uint8Array {
+  try {
+    return inflate(data);
+  } catch {
+    return new Uint8Array();
+  }
+}
+
+/** Pages by the page list; where that is lost, whatever can still be found. */
+function pagesFound(bytes: Uint8Array, pieces: ReadonlyMap<string, string>, tools: PartTools): Printed {
+  if ([...pieces.keys()].some((name) => name.startsWith('page'))) return pieces;
+  const streams = objectsOf(bytes).flatMap(({ stream }) => (stream ? [tools.inflate(bytes.subarray(...stream))] : []));
+  return new Set(streams.map((stream) => pageDigest([stream], tools)));
+}
+
+async function pagesRead(bytes: Uint8Array, tools: VerifyTools): Promise<Printed> {
+  const { openPdf, pageStreams } = await tools.reader();
+  const file = await openPdf(bytes);
+  const pages = file ? pageStreams(file) : [];
+  return new Map(pages.map((streams, page) => [`page${page + 1}`, streams ? pageDigest(streams, tools) : '']));
+}
+
+interface Rewritten {
+  readonly differences: readonly Difference[];
+  readonly signatures: readonly SignatureFound[];
+}
+
+async function rewrittenFile(bytes: Uint8Array, tools: VerifyTools): Promise<Rewritten> {
+  const { noteCounts, openPdf, signaturesOf } = await tools.reader();
+  const file = await openPdf(bytes);
+  if (!file) return { differences: [{ part: 'unreadable' }], signatures: [] };
+  const notes = noteCounts(file).flatMap((count, page): readonly Difference[] =>
+    count > 0 ? [{ part: 'annotation', page: page + 1 }] : [],
+  );
+  const signatures = await Promise.all(signaturesOf(file).map((each) => tools.checkSignature(bytes, each)));
+  return { differences: notes, signatures };
+}

@@ -1,0 +1,45 @@
+/** What of a form's file is not as it was made. */
+export type Difference = { readonly part: 'page' | 'annotation'; readonly page: number } | { readonly part: FilePart };
+
+/**
+ * Parts of a file beside its pages. `frame`: list of pages, catalogue, cross-references. `after-end`: bytes behind the
+ * file's end that belong to nothing. `end`: the end is missing. `unreadable`: no longer a PDF that can be read.
+ */
+export type FilePart =
+  | 'fonts'
+  | 'structure'
+  | 'metadata'
+  | 'fields'
+  | 'attachments'
+  | 'frame'
+  | 'after-end'
+  | 'end'
+  | 'unreadable';
+
+/** An electronic signature in a file. Who stands behind the certificate is not looked at. */
+export interface SignatureFound {
+  readonly field: string;
+  /** Name in the certificate; undefined where it cannot be read. */
+  readonly signer?: string;
+  /** The signature fits the bytes that it covers. */
+  readonly isValid: boolean;
+  /** It covers the file to its end. */
+  readonly isWhole: boolean;
+}
+
+/** What came to a file after it was made, in the way that PDF has for it. */
+export interface Later {
+  /** Names of the fields that were filled in. */
+  readonly filled: readonly string[];
+  readonly signatures: readonly SignatureFound[];
+}
+
+/** `rewritten`: another program wrote the file anew. `pages`: how many of the pages are printed as they were made. */
+export type FileState =
+  | { readonly is: 'unaltered'; readonly later: Later }
+  | {
+      readonly is: 'altered' | 'rewritten';
+      readonly differences: readonly Difference[];
+      readonly pages: { readonly intact: number; readonly of: number };
+      readonly later: Later;
+    };
