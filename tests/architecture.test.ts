@@ -58,6 +58,8 @@ describe('single importers', () => {
   test.each([
     ['pdfkit', (target: string) => target === 'pdfkit', 1],
     ['bidi-js', (target: string) => target === 'bidi-js', 1],
+    ['@libpdf/core', (target: string) => target === '@libpdf/core', 1],
+    ['pkijs', (target: string) => target === 'pkijs' || target === 'asn1js', 1],
     ['harfbuzzjs', (target: string) => target === 'harfbuzzjs', 1],
     ['chalk', (target: string) => target === 'chalk', 1],
     ['commander', (target: string) => target === 'commander', 1],

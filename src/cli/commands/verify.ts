@@ -104,17 +104,18 @@ interface Here {
 }
 
 async function loadHere({ form }: FormRecord, { questionnaire: folder }: VerifyOptions, io: Io): Promise<Here> {
-  const { questionnaire, digest } = await loadDefinition(folder, io);
+  const definition = await loadDefinition(folder, io);
+  const { questionnaire, digest } = definition;
   const load = (language?: string): Promise<ConsentKit> =>
-    loadConsentKit(io, folder, { questionnaire, ...(language !== undefined && { language }) });
+    loadConsentKit(io, folder, { definition, ...(language !== undefined && { language }) });
   const own = await load(form.language).catch((error: unknown) => {
     if (error instanceof CommandError) return undefined;
     throw error;
   });
   // A form in a language that is not installed is still a form.
   const kit = own ?? (await load());
-  const { definition, template, evidence } = sourceDigests({ ...kit, definitionDigest: digest }, { sha256 });
-  return { questionnaire, kit, parts: { definition, evidence, ...(own && { template }) } };
+  const { template, ...parts } = sourceDigests({ ...kit, definitionDigest: digest }, { sha256 });
+  return { questionnaire, kit, parts: { ...parts, ...(own && { template }) } };
 }
 
 function digestsOf(record: FormRecord, { definition, template, evidence }: Here['parts']): readonly DigestFound[] {
