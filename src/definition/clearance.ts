@@ -5,14 +5,18 @@ import { parseDate } from '../model/local-date.ts';
 import { readShape } from './shape.ts';
 import { readYaml, type SourceText } from './yaml-source.ts';
 
-const line = z.string().trim().min(1);
+/** One line of text. */
+export const line = z.string().trim().min(1);
+
+/** A day, or a day and a time. */
+export const moment = z.string().refine(isMoment, 'a day is written 2026-11-24, with a time 2026-11-24 09:30');
 
 /** The shape of a clearance, in JSON or YAML. */
 export const clearanceSchema = z.strictObject({
   /** The clinician who decided. */
   name: line,
   licence: line,
-  when: z.string().refine(isMoment, 'a day is written 2026-11-24, with a time 2026-11-24 09:30'),
+  when: moment,
   why: line,
   /** The rules that were looked at. */
   rules: z.array(line).min(1).optional(),

@@ -46,6 +46,7 @@ const attributes = {
   risk: { required: ['id', 'band'], flags: ['initials', 'indirect'], optional: ['evidence'] },
   finding: { required: ['rule'], flags: ['indirect'], optional: ['evidence'] },
   signature: { required: ['role'], flags: [], optional: ['when', 'unless'] },
+  'teach-back': { required: ['id'], flags: ['always'], optional: ['rule'] },
   slot: { required: ['id'], flags: [], optional: [] },
 } as const;
 
@@ -117,6 +118,7 @@ function readBlock(node: DirectiveNode, source: SourceText, report: Report): Rea
       help: 'write its text, or remove it',
     });
   }
+  if (kind === 'teach-back') checkQuestion(given, passages, opening, report);
   const texts = [...(title ? [title] : []), ...passages.flatMap(({ texts: each }) => each)];
   const body = passages.map(({ passage }) => passage);
   const block = build(kind, given, titleText(title), body, evidenceOf(given, texts), opening);
@@ -124,7 +126,52 @@ function readBlock(node: DirectiveNode, source: SourceText, report: Report): Rea
 }
 
 function titleText(title: ReadText | undefined): string {
-  return (title?.inlines ?? []).map((each) => (each.kind === 'text' ? each.text : '')).join('');
+  return plain(title?.inlines ?? []);
+}
+
+/** The words alone. */
+function plain(inlines: readonly Inline[]): string {
+  return inlines.map((each) => (each.kind === 'text' ? each.text : '')).join('');
+}
+
+/** A question is put to everybody or to those with a finding, in plain words, and staff are told what a good answer holds. */
+function checkQuestion(
+  given: ReadonlyMap<string, string>,
+  passages: readonly ReadPassage[],
+  opening: SourceSpan,
+  report: Report,
+): void {
+  const isForEverybody = given.has('always');
+  if (isForEverybody === given.has('rule')) {
+    report({
+      code: isForEverybody ? 'wrong-attribute' : 'missing-attribute',
+      message: isForEverybody ? '`always` and `rule` do not go together' : 'nothing says whom this question is for',
+      at: opening,
+      help: 'write `always` for everybody, or `rule="..."` for those with that finding',
+    });
+  }
+  for (const kind of ['paragraph', 'list'] as const) {
+    if (passages.length === 0 || passages.some(({ passage }) => passage.kind === kind)) continue;
+    report({
+      code: 'empty-block',
+      message: kind === 'paragraph' ? 'there is no question here' : 'nothing says what a good answer holds',
+      at: opening,
+      help: kind === 'paragraph' ? 'write the question as a paragraph' : 'write each point as a line `- ...`',
+    });
+  }
+  for (const { inlines, at } of passages.flatMap(({ texts }) => texts)) {
+    if (inlines.every(({ kind }) => kind === 'text')) continue;
+    report({
+      code: 'unsupported-markdown',
+      message: 'a question to the patient is words alone',
+      at,
+      help: 'leave out the field or citation',
+    });
+  }
+}
+
+function wordsOf(list = ''): readonly string[] {
+  return list.split(/[\s,]+/).filter((word) => word !== '');
 }
 
 /** Attributes by name; undefined where a wrong or missing one leaves the block without meaning. */
@@ -211,6 +258,11 @@ function build(
       const circumstance = circumstanceOf(given);
       return { ...base, kind, role: value('role') as (typeof roles)[number], ...(circumstance && { circumstance }) };
     }
+    case 'teach-back': {
+      const points = body.flatMap((passage) => (passage.kind === 'list' ? passage.items.map(plain) : []));
+      const question = body.filter((passage) => passage.kind === 'paragraph');
+      return { ...base, kind, body: question, id: value('id'), rules: wordsOf(given.get('rule')), points };
+    }
     case 'slot':
       return { kind, slot: value('id') as (typeof slots)[number], at };
     default:
@@ -229,7 +281,7 @@ function circumstanceOf(given: ReadonlyMap<string, string>): Circumstance | unde
 }
 
 function evidenceOf(given: ReadonlyMap<string, string>, texts: readonly ReadText[]): readonly string[] {
-  const named = (given.get('evidence') ?? '').split(/[\s,]+/).filter((id) => id !== '');
+  const named = wordsOf(given.get('evidence'));
   const cited = texts.flatMap(({ inlines }) =>
     inlines.flatMap((each) => (each.kind === 'citation' ? [each.evidence] : [])),
   );

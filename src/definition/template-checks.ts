@@ -3,6 +3,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import { consentForm } from '../model/disposition.ts';
 import { type EvidenceEntry, type EvidenceLedger, numbersIn } from '../model/evidence.ts';
 import type { Item, Questionnaire, SourceSpan } from '../model/questionnaire.ts';
+import { teachBackCount } from '../model/teach-back.ts';
 import { type Field, type Role, slots, type TemplateBlock } from '../model/template.ts';
 import { parameterText } from './parameter-text.ts';
 import { wayOut } from './suggest.ts';
@@ -47,6 +48,7 @@ export function checkTemplate(desk: TemplateDesk): readonly Diagnostic[] {
     ...checkPresence(desk, blocks),
     ...checkFindings(desk, blocks),
     ...checkParts(desk, blocks),
+    ...checkQuestions(desk, blocks),
     ...blocks.flatMap((block) => checkBlock(desk, block)),
     ...desk.sections.flatMap(({ title, at }) => checkNumbers(desk, title, at, [])),
   ].map((problem) => ({ severity: 'error', ...problem }));
@@ -135,7 +137,7 @@ function checkPresence({ frontMatter, yaml }: TemplateDesk, blocks: readonly Rea
     });
   }
   frontMatter.requires.initials.forEach((id, index) => {
-    const found = blocks.filter(({ block }) => 'id' in block && block.id === id);
+    const found = blocks.filter(({ block }) => block.kind !== 'teach-back' && 'id' in block && block.id === id);
     if (found.length > 0 && found.every(({ block }) => 'initials' in block && block.initials)) return;
     problems.push({
       code: 'missing-initials',
@@ -164,26 +166,7 @@ function checkFindings({ questionnaire, yaml }: TemplateDesk, blocks: readonly R
         { code: 'duplicate-clause', message: `\`${rule}\` has two clauses`, at: opening, help: 'keep one of them' },
       ];
     }
-    if (printable.some(({ id }) => id === rule)) return [];
-    const isRule = questionnaire.rules.some(({ id }) => id === rule);
-    return [
-      isRule
-        ? {
-            code: 'unprintable-finding',
-            message: `\`${rule}\` never ends in a form`,
-            at: opening,
-            help: 'remove the clause; no form is made with that finding',
-          }
-        : {
-            code: 'unknown-rule',
-            message: `there is no rule \`${rule}\``,
-            at: opening,
-            help: wayOut(
-              rule,
-              printable.map(({ id }) => id),
-            ),
-          },
-    ];
+    return ruleProblems(rule, opening, questionnaire);
   });
   const missing = printable
     .filter(({ id }) => !found.some(({ rule }) => rule === id))
@@ -197,6 +180,63 @@ function checkFindings({ questionnaire, yaml }: TemplateDesk, blocks: readonly R
       }),
     );
   return [...wrong, ...missing];
+}
+
+/** Questions to the patient: enough for everybody, not too many, each id once, and for findings that a form can be printed with. */
+function checkQuestions({ questionnaire, yaml }: TemplateDesk, blocks: readonly ReadBlock[]): readonly Problem[] {
+  const questions = blocks.flatMap(({ block, opening }) =>
+    block.kind === 'teach-back' ? [{ ...block, opening }] : [],
+  );
+  const always = questions.filter(({ rules }) => rules.length === 0);
+  const { least, most } = teachBackCount;
+  return [
+    ...(always.length >= least
+      ? []
+      : [
+          {
+            code: 'missing-clause',
+            message: `everybody is asked ${always.length} questions in their own words, and ${least} are needed`,
+            at: yaml.at(['id']),
+            note: 'a patient would sign without having said back what the treatment is for, its risks, when they may drive and how to stop',
+            help: 'write `:::teach-back[A short title]{id="..." always}`',
+          } as const,
+        ]),
+    ...always.slice(most).map(
+      ({ opening }): Problem => ({
+        code: 'wrong-attribute',
+        message: `this is one question more than the ${most} that a patient is asked`,
+        at: opening,
+        help: 'keep the most important ones, or ask it with `rule=` of those with a finding',
+      }),
+    ),
+    ...questions
+      .filter(({ id }, index) => questions.findIndex((each) => each.id === id) !== index)
+      .map(
+        ({ id, opening }): Problem => ({
+          code: 'duplicate-clause',
+          message: `the question \`${id}\` stands twice`,
+          at: opening,
+          help: 'keep one of them',
+        }),
+      ),
+    ...questions.flatMap(({ rules, opening }) => rules.flatMap((rule) => ruleProblems(rule, opening, questionnaire))),
+  ];
+}
+
+/** What is wrong with a rule that a clause or a question is for. */
+function ruleProblems(rule: string, at: SourceSpan, { rules }: Questionnaire): readonly Problem[] {
+  const printable = rules.filter(({ disposition }) => consentForm[disposition] !== 'never').map(({ id }) => id);
+  if (printable.includes(rule)) return [];
+  return [
+    rules.some(({ id }) => id === rule)
+      ? {
+          code: 'unprintable-finding',
+          message: `\`${rule}\` never ends in a form`,
+          at,
+          help: 'take it out; no form is made with that finding',
+        }
+      : { code: 'unknown-rule', message: `there is no rule \`${rule}\``, at, help: wayOut(rule, printable) },
+  ];
 }
 
 /** Slots and signatures: each once, and signed by all who must. */

@@ -1,6 +1,7 @@
 import { parameterText } from '../definition/parameter-text.ts';
 import { itemsOf } from '../engine/items.ts';
 import { isPrinted } from '../engine/printed.ts';
+import { openQuestions, teachBackFor, teachBackQuestions } from '../engine/teach-back.ts';
 import { type Answer, type Answers, isAbsent } from '../model/answers.ts';
 import type { Assessment } from '../model/assessment.ts';
 import type { Clearance } from '../model/clearance.ts';
@@ -8,6 +9,7 @@ import type { Clinic, ClinicField } from '../model/clinic.ts';
 import type { EvidenceEntry, EvidenceLedger } from '../model/evidence.ts';
 import { formatDate } from '../model/local-date.ts';
 import type { Item, Questionnaire } from '../model/questionnaire.ts';
+import type { TeachBack, TeachBackOutcome } from '../model/teach-back.ts';
 import type {
   ConsentTemplate,
   Inline,
@@ -15,12 +17,13 @@ import type {
   Role,
   SignatureBlock,
   Slot,
+  TeachBackBlock,
   TemplateBlock,
   WordKey,
 } from '../model/template.ts';
 import type { Blank, Block, Content, Run, Text } from './content.ts';
 import { type Digester, formDigest, type PartDigests, partDigests } from './digests.ts';
-import { ConsentRefused, refusalOf } from './refusal.ts';
+import { ConsentRefused, refusalOf, refusalOfTeachBack } from './refusal.ts';
 
 /** Everything a consent form is made from. */
 export interface Matter extends Digester {
@@ -33,12 +36,16 @@ export interface Matter extends Digester {
   readonly answers: Answers;
   readonly assessment: Assessment;
   readonly clearance?: Clearance;
+  /** What came of the questions to the patient; without it they are printed to be asked and ticked by hand. */
+  readonly teachBack?: TeachBack;
 }
 
 /** What the pieces are written with: the matter, and the studies in the order in which the form names them. */
 interface Desk extends Matter {
   readonly parts: PartDigests;
   readonly studies: readonly EvidenceEntry[];
+  /** The questions that this patient is asked. */
+  readonly questions: readonly TeachBackBlock[];
   /** Their ids. */
   readonly cited: string;
 }
@@ -50,9 +57,13 @@ export function composeConsent(matter: Matter): Content {
 
 /** As `composeConsent`, where the digests of the matter are taken already. */
 export function composeWith(matter: Matter, parts: PartDigests): Content {
-  const refusal = refusalOf(matter.assessment, matter.clearance) ?? wrongTemplate(matter);
+  const { template, clinic, assessment, teachBack } = matter;
+  const questions = teachBackFor(teachBackQuestions(template), assessment);
+  const refusal =
+    refusalOf(assessment, matter.clearance) ??
+    wrongTemplate(matter) ??
+    refusalOfTeachBack(teachBack ? openQuestions(questions, teachBack) : []);
   if (refusal) throw refusal;
-  const { template, clinic } = matter;
   const screening = { ...matter, supply: clinic.supply };
   const printed = template.sections.map((section) => ({
     ...section,
@@ -62,7 +73,7 @@ export function composeWith(matter: Matter, parts: PartDigests): Content {
     printed.flatMap(({ blocks }) => blocks),
     matter.evidence,
   );
-  const desk: Desk = { ...matter, parts, studies, cited: studies.map(({ id }) => id).join(' ') };
+  const desk: Desk = { ...matter, parts, studies, questions, cited: studies.map(({ id }) => id).join(' ') };
   const title = say(template.title);
   const notices = [
     ...(clinic.demo ? [word(desk, 'sampleNotice')] : []),
@@ -117,7 +128,7 @@ function seal(desk: Desk, content: Omit<Content, 'footer'>): Content {
 
 /** Text in composed characters. Line breaks in what a clinic or a clinician wrote are spaces; in an answer they are refused later. */
 function say(text: string, strong = false, origin = 'template'): Text {
-  const isProse = origin.startsWith('clinic.') || origin.startsWith('clearance.');
+  const isProse = ['clinic.', 'clearance.', 'teachBack.'].some((start) => origin.startsWith(start));
   const run: Run = { text: (isProse ? text.replace(/\s+/g, ' ') : text).normalize('NFC'), strong, origin };
   return [run];
 }
@@ -198,6 +209,8 @@ function composeBlock(desk: Desk, block: TemplateBlock): readonly Block[] {
         },
       ];
     }
+    case 'teach-back':
+      return [composeQuestion(desk, block)];
     case 'risk':
       return [
         {
@@ -318,6 +331,8 @@ function composeSlot(desk: Desk, slot: Slot): readonly Block[] {
       return notKnown(desk);
     case 'review':
       return review(desk);
+    case 'teach-back':
+      return teachBackBlocks(desk);
     case 'evidence':
       return evidenceTable(desk);
     case 'record':
@@ -433,6 +448,46 @@ function review(desk: Desk): readonly Block[] {
       ],
     },
   ];
+}
+
+const saidWords: Readonly<Record<TeachBackOutcome, WordKey>> = {
+  'first-time': 'saidFirstTime',
+  'after-explaining': 'saidAfterExplaining',
+  'not-yet': 'saidNotYet',
+};
+
+/** The questions to the patient with what came of each, or to be asked and ticked by hand. */
+function teachBackBlocks(desk: Desk): readonly Block[] {
+  const { teachBack, questions } = desk;
+  if (!teachBack) {
+    return [paragraph(word(desk, 'teachBackByHand')), ...questions.flatMap((question) => shared(desk, question))];
+  }
+  const { by, when, outcomes } = teachBack;
+  const row = (key: WordKey, origin: string, text: string | undefined) =>
+    text === undefined ? [] : [{ label: word(desk, key, true), value: say(text, false, origin) }];
+  const rows = [...row('askedBy', 'teachBack.by', by), ...row('askedWhen', 'teachBack.when', when)];
+  return [
+    paragraph(word(desk, 'teachBackAsked')),
+    ...questions.map((question) =>
+      composeQuestion(desk, question, outcomes.find((each) => each.question === question.id)?.outcome),
+    ),
+    ...(rows.length > 0 ? [{ kind: 'card', size: 'body', rows } as const] : []),
+  ];
+}
+
+/** A question with its outcome, or with a box for each. */
+function composeQuestion(desk: Desk, { id, title, body }: TeachBackBlock, outcome?: TeachBackOutcome): Block {
+  const boxes = Object.values(saidWords).map((key) => word(desk, key));
+  return {
+    kind: 'item',
+    id: `teach-back-${id}`,
+    title: say(title, true),
+    blocks: [
+      ...body.map((passage) => composePassage(desk, passage, false)),
+      outcome ? paragraph(word(desk, saidWords[outcome], true)) : { kind: 'list', items: boxes, marker: 'box' },
+    ],
+    look: 'plain',
+  };
 }
 
 function evidenceTable(desk: Desk): readonly Block[] {

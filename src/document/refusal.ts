@@ -1,11 +1,13 @@
 import type { Assessment } from '../model/assessment.ts';
 import type { Clearance } from '../model/clearance.ts';
 import { consentForm } from '../model/disposition.ts';
+import type { TeachBackBlock } from '../model/template.ts';
 
 export type RefusalCode =
   | 'disposition'
   | 'clearance-missing'
   | 'clearance-incomplete'
+  | 'teach-back-open'
   | 'wrong-template'
   | 'missing-detail'
   | 'unprintable-character'
@@ -22,6 +24,16 @@ export class ConsentRefused extends Error {
     this.code = code;
     this.hint = hint;
   }
+}
+
+/** Why no form may be made yet: what the patient could not say back in their own words; undefined where that is nothing. */
+export function refusalOfTeachBack(open: readonly Pick<TeachBackBlock, 'id'>[]): ConsentRefused | undefined {
+  if (open.length === 0) return undefined;
+  return new ConsentRefused(
+    'teach-back-open',
+    `the patient cannot yet say back ${open.map(({ id }) => id).join(', ')}, so there is no consent form yet`,
+    'explain it another way, give it time, ask again, and record the new outcome',
+  );
 }
 
 /**

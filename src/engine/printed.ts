@@ -10,7 +10,7 @@ export interface Occasion {
   readonly supply: Supply;
 }
 
-/** True where the form of this applicant and clinic prints the block. The clause of a finding needs a rule that fired: one that absence left open is told elsewhere. */
+/** True where the form of this applicant and clinic prints the block. The clause of a finding needs a rule that fired: one that absence left open is told elsewhere. A question to the patient is printed by its slot. */
 export function isPrinted(block: TemplateBlock, { answers, assessment, supply }: Occasion): boolean {
   switch (block.kind) {
     case 'finding':
@@ -19,6 +19,8 @@ export function isPrinted(block: TemplateBlock, { answers, assessment, supply }:
       return block.supply === undefined || block.supply === supply;
     case 'signature':
       return block.circumstance === undefined || holds(block.circumstance, answers);
+    case 'teach-back':
+      return false;
     case 'benefit':
     case 'risk':
     case 'slot':

@@ -9,7 +9,7 @@ export const roles = ['patient', 'surrogate', 'clinician', 'interpreter', 'witne
 export type Role = (typeof roles)[number];
 
 /** Parts of the form that are made from the screening itself. */
-export const slots = ['patient', 'not-known', 'review', 'evidence', 'record'] as const;
+export const slots = ['patient', 'not-known', 'review', 'teach-back', 'evidence', 'record'] as const;
 export type Slot = (typeof slots)[number];
 
 /** A piece of running text. A citation points at an evidence entry; a field is filled in when the form is made. */
@@ -78,13 +78,33 @@ export interface SignatureBlock extends BlockBase {
   readonly circumstance?: Circumstance;
 }
 
+/**
+ * An open question to the patient: its body. Its slot prints it, where it is asked: of everybody, or of those for whom one
+ * of `rules` is among the findings.
+ */
+export interface TeachBackBlock extends BlockBase {
+  readonly kind: 'teach-back';
+  readonly id: string;
+  /** Empty: asked of everybody. */
+  readonly rules: readonly string[];
+  /** What a good answer holds: for the staff, not printed. */
+  readonly points: readonly string[];
+}
+
 export interface SlotBlock {
   readonly kind: 'slot';
   readonly slot: Slot;
   readonly at: SourceSpan;
 }
 
-export type TemplateBlock = ClauseBlock | BenefitBlock | RiskBlock | FindingBlock | SignatureBlock | SlotBlock;
+export type TemplateBlock =
+  | ClauseBlock
+  | BenefitBlock
+  | RiskBlock
+  | FindingBlock
+  | SignatureBlock
+  | TeachBackBlock
+  | SlotBlock;
 
 export interface TemplateSection {
   readonly title: string;
@@ -123,6 +143,13 @@ export const wordKeys = [
   'licence',
   'reviewedWhen',
   'reviewedWhy',
+  'teachBackByHand',
+  'teachBackAsked',
+  'saidFirstTime',
+  'saidAfterExplaining',
+  'saidNotYet',
+  'askedBy',
+  'askedWhen',
   'source',
   'study',
   'studies',

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { composeConsent } from '../../src/document/compose.ts';
 import { type Block, runsOf } from '../../src/document/content.ts';
+import { plainText } from '../../src/document/faces.ts';
 import { ConsentRefused } from '../../src/document/refusal.ts';
+import { teachBackFor, teachBackQuestions } from '../../src/engine/teach-back.ts';
 import { dispositions } from '../../src/model/disposition.ts';
+import type { TeachBack, TeachBackOutcome } from '../../src/model/teach-back.ts';
 import { clearance, clinic, everyClause, found, questionnaire, requestWith, rulesOf, template } from './sample.ts';
 
 function refusal(make: () => unknown): ConsentRefused | undefined {
@@ -72,11 +75,15 @@ describe('who may have a form', () => {
 describe('what the form says', () => {
   test('every clause of the template for this clinic stands in it once, in order', () => {
     const absent = ['surrogate', 'interpreter'];
+    const asked = teachBackFor(teachBackQuestions(template), everyClause);
     const expected = template.sections.flatMap(({ blocks }) =>
       blocks
         .filter((block) => !(block.kind === 'clause' && block.supply === 'compounded'))
+        .filter((block) => block.kind !== 'teach-back' || asked.includes(block))
         .flatMap((block) =>
-          'id' in block ? [block.id] : 'rule' in block ? [block.rule] : 'role' in block ? [block.role] : [],
+          block.kind === 'teach-back'
+            ? [`teach-back-${block.id}`]
+            : 'id' in block ? [block.id] : 'rule' in block ? [block.rule] : 'role' in block ? [block.role] : [],
         )
         .filter((id) => !absent.includes(id)),
     );
@@ -91,6 +98,73 @@ describe('what the form says', () => {
       expect(ids.filter((id) => questionnaire.rules.some((each) => each.id === id))).toEqual([rule]);
     },
   );
+
+  describe('questions to the patient', () => {
+    const asked = (request = requestWith()): readonly string[] =>
+      printedIds(request).filter((id) => id.startsWith('teach-back-'));
+    const everybody = ['purpose', 'risks', 'driving', 'stopping'];
+    const record = (...outcomes: readonly TeachBackOutcome[]): TeachBack => ({
+      outcomes: everybody.map((question, index) => ({ question, outcome: outcomes[index] ?? 'first-time' })),
+    });
+
+    test('everybody is asked the same four', () => {
+      expect(asked()).toEqual(everybody.map((id) => `teach-back-${id}`));
+    });
+
+    test.each([
+      [['pc-hypertension'], ['blood-pressure']],
+      [['cr-bladder', 'cr-alcohol'], ['alcohol', 'bladder']],
+      [['cr-bladder', 'cr-alcohol', 'cr-suicide-screen'], ['crisis', 'alcohol']],
+      [['cr-blood-pressure', 'pc-blood-pressure-edge'], ['blood-pressure']],
+      [['cr-indication'], []],
+    ])('%j: also %j', (rules, own) => {
+      const ids = asked(requestWith({}, { assessment: found('clinician-review', rules), clearance }));
+      expect(ids).toEqual([...everybody, ...own].map((id) => `teach-back-${id}`));
+    });
+
+    test('a finding by absence asks nothing: nobody knows whether it is there', () => {
+      const { findings, ...rest } = found('clinician-review', ['cr-bladder']);
+      const open = findings.map((finding) => ({ ...finding, absent: ['organ.bladder'] }));
+      expect(asked(requestWith({}, { assessment: { ...rest, findings: open }, clearance }))).toHaveLength(4);
+    });
+
+    test('without a record there are boxes to tick by hand, and the form says what to do', () => {
+      const said = text(requestWith());
+      expect(said).toContain(template.words.teachBackByHand);
+      expect(said.split(`${template.words.saidAfterExplaining} ${template.words.saidNotYet}`)).toHaveLength(4 + 1);
+      expect(said).not.toContain(template.words.teachBackAsked);
+    });
+
+    test('with a record each question has its outcome, and who asked', () => {
+      const teachBack = { ...record('first-time', 'after-explaining'), by: 'Dana  Lee,\nRN', when: '2026-03-10' };
+      const said = text(requestWith({}, { teachBack }));
+      expect(said).toContain(template.words.teachBackAsked);
+      expect(said.split(template.words.saidFirstTime)).toHaveLength(3 + 1);
+      expect(said.split(template.words.saidAfterExplaining)).toHaveLength(1 + 1);
+      expect(said).not.toContain(template.words.teachBackByHand);
+      expect(said).toContain('Dana Lee, RN');
+    });
+
+    test('what staff listen for is not printed', () => {
+      expect(text(requestWith())).not.toContain('A taxi driver alone');
+    });
+
+    test.each([
+      ['not yet', record('first-time', 'not-yet'), 'risks'],
+      ['not asked', { outcomes: record().outcomes.slice(1) }, 'purpose'],
+    ])('%s: no form', (_name, teachBack, question) => {
+      const refused = refusal(() => composeConsent(requestWith({}, { teachBack })));
+      expect(refused?.code).toBe('teach-back-open');
+      expect(refused?.message).toContain(question);
+    });
+
+    test('an outcome changes the digest of the form', () => {
+      const digest = (teachBack: TeachBack): string =>
+        plainText(composeConsent(requestWith({}, { teachBack })).footer.digest);
+      expect(digest(record('first-time'))).not.toBe(digest(record('after-explaining')));
+      expect(digest(record('first-time'))).toBe(digest(record('first-time')));
+    });
+  });
 
   test('an applicant without findings is told so', () => {
     expect(text(requestWith())).toContain(template.words.noFindings);
