@@ -85,6 +85,7 @@ function declare(io: Io, setExit: SetExit): Command {
     .option('--language <code>', 'language of the form', 'en')
     .option('--large-print', '18 pt')
     .option('--clearance <file>', 'who cleared a clinician-review, when and why (YAML)')
+    .option('--teach-back <file>', 'what the patient could say in their own words (YAML)')
     .option('--force', 'replace an existing file')
     .action(async (file, options) => setExit(await (await import('./commands/consent.ts')).consent(file, options, io)));
 

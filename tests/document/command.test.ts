@@ -129,6 +129,67 @@ describe('preinfuse consent', () => {
     expect(ran.stderr).toMatch(/c\.yaml:1:1: error\[missing-key\] the key `why` is missing/);
   });
 
+  describe('--teach-back', () => {
+    const outcomes = {
+      purpose: 'first-time',
+      risks: 'after-explaining',
+      driving: 'first-time',
+      stopping: 'first-time',
+    };
+    const withRecord = (record: unknown, answers: object = baseline): Promise<Ran> =>
+      consent([put('a.json', answers), '--teach-back', put('t.yaml', record), '-o', 'form.pdf']);
+
+    test.skipIf(!hasPoppler)('is printed, with who asked', async () => {
+      const ran = await withRecord({ by: 'Dana Lee, RN', when: '2026-03-10', outcomes });
+      expect([ran.stderr, ran.exit]).toEqual(['', 0]);
+      const text = textOf(readFileSync(join(folder, 'form.pdf')));
+      expect(text.match(/Said in own words the first time/g)).toHaveLength(3);
+      expect(text.match(/Said in own words after we explained again/g)).toHaveLength(1);
+      expect(text).toContain('Asked by Dana Lee, RN');
+      expect(text).not.toContain('Not yet');
+    });
+
+    test.skipIf(!hasPoppler)('without it the form has boxes to tick', async () => {
+      await consent([put('a.json', baseline), '-o', 'form.pdf']);
+      expect(textOf(readFileSync(join(folder, 'form.pdf'))).match(/after we explained again Not yet/g)).toHaveLength(4);
+    });
+
+    test('not yet: no form, 75, and what to do', async () => {
+      const ran = await withRecord({ outcomes: { ...outcomes, driving: 'not-yet' } });
+      expect(ran.exit).toBe(75);
+      expect(ran.stderr).toContain('cannot yet say back driving');
+      expect(ran.stderr).toContain('ask again');
+      expect(readdirSync(folder).toSorted()).toEqual(['a.json', 't.yaml']);
+    });
+
+    test.each([
+      ['an unknown question', 'outcomes:\n  drivng: first-time\n', /t\.yaml:2:3: error\[unknown-key\].*`drivng`/],
+      [
+        'a question left out',
+        'outcomes: { purpose: first-time, risks: first-time, driving: first-time }',
+        /missing-key\] the key `stopping`/,
+      ],
+      [
+        'no such outcome',
+        'outcomes: { purpose: fine, risks: first-time, driving: first-time, stopping: first-time }',
+        /t\.yaml:1:22: error\[wrong-shape\] expected one of "first-time"\|"after-explaining"\|"not-yet"/,
+      ],
+      ['no outcomes', 'by: Dana Lee\n', /missing-key\] the key `outcomes`/],
+      ['a day that is none', { when: '2026-02-30', outcomes }, /a day is written 2026-11-24/],
+    ])('%s is refused at its place', async (_what, record, said) => {
+      const ran = await withRecord(record);
+      expect(ran.exit).toBe(2);
+      expect(ran.stderr).toMatch(said);
+      expect(readdirSync(folder).toSorted()).toEqual(['a.json', 't.yaml']);
+    });
+
+    test("a question of this patient's own findings needs its outcome", async () => {
+      const answers = { ...baseline, 'cardiac.hypertension': 'treated' };
+      const ran = await withRecord({ outcomes }, answers);
+      expect(ran.stderr).toContain('the key `blood-pressure` is missing');
+    });
+  });
+
   test.each([
     ['not JSON', '{"visit.date": ', 'not accepted'],
     ['a key twice', '{"visit.date": "2026-03-10", "visit.date": "2026-03-10"}', 'visit.date: this key stands twice'],

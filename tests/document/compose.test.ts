@@ -6,6 +6,7 @@ import { ConsentRefused } from '../../src/document/refusal.ts';
 import { teachBackFor, teachBackQuestions } from '../../src/engine/teach-back.ts';
 import { dispositions } from '../../src/model/disposition.ts';
 import type { TeachBack, TeachBackOutcome } from '../../src/model/teach-back.ts';
+import type { TemplateBlock } from '../../src/model/template.ts';
 import { clearance, clinic, everyClause, found, questionnaire, requestWith, rulesOf, template } from './sample.ts';
 
 function refusal(make: () => unknown): ConsentRefused | undefined {
@@ -20,6 +21,22 @@ function refusal(make: () => unknown): ConsentRefused | undefined {
 
 function idsOf(blocks: readonly Block[]): readonly string[] {
   return blocks.flatMap((block) => ('id' in block ? [block.id] : []));
+}
+
+/** The id of what a block prints; undefined for a slot. */
+function idOf(block: TemplateBlock): string | undefined {
+  switch (block.kind) {
+    case 'slot':
+      return undefined;
+    case 'teach-back':
+      return `teach-back-${block.id}`;
+    case 'finding':
+      return block.rule;
+    case 'signature':
+      return block.role;
+    default:
+      return block.id;
+  }
 }
 
 function printedIds(request: Parameters<typeof composeConsent>[0]): readonly string[] {
@@ -80,12 +97,8 @@ describe('what the form says', () => {
       blocks
         .filter((block) => !(block.kind === 'clause' && block.supply === 'compounded'))
         .filter((block) => block.kind !== 'teach-back' || asked.includes(block))
-        .flatMap((block) =>
-          block.kind === 'teach-back'
-            ? [`teach-back-${block.id}`]
-            : 'id' in block ? [block.id] : 'rule' in block ? [block.rule] : 'role' in block ? [block.role] : [],
-        )
-        .filter((id) => !absent.includes(id)),
+        .map(idOf)
+        .filter((id) => id !== undefined && !absent.includes(id)),
     );
     expect(printedIds(requestWith({}, { assessment: everyClause, clearance }))).toEqual(expected);
   });
@@ -113,8 +126,14 @@ describe('what the form says', () => {
 
     test.each([
       [['pc-hypertension'], ['blood-pressure']],
-      [['cr-bladder', 'cr-alcohol'], ['alcohol', 'bladder']],
-      [['cr-bladder', 'cr-alcohol', 'cr-suicide-screen'], ['crisis', 'alcohol']],
+      [
+        ['cr-bladder', 'cr-alcohol'],
+        ['alcohol', 'bladder'],
+      ],
+      [
+        ['cr-bladder', 'cr-alcohol', 'cr-suicide-screen'],
+        ['crisis', 'alcohol'],
+      ],
       [['cr-blood-pressure', 'pc-blood-pressure-edge'], ['blood-pressure']],
       [['cr-indication'], []],
     ])('%j: also %j', (rules, own) => {

@@ -2,9 +2,12 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ConsentRefused } from '../../document/refusal.ts';
 import { assess } from '../../engine/assess.ts';
+import { teachBackFor, teachBackQuestions } from '../../engine/teach-back.ts';
 import type { Answers } from '../../model/answers.ts';
 import type { Assessment } from '../../model/assessment.ts';
 import type { Clearance } from '../../model/clearance.ts';
+import type { TeachBack } from '../../model/teach-back.ts';
+import type { TeachBackBlock } from '../../model/template.ts';
 import { loadAnswers } from '../answer-sheet.ts';
 import { loadDefinition, readSource } from '../definitions.ts';
 import { CommandError, Exit, exitOfDisposition } from '../exit.ts';
@@ -18,6 +21,7 @@ export interface ConsentOptions {
   readonly language?: string;
   readonly largePrint?: boolean;
   readonly clearance?: string;
+  readonly teachBack?: string;
   readonly questionnaire?: string;
   readonly on?: string;
   readonly force?: boolean;
@@ -48,8 +52,10 @@ export async function consent(source: string, options: ConsentOptions, io: Io): 
   );
   const clearance = options.clearance === undefined ? undefined : await loadClearance(options.clearance, io);
   const assessment = assess(questionnaire, answers);
+  const asked = teachBackFor(teachBackQuestions(kit.template), assessment);
+  const teachBack = options.teachBack === undefined ? undefined : await loadTeachBack(options.teachBack, asked, io);
   const bytes = await render(
-    { questionnaire, definitionDigest: digest, ...kit, answers, assessment, clearance },
+    { questionnaire, definitionDigest: digest, ...kit, answers, assessment, clearance, teachBack },
     await formTools(kit, io),
     options,
   );
@@ -91,16 +97,25 @@ async function loadClearance(file: string, io: Io): Promise<Clearance> {
   return clearance;
 }
 
+async function loadTeachBack(file: string, asked: readonly TeachBackBlock[], io: Io): Promise<TeachBack> {
+  const source = await readSource(io.cwd, file, io);
+  const { readTeachBack } = await import('../../definition/teach-back.ts');
+  const { teachBack, diagnostics } = readTeachBack(source, asked);
+  if (!teachBack) throw await invalid('the teach-back is', source, diagnostics);
+  return teachBack;
+}
+
 interface Screening extends Awaited<ReturnType<typeof loadConsentKit>> {
   readonly questionnaire: Awaited<ReturnType<typeof loadDefinition>>['questionnaire'];
   readonly definitionDigest: string;
   readonly answers: Answers;
   readonly assessment: Assessment;
   readonly clearance: Clearance | undefined;
+  readonly teachBack: TeachBack | undefined;
 }
 
 async function render(
-  { clearance, ...screening }: Screening,
+  { clearance, teachBack, ...screening }: Screening,
   tools: FormTools,
   { largePrint }: ConsentOptions,
 ): Promise<Uint8Array> {
@@ -109,6 +124,7 @@ async function render(
     return await renderConsent({
       ...screening,
       ...(clearance && { clearance }),
+      ...(teachBack && { teachBack }),
       edition: largePrint === true ? 'large-print' : 'standard',
       ...tools,
     });
@@ -119,6 +135,7 @@ async function render(
 }
 
 function exitOf({ code }: ConsentRefused, { disposition }: Assessment): (typeof Exit)[keyof typeof Exit] {
+  if (code === 'teach-back-open') return Exit.stopped;
   const isDisposition = code === 'disposition' || code === 'clearance-missing' || code === 'clearance-incomplete';
   return isDisposition ? exitOfDisposition[disposition] : Exit.cannotStart;
 }
