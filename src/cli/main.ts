@@ -84,6 +84,7 @@ function declare(io: Io, setExit: SetExit): Command {
     .option('-o, --output <file>', 'the PDF; - for standard output', '-')
     .option('--language <code>', 'language of the form', 'en')
     .option('--large-print', '18 pt')
+    .option('--fillable', 'with fields to fill in on the screen')
     .option('--clearance <file>', 'who cleared a clinician-review, when and why (YAML)')
     .option('--teach-back <file>', 'what the patient could say in their own words (YAML)')
     .option('--force', 'replace an existing file')

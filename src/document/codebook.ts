@@ -72,7 +72,9 @@ function blocksOf(block: CodebookBlock): readonly Block[] {
       return [{ kind: 'item', id, title: plain(title), blocks: blocks.flatMap(blocksOf), look: 'plain' }];
     }
     case 'signature': {
-      const lines = block.lines.map((blanks) => blanks.map(({ label, width }) => ({ label: plain(label), width })));
+      const lines = block.lines.map((blanks) =>
+        blanks.map(({ label, width }, index) => ({ id: `blank-${index + 1}`, label: plain(label), width })),
+      );
       return [{ kind: 'signature', id: 'director', title: plain(block.title), blocks: [], lines }];
     }
   }

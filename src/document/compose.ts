@@ -299,7 +299,7 @@ function sourceKind({ template }: Desk, { drug, route, relation }: EvidenceEntry
 
 function composeSignature(desk: Desk, block: SignatureBlock): Block {
   const { template } = desk;
-  const blank = (key: WordKey, width: number): Blank => ({ label: word(desk, key), width });
+  const blank = (key: WordKey, width: number): Blank => ({ id: key, label: word(desk, key), width });
   const name: Blank = {
     ...blank('printedName', 0.6),
     ...(block.role === 'patient' && { value: answerText(desk, template.card.name) }),

@@ -5,7 +5,7 @@ import { type PartDigests, partDigests } from './digests.ts';
 import { checkCharacters, type Fonts, plainText } from './faces.ts';
 import type { PartTools } from './file-parts.ts';
 import { emptyPieces, type FormRecord, noDigest, writeRecord } from './form-record.ts';
-import { type Edition, layOut } from './layout.ts';
+import { type Edition, type Filling, layOut } from './layout.ts';
 import type { Printer } from './paint.ts';
 import type { FormFacts, Press } from './press.ts';
 import { stamp, stampAt } from './stamp.ts';
@@ -18,6 +18,8 @@ export interface ConsentRequest extends Matter, PartTools {
   readonly press?: Press | undefined;
   /** `large-print`: everything half as large again, body text 18 points. */
   readonly edition: Edition;
+  /** With fields to fill in on the screen. */
+  readonly filling?: Filling;
 }
 
 /** Opening fonts costs more than a page: they are opened once for each set. */
@@ -38,20 +40,21 @@ export async function renderConsent(request: ConsentRequest): Promise<Uint8Array
     language: content.language,
     created: createdOf(request),
   });
-  const printed = request.press?.print(content, request.edition, factsOf);
+  const press = request.filling === 'fillable' ? undefined : request.press;
+  const printed = press?.print(content, request.edition, factsOf);
   if (!printed) return stamp(await printPlain(content, request, factsOf), request);
   return stampAt(printed.bytes, { ...printed, record: recordFor(printed.pages) }, printed.pieces, request);
 }
 
 async function printPlain(
   content: Content,
-  { fonts, edition }: ConsentRequest,
+  { fonts, edition, filling }: ConsentRequest,
   factsOf: (pages: number) => FormFacts,
 ): Promise<Uint8Array> {
   const printer = await printerOf(fonts);
   checkCharacters(content, printer);
   await printer.prepare(wholeText(content));
-  const layout = layOut(content, printer, edition);
+  const layout = layOut(content, printer, edition, filling);
   return printer.paint(layout, factsOf(layout.pages));
 }
 

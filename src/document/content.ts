@@ -68,6 +68,8 @@ export interface OutlineItem {
 }
 
 export interface Blank {
+  /** What it is for, the same in every language: `date`. */
+  readonly id: string;
   readonly label: Text;
   readonly width: number;
   /** Already written. */

@@ -1,6 +1,6 @@
 import type { Text } from './content.ts';
 import { type FaceSource, type FontPack, type PackedFace, packedFaces } from './font-pack.ts';
-import { type Ink, isInk, type Layout, type Mark, type Node, paper, type Setting } from './layout.ts';
+import { type Bookmark, type Ink, isInk, type Layout, type Mark, type Node, paper, type Setting } from './layout.ts';
 import { faceNames, type OpenLine, openPen, type Pen, type Stretch } from './operators.ts';
 import { type Collector, collectObjects, type Deflate, latin1, number, type Plate, textString } from './pdf-writer.ts';
 
@@ -112,9 +112,10 @@ interface Drawn {
   readonly elements: readonly Element[];
   /** By page, by number of marked content: the element it belongs to. */
   readonly owners: readonly (readonly number[])[];
+  readonly bookmarks: readonly Bookmark[];
 }
 
-function draw({ pages, root, artifacts, footers }: Layout, pack: FontPack): Drawn | undefined {
+function draw({ pages, root, artifacts, footers, bookmarks }: Layout, pack: FontPack): Drawn | undefined {
   const pens = Array.from({ length: pages }, () => openPen(pack));
   const owners: number[][] = pens.map(() => []);
   const elements: Element[] = [];
@@ -149,7 +150,13 @@ function draw({ pages, root, artifacts, footers }: Layout, pack: FontPack): Draw
   artifacts.forEach(artifact('/Type /Layout'));
   element(root, undefined);
   footers.forEach(artifact('/Type /Pagination/Attached[/Bottom]'));
-  return isPacked ? { pens, elements, owners } : undefined;
+  // A bookmark is the same in every copy: a heading that is not cannot be engraved.
+  if (elements.some(({ node }) => /^H[23]$/.test(node.tag) && node.children.some(isOpenInk))) return undefined;
+  return isPacked ? { pens, elements, owners, bookmarks } : undefined;
+}
+
+function isOpenInk(child: Node | Ink): boolean {
+  return isInk(child) && child.marks.some((mark) => mark.kind === 'text' && mark.open !== undefined);
 }
 
 function isPackedFace(face: string): face is PackedFace {
@@ -164,7 +171,10 @@ interface Closed extends Drawn {
   readonly deflate: Deflate;
 }
 
-function plateOf({ elements, owners, pages, language, pack, deflate }: Closed, rooms: readonly number[]): Plate {
+function plateOf(
+  { elements, owners, bookmarks, pages, language, pack, deflate }: Closed,
+  rooms: readonly number[],
+): Plate {
   const file = collectObjects();
   const ref = (id: number): string => `${id} 0 R`;
   const [tree, treeRoot] = [file.reserve(), file.reserve()];
@@ -196,13 +206,42 @@ function plateOf({ elements, owners, pages, language, pack, deflate }: Closed, r
     treeRoot,
   );
   const profile = file.stream('/N 3/Filter /FlateDecode', pack.profile);
+  const outlines = outline(file, bookmarks, pageIds);
   const root = file.object(
-    `<</Type /Catalog/Pages ${ref(tree)}/StructTreeRoot ${ref(treeRoot)}/MarkInfo<</Marked true>>` +
+    `<</Type /Catalog/Pages ${ref(tree)}/Outlines ${ref(outlines)}/PageMode/UseOutlines/StructTreeRoot ${ref(treeRoot)}/MarkInfo<</Marked true>>` +
       `/Lang${textString(language)}/ViewerPreferences<</DisplayDocTitle true>>/Metadata ${ref(metadata)}` +
       `/OutputIntents [<</Type /OutputIntent/S /GTS_PDFA1/Info(sRGB IEC61966-2.1)` +
       `/OutputConditionIdentifier(sRGB IEC61966-2.1)/DestOutputProfile ${ref(profile)}>>]>>`,
   );
   return file.plate(root, info, deflate);
+}
+
+/** Sections, and what is in them folded. Gives the number of the list's own object. */
+function outline(file: Collector, bookmarks: readonly Bookmark[], pageIds: readonly number[]): number {
+  const list = file.reserve();
+  const items = bookmarks.map((bookmark) => ({ ...bookmark, id: file.reserve() }));
+  const sections = items.filter(({ level }) => level === 1);
+  const ends = (of: readonly { readonly id: number }[]): string =>
+    of.length === 0 ? '' : `/First ${of[0]?.id} 0 R/Last ${of.at(-1)?.id} 0 R`;
+  const insideOf = (section: (typeof items)[number]): typeof items => {
+    const from = items.indexOf(section) + 1;
+    const to = items.findIndex(({ level }, index) => index >= from && level === 1);
+    return items.slice(from, to < 0 ? undefined : to);
+  };
+  const put = (siblings: typeof items, parent: number): void =>
+    siblings.forEach(({ id, title, page, y, level }, index) => {
+      const inside = level === 1 ? insideOf(siblings[index] as (typeof items)[number]) : [];
+      const [before, after] = [siblings[index - 1], siblings[index + 1]];
+      file.object(
+        `<</Title${textString(title)}/Parent ${parent} 0 R/Dest[${pageIds[page]} 0 R/XYZ 0 ${number(paper.height - y)} 0]` +
+          `${before ? `/Prev ${before.id} 0 R` : ''}${after ? `/Next ${after.id} 0 R` : ''}` +
+          `${ends(inside)}${inside.length === 0 ? '' : `/Count -${inside.length}`}>>`,
+        id,
+      );
+      put(inside, id);
+    });
+  put(sections, list);
+  return file.object(`<</Type /Outlines${ends(sections)}/Count ${sections.length}>>`, list);
 }
 
 function structureElement(

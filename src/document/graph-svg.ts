@@ -33,6 +33,8 @@ function elementOf(mark: Mark): string {
       return `<path d="M${n(mark.x)} ${n(mark.y)} H${n(mark.x + mark.width)}" stroke="${mark.color}" stroke-width="0.75"/>`;
     case 'shape':
       return `<path transform="translate(${n(mark.x)} ${n(mark.y)}) scale(${n(mark.scale)})" d="${mark.path}" fill="${mark.fill ?? 'none'}"${mark.stroke === undefined ? '' : ` stroke="${mark.stroke}" stroke-width="${mark.lineWidth ?? 1}"`}/>`;
+    case 'field':
+      return '';
   }
 }
 

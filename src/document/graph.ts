@@ -3,7 +3,7 @@ import type { Spine } from '../report/graph.ts';
 import { checkCharacters, type Fonts, type Measure } from './faces.ts';
 import { type Caption, drawSpine, type GraphPage, pageBottom } from './graph-drawing.ts';
 import { graphSvg } from './graph-svg.ts';
-import { type Layout, type Mark, type Node, paper } from './layout.ts';
+import { bookmarksIn, type Layout, type Mark, type Node, paper } from './layout.ts';
 import { openPrinter, type Printer } from './paint.ts';
 import { palette } from './palette.ts';
 
@@ -30,9 +30,11 @@ export async function renderGraphPdf(spine: Spine, digest: string, fonts: Fonts,
   const printer = openPrinter(fonts);
   await check(spine, printer);
   const pages = drawSpine(spine, printer, pageBottom);
+  const root = structureOf(pages, oneLine(spine.title));
   const layout: Layout = {
     pages: pages.length,
-    root: structureOf(pages, oneLine(spine.title)),
+    root,
+    bookmarks: bookmarksIn(root),
     artifacts: pages.map(({ shapes }) => shapes),
     footers: pages.map((_, page) => footer(`${spine.edition}, ${digest}`, page, pages.length, printer)),
   };

@@ -46,7 +46,27 @@ export type Mark =
       readonly fill?: string;
       readonly stroke?: string;
       readonly lineWidth?: number;
+    }
+  | {
+      /** A place to fill in on the screen. */
+      readonly kind: 'field';
+      readonly x: number;
+      readonly y: number;
+      readonly width: number;
+      readonly height: number;
+      /** Of the text that is typed. */
+      readonly size: number;
+      readonly field: Field;
     };
+
+/** What is filled in. */
+export interface Field {
+  readonly kind: 'text' | 'check';
+  /** Unique in the form, the same in every language: `initials.no-driving`, `patient.date`. */
+  readonly name: string;
+  /** Read aloud: what goes in, and which part of the form it belongs to. */
+  readonly label: string;
+}
 
 /** The piece of a line that a mark holds, and how another text would be set in its stead. */
 export interface OpenText {
@@ -89,6 +109,7 @@ export interface Node {
     | 'TH'
     | 'TD'
     | 'Figure'
+    | 'Form'
     | 'Div';
   readonly scope?: 'Row' | 'Column';
   readonly alt?: string;
@@ -109,6 +130,18 @@ export interface Layout {
   readonly root: Node;
   readonly artifacts: readonly (readonly Mark[])[];
   readonly footers: readonly (readonly Mark[])[];
+  /** The headings below the title, in reading order. */
+  readonly bookmarks: readonly Bookmark[];
+}
+
+/** Where a heading stands. */
+export interface Bookmark {
+  readonly title: string;
+  /** 1: a section; 2: inside the section before it. */
+  readonly level: 1 | 2;
+  readonly page: number;
+  /** A little above its letters. */
+  readonly y: number;
 }
 
 interface Stroke {
@@ -137,15 +170,19 @@ interface Pen {
   readonly measure: Measure;
   /** 1 in the standard edition. */
   readonly scale: number;
+  readonly isFillable: boolean;
 }
 
 const margin = 54;
 const column = paper.width - 2 * margin;
 const top = 50;
 
+/** To be written on paper, or also filled in on the screen. */
+export type Filling = 'flat' | 'fillable';
+
 /** Places a content on pages. Pure: the same content and measures give the same layout. */
-export function layOut(content: Content, measure: Measure, edition: Edition): Layout {
-  const pen: Pen = { measure, scale: scales[edition] };
+export function layOut(content: Content, measure: Measure, edition: Edition, filling: Filling = 'flat'): Layout {
+  const pen: Pen = { measure, scale: scales[edition], isFillable: filling === 'fillable' };
   const root: Node = { tag: 'Document', children: [] };
   const strips = [
     ...opening(content, root, pen),
@@ -158,7 +195,26 @@ export function layOut(content: Content, measure: Measure, edition: Edition): La
     root,
     artifacts: placed,
     footers: footers(content, placed.length, footerTop, pen),
+    bookmarks: bookmarksIn(root),
   };
+}
+
+/** The headings below the title that are under `root` and have ink. */
+export function bookmarksIn(root: Node): readonly Bookmark[] {
+  return root.children.flatMap((child) => {
+    if (isInk(child)) return [];
+    return child.tag === 'H2' || child.tag === 'H3' ? bookmark(child) : bookmarksIn(child);
+  });
+}
+
+function bookmark({ tag, children }: Node): readonly Bookmark[] {
+  const inks = children.filter(isInk);
+  const marks = inks.flatMap((each) => each.marks.filter((mark) => mark.kind === 'text'));
+  const [first] = marks;
+  if (!first) return [];
+  const title = marks.map(({ text, y }, at) => (at > 0 && y !== marks[at - 1]?.y ? ` ${text}` : text)).join('');
+  const y = Math.max(0, first.y - 1.5 * first.size);
+  return [{ title, level: tag === 'H2' ? 1 : 2, page: inks[0]?.page ?? 0, y }];
 }
 
 function node(parent: Node, tag: Node['tag'], more: Omit<Partial<Node>, 'tag' | 'children'> = {}): Node {
@@ -213,14 +269,15 @@ function spaced(strips: readonly Strip[], before: number): readonly Strip[] {
   return strips.map((strip, index) => (index === 0 ? { ...strip, before: strip.before + before } : strip));
 }
 
-function blockStrips(block: Block, parent: Node, width: number, pen: Pen): readonly Strip[] {
+/** `owner` names the item or signature the block is in. */
+function blockStrips(block: Block, parent: Node, width: number, pen: Pen, owner = 'form'): readonly Strip[] {
   switch (block.kind) {
     case 'paragraph': {
       const color = block.tone === 'quiet' ? palette.quiet : palette.text;
       return textStrips(block.of, node(parent, 'P'), pen, { width, color });
     }
     case 'list':
-      return listStrips(block, parent, width, pen);
+      return listStrips(block, parent, width, pen, owner);
     case 'outline':
       return outlineStrips(block.items, parent, width, pen);
     case 'item':
@@ -308,17 +365,38 @@ function textMarks(
   }));
 }
 
-function listStrips(block: Extract<Block, { kind: 'list' }>, parent: Node, width: number, pen: Pen): readonly Strip[] {
+/** A field under `parent`; nothing where the form is flat. */
+function fieldStrokes(
+  parent: Node,
+  pen: Pen,
+  field: Field,
+  place: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
+): readonly Stroke[] {
+  if (!pen.isFillable) return [];
+  const size = field.kind === 'check' ? place.height : Math.min(12 * pen.scale, 0.7 * place.height);
+  return [{ node: node(parent, 'Form'), marks: [{ kind: 'field', ...place, size, field }] }];
+}
+
+function listStrips(
+  block: Extract<Block, { kind: 'list' }>,
+  parent: Node,
+  width: number,
+  pen: Pen,
+  owner: string,
+): readonly Strip[] {
   const list = node(parent, 'L');
   const indent = (block.marker === 'box' ? 20 : 13) * pen.scale;
   return block.items.flatMap((item, index) => {
     const entry = node(list, 'LI');
-    const label = block.marker === 'box' ? tickBox(pen) : disc(node(entry, 'Lbl'), pen);
+    const label =
+      block.marker === 'box'
+        ? tickBox(entry, pen, { kind: 'check', name: `${owner}.${index + 1}`, label: plainText(item) })
+        : [disc(node(entry, 'Lbl'), pen)];
     const strips = textStrips(item, node(node(entry, 'LBody'), 'P'), pen, { width: width - indent });
     const moved = strips.map((strip, at) => {
       const shifted = shift(strip, indent, 0);
       if (at > 0) return shifted;
-      return { ...shifted, strokes: [label, ...shifted.strokes] };
+      return { ...shifted, strokes: [...label, ...shifted.strokes] };
     });
     return spaced(moved, index === 0 ? 0 : (block.marker === 'box' ? 5 : 2) * pen.scale);
   });
@@ -348,12 +426,12 @@ function disc(label: Node, { scale }: Pen): Stroke {
   };
 }
 
-function tickBox({ scale }: Pen): Stroke {
-  const side = 11 * scale;
-  return {
-    node: undefined,
-    marks: [{ kind: 'rect', x: 0, y: 2.5 * scale, width: side, height: side, stroke: palette.outline }],
-  };
+function tickBox(entry: Node, pen: Pen, field: Field): readonly Stroke[] {
+  const side = 11 * pen.scale;
+  const place = { x: 0, y: 2.5 * pen.scale, width: side, height: side };
+  const box: Mark = { kind: 'rect', ...place, stroke: palette.outline };
+  const tick = pen.isFillable ? fieldStrokes(node(entry, 'Lbl'), pen, field, place) : [];
+  return [{ node: undefined, marks: [box] }, ...tick];
 }
 
 function shift(strip: Strip, dx: number, dy: number): Strip {
@@ -405,7 +483,7 @@ function itemStrips(block: ItemBlock, parent: Node, width: number, pen: Pen): re
   const inner = block.initials ? width - (initialsBox.width + 14) * pen.scale : width;
   const strips = itemBody(block, parent, inner, pen, {});
   const whole = joined(strips);
-  if (block.initials) return [withInitials(whole, block.initials, parent, width, 0, pen)];
+  if (block.initials) return [withInitials(whole, block, block.initials, parent, width, 0, pen)];
   return whole.height > paper.height / 2 ? strips : [whole];
 }
 
@@ -419,7 +497,7 @@ function itemBody(block: ItemBlock, parent: Node, width: number, pen: Pen, headi
     ...heading,
   });
   const body = block.blocks.flatMap((each, index) => {
-    const strips = spaced(blockStrips(each, parent, width, pen), 2 * pen.scale);
+    const strips = spaced(blockStrips(each, parent, width, pen, block.id), 2 * pen.scale);
     const next = block.blocks[index + 1];
     const isHeld = next?.kind === 'outline' || (next?.kind === 'paragraph' && next.tone === 'quiet');
     return isHeld ? heldToNext(strips) : strips;
@@ -427,12 +505,30 @@ function itemBody(block: ItemBlock, parent: Node, width: number, pen: Pen, headi
   return [...title.map((strip) => ({ ...strip, hold: 2 as const })), ...body];
 }
 
-function withInitials(strip: Strip, label: Text, parent: Node, right: number, y: number, pen: Pen): Strip {
+function withInitials(
+  strip: Strip,
+  block: ItemBlock,
+  label: Text,
+  parent: Node,
+  right: number,
+  y: number,
+  pen: Pen,
+): Strip {
   const [width, height] = [initialsBox.width * pen.scale, initialsBox.height * pen.scale];
   const x = right - width;
   const box: Mark = { kind: 'rect', x, y: y + 2, width, height, stroke: palette.outline, fill: palette.paper };
   const caption = joined(textStrips(label, node(parent, 'P'), pen, { width, color: palette.quiet }));
-  const strokes = [...strip.strokes, { node: undefined, marks: [box] }, ...shift(caption, x, y + height + 3).strokes];
+  const field: Field = {
+    kind: 'text',
+    name: `initials.${block.id}`,
+    label: `${plainText(label)}: ${plainText(block.title)}`,
+  };
+  const strokes = [
+    ...strip.strokes,
+    { node: undefined, marks: [box] },
+    ...shift(caption, x, y + height + 3).strokes,
+    ...fieldStrokes(parent, pen, field, { x, y: y + 2, width, height }),
+  ];
   return { ...strip, strokes, height: Math.max(strip.height, y + height + 3 + caption.height) };
 }
 
@@ -449,7 +545,7 @@ function boxedItem(block: ItemBlock, parent: Node, width: number, pen: Pen): Str
   const heading = isWarning ? { size: 17, color: palette.warning } : { size: 13.5 };
   const body = joined(itemBody(block, parent, inner, pen, heading));
   const text = { ...shift(body, left, pad - 3 * scale), height: body.height + pad - 3 * scale };
-  const content = block.initials ? withInitials(text, block.initials, parent, width - pad, pad, pen) : text;
+  const content = block.initials ? withInitials(text, block, block.initials, parent, width - pad, pad, pen) : text;
   const height = Math.max(content.height + 0.7 * pad, sign + 2 * pad);
   const ground: Mark[] = [
     {
@@ -598,11 +694,17 @@ function signatureStrip(block: Extract<Block, { kind: 'signature' }>, parent: No
     isBold: true,
   });
   const words = block.blocks.flatMap((each) => blockStrips(each, div, width, pen));
-  const lines = block.lines.map((blanks) => blankLine(blanks, div, width, pen));
+  const lines = block.lines.map((blanks) => blankLine(blanks, block, div, width, pen));
   return joined([...title, ...words, ...lines]);
 }
 
-function blankLine(blanks: readonly Blank[], parent: Node, width: number, pen: Pen): Strip {
+function blankLine(
+  blanks: readonly Blank[],
+  { id, title }: Extract<Block, { kind: 'signature' }>,
+  parent: Node,
+  width: number,
+  pen: Pen,
+): Strip {
   const gap = 12 * pen.scale;
   const room = 22 * pen.scale;
   let x = 0;
@@ -613,15 +715,25 @@ function blankLine(blanks: readonly Blank[], parent: Node, width: number, pen: P
     const value = blank.value
       ? joined(textStrips(blank.value, node(parent, 'P'), pen, { width: own - gap }))
       : undefined;
+    // A signature is written by hand, or by a signing program.
+    const isTyped = value === undefined && blank.id !== 'signature';
+    const field: Field = {
+      kind: 'text',
+      name: `${id}.${blank.id}`,
+      label: `${plainText(title)}: ${plainText(blank.label)}`,
+    };
+    const place = { x, y: room - 19 * pen.scale, width: own - gap, height: 18 * pen.scale };
+    const typed = isTyped ? fieldStrokes(parent, pen, field, place) : [];
     const at = x;
     x += own;
-    return { line, label, value, at };
+    return { line, label, value, typed, at };
   });
   const rise = Math.max(0, ...parts.map(({ value }) => (value?.height ?? 0) - room + 4));
-  const strokes = parts.flatMap(({ line, label, value, at }) => [
+  const strokes = parts.flatMap(({ line, label, value, typed, at }) => [
     { node: undefined, marks: [moved(line, 0, rise)] },
     ...(value ? shift(value, at, rise + room - value.height - 1).strokes : []),
     ...shift(label, at, rise + room + 1).strokes,
+    ...typed.map((stroke) => ({ ...stroke, y: rise })),
   ]);
   return { height: rise + room + 1 + Math.max(...parts.map(({ label }) => label.height)), before: 0, hold: 0, strokes };
 }

@@ -98,6 +98,8 @@ export function openPen(pack: FontPack): Pen {
           state = outside;
           return;
         }
+        case 'field':
+          throw new Error('forms to fill in are printed plain');
         default:
           mark satisfies never;
       }

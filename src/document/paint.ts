@@ -1,8 +1,8 @@
 import PDFDocument from 'pdfkit';
 import { hasRightToLeft } from './bidi.ts';
 import type { Face, Fonts, Measure, Weight } from './faces.ts';
-import { type Ink, isInk, type Layout, type Mark, type Node, paper } from './layout.ts';
-import { accessibilityMetadata, escapeXml, type FileFacts } from './metadata.ts';
+import { type Bookmark, type Ink, isInk, type Layout, type Mark, type Node, paper } from './layout.ts';
+import { accessibilityMetadata, escapeXml, type FileFacts, modifiedMetadata } from './metadata.ts';
 import { isSpelled } from './operators.ts';
 import { ConsentRefused } from './refusal.ts';
 import {
@@ -70,8 +70,22 @@ interface Ink2d {
   endMarkedContent(): void;
   _addInfo(): void;
   readonly _font: EmbeddedFont;
-  readonly page: { readonly margins: { bottom: number } };
+  readonly page: { readonly margins: { bottom: number }; readonly annotations: readonly Reference[] };
   info: Record<string, unknown>;
+  readonly outline: Outline;
+  readonly _root: { readonly data: Record<string, Reference> };
+  ref(data: Record<string, unknown>): Reference;
+  initForm(): Ink2d;
+  annotate(x: number, y: number, width: number, height: number, options: object): Ink2d;
+}
+
+interface Outline {
+  addItem(title: string, options: object): Outline;
+}
+
+interface Reference {
+  readonly data: Record<string, unknown>;
+  end(content?: string): void;
 }
 
 interface OpenFace {
@@ -183,11 +197,12 @@ async function paint(layout: Layout, facts: FileFacts, get: (face: Face) => Open
   });
   const done = bytesOf(doc);
   escapeMetadata(doc);
-  doc.appendXML(accessibilityMetadata);
+  doc.appendXML(accessibilityMetadata + modifiedMetadata(facts));
   for (let page = 0; page < layout.pages; page += 1) doc.addPage();
   const pen: Pen = { doc, get };
   for (const [page, marks] of layout.artifacts.entries()) artifact(pen, page, marks, { type: 'Layout' });
   structure(pen, layout.root);
+  bookmarks(doc, layout.bookmarks);
   const bottom = { type: 'Pagination', attached: ['Bottom'] };
   for (const [page, marks] of layout.footers.entries()) artifact(pen, page, marks, bottom);
   doc.end();
@@ -236,8 +251,23 @@ function structure(pen: Pen, root: Node): void {
   document.end();
 }
 
+/** Sections are shown, what is in them is folded. */
+function bookmarks(doc: Ink2d, all: readonly Bookmark[]): void {
+  let section = doc.outline;
+  for (const { title, level, page, y } of all) {
+    const made = (level === 1 ? doc.outline : section).addItem(title, { pageNumber: page, top: y, left: paper.width });
+    if (level === 1) section = made;
+  }
+}
+
 function element(pen: Pen, parent: StructureElement, child: Node | Ink): void {
   if (isInk(child)) return;
+  if (child.tag === 'Form') {
+    for (const { page, marks } of child.children.filter(isInk)) {
+      for (const mark of marks) if (mark.kind === 'field') widget(pen, parent, page, mark);
+    }
+    return;
+  }
   const { doc } = pen;
   const inks = child.children.filter(isInk);
   doc.switchToPage(inks[0]?.page ?? 0);
@@ -255,6 +285,79 @@ function optionsOf({ alt, title, scope, size }: Node, ink: Ink | undefined): obj
   const first = ink?.marks[0];
   const bbox = size !== undefined && first ? [first.x, first.y, first.x + size, first.y + size] : undefined;
   return { ...(alt && { alt }), ...(title && { title }), ...(scope && { scope }), ...(bbox && { bbox }) };
+}
+
+type FieldMark = Extract<Mark, { kind: 'field' }>;
+
+/**
+ * A field as an annotation with its own element: pdfkit's own fields lose their label and their element. What is typed
+ * is set in a face of which the whole alphabet is in the file.
+ */
+function widget(pen: Pen, parent: StructureElement, page: number, mark: FieldMark): void {
+  const { doc } = pen;
+  const { x, y, width, height, field } = mark;
+  doc.switchToPage(page);
+  const form = formOf(pen);
+  const element = doc.struct('Form', { alt: field.label });
+  parent.add(element);
+  doc.annotate(x, y, width, height, {
+    Subtype: 'Widget',
+    T: new String(field.name),
+    TU: new String(field.label),
+    F: 4,
+    structParent: element,
+    ...(field.kind === 'check' ? checkEntries(doc, mark) : textEntries(doc, mark, form.font)),
+  });
+  form.fields.push(doc.page.annotations.at(-1));
+  element.end();
+}
+
+interface OpenForm {
+  readonly font: string;
+  readonly fields: unknown[];
+}
+
+/** The form's dictionary; made with the first field. Its font has all letters that names may need from the start. */
+function formOf({ doc, get }: Pen): OpenForm {
+  const open = doc._root.data.AcroForm;
+  if (!open) {
+    doc.registerFont(typedFace, get(typedFace).program);
+    doc.font(typedFace);
+    if (!Object.hasOwn(doc._font, 'layoutCached')) shareShaping(doc._font, get(typedFace).shaped);
+    for (const character of typedCharacters(get(typedFace))) doc._font.encode(character);
+    doc.initForm();
+    delete doc._root.data.AcroForm?.data.NeedAppearances;
+  }
+  const data = doc._root.data.AcroForm?.data as { Fields: unknown[]; DR: { Font: object } };
+  return { font: Object.keys(data.DR.Font)[0] ?? '', fields: data.Fields };
+}
+
+const typedFace: Face = 'regular';
+
+/** Latin letters, digits and signs. */
+function typedCharacters({ covered }: OpenFace): readonly string[] {
+  return Array.from({ length: 0x17f - 0x20 }, (_, index) => 0x20 + index)
+    .filter((code) => covered.has(code) && !(code >= 0x7f && code < 0xa1))
+    .map((code) => String.fromCodePoint(code));
+}
+
+function textEntries(doc: Ink2d, { width, height, size }: FieldMark, font: string): object {
+  const appearance = appearanceOf(doc, width, height, '/Tx BMC EMC');
+  return { FT: 'Tx', DA: new String(`/${font} ${size} Tf 0 g`), AP: { N: appearance } };
+}
+
+/** Off is drawn by the box on the page; on is a tick in it. */
+function checkEntries(doc: Ink2d, { width, height }: FieldMark): object {
+  const at = (x: number, y: number): string => `${x * width} ${y * height}`;
+  const tick = `q ${0.13 * width} w 1 J 1 j ${at(0.2, 0.5)} m ${at(0.42, 0.25)} l ${at(0.82, 0.8)} l S Q`;
+  const [Off, Yes] = [appearanceOf(doc, width, height, ''), appearanceOf(doc, width, height, tick)];
+  return { FT: 'Btn', V: 'Off', AS: 'Off', AP: { N: { Off, Yes } } };
+}
+
+function appearanceOf(doc: Ink2d, width: number, height: number, operators: string): Reference {
+  const made = doc.ref({ Type: 'XObject', Subtype: 'Form', BBox: [0, 0, width, height], Resources: {} });
+  made.end(operators);
+  return made;
 }
 
 type TextMark = Extract<Mark, { kind: 'text' }>;
@@ -329,6 +432,8 @@ function draw(pen: Pen, mark: Mark): void {
       fillAndStroke(doc, mark.fill, mark.stroke);
       doc.restore();
       return;
+    case 'field':
+      throw new Error('a field is drawn with its element');
     default:
       mark satisfies never;
   }

@@ -20,6 +20,7 @@ export interface ConsentOptions {
   readonly output?: string;
   readonly language?: string;
   readonly largePrint?: boolean;
+  readonly fillable?: boolean;
   readonly clearance?: string;
   readonly teachBack?: string;
   readonly questionnaire?: string;
@@ -117,7 +118,7 @@ interface Screening extends Awaited<ReturnType<typeof loadConsentKit>> {
 async function render(
   { clearance, teachBack, ...screening }: Screening,
   tools: FormTools,
-  { largePrint }: ConsentOptions,
+  { largePrint, fillable }: ConsentOptions,
 ): Promise<Uint8Array> {
   const { renderConsent } = await import('../../document/consent.ts');
   try {
@@ -126,6 +127,7 @@ async function render(
       ...(clearance && { clearance }),
       ...(teachBack && { teachBack }),
       edition: largePrint === true ? 'large-print' : 'standard',
+      filling: fillable === true ? 'fillable' : 'flat',
       ...tools,
     });
   } catch (error) {
