@@ -1,0 +1,38 @@
+import { deflateSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { makePack } from '../../../src/cli/press.ts';
+import { type ConsentRequest, renderConsent } from '../../../src/document/consent.ts';
+import { openFontPack } from '../../../src/document/font-pack.ts';
+import { openPress } from '../../../src/document/press.ts';
+import { clearance, everyClause, hasQpdf, requestWith, run, tools } from '../sample.ts';
+import { checkAccessibility } from './checker.ts';
+
+const press = openPress(openFontPack(await makePack('tests')), {
+  ...tools,
+  deflate: (bytes) => deflateSync(bytes, { level: 9 }),
+});
+const interpreter = { 'applicant.interpreter': 'qualified' };
+const surrogate = { 'applicant.capacity': 'lacks-with-surrogate' };
+
+const forms: readonly (readonly [string, ConsentRequest])[] = [
+  ['the unremarkable applicant', requestWith()],
+  ['every finding, cleared', requestWith({}, { assessment: everyClause, clearance })],
+  ['an interpreter', requestWith(interpreter)],
+  ['a surrogate', requestWith(surrogate, { clearance, assessment: everyClause })],
+  ['a Vietnamese name', requestWith({ 'applicant.name': 'Nguyễn Thị Ánh' })],
+];
+
+describe.each(forms)('%s', (_name, request) => {
+  test.each([
+    ['standard', {}],
+    ['large print', { edition: 'large-print' }],
+    ['fillable', { filling: 'fillable' }],
+    ['fillable in large print', { edition: 'large-print', filling: 'fillable' }],
+    ['pressed', { press }],
+    ['pressed in large print', { edition: 'large-print', press }],
+  ] as const)('%s: nothing is found', async (_edition, more) => {
+    const form = await renderConsent({ ...request, ...more });
+    expect((await checkAccessibility(form)).slice(0, 8)).toEqual([]);
+    if (hasQpdf) expect(run('qpdf', ['--check'], form)).toContain('No syntax');
+  });
+});
