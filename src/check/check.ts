@@ -1,10 +1,11 @@
 import { readCases } from '../definition/cases.ts';
 import { readClinic } from '../definition/clinic.ts';
-import { readEvidence } from '../definition/evidence.ts';
+import { readEvidence, staleEvidence } from '../definition/evidence.ts';
 import { readQuestionnaire } from '../definition/read.ts';
 import { readTemplate } from '../definition/template.ts';
 import type { SourceText } from '../definition/yaml-source.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import type { DayNumber } from '../model/local-date.ts';
 import type { Questionnaire, SourceSpan } from '../model/questionnaire.ts';
 import type { CheckSummary } from '../report/check-text.ts';
 import { type Places, placesOf } from './places.ts';
@@ -26,6 +27,8 @@ export interface DefinitionTexts {
   readonly templates: readonly SourceText[];
   readonly evidence?: SourceText;
   readonly clinic?: SourceText;
+  /** The day by which evidence must not be stale; none: it is not looked at. */
+  readonly on?: DayNumber;
 }
 
 export interface CheckOutcome {
@@ -135,6 +138,7 @@ function checkTemplates(
     forms,
     diagnostics: [
       ...diagnostics,
+      ...(texts.on === undefined ? [] : staleEvidence(evidence, texts.on)),
       ...readings.flatMap((reading) => reading.diagnostics),
       ...forms.flatMap((form) => hardToRead(form, questionnaire)),
     ],

@@ -309,6 +309,18 @@ invariants:
     bad: 'relation: indirect',
     good: 'relation: direct',
   },
+  'figure-not-as-reported': {
+    in: 'evidence',
+    why: 'A patient would be told another number than the study found.',
+    bad: 'value: 61 in 100, reported: "59 %"',
+    good: 'value: 59 in 100, reported: "59 %"',
+  },
+  'stale-evidence': {
+    in: 'evidence',
+    why: 'What nobody has looked at for years may have been overtaken by a later study, or withdrawn.',
+    bad: 'checked: "2021-11-24"',
+    good: 'checked: "2026-11-24"',
+  },
   'figure-without-number': {
     in: 'evidence',
     why: 'What is not in digits cannot be compared with the number that the form prints.',
@@ -328,6 +340,18 @@ invariants:
     why: 'What a patient cannot read is not consented to. Consent forms of ketamine clinics were found to be unreadable (Mathai 2022).',
     bad: 'Antihypertensive medication adherence remains indispensable on the day of administration. Considerable cardiovascular stimulation was observed universally among comparable individuals in one study during the infusion, necessitating continuous physiological observation throughout the procedure and recovery.',
     good: 'You take medicine for high blood pressure. Take it as usual on the day. All patients like you in one study had a rise during the infusion, so we check you more often.',
+  },
+  'beyond-its-source': {
+    in: 'template',
+    why: 'A benefit of another drug or route is promised for this one. Daly 2018 is about esketamine spray: it shows nothing about ketamine into a vein.',
+    bad: ':::benefit[Changes in the brain]{id="brain-changes" evidence="daly-2018" indirect}',
+    good: ':::benefit[Changes in the brain]{id="brain-changes" evidence="holmes-2022"}',
+  },
+  'wrong-band': {
+    in: 'template',
+    why: 'Whoever reads only the bold line above a risk is told that it is rarer, or more common, than the numbers below say.',
+    bad: '{id="anxiety" band=rare',
+    good: '{id="anxiety" band=very-common',
   },
   'wrong-questionnaire': {
     in: 'template',

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { DefinitionTexts } from '../check/check.ts';
 import type { SourceText } from '../definition/yaml-source.ts';
+import type { DayNumber } from '../model/local-date.ts';
 import { displayPath, isThere, readSource, shippedDefinition } from './definitions.ts';
 import { CommandError, Exit } from './exit.ts';
 import type { Io } from './io.ts';
@@ -54,8 +55,8 @@ export interface TextsOnDisk {
   readonly paths: ReadonlyMap<string, string>;
 }
 
-/** The files of the definition in `folder`, and its templates and clinic settings in `../../templates/<id>` and `../..`. */
-export async function readTexts(folder: string, io: Io): Promise<TextsOnDisk> {
+/** The files of the definition in `folder`, to be checked as of `on`, and its templates and clinic settings in `../../templates/<id>` and `../..`. */
+export async function readTexts(folder: string, io: Io, on?: DayNumber): Promise<TextsOnDisk> {
   const root = dirname(dirname(folder));
   const paths = new Map<string, string>();
   const read = async (from: string, name: string): Promise<SourceText> => {
@@ -83,6 +84,7 @@ export async function readTexts(folder: string, io: Io): Promise<TextsOnDisk> {
     templates: forms,
     ...(ledger && { evidence: ledger }),
     ...(settings && { clinic: settings }),
+    ...(on !== undefined && { on }),
   };
   return { texts, paths };
 }

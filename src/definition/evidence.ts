@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { doses, drugs, type EvidenceEntry, type EvidenceLedger, numbersIn, routes } from '../model/evidence.ts';
-import { parseDate } from '../model/local-date.ts';
+import { parseDate, wholeMonths } from '../model/local-date.ts';
 import { readShape } from './shape.ts';
 import { readYaml, type SourceText, type YamlSource } from './yaml-source.ts';
 
@@ -16,6 +16,8 @@ const figure = z.strictObject({
   reported: text,
   /** What was counted, in whom, against what. */
   about: text,
+  /** Words for it that the form may print instead of digits, such as `half`. */
+  spoken: z.array(text).min(1).optional(),
 });
 
 const entry = z.strictObject({
@@ -46,6 +48,8 @@ const entry = z.strictObject({
 export const evidenceSchema = z.strictObject({
   id,
   version: z.string().regex(/^\d+\.\d+\.\d+$/, 'a version is three numbers in quotes, such as "1.0.0"'),
+  /** When an entry has to be looked at again. */
+  recheckAfter: z.strictObject({ months: z.int().min(1), because: text }),
   entries: z.array(entry).min(1),
 });
 
@@ -57,7 +61,10 @@ export interface EvidenceReading {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Reads the evidence ledger: shape, unique ids, direct evidence that is so, figures that hold a number. Never throws. */
+/**
+ * Reads the evidence ledger: shape, unique ids, direct evidence that is so, figures that hold a number and say what was
+ * reported. Never throws.
+ */
 export function readEvidence(source: SourceText): EvidenceReading {
   const { yaml, diagnostics: yamlProblems } = readYaml(source);
   if (!yaml) return { diagnostics: yamlProblems };
@@ -70,16 +77,18 @@ export function readEvidence(source: SourceText): EvidenceReading {
   ]);
   if (problems.length > 0) return { diagnostics: problems };
   const entries = value.entries.map((each, index) => entryOf(each, index, yaml));
-  return { evidence: { id: value.id, version: value.version, entries }, diagnostics: [] };
+  const { id: ledger, version, recheckAfter } = value;
+  return { evidence: { id: ledger, version, recheckAfter, entries }, diagnostics: [] };
 }
 
 function entryOf(
-  { year, doi, locator, n, caveat, ...rest }: EntryText,
+  { year, doi, locator, n, caveat, figures, ...rest }: EntryText,
   index: number,
   yaml: YamlSource,
 ): EvidenceEntry {
   return {
     ...rest,
+    figures: figures.map(({ spoken, ...figure }) => ({ ...figure, ...(spoken && { spoken }) })),
     ...(year !== undefined && { year }),
     ...(doi !== undefined && { doi }),
     ...(locator !== undefined && { locator }),
@@ -132,14 +141,72 @@ function relationProblems(entry: EntryText, index: number, yaml: YamlSource): re
 
 function figureProblems(entry: EntryText, index: number, yaml: YamlSource): readonly Diagnostic[] {
   return entry.figures.flatMap((figure, at): readonly Diagnostic[] => {
-    if (numbersIn(figure.value).length > 0) return [];
+    const place = yaml.at(['entries', index, 'figures', at, 'value']);
+    if (numbersIn(figure.value).length === 0) {
+      return [
+        {
+          code: 'figure-without-number',
+          severity: 'error',
+          message: `the figure \`${figure.id}\` holds no number`,
+          at: place,
+          help: 'write it in digits, such as "64 in 100", or move the sentence to `caveat`',
+        },
+      ];
+    }
+    const [, part, whole] = /^(?:\d+ or )?(\d+) in (100|1000)$/.exec(figure.value) ?? [];
+    const shares = sharesIn(figure.reported);
+    if (part === undefined || shares.some((share) => Math.abs(share * Number(whole) - Number(part)) <= half)) return [];
     return [
       {
-        code: 'figure-without-number',
+        code: 'figure-not-as-reported',
         severity: 'error',
-        message: `the figure \`${figure.id}\` holds no number`,
-        at: yaml.at(['entries', index, 'figures', at, 'value']),
-        help: 'write it in digits, such as "64 in 100", or move the sentence to `caveat`',
+        message: `the figure \`${figure.id}\` says ${figure.value}, the source ${figure.reported}`,
+        at: place,
+        note: 'a share is rounded to the nearest whole number, and to nothing else',
+        help: 'write what the source says, under `reported` as it stands there',
+      },
+    ];
+  });
+}
+
+/** How far a rounded number is from its own at most, and what floating point adds. */
+const half = 0.5 + 1e-9;
+
+/** Shares of 1 that a source reports: `53.6 %`, `100 % - 53.6 %`, `17 of 138`, `5 per 1,000`. */
+function sharesIn(reported: string): readonly number[] {
+  const rest = /^100 % - (\d+(?:\.\d+)?) %$/.exec(reported)?.[1];
+  if (rest !== undefined) return [1 - Number(rest) / 100];
+  const percents = [...reported.matchAll(/(\d+(?:\.\d+)?) %/g)].map(([, percent]) => Number(percent) / 100);
+  const parts = [...reported.matchAll(/(\d+) (?:of|per) (\d+(?:,\d{3})*)/g)].map(
+    ([, part, whole]) => Number(part) / Number(String(whole).replaceAll(',', '')),
+  );
+  return [...percents, ...parts];
+}
+
+/** Entries that were last looked at too long before `on`, or that say they were looked at after it. */
+export function staleEvidence({ entries, recheckAfter }: EvidenceLedger, on: number): readonly Diagnostic[] {
+  return entries.flatMap(({ id: entryId, checked, at }): readonly Diagnostic[] => {
+    const day = parseDate(checked) as number;
+    if (day > on) {
+      return [
+        {
+          code: 'stale-evidence',
+          severity: 'error',
+          message: `\`${entryId}\` was checked on ${checked}, and that day is still to come`,
+          at,
+          help: 'write the day on which somebody looked at the source',
+        },
+      ];
+    }
+    if (wholeMonths(day, on) < recheckAfter.months) return [];
+    return [
+      {
+        code: 'stale-evidence',
+        severity: 'error',
+        message: `\`${entryId}\` was last checked on ${checked}, more than ${recheckAfter.months} months ago`,
+        at,
+        note: recheckAfter.because,
+        help: 'look at the source again, mend the figures where it says something else, and write the new day',
       },
     ];
   });

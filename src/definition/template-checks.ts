@@ -1,10 +1,10 @@
 import { clinicFields, supplies } from '../model/clinic.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { consentForm } from '../model/disposition.ts';
-import { type EvidenceEntry, type EvidenceLedger, numbersIn } from '../model/evidence.ts';
+import { type EvidenceEntry, type EvidenceLedger, frequenciesIn, numbersIn } from '../model/evidence.ts';
 import type { Item, Questionnaire, SourceSpan } from '../model/questionnaire.ts';
 import { teachBackCount } from '../model/teach-back.ts';
-import { type Field, type Role, slots, type TemplateBlock } from '../model/template.ts';
+import { type Band, bands, type Field, leastOfBand, type Role, slots, type TemplateBlock } from '../model/template.ts';
 import { parameterText } from './parameter-text.ts';
 import { wayOut } from './suggest.ts';
 import type { FrontMatter } from './template.ts';
@@ -51,6 +51,7 @@ export function checkTemplate(desk: TemplateDesk): readonly Diagnostic[] {
     ...checkQuestions(desk, blocks),
     ...blocks.flatMap((block) => checkBlock(desk, block)),
     ...desk.sections.flatMap(({ title, at }) => checkNumbers(desk, title, at, [])),
+    ...checkFixedWords(desk),
   ].map((problem) => ({ severity: 'error', ...problem }));
 }
 
@@ -294,8 +295,11 @@ function checkBlock(desk: TemplateDesk, read: ReadBlock): readonly Problem[] {
   return [
     ...checkEvidence(desk, read, block.evidence),
     ...checkIndirect(read, entries),
+    ...checkReach(read, entries),
+    ...(block.kind === 'risk' ? checkBand(block.band, read) : []),
     ...read.texts.flatMap((text) => checkFields(desk, text)),
     ...read.texts.flatMap((text) => checkNumbers(desk, plain(text), text.at, entries)),
+    ...read.texts.flatMap((text) => checkQuantityWords(desk, plain(text), text.at, entries)),
     ...(block.kind === 'signature' && block.circumstance ? checkCircumstance(desk, read, block.circumstance) : []),
   ];
 }
@@ -421,6 +425,96 @@ function checkNumbers(
     });
   }
   return problems;
+}
+
+/** A word that says a quantity stands for a figure of the block that may be spoken so, or in a phrase under `numbers`. */
+function checkQuantityWords(
+  { frontMatter, source }: TemplateDesk,
+  text: string,
+  at: SourceSpan,
+  entries: readonly EvidenceEntry[],
+): readonly Problem[] {
+  const phrases = frontMatter.numbers.flatMap((allowed) => occurrences(allowed.text, text));
+  const spoken = entries
+    .filter(({ how }) => how !== 'not-verified')
+    .flatMap(({ figures }) => figures.flatMap((each) => each.spoken ?? []));
+  return frontMatter.quantityWords
+    .filter((word) => !spoken.includes(word))
+    .flatMap((word) => wordsLike(word, text))
+    .filter(({ start, end }) => !phrases.some((each) => each.start <= start && end <= each.end))
+    .map(({ start, end }): Problem => {
+      const found = source.text.slice(at.start, at.end).indexOf(text.slice(start, end));
+      return {
+        code: 'unproved-number',
+        message: `\`${text.slice(start, end)}\` says a quantity that is in no figure that this block names`,
+        at: found === -1 ? at : { path: at.path, start: at.start + found, end: at.start + found + end - start },
+        note: 'patients are told only numbers that can be traced, in words too',
+        help: 'name the entry with `evidence=`, give its figure `spoken:`, or give the phrase a reason under `numbers`',
+      };
+    });
+}
+
+/** Where a word stands by itself, however its first letter is written. */
+function wordsLike(word: string, text: string): readonly { readonly start: number; readonly end: number }[] {
+  const pattern = new RegExp(`(?<![\\p{L}\\p{N}])${word.replace(/[^\p{L}\p{N}]/gu, '\\$&')}(?![\\p{L}\\p{N}])`, 'giu');
+  return [...text.matchAll(pattern)].map(({ index }) => ({ start: index, end: index + word.length }));
+}
+
+/** The words around the clauses hold no number of their own; those of the bands are the bounds of the bands. */
+function checkFixedWords(desk: TemplateDesk): readonly Problem[] {
+  const { frontMatter, yaml } = desk;
+  const fixed = (['words', 'drugs', 'routes', 'units'] as const).flatMap((group) =>
+    Object.entries<string>(frontMatter[group]).flatMap(([key, words]) =>
+      checkNumbers(desk, words, yaml.at([group, key]), []),
+    ),
+  );
+  const bounds = ['1', '10', '100', '1000'];
+  const wrong = Object.entries(frontMatter.bands).flatMap(([band, words]) =>
+    numbersIn(words)
+      .filter(({ digits }) => !bounds.includes(digits))
+      .map(
+        ({ digits }): Problem => ({
+          code: 'unproved-number',
+          message: `the number ${digits} is no bound of a band`,
+          at: yaml.at(['bands', band]),
+          help: 'the bounds are 1 in 10, 1 in 100 and 1 in 1,000',
+        }),
+      ),
+  );
+  return [...fixed, ...wrong];
+}
+
+/** A benefit is claimed for ketamine into a vein: evidence from elsewhere alone does not reach that far. */
+function checkReach({ block, opening }: ReadBlock, entries: readonly EvidenceEntry[]): readonly Problem[] {
+  const [first] = entries;
+  if (block.kind !== 'benefit' || !first || entries.some(({ relation }) => relation === 'direct')) return [];
+  return [
+    {
+      code: 'beyond-its-source',
+      message: `this benefit rests on \`${first.id}\`, which says nothing about ketamine into a vein at this dose`,
+      at: opening,
+      note: `${first.drug}, route ${first.route}, dose ${first.dose}: ${first.population}`,
+      help: 'name a study of ketamine into a vein, or move the sentence to a clause about the other treatment',
+    },
+  ];
+}
+
+/** The largest frequency that a risk tells lies in the band that stands above it. */
+function checkBand(band: Band, { texts, opening }: ReadBlock): readonly Problem[] {
+  const told = texts.flatMap((text) => frequenciesIn(plain(text)));
+  if (band === 'unknown' || told.length === 0) return [];
+  const largest = Math.max(...told);
+  const fitting = bands.find((each) => each !== 'unknown' && largest >= leastOfBand[each]);
+  if (fitting === band) return [];
+  return [
+    {
+      code: 'wrong-band',
+      message: `the band is \`${band}\`, the largest number in the text is \`${fitting}\``,
+      at: opening,
+      note: 'whoever reads only the bold line is told another risk',
+      help: `write \`band=${fitting}\`, or mend the number`,
+    },
+  ];
 }
 
 function occurrences(phrase: string, text: string): readonly { readonly start: number; readonly end: number }[] {

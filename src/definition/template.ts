@@ -38,6 +38,8 @@ export const frontMatterSchema = z.strictObject({
   }),
   /** Numbers that come from neither a study nor a parameter, each with its reason. */
   numbers: z.array(z.strictObject({ text, because: text })).default([]),
+  /** Words that say a quantity, such as `half`: each is traced like a number. */
+  quantityWords: z.array(text).default([]),
   bands: textFor(bands),
   drugs: textFor(drugs),
   routes: textFor(routes),
@@ -85,7 +87,7 @@ export function readTemplate(source: SourceText, context: TemplateContext): Temp
   const sections = readSections(root.children, source, (problem) => problems.push({ severity: 'error', ...problem }));
   problems.push(...checkTemplate({ frontMatter, yaml, sections, source, ...context }));
   if (problems.length > 0) return { diagnostics: problems.sort((a, b) => a.at.start - b.at.start) };
-  const { requires: _, numbers: __, ...facts } = frontMatter;
+  const { requires: _, numbers: __, quantityWords: ___, ...facts } = frontMatter;
   const plain = sections.map(({ blocks, ...section }) => ({ ...section, blocks: blocks.map(({ block }) => block) }));
   return { template: { ...facts, sections: plain }, diagnostics: [] };
 }

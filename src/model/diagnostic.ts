@@ -67,9 +67,12 @@ export type OtherCode =
   | 'vacuous-invariant'
   // Evidence
   | 'duplicate-evidence'
+  | 'figure-not-as-reported'
   | 'figure-without-number'
+  | 'stale-evidence'
   | 'wrong-relation'
   // Consent forms
+  | 'beyond-its-source'
   | 'duplicate-clause'
   | 'empty-block'
   | 'front-matter-missing'
@@ -94,6 +97,7 @@ export type OtherCode =
   | 'unsigned-form'
   | 'unsupported-markdown'
   | 'wrong-attribute'
+  | 'wrong-band'
   | 'wrong-questionnaire'
   // Suppressions
   | 'not-suppressible'

@@ -17,6 +17,8 @@ export interface Figure {
   readonly value: string;
   readonly reported: string;
   readonly about: string;
+  /** Words for it that the form may print instead of digits, such as `half`. */
+  readonly spoken?: readonly string[];
 }
 
 /**
@@ -55,6 +57,8 @@ export interface EvidenceEntry {
 export interface EvidenceLedger {
   readonly id: string;
   readonly version: string;
+  /** Months after which an entry has to be looked at again. */
+  readonly recheckAfter: { readonly months: number; readonly because: string };
   readonly entries: readonly EvidenceEntry[];
 }
 
@@ -67,4 +71,11 @@ export function numbersIn(
     start: match.index,
     end: match.index + match[0].length,
   }));
+}
+
+/** The frequencies in a text, as shares of 1: `12 in 100` gives 0.12, `3 or 4 in 1,000` gives 0.004. */
+export function frequenciesIn(text: string): readonly number[] {
+  return [...text.matchAll(/(\d+(?:\.\d+)?) (?:in|of|de cada|de) (\d+(?:,\d{3})*)/g)].map(
+    ([, part, whole]) => Number(part) / Number(String(whole).replaceAll(',', '')),
+  );
 }

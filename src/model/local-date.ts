@@ -28,3 +28,11 @@ export function wholeYears(birthDate: DayNumber, on: DayNumber): number {
   const years = Number(now.slice(0, 4)) - Number(born.slice(0, 4));
   return now.slice(5) < born.slice(5) ? years - 1 : years;
 }
+
+/** Whole months from `from` to `to`. Negative where `from` is after `to`. */
+export function wholeMonths(from: DayNumber, to: DayNumber): number {
+  const [start, end] = [formatDate(from), formatDate(to)];
+  const monthsOf = (date: string): number => Number(date.slice(0, 4)) * 12 + Number(date.slice(5, 7));
+  const months = monthsOf(end) - monthsOf(start);
+  return end.slice(8) < start.slice(8) ? months - 1 : months;
+}

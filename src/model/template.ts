@@ -5,6 +5,14 @@ import type { SourceSpan } from './questionnaire.ts';
 export const bands = ['very-common', 'common', 'uncommon', 'rare', 'unknown'] as const;
 export type Band = (typeof bands)[number];
 
+/** The least share of people each band speaks of: the frequency bands of European product information. */
+export const leastOfBand: Readonly<Record<Exclude<Band, 'unknown'>, number>> = {
+  'very-common': 1 / 10,
+  common: 1 / 100,
+  uncommon: 1 / 1000,
+  rare: 0,
+};
+
 export const roles = ['patient', 'surrogate', 'clinician', 'interpreter', 'witness'] as const;
 export type Role = (typeof roles)[number];
 

@@ -5,11 +5,12 @@ import { completed } from '../../src/check/example.ts';
 import { markdownOf, type Page, pageOf, pages } from '../../src/check/pages.ts';
 import { hardToRead } from '../../src/check/readability.ts';
 import { checkRules } from '../../src/check/rules.ts';
-import { readEvidence } from '../../src/definition/evidence.ts';
+import { readEvidence, staleEvidence } from '../../src/definition/evidence.ts';
 import { readTemplate } from '../../src/definition/template.ts';
 import type { SourceText } from '../../src/definition/yaml-source.ts';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
 import type { EvidenceLedger } from '../../src/model/evidence.ts';
+import { parseDate } from '../../src/model/local-date.ts';
 import { shippedQuestionnaire, shippedSources } from '../shipped.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -78,7 +79,10 @@ function foundWith(example: string, page: Page): readonly Diagnostic[] {
     const at = { path: source.path, start: 0, end: 0 };
     return template ? hardToRead({ template, at }, questionnaire) : diagnostics;
   }
-  if (page.in === 'evidence') return readEvidence(put(ledger, example, page)).diagnostics;
+  if (page.in === 'evidence') {
+    const { evidence: changed, diagnostics } = readEvidence(put(ledger, example, page));
+    return changed ? staleEvidence(changed, parseDate('2026-11-24') as number) : diagnostics;
+  }
   return checkDefinition(definitionWith(example, page)).diagnostics;
 }
 

@@ -4,6 +4,7 @@ import { shipped } from '../document/sample.ts';
 
 const good = `id: ledger
 version: "1.0.0"
+recheckAfter: { months: 24, because: Studies appear. }
 entries:
   - id: one-2020
     authors: One and others

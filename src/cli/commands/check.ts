@@ -1,17 +1,20 @@
 import { dirname } from 'node:path';
 import type { CheckOutcome, DefinitionTexts } from '../../check/check.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import { type DayNumber, parseDate } from '../../model/local-date.ts';
 import type { CheckReport } from '../../report/check-text.ts';
 import { definitionFolders, readTexts, type TextsOnDisk } from '../definition-texts.ts';
 import { CommandError, Exit } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { packageVersion } from '../package.ts';
-import { sha256 } from '../source.ts';
+import { sha256, visitDay } from '../source.ts';
 
 export interface CheckOptions {
   readonly format?: string;
   /** What to check where no path is given. */
   readonly questionnaire?: string;
+  /** The day by which evidence must not be stale, `YYYY-MM-DD`; default today. */
+  readonly on?: string;
   readonly quiet?: boolean;
   readonly color?: boolean;
   /** Mend first what cannot change who is let through. */
@@ -44,17 +47,18 @@ export async function check(paths: readonly string[], options: CheckOptions, io:
 
 async function checkOnce(
   paths: readonly string[],
-  { questionnaire, quiet, ...options }: CheckOptions,
+  { questionnaire, quiet, on, ...options }: CheckOptions,
   io: Io,
   watchThese: (folders: readonly string[]) => void,
 ): Promise<CheckReport> {
   const named = paths.length === 0 && questionnaire !== undefined ? [questionnaire] : paths;
   const folders = await definitionFolders(named, io);
-  const read = await Promise.all(folders.map((folder) => readTexts(folder, io)));
+  const day = parseDate(visitDay(on, io));
+  const read = await Promise.all(folders.map((folder) => readTexts(folder, io, day)));
   watchThese([...new Set(read.flatMap(({ paths: files }) => [...files.values()].map(dirname)))]);
   const { checkDefinition } = await import('../../check/check.ts');
   const checked = options.fix
-    ? await mendAll(folders, quiet === true, io)
+    ? await mendAll(folders, quiet === true, io, day)
     : read.map(({ texts }) => ({ texts, outcome: checkDefinition(texts) }));
   if (options.exportSmt2 !== undefined) {
     const { exportSmt2 } = await import('../export-smt2.ts');
@@ -68,9 +72,14 @@ async function checkOnce(
 }
 
 /** One after the other: two definitions may share a file. */
-async function mendAll(folders: readonly string[], isQuiet: boolean, io: Io): Promise<readonly Checked[]> {
+async function mendAll(
+  folders: readonly string[],
+  isQuiet: boolean,
+  io: Io,
+  day: DayNumber | undefined,
+): Promise<readonly Checked[]> {
   const mended: Checked[] = [];
-  for (const folder of folders) mended.push(await mend(await readTexts(folder, io), isQuiet, io));
+  for (const folder of folders) mended.push(await mend(await readTexts(folder, io, day), isQuiet, io));
   return mended;
 }
 
