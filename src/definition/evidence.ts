@@ -203,7 +203,7 @@ export function staleEvidence({ entries, recheckAfter }: EvidenceLedger, on: num
       {
         code: 'stale-evidence',
         severity: 'error',
-        message: `\`${entryId}\` was last checked on ${checked}, more than ${recheckAfter.months} months ago`,
+        message: `\`${entryId}\` was last checked on ${checked}, ${recheckAfter.months} months ago or longer`,
         at,
         note: recheckAfter.because,
         help: 'look at the source again, mend the figures where it says something else, and write the new day',

@@ -298,8 +298,8 @@ function checkBlock(desk: TemplateDesk, read: ReadBlock): readonly Problem[] {
     ...checkReach(read, entries),
     ...(block.kind === 'risk' ? checkBand(block.band, read) : []),
     ...read.texts.flatMap((text) => checkFields(desk, text)),
-    ...read.texts.flatMap((text) => checkNumbers(desk, plain(text), text.at, entries)),
-    ...read.texts.flatMap((text) => checkQuantityWords(desk, plain(text), text.at, entries)),
+    ...read.texts.flatMap((text) => checkNumbers(desk, plain(text), text.at, withinReach(block, entries))),
+    ...read.texts.flatMap((text) => checkQuantityWords(desk, plain(text), text.at, withinReach(block, entries))),
     ...(block.kind === 'signature' && block.circumstance ? checkCircumstance(desk, read, block.circumstance) : []),
   ];
 }
@@ -484,6 +484,11 @@ function checkFixedWords(desk: TemplateDesk): readonly Problem[] {
   return [...fixed, ...wrong];
 }
 
+/** Whose numbers a block may print: a benefit those of direct evidence alone. */
+function withinReach({ kind }: TemplateBlock, entries: readonly EvidenceEntry[]): readonly EvidenceEntry[] {
+  return kind === 'benefit' ? entries.filter(({ relation }) => relation === 'direct') : entries;
+}
+
 /** A benefit is claimed for ketamine into a vein: evidence from elsewhere alone does not reach that far. */
 function checkReach({ block, opening }: ReadBlock, entries: readonly EvidenceEntry[]): readonly Problem[] {
   const [first] = entries;
@@ -502,7 +507,18 @@ function checkReach({ block, opening }: ReadBlock, entries: readonly EvidenceEnt
 /** The largest frequency that a risk tells lies in the band that stands above it. */
 function checkBand(band: Band, { texts, opening }: ReadBlock): readonly Problem[] {
   const told = texts.flatMap((text) => frequenciesIn(plain(text)));
-  if (band === 'unknown' || told.length === 0) return [];
+  if (band === 'unknown') return [];
+  if (told.length === 0) {
+    return [
+      {
+        code: 'wrong-band',
+        message: `the band is \`${band}\`, and no number in the text says so`,
+        at: opening,
+        note: 'a band is a number too',
+        help: 'tell the figure it comes from, or write `band=unknown`',
+      },
+    ];
+  }
   const largest = Math.max(...told);
   const fitting = bands.find((each) => each !== 'unknown' && largest >= leastOfBand[each]);
   if (fitting === band) return [];

@@ -61,6 +61,24 @@ test('Daly 2018 is a study of the spray: no benefit of ketamine into a vein rest
   expect(formWith(heading, marked.replace(' indirect', '')).join()).toMatch(/unmarked-indirect/);
 });
 
+test('a benefit prints no number of a study of another drug, direct ones beside it or not', () => {
+  expect(
+    formWith(
+      'evidence="holmes-2022"}\n- **What is known.**',
+      'evidence="holmes-2022 esketamine-pooled" indirect}\n- 34 in 100. **What is known.**',
+    ),
+  ).toEqual([
+    'unproved-number: the number 34 is in no figure that this block names',
+    'unproved-number: the number 100 is in no figure that this block names',
+  ]);
+});
+
+test('a band is a number: it needs one in the text', () => {
+  expect(formWith('{id="liver" band=unknown', '{id="liver" band=rare')).toEqual([
+    'wrong-band: the band is `rare`, and no number in the text says so',
+  ]);
+});
+
 test('the band above a risk fits its largest number', () => {
   expect(formWith('{id="anxiety" band=very-common', '{id="anxiety" band=common')).toEqual([
     'wrong-band: the band is `common`, the largest number in the text is `very-common`',
