@@ -2,12 +2,13 @@ import { readCases } from '../definition/cases.ts';
 import { readClinic } from '../definition/clinic.ts';
 import { readEvidence, staleEvidence } from '../definition/evidence.ts';
 import { readQuestionnaire } from '../definition/read.ts';
-import { readTemplate } from '../definition/template.ts';
+import { originalLanguage, readTemplate, type TemplateReading } from '../definition/template.ts';
 import type { SourceText } from '../definition/yaml-source.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { DayNumber } from '../model/local-date.ts';
 import type { Questionnaire, SourceSpan } from '../model/questionnaire.ts';
 import type { CheckSummary } from '../report/check-text.ts';
+import { type Parity, parityOf } from './parity.ts';
 import { type Places, placesOf } from './places.ts';
 import { proofsOf } from './proofs.ts';
 import type { ProvenForm } from './prove/form.ts';
@@ -25,6 +26,8 @@ export interface DefinitionTexts {
   readonly tables: readonly SourceText[];
   readonly cases: readonly SourceText[];
   readonly templates: readonly SourceText[];
+  /** `questions.<language>.yaml` beside the templates. */
+  readonly questionTexts?: readonly SourceText[];
   readonly evidence?: SourceText;
   readonly clinic?: SourceText;
   /** The day by which evidence must not be stale; none: it is not looked at. */
@@ -63,8 +66,15 @@ export function filesOf(texts: DefinitionTexts): readonly SourceText[] {
   return [...yamlFilesOf(texts), ...texts.templates];
 }
 
-function yamlFilesOf({ main, tables, cases, evidence, clinic }: DefinitionTexts): readonly SourceText[] {
-  return [main, ...tables, ...cases, ...(evidence ? [evidence] : []), ...(clinic ? [clinic] : [])];
+function yamlFilesOf({
+  main,
+  tables,
+  cases,
+  evidence,
+  clinic,
+  questionTexts = [],
+}: DefinitionTexts): readonly SourceText[] {
+  return [main, ...tables, ...cases, ...questionTexts, ...(evidence ? [evidence] : []), ...(clinic ? [clinic] : [])];
 }
 
 const nothingReplayed: Omit<CheckSummary, 'files'> = {
@@ -131,7 +141,7 @@ function checkTemplates(
   if (!evidence) return { forms: [], diagnostics };
   const readings = texts.templates.map((source) => ({
     at: { path: source.path, start: 0, end: 3 },
-    ...readTemplate(source, { questionnaire, evidence }),
+    ...readTemplate(source, { questionnaire, evidence, ...questionsFor(source, texts) }),
   }));
   const forms = readings.flatMap(({ template, at }) => (template ? [{ template, at }] : []));
   return {
@@ -141,8 +151,27 @@ function checkTemplates(
       ...(texts.on === undefined ? [] : staleEvidence(evidence, texts.on)),
       ...readings.flatMap((reading) => reading.diagnostics),
       ...forms.flatMap((form) => hardToRead(form, questionnaire)),
+      ...paritiesOf(readings, questionnaire).flatMap((parity) => parity.diagnostics),
     ],
   };
+}
+
+/** `questions.es.yaml` for `consent.es.md`. */
+function questionsFor(
+  { path }: SourceText,
+  { questionTexts = [] }: DefinitionTexts,
+): { readonly questions?: SourceText } {
+  const wanted = path.replace(/consent\.([^./\\]+)\.md$/, 'questions.$1.yaml');
+  const questions = questionTexts.find((each) => each.path === wanted);
+  return questions ? { questions } : {};
+}
+
+/** Each translation that reads well against its original. */
+function paritiesOf(readings: readonly TemplateReading[], questionnaire: Questionnaire): readonly Parity[] {
+  const read = readings.flatMap((each) => (each.read ? [each.read] : []));
+  const original = read.find(({ frontMatter }) => frontMatter.language === originalLanguage);
+  if (!original) return [];
+  return read.flatMap((each) => (each === original ? [] : [parityOf(original, each, questionnaire)]));
 }
 
 function noEvidence({ path }: SourceText): Diagnostic {

@@ -8,7 +8,7 @@ export interface CodePage {
   readonly severity?: 'warning';
   /** Whether a comment beside it may let it be; see `CheckRule`. */
   readonly suppressible?: true;
-  readonly in: 'questionnaire' | 'table' | 'cases' | 'evidence' | 'template';
+  readonly in: 'questionnaire' | 'table' | 'cases' | 'evidence' | 'template' | 'translation' | 'questions';
   /** The shortest text that is wrong, and the same mended; none where no text of a clinic brings it about. */
   readonly bad?: string;
   readonly good?: string;
@@ -490,6 +490,62 @@ invariants:
     why: 'It would be printed as something else, or not at all.',
     bad: 'You *may* feel fine',
     good: 'You may feel fine',
+  },
+
+  // Forms in two languages
+  'translation-order': {
+    in: 'translation',
+    why: 'Two patients with the same answers would not read the same form.',
+    bad: '## Su privacidad\n\n:::clause[Su privacidad y su copia]',
+    good: ':::clause[Su privacidad y su copia]',
+  },
+  'translation-attribute': {
+    in: 'translation',
+    why: 'One of the two would initial, tick or be told the source or how common a risk is, and the other not.',
+    bad: 'id="mania" band=rare',
+    good: 'id="mania" band=unknown',
+  },
+  'translation-shape': {
+    in: 'translation',
+    why: 'A sentence that one patient reads may be missing for the other.',
+    bad: '- Usted recibe una copia del formulario firmado.\n- Dos copias.',
+    good: '- Usted recibe una copia del formulario firmado.',
+  },
+  'translation-number': {
+    in: 'translation',
+    why: 'A patient would weigh the treatment by a wrong figure.',
+    bad: '28 de cada 100 personas habían mejorado mucho. Con un sedante de comparación fueron 64 de',
+    good: '64 de cada 100 personas habían mejorado mucho. Con un sedante de comparación fueron 28 de',
+  },
+  'translation-field': {
+    in: 'translation',
+    why: 'The form would give another number to call, or another limit.',
+    bad: 'Cuando está cerrado: {{clinic.phone}}.',
+    good: 'Cuando está cerrado: {{clinic.afterHoursPhone}}.',
+  },
+  'translation-strong': {
+    in: 'translation',
+    why: 'What stands out in one language is passed over in the other.',
+    bad: '- No maneje. No maneje',
+    good: '- **No maneje.** No maneje',
+  },
+  'translation-negation': {
+    in: 'translation',
+    why: 'A lost “not” tells the patient to do what harms.',
+    bad: '- Coma durante',
+    good: '- No coma durante',
+  },
+  'unused-difference': {
+    in: 'translation',
+    why: 'A reason for a difference that is gone would hide the next one.',
+    bad: 'differences:\n  - { says: nunca, code: translation-number, because: Nothing. }',
+    good: 'differences:',
+  },
+  'untranslated-question': {
+    in: 'questions',
+    why: 'A patient could not read which of their questions is open.',
+    bad: '  body.height: Estatura\n',
+    good: '  body.height: Estatura\n  body.weight: Peso\n',
   },
 
   // Suppressions

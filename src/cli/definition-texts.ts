@@ -69,10 +69,11 @@ export async function readTexts(folder: string, io: Io, on?: DayNumber): Promise
   const questionnaire = await read(folder, main);
   const id = /^id: *["']?([a-z0-9-]+)["']?\s*(?:#.*)?$/m.exec(questionnaire.text)?.[1];
   const templates = id === undefined ? undefined : join(root, 'templates', id);
-  const [tables, cases, forms, evidence, clinic] = await Promise.all([
+  const [tables, cases, forms, questionTexts, evidence, clinic] = await Promise.all([
     readAll(folder, (name) => name.endsWith('.yaml') && name !== main),
     readAll(join(folder, 'cases'), (name) => name.endsWith('.yaml')),
     templates === undefined ? [] : readAll(templates, (name) => /^consent\..+\.md$/.test(name)),
+    templates === undefined ? [] : readAll(templates, (name) => /^questions\..+\.yaml$/.test(name)),
     templates === undefined ? [] : readAll(templates, (name) => name === 'evidence.yaml'),
     readAll(root, (name) => name === 'preinfuse.yaml'),
   ]);
@@ -82,6 +83,7 @@ export async function readTexts(folder: string, io: Io, on?: DayNumber): Promise
     tables,
     cases,
     templates: forms,
+    questionTexts,
     ...(ledger && { evidence: ledger }),
     ...(settings && { clinic: settings }),
     ...(on !== undefined && { on }),

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { SourceText } from '../definition/yaml-source.ts';
 import type { Fonts } from '../document/faces.ts';
 import type { Press } from '../document/press.ts';
-import { type Clinic, clinicFields } from '../model/clinic.ts';
+import { type Clinic, clinicFields, costText } from '../model/clinic.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { EvidenceLedger } from '../model/evidence.ts';
 import type { ConsentTemplate } from '../model/template.ts';
@@ -58,14 +58,16 @@ export async function loadConsentKit(
       hint: 'use --language en, or have the form translated into templates/',
     });
   }
-  const [settings, ledger, form, press] = await Promise.all([
+  const [settings, ledger, form, questions, press] = await Promise.all([
     readSource(root, settingsName, io),
     readSource(folder, 'evidence.yaml', io),
     readSource(folder, name, io),
+    readQuestionTexts(folder, name, io),
     loadPress(),
   ]);
   const [clinic, evidence] = await Promise.all([clinicOf(settings), evidenceOf(ledger)]);
-  const template = await templateOf(name, { form, ledger, definition, evidence });
+  if (costText(clinic, language) === undefined) throw noCost(language);
+  const template = await templateOf(name, { form, ledger, definition, evidence, ...questions });
   const fonts = loadFonts(io.cwd, clinic.fonts && resolve(root, clinic.fonts));
   return { template, evidence, clinic, fonts, press, root };
 }
@@ -77,7 +79,7 @@ async function clinicOf(settings: SourceText): Promise<Clinic> {
 async function readSettings(settings: SourceText): Promise<Clinic> {
   const { readClinic } = await import('../definition/clinic.ts');
   const { clinic, diagnostics } = readClinic(settings);
-  if (!clinic) throw await invalid('the clinic settings are', settings, diagnostics);
+  if (!clinic) throw await invalid('the clinic settings are', [settings], diagnostics);
   return clinic;
 }
 
@@ -88,13 +90,30 @@ async function evidenceOf(ledger: SourceText): Promise<EvidenceLedger> {
 async function readLedger(ledger: SourceText): Promise<EvidenceLedger> {
   const { readEvidence } = await import('../definition/evidence.ts');
   const { evidence, diagnostics } = readEvidence(ledger);
-  if (!evidence) throw await invalid('the evidence is', ledger, diagnostics);
+  if (!evidence) throw await invalid('the evidence is', [ledger], diagnostics);
   return evidence;
+}
+
+/** What a form in another language calls the questions: the file beside it, where there is one. */
+async function readQuestionTexts(folder: string, name: string, io: Io): Promise<Pick<FormSources, 'questions'>> {
+  const beside = name.replace(/^consent\.(.+)\.md$/, 'questions.$1.yaml');
+  return (await isThere(join(folder, beside))) ? { questions: await readSource(folder, beside, io) } : {};
+}
+
+function noCost(language: string): CommandError {
+  return new CommandError(
+    `the clinic settings do not say what a visit costs in the language \`${language}\``,
+    Exit.cannotStart,
+    {
+      hint: `write it in preinfuse.yaml under \`clinic\`: costIn: { ${language}: ... }`,
+    },
+  );
 }
 
 /** The text of a form, and all that it is read with. */
 interface FormSources {
   readonly form: SourceText;
+  readonly questions?: SourceText;
   readonly ledger: SourceText;
   readonly definition: Definition;
   readonly evidence: EvidenceLedger;
@@ -104,15 +123,16 @@ async function templateOf(name: string, sources: FormSources): Promise<ConsentTe
   return (await readCompiled(name, formDigest(sources))) ?? readForm(sources);
 }
 
-async function readForm({ form, definition, evidence }: FormSources): Promise<ConsentTemplate> {
+async function readForm({ form, questions, definition, evidence }: FormSources): Promise<ConsentTemplate> {
   const { readTemplate } = await import('../definition/template.ts');
-  const { template, diagnostics } = readTemplate(form, { questionnaire: definition.questionnaire, evidence });
-  if (!template) throw await invalid('the consent form is', form, diagnostics);
+  const context = { questionnaire: definition.questionnaire, evidence, ...(questions && { questions }) };
+  const { template, diagnostics } = readTemplate(form, context);
+  if (!template) throw await invalid('the consent form is', [form, ...(questions ? [questions] : [])], diagnostics);
   return template;
 }
 
-function formDigest({ form, ledger, definition }: FormSources): string {
-  return sha256(JSON.stringify([form.text, ledger.text, definition.digest]));
+function formDigest({ form, questions, ledger, definition }: FormSources): string {
+  return sha256(JSON.stringify([form.text, questions?.text ?? '', ledger.text, definition.digest]));
 }
 
 /** Writes what the shipped forms start from: part of the build. */
@@ -124,7 +144,8 @@ export async function compileForms(definition: Definition, io: Io): Promise<void
   await writeCompiled('clinic', sha256(settings.text), await readSettings(settings));
   await writeCompiled('evidence', sha256(ledger.text), evidence);
   for (const name of (await readdir(folder)).filter((each) => /^consent\..+\.md$/.test(each))) {
-    const sources = { form: await readSource(folder, name, io), ledger, definition, evidence };
+    const form = await readSource(folder, name, io);
+    const sources = { form, ledger, definition, evidence, ...(await readQuestionTexts(folder, name, io)) };
     await writeCompiled(name, formDigest(sources), await readForm(sources));
   }
 }
@@ -151,14 +172,14 @@ async function templateFolder(root: string, id: string): Promise<string> {
   return (await isThere(own)) ? own : join(packageFolder, 'templates', id);
 }
 
-/** An error that names the problems of a file, five at most. */
+/** An error that names the problems of a file and of those it is read with, five at most. */
 export async function invalid(
   what: string,
-  source: SourceText,
+  sources: readonly SourceText[],
   diagnostics: readonly Diagnostic[],
 ): Promise<CommandError> {
   const { counts, describe, place } = await import('../report/diagnostics.ts');
-  const texts = new Map([[source.path, source.text]]);
+  const texts = new Map(sources.map(({ path, text }) => [path, text]));
   const shown = place(diagnostics, texts)
     .slice(0, 5)
     .flatMap((each) => describe(each, texts));

@@ -24,6 +24,10 @@ export const clinicSchema = z.strictObject({
     clinicianOnDuty: line,
     supply: z.enum(supplies),
     cost: line,
+    /** The same by language, for forms in another one than English. */
+    costIn: z
+      .record(z.string().regex(/^[a-z]{2}(-[A-Z]{2})?$/, 'a language is two letters, such as es'), line)
+      .optional(),
     timeZone: z.string().refine(isTimeZone, 'a time zone is an IANA name such as America/Denver'),
     /** The example clinic: its forms say that they are samples. */
     demo: z.boolean().default(false),
@@ -49,8 +53,10 @@ export function readClinic(source: SourceText): ClinicReading {
   const { value, diagnostics } = readShape(clinicSchema, yaml);
   if (!value) return { diagnostics };
   const { store, formKey, fonts } = value;
+  const { costIn, ...facts } = value.clinic;
   const clinic = {
-    ...value.clinic,
+    ...facts,
+    ...(costIn !== undefined && { costIn }),
     ...(store !== undefined && { store }),
     ...(formKey !== undefined && { formKey }),
     ...(fonts !== undefined && { fonts }),

@@ -50,6 +50,18 @@ export const evidenceSchema = z.strictObject({
   version: z.string().regex(/^\d+\.\d+\.\d+$/, 'a version is three numbers in quotes, such as "1.0.0"'),
   /** When an entry has to be looked at again. */
   recheckAfter: z.strictObject({ months: z.int().min(1), because: text }),
+  /** Translators who stand for a version of a form. */
+  reviews: z
+    .array(
+      z.strictObject({
+        language: z.string().regex(/^[a-z]{2}(-[A-Z]{2})?$/, 'a language is two letters, such as es'),
+        who: text,
+        credential: text,
+        date: z.string().refine((date) => parseDate(date) !== undefined, 'a day is written YYYY-MM-DD'),
+        version: z.string().regex(/^\d+\.\d+\.\d+$/, 'a version is three numbers in quotes, such as "1.0.0"'),
+      }),
+    )
+    .default([]),
   entries: z.array(entry).min(1),
 });
 
@@ -77,8 +89,8 @@ export function readEvidence(source: SourceText): EvidenceReading {
   ]);
   if (problems.length > 0) return { diagnostics: problems };
   const entries = value.entries.map((each, index) => entryOf(each, index, yaml));
-  const { id: ledger, version, recheckAfter } = value;
-  return { evidence: { id: ledger, version, recheckAfter, entries }, diagnostics: [] };
+  const { id: ledger, version, recheckAfter, reviews } = value;
+  return { evidence: { id: ledger, version, recheckAfter, reviews, entries }, diagnostics: [] };
 }
 
 function entryOf(

@@ -4,8 +4,9 @@ import { drugs, type EvidenceLedger, routes } from '../model/evidence.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
 import { bands, type ConsentTemplate, readingFormulas, wordKeys } from '../model/template.ts';
 import { readMarkdown } from './markdown.ts';
+import { readQuestionTexts } from './questions.ts';
 import { readShape } from './shape.ts';
-import { readSections } from './template-blocks.ts';
+import { type ReadSection, readSections } from './template-blocks.ts';
 import { checkTemplate } from './template-checks.ts';
 import { readYaml, type SourceText, type YamlSource } from './yaml-source.ts';
 
@@ -15,6 +16,12 @@ const id = z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'an id is lower-cas
 function textFor<const Key extends string>(keys: readonly Key[]): z.ZodObject<Record<Key, z.ZodString>> {
   return z.strictObject(Object.fromEntries(keys.map((key) => [key, text])) as Record<Key, z.ZodString>);
 }
+
+/** The language whose forms the others are held against. */
+export const originalLanguage = 'en';
+
+/** What a language may need to say otherwise; anything else is the same in every language. */
+const differenceCodes = ['translation-number', 'translation-strong', 'translation-negation'] as const;
 
 /** The shape of a consent template's front matter. */
 export const frontMatterSchema = z.strictObject({
@@ -54,6 +61,12 @@ export const frontMatterSchema = z.strictObject({
     exempt: z.array(text).default([]),
     because: text,
   }),
+  /** Words that turn a sentence round, such as `not`; an asterisk lets letters stand there: `*n't`. */
+  negations: z.array(z.string().regex(/[^*]/)).min(1),
+  /** Where a translation must differ from its original: what it says there, what `check` would find, and why. */
+  differences: z.array(z.strictObject({ says: text, code: z.enum(differenceCodes), because: text })).default([]),
+  /** Of a translation. What the footer says until a reviewer is on record: in its own language, then in English. */
+  translation: z.strictObject({ notReviewed: z.array(text).min(1) }).optional(),
   months: z.array(text).length(12),
   dateFormat: z
     .string()
@@ -65,9 +78,18 @@ export const frontMatterSchema = z.strictObject({
 
 export type FrontMatter = z.output<typeof frontMatterSchema>;
 
-/** `template` is there where no diagnostic is an error. */
+/** A template with the places of its texts. */
+export interface ReadTemplate {
+  readonly frontMatter: FrontMatter;
+  readonly yaml: YamlSource;
+  readonly sections: readonly ReadSection[];
+}
+
+/** `template` and `read` are there where no diagnostic is an error. */
 export interface TemplateReading {
   readonly template?: ConsentTemplate;
+  /** The same as it stands in its file, to be held against a translation. */
+  readonly read?: ReadTemplate;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -75,6 +97,8 @@ export interface TemplateReading {
 export interface TemplateContext {
   readonly questionnaire: Questionnaire;
   readonly evidence: EvidenceLedger;
+  /** `questions.<language>.yaml` beside a translation. */
+  readonly questions?: SourceText;
 }
 
 /** Reads a consent template and checks it against its questionnaire and its evidence. Never throws. */
@@ -86,10 +110,56 @@ export function readTemplate(source: SourceText, context: TemplateContext): Temp
   const problems: Diagnostic[] = [];
   const sections = readSections(root.children, source, (problem) => problems.push({ severity: 'error', ...problem }));
   problems.push(...checkTemplate({ frontMatter, yaml, sections, source, ...context }));
+  problems.push(...translationProblems(frontMatter, yaml, context));
+  const { card } = frontMatter;
+  const texts = context.questions && readQuestionTexts(context.questions, context.questionnaire, Object.values(card));
+  problems.push(...(texts?.diagnostics ?? []));
   if (problems.length > 0) return { diagnostics: problems.sort((a, b) => a.at.start - b.at.start) };
-  const { requires: _, numbers: __, quantityWords: ___, ...facts } = frontMatter;
+  const { requires, numbers, quantityWords, negations, differences, translation, ...facts } = frontMatter;
   const plain = sections.map(({ blocks, ...section }) => ({ ...section, blocks: blocks.map(({ block }) => block) }));
-  return { template: { ...facts, sections: plain }, diagnostics: [] };
+  const template: ConsentTemplate = {
+    ...facts,
+    ...(translation && { translation }),
+    ...(texts?.questions && { questions: texts.questions }),
+    sections: plain,
+  };
+  return { template, read: { frontMatter, yaml, sections }, diagnostics: [] };
+}
+
+/** What only a translation has. A form in English is an original. */
+function translationProblems(
+  { language, translation }: FrontMatter,
+  yaml: YamlSource,
+  { questions }: TemplateContext,
+): readonly Diagnostic[] {
+  if (language === originalLanguage) return [];
+  const at = yaml.at(['language']);
+  return [
+    ...(translation
+      ? []
+      : [
+          {
+            code: 'missing-key' as const,
+            severity: 'error' as const,
+            message: 'the key `translation` is missing',
+            at,
+            note: 'patients are told that nobody has reviewed a translation until a reviewer is on record',
+            help: 'add `translation: { notReviewed: [...] }` with the words for the footer',
+          },
+        ]),
+    ...(questions
+      ? []
+      : [
+          {
+            code: 'missing-file' as const,
+            severity: 'error' as const,
+            message: `there is no file \`questions.${language}.yaml\` beside the template`,
+            at,
+            note: 'the form could not name the questions that have no answer',
+            help: 'write it: docs/consent.md tells how',
+          },
+        ]),
+  ];
 }
 
 function readFrontMatter(source: SourceText): {

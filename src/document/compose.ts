@@ -5,7 +5,7 @@ import { openQuestions, teachBackFor, teachBackQuestions } from '../engine/teach
 import { type Answer, type Answers, isAbsent } from '../model/answers.ts';
 import type { Assessment } from '../model/assessment.ts';
 import type { Clearance } from '../model/clearance.ts';
-import type { Clinic, ClinicField } from '../model/clinic.ts';
+import { type Clinic, type ClinicField, costText } from '../model/clinic.ts';
 import type { EvidenceEntry, EvidenceLedger } from '../model/evidence.ts';
 import { formatDate } from '../model/local-date.ts';
 import type { Item, Questionnaire } from '../model/questionnaire.ts';
@@ -114,9 +114,11 @@ function seal(desk: Desk, content: Omit<Content, 'footer'>): Content {
   const chart = answerText(desk, template.card.chart);
   const form = `${template.id} ${template.version} ${template.language}`;
   const definition = `${questionnaire.id}|${questionnaire.version}`;
+  const notReviewed = isReviewed(desk) ? [] : (template.translation?.notReviewed ?? []);
   const footer = {
     chart: [...say(`${template.words.chart}: `), ...chart],
     form: say(`${template.words.form}: ${form} · ${template.words.definition}: ${definition}`),
+    ...(notReviewed.length > 0 && { review: say(notReviewed.join(' · ')) }),
     page: word(desk, 'page'),
     pageOf: word(desk, 'pageOf'),
   };
@@ -124,6 +126,13 @@ function seal(desk: Desk, content: Omit<Content, 'footer'>): Content {
   const matter = { parts, language: template.language, content: printed, ...(clearance && { clearance }) };
   const digest = formDigest(matter, desk);
   return { ...content, footer: { ...footer, digest: opened(say(`${template.words.content} SHA-256: ${digest}`)) } };
+}
+
+/** True where a translator is on record for this very version of the form. */
+function isReviewed({ evidence, template }: Desk): boolean {
+  return evidence.reviews.some(
+    ({ language, version }) => language === template.language && version === template.version,
+  );
 }
 
 /** Text in composed characters. Line breaks in what a clinic or a clinician wrote are spaces; in an answer they are refused later. */
@@ -269,7 +278,11 @@ function composeText(desk: Desk, inlines: readonly Inline[]): Text {
 }
 
 function fieldText({ clinic, questionnaire, template }: Desk, from: 'clinic' | 'params', name: string): string {
-  if (from === 'clinic') return String(clinic[name as ClinicField]);
+  if (from === 'clinic') {
+    const text = name === 'cost' ? costText(clinic, template.language) : clinic[name as ClinicField];
+    if (text === undefined) throw new Error(`no cost in the language ${template.language}`);
+    return text;
+  }
   const parameter = questionnaire.parameters.find((each) => each.name === name);
   const text = parameter && parameterText(parameter, template.units);
   if (text === undefined) throw new Error(`the template was not checked: params.${name}`);
@@ -365,7 +378,10 @@ function answerText(desk: Desk, linkId: string): Text {
 
 function shown({ template }: Desk, item: Item, answer: Answer): string | undefined {
   if (item.type === 'date' && typeof answer === 'number') return dateText(template, answer);
-  if (item.type === 'choice') return item.options.find(({ code }) => code === answer)?.text;
+  if (item.type === 'choice') {
+    const own = template.questions?.options[item.linkId]?.[String(answer)];
+    return own ?? item.options.find(({ code }) => code === answer)?.text;
+  }
   return typeof answer === 'string' ? answer : undefined;
 }
 
@@ -420,13 +436,14 @@ function absentPaths(answers: Answers, inside = ''): readonly AbsentPath[] {
   });
 }
 
-function questionText({ questionnaire }: Desk, path: string): string {
+function questionText({ questionnaire, template }: Desk, path: string): string {
   const items = itemsOf(questionnaire);
-  const item = items.get(path.replace(/\[\d+\]/g, ''))?.item;
-  const [, repeat, number] = /^(.+)\[(\d+)\]/.exec(path) ?? [];
-  const group = items.get(repeat ?? '')?.item;
-  const entry = group?.type === 'group' ? group.repeats?.entry : undefined;
-  return `${entry === undefined ? '' : `${entry} ${number}: `}${item?.text ?? path}`;
+  const linkId = path.replace(/\[\d+\]/g, '');
+  const text = template.questions?.questions[linkId] ?? items.get(linkId)?.item.text ?? path;
+  const [, repeat = '', number] = /^(.+)\[(\d+)\]/.exec(path) ?? [];
+  const group = items.get(repeat)?.item;
+  const entry = template.questions?.entries[repeat] ?? (group?.type === 'group' ? group.repeats?.entry : undefined);
+  return `${entry === undefined ? '' : `${entry} ${number}: `}${text}`;
 }
 
 function review(desk: Desk): readonly Block[] {

@@ -80,6 +80,8 @@ export interface Blank {
 export interface Footer {
   readonly chart: Text;
   readonly form: Text;
+  /** What is not reviewed yet, of a translation. */
+  readonly review?: Text;
   readonly page: Text;
   readonly pageOf: Text;
   readonly digest: Text;
@@ -87,12 +89,12 @@ export interface Footer {
 
 /** Every run of a content, in reading order; footer last. */
 export function runsOf(content: Content): readonly Run[] {
-  const { chart, form, page, pageOf, digest } = content.footer;
+  const { chart, form, review = [], page, pageOf, digest } = content.footer;
   return [
     ...content.title,
     ...content.notices.flat(),
     ...content.sections.flatMap(({ title, blocks }) => [...title, ...blocks.flatMap(runsOfBlock)]),
-    ...[chart, form, page, pageOf, digest].flat(),
+    ...[chart, form, review, page, pageOf, digest].flat(),
   ];
 }
 

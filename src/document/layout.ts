@@ -188,7 +188,7 @@ export function layOut(content: Content, measure: Measure, edition: Edition, fil
     ...opening(content, root, pen),
     ...content.sections.flatMap((section) => sectionStrips(section, root, pen)),
   ];
-  const footerTop = paper.height - 20 - 3 * footerLeading(pen);
+  const footerTop = paper.height - 20 - footerLines(content).length * footerLeading(pen);
   const placed = paginate(strips, footerTop - 8);
   return {
     pages: placed.length,
@@ -807,14 +807,19 @@ function footerLeading({ scale }: Pen): number {
   return 9 * (scale > 1 ? 1.25 : 1) * 1.3;
 }
 
+function footerLines({ footer: { chart, form, review, digest } }: Content): readonly Text[] {
+  return [chart, form, ...(review ? [review] : []), digest];
+}
+
 /** The footers by page. All of them have the same lines, and beside the first the number of the page. */
-function footers({ footer: words }: Content, pages: number, y: number, pen: Pen): readonly (readonly Mark[])[] {
+function footers(content: Content, pages: number, y: number, pen: Pen): readonly (readonly Mark[])[] {
+  const words = content.footer;
   const numbers = Array.from({ length: pages }, (_, page) => {
     const count = `${plainText(words.page)} ${page + 1} ${plainText(words.pageOf)} ${pages}`;
     return footerLine([{ text: count, strong: false, origin: 'template' }], column, 0, y, pen);
   });
   const room = column - Math.max(...numbers.map(({ width }) => width)) - 12;
-  const lines = [words.chart, words.form, words.digest].flatMap(
+  const lines = footerLines(content).flatMap(
     (text, index) => footerLine(text, index === 0 ? room : column, index, y, pen).marks,
   );
   return numbers.map(({ width, marks }) => [...lines, ...marks.map((mark) => moved(mark, column - width, 0))]);

@@ -16,6 +16,8 @@ export interface Clinic {
   readonly supply: Supply;
   /** What the patient pays, in the clinic's own words. */
   readonly cost: string;
+  /** The same in other languages, by code. */
+  readonly costIn?: Readonly<Record<string, string>>;
   /** IANA name, such as `America/Denver`. */
   readonly timeZone: string;
   /** Where screenings are kept: a path or a `postgres://` address. */
@@ -40,3 +42,9 @@ export const clinicFields = [
 ] as const;
 
 export type ClinicField = (typeof clinicFields)[number];
+
+/** What the patient pays, in the language of a form; undefined where the clinic has not written it. `cost` is in English. */
+export function costText({ cost, costIn }: Clinic, language: string): string | undefined {
+  if (costIn !== undefined && Object.hasOwn(costIn, language)) return costIn[language];
+  return language === 'en' ? cost : undefined;
+}

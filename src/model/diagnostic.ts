@@ -99,6 +99,16 @@ export type OtherCode =
   | 'wrong-attribute'
   | 'wrong-band'
   | 'wrong-questionnaire'
+  // Forms in two languages
+  | 'translation-attribute'
+  | 'translation-field'
+  | 'translation-negation'
+  | 'translation-number'
+  | 'translation-order'
+  | 'translation-shape'
+  | 'translation-strong'
+  | 'untranslated-question'
+  | 'unused-difference'
   // Suppressions
   | 'not-suppressible'
   | 'suppression-without-reason'

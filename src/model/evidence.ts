@@ -54,11 +54,23 @@ export interface EvidenceEntry {
   readonly at: SourceSpan;
 }
 
+/** A translator who stands for one version of a form in one language. */
+export interface TranslationReview {
+  readonly language: string;
+  readonly who: string;
+  readonly credential: string;
+  /** `YYYY-MM-DD`. */
+  readonly date: string;
+  /** Version of the template that was reviewed: it says nothing of another. */
+  readonly version: string;
+}
+
 export interface EvidenceLedger {
   readonly id: string;
   readonly version: string;
   /** Months after which an entry has to be looked at again. */
   readonly recheckAfter: { readonly months: number; readonly because: string };
+  readonly reviews: readonly TranslationReview[];
   readonly entries: readonly EvidenceEntry[];
 }
 

@@ -207,6 +207,16 @@ export interface Readability {
   readonly because: string;
 }
 
+/** What a form in another language calls the questions of its questionnaire. */
+export interface QuestionTexts {
+  /** Every question by linkId. */
+  readonly questions: Readonly<Record<string, string>>;
+  /** Answers by linkId and code; those that the patient card shows are all there. */
+  readonly options: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** One entry of a repeat, by linkId of the group. */
+  readonly entries: Readonly<Record<string, string>>;
+}
+
 /** A consent form in one language, checked against its questionnaire and its evidence. */
 export interface ConsentTemplate {
   readonly id: string;
@@ -226,5 +236,9 @@ export interface ConsentTemplate {
   /** A date with `{day}`, `{month}` and `{year}` in it. */
   readonly dateFormat: string;
   readonly words: Readonly<Record<WordKey, string>>;
+  /** Of a translation: what the footer says until a reviewer is on record, in each language that needs it. */
+  readonly translation?: { readonly notReviewed: readonly string[] };
+  /** Undefined where the questionnaire's own texts are in this language. */
+  readonly questions?: QuestionTexts;
   readonly sections: readonly TemplateSection[];
 }

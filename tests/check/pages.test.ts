@@ -3,9 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { checkDefinition, type DefinitionTexts } from '../../src/check/check.ts';
 import { completed } from '../../src/check/example.ts';
 import { markdownOf, type Page, pageOf, pages } from '../../src/check/pages.ts';
+import { parityOf } from '../../src/check/parity.ts';
 import { hardToRead } from '../../src/check/readability.ts';
 import { checkRules } from '../../src/check/rules.ts';
 import { readEvidence, staleEvidence } from '../../src/definition/evidence.ts';
+import { readQuestionTexts } from '../../src/definition/questions.ts';
 import { readTemplate } from '../../src/definition/template.ts';
 import type { SourceText } from '../../src/definition/yaml-source.ts';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
@@ -56,6 +58,8 @@ test('nothing that decides who gets through can be suppressed', () => {
 });
 
 const form = shipped('templates/iv-ketamine/consent.en.md');
+const translation = shipped('templates/iv-ketamine/consent.es.md');
+const questions = shipped('templates/iv-ketamine/questions.es.yaml');
 const ledger = shipped('templates/iv-ketamine/evidence.yaml');
 const evidence = readEvidence(ledger).evidence as EvidenceLedger;
 const questionnaire = shippedQuestionnaire();
@@ -83,7 +87,20 @@ function foundWith(example: string, page: Page): readonly Diagnostic[] {
     const { evidence: changed, diagnostics } = readEvidence(put(ledger, example, page));
     return changed ? staleEvidence(changed, parseDate('2026-11-24') as number) : diagnostics;
   }
+  if (page.in === 'translation') return parityWith(put(translation, example, page));
+  if (page.in === 'questions') {
+    return readQuestionTexts(put(questions, example, page), questionnaire, []).diagnostics;
+  }
   return checkDefinition(definitionWith(example, page)).diagnostics;
+}
+
+function parityWith(source: SourceText): readonly Diagnostic[] {
+  const [original, translated] = [
+    readTemplate(form, { questionnaire, evidence }),
+    readTemplate(source, { questionnaire, evidence, questions }),
+  ];
+  if (!original.read || !translated.read) return [...original.diagnostics, ...translated.diagnostics];
+  return parityOf(original.read, translated.read, questionnaire).diagnostics;
 }
 
 /** The shipped definition with this form: what only the proofs find. */

@@ -94,7 +94,7 @@ async function loadClearance(file: string, io: Io): Promise<Clearance> {
   const source = await readSource(io.cwd, file, io);
   const { readClearance } = await import('../../definition/clearance.ts');
   const { clearance, diagnostics } = readClearance(source);
-  if (!clearance) throw await invalid('the clearance is', source, diagnostics);
+  if (!clearance) throw await invalid('the clearance is', [source], diagnostics);
   return clearance;
 }
 

@@ -130,7 +130,7 @@ async function readBaseline({ questionnaire, folder }: LoadedDefinition, io: Io)
   ]);
   const source = await readSource(cases, 'baseline.yaml', io);
   const { baseline, diagnostics } = readCases(questionnaire, [source]);
-  if (!baseline) throw await invalid('the baseline is', source, diagnostics);
+  if (!baseline) throw await invalid('the baseline is', [source], diagnostics);
   const { answers } = baseline.sheet;
   const { errors } = readAnswers(questionnaire, answers);
   if (errors.length === 0) return answers;
@@ -156,7 +156,7 @@ async function renamesFrom(
   });
   const source = file === undefined ? undefined : await readSource(io.cwd, file, io);
   const listed = source ? readRenamesFile(source) : { written: [], diagnostics: [] };
-  if (source && listed.diagnostics.length > 0) throw await invalid('the renames are', source, listed.diagnostics);
+  if (source && listed.diagnostics.length > 0) throw await invalid('the renames are', [source], listed.diagnostics);
   const { renames, problems } = renamesBetween(old, next, [...listed.written, ...typed]);
   if (problems.length === 0) return renames;
   const shown = problems.map((problem) => `  ${printable(problem)}`);

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Item, Questionnaire } from '../model/questionnaire.ts';
+import type { QuestionTexts } from '../model/template.ts';
+import { readShape } from './shape.ts';
+import { wayOut } from './suggest.ts';
+import { readYaml, type SourceText, type YamlSource } from './yaml-source.ts';
+
+const text = z.string().trim().min(1);
+
+/** The shape of `questions.<language>.yaml`. */
+export const questionTextsSchema = z.strictObject({
+  /** Questions by linkId, as the form names them. */
+  questions: z.record(z.string(), text),
+  /** Of an instrument that must not be translated freely: its questions `<name>.q1`, `<name>.q2`... by number. */
+  numbered: z
+    .record(z.string(), text.regex(/\{number\}/, 'it says `{number}` where the number of the question goes'))
+    .default({}),
+  /** Answers of a choice, by linkId and code. */
+  options: z.record(z.string(), z.record(z.string(), text)).default({}),
+  /** What one entry of a repeat is called, by linkId of the group. */
+  entries: z.record(z.string(), text).default({}),
+});
+
+type Texts = z.output<typeof questionTextsSchema>;
+type Problem = Omit<Diagnostic, 'severity'>;
+
+/** `questions` is there where no diagnostic is an error. */
+export interface QuestionTextsReading {
+  readonly questions?: QuestionTexts;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Reads what the form calls the questions of a definition in another language. Every question needs a text, every repeat a
+ * word for its entries, every choice in `printed` a text for each answer. Never throws.
+ */
+export function readQuestionTexts(
+  source: SourceText,
+  { items }: Questionnaire,
+  printed: readonly string[],
+): QuestionTextsReading {
+  const { yaml, diagnostics: yamlProblems } = readYaml(source);
+  if (!yaml) return { diagnostics: yamlProblems };
+  const { value, diagnostics } = readShape(questionTextsSchema, yaml);
+  if (!value) return { diagnostics };
+  const all = allItems(items);
+  const problems = [...unknownProblems(value, all, yaml), ...missingProblems(value, all, printed, yaml)];
+  if (problems.length > 0) return { diagnostics: problems.map((each) => ({ severity: 'error', ...each })) };
+  const questions = all.flatMap((item): readonly (readonly [string, string])[] => {
+    const found = textOf(value, item.linkId);
+    return found === undefined ? [] : [[item.linkId, found]];
+  });
+  const { options, entries } = value;
+  return { questions: { questions: Object.fromEntries(questions), options, entries }, diagnostics: [] };
+}
+
+function allItems(items: readonly Item[]): readonly Item[] {
+  return items.flatMap((item) => (item.type === 'group' ? [item, ...allItems(item.items)] : [item]));
+}
+
+function textOf({ questions, numbered }: Texts, linkId: string): string | undefined {
+  if (Object.hasOwn(questions, linkId)) return questions[linkId];
+  const [, name = '', number = ''] = /^(.+)\.q(\d+)$/.exec(linkId) ?? [];
+  return Object.hasOwn(numbered, name) ? numbered[name]?.replace('{number}', number) : undefined;
+}
+
+function unknownProblems(value: Texts, all: readonly Item[], yaml: YamlSource): readonly Problem[] {
+  const questions = all.filter(({ type }) => type !== 'group').map(({ linkId }) => linkId);
+  const groups = all.filter(({ type }) => type === 'group').map(({ linkId }) => linkId);
+  const unknown = (list: keyof Texts, known: readonly string[]): readonly Problem[] =>
+    Object.keys(value[list])
+      .filter((linkId) => !known.includes(linkId))
+      .map((linkId) => ({
+        code: 'unknown-link-id',
+        message: `nothing there has the linkId \`${linkId}\``,
+        at: yaml.atKey([list, linkId]),
+        help: wayOut(linkId, known),
+      }));
+  const codes = Object.entries(value.options).flatMap(([linkId, options]): readonly Problem[] => {
+    const item = all.find((each) => each.linkId === linkId);
+    const known = item?.type === 'choice' ? item.options.map(({ code }) => code) : [];
+    return Object.keys(options)
+      .filter((code) => item !== undefined && !known.includes(code))
+      .map((code) => ({
+        code: 'unknown-option',
+        message: `\`${linkId}\` has no answer \`${code}\``,
+        at: yaml.atKey(['options', linkId, code]),
+        help: wayOut(code, known),
+      }));
+  });
+  return [
+    ...unknown('questions', questions),
+    ...unknown('numbered', groups),
+    ...unknown('options', questions),
+    ...unknown('entries', groups),
+    ...codes,
+  ];
+}
+
+function missingProblems(
+  value: Texts,
+  all: readonly Item[],
+  printed: readonly string[],
+  yaml: YamlSource,
+): readonly Problem[] {
+  const missing = (what: string, list: keyof Texts): Problem => ({
+    code: 'untranslated-question',
+    message: `${what} has no text`,
+    at: yaml.at(Object.hasOwn(value, list) && yaml.value !== undefined ? [list] : []),
+    note: 'the form would name it in another language than the rest',
+    help: `add it under \`${list}\``,
+  });
+  return all.flatMap((item): readonly Problem[] => {
+    const { linkId } = item;
+    if (item.type === 'group') {
+      return item.repeats && !Object.hasOwn(value.entries, linkId)
+        ? [missing(`an entry of \`${linkId}\``, 'entries')]
+        : [];
+    }
+    const options = item.type === 'choice' && printed.includes(linkId) ? item.options : [];
+    const own = Object.hasOwn(value.options, linkId) ? value.options[linkId] : {};
+    return [
+      ...(textOf(value, linkId) === undefined ? [missing(`\`${linkId}\``, 'questions')] : []),
+      ...options
+        .filter(({ code }) => !Object.hasOwn(own ?? {}, code))
+        .map(({ code }) => missing(`the answer \`${code}\` of \`${linkId}\``, 'options')),
+    ];
+  });
+}
