@@ -95,6 +95,7 @@ function keyOf(block: TemplateBlock): string {
       return `clause ${block.id}${block.supply === undefined ? '' : ` (${block.supply})`}`;
     case 'benefit':
     case 'risk':
+    case 'teach-back':
       return `${block.kind} ${block.id}`;
     default:
       return block;
@@ -184,6 +185,7 @@ function attributesOf({ block, isMarkedIndirect }: Placed): Readonly<Record<stri
     checkboxes: 'checkboxes' in block && block.checkboxes,
     box: 'box' in block ? block.box : undefined,
     band: 'band' in block ? block.band : undefined,
+    rules: 'rules' in block ? block.rules : undefined,
     when: 'circumstance' in block ? block.circumstance : undefined,
   };
 }

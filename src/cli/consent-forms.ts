@@ -3,8 +3,10 @@ import { join, resolve } from 'node:path';
 import type { ConsentRefused } from '../document/refusal.ts';
 import type { Screened, Screening } from '../exchange/screen.ts';
 import { consentForm } from '../model/disposition.ts';
+import { CommandError } from './exit.ts';
 import { formTools } from './form-key.ts';
 import type { Io } from './io.ts';
+import type { ConsentKit } from './templates.ts';
 import { makeFolder, writeWhole } from './write-whole.ts';
 
 /** Makes consent forms in one folder, named by the digest of the screening and nothing of the patient. */
@@ -13,28 +15,33 @@ export interface ConsentForms {
   make(screened: Extract<Screened, { is: 'assessed' }>): Promise<'ready' | 'none' | ConsentRefused>;
 }
 
-/** Opens the folder `name`; loads templates and fonts once. A form that stands there already, the same, is left alone. */
+/** Opens the folder `name`; loads templates and fonts once for each language, which `say` names. A form that stands there already, the same, is left alone. */
 export async function openForms(
   name: string,
-  questionnaireFolder: string | undefined,
+  { questionnaire: questionnaireFolder, language }: { readonly questionnaire?: string; readonly language?: string },
   screening: Screening,
+  say: (line: string) => Promise<void>,
   io: Io,
 ): Promise<ConsentForms> {
-  const [{ loadConsentKit }, { renderConsent }, { ConsentRefused }] = await Promise.all([
+  const [{ kitChooser, loadConsentKit }, { renderConsent }, { ConsentRefused }] = await Promise.all([
     import('./templates.ts'),
     import('../document/consent.ts'),
     import('../document/refusal.ts'),
   ]);
   const { questionnaire, definitionDigest } = screening;
   const definition = { questionnaire, digest: definitionDigest };
-  const kit = await loadConsentKit(io, questionnaireFolder, { definition });
-  const tools = await formTools(kit, io);
+  const load = (code: string): Promise<ConsentKit> =>
+    loadConsentKit(io, questionnaireFolder, { definition, language: code });
+  const asked = await load(language ?? 'en');
+  const choose = kitChooser(async (code) => (code === asked.template.language ? asked : load(code)), language, say);
+  const tools = await formTools(asked, io);
   const folder = resolve(io.cwd, name);
   await makeFolder(folder);
   return {
     async make({ answers, assessment, result }) {
       if (consentForm[assessment.disposition] !== 'always') return 'none';
       try {
+        const kit = await choose(answers);
         const form = await renderConsent({
           questionnaire,
           definitionDigest,
@@ -48,6 +55,7 @@ export async function openForms(
         return 'ready';
       } catch (error) {
         if (error instanceof ConsentRefused) return error;
+        if (error instanceof CommandError) return new ConsentRefused('wrong-language', error.message, error.hint ?? '');
         throw error;
       }
     },

@@ -61,6 +61,7 @@ function declare(io: Io, setExit: SetExit): Command {
     .option('--confirm', 'a digit chooses, Enter accepts')
     .option('--json', 'the result as JSON on stdout')
     .option('-o, --output <file>', 'where the consent form goes')
+    .option('--language <code>', "language of the form (default: the applicant's, else en)")
     .action(async (options) => setExit(await (await import('./commands/screen.ts')).screen(options, io)));
 
   command(program, 'evaluate', 'one answer sheet, no prompts: disposition, findings, what decided each')
@@ -74,6 +75,7 @@ function declare(io: Io, setExit: SetExit): Command {
     .argument('<file>', 'NDJSON, JSON or CSV; - for standard input')
     .option('-o, --output <file>', 'results; - for standard output', '-')
     .option('--consent-dir <folder>', 'write a consent form for each applicant who may have one')
+    .option('--language <code>', "language of the forms (default: the applicant's, else en)")
     .option('--rejects <file>', 'records in error, as they came')
     .option('--format <format>', 'ndjson, json or csv (default: by the file name)')
     .option('--jobs <n>', 'how many at a time', positiveInteger, 1)
@@ -82,7 +84,7 @@ function declare(io: Io, setExit: SetExit): Command {
   command(program, 'consent', 'the consent form for an answer sheet')
     .argument('<file>', 'answers as JSON; - for standard input')
     .option('-o, --output <file>', 'the PDF; - for standard output', '-')
-    .option('--language <code>', 'language of the form', 'en')
+    .option('--language <code>', "language of the form (default: the applicant's, else en)")
     .option('--large-print', '18 pt')
     .option('--fillable', 'with fields to fill in on the screen')
     .option('--clearance <file>', 'who cleared a clinician-review, when and why (YAML)')

@@ -126,14 +126,19 @@ async function makeForm(
   io: Io,
 ): Promise<string | CommandError> {
   const { questionnaire, digest } = definition;
-  const [{ loadConsentKit }, { renderConsent }, { ConsentRefused }, { writeWhole }] = await Promise.all([
+  const [{ kitChooser, loadConsentKit }, { renderConsent }, { ConsentRefused }, { writeWhole }] = await Promise.all([
     import('./templates.ts'),
     import('../document/consent.ts'),
     import('../document/refusal.ts'),
     import('./write-whole.ts'),
   ]);
   try {
-    const kit = await loadConsentKit(io, options.questionnaire, { definition });
+    const choose = kitChooser(
+      (language) => loadConsentKit(io, options.questionnaire, { definition, language }),
+      options.language,
+      (line) => writeOut(io.stderr, `${line}\n`).then(() => undefined),
+    );
+    const kit = await choose(answers);
     const tools = await formTools(kit, io);
     const request = { questionnaire, definitionDigest: digest, ...kit, answers, assessment, ...tools };
     const bytes = await renderConsent({ ...request, edition: 'standard' });

@@ -20,6 +20,7 @@ export interface ScreenOptions {
   readonly questionnaire?: string;
   readonly on?: string;
   readonly output?: string;
+  readonly language?: string;
   readonly json?: boolean;
   /** False for `--no-input`. */
   readonly input?: boolean;

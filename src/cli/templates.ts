@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { SourceText } from '../definition/yaml-source.ts';
 import type { Fonts } from '../document/faces.ts';
 import type { Press } from '../document/press.ts';
+import type { Answers } from '../model/answers.ts';
 import { type Clinic, clinicFields, costText } from '../model/clinic.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { EvidenceLedger } from '../model/evidence.ts';
@@ -27,6 +28,8 @@ export interface ConsentKit {
   readonly press: Press | undefined;
   /** Folder of the clinic's settings. */
   readonly root: string;
+  /** Folder of the templates. */
+  readonly folder: string;
 }
 
 type Definition = Pick<LoadedDefinition, 'questionnaire' | 'digest'>;
@@ -51,13 +54,13 @@ export async function loadConsentKit(
   const definition = options.definition ?? (await loadDefinition(questionnaireFolder, io));
   const root = await clinicRoot(io, questionnaireFolder);
   const folder = await templateFolder(root, definition.questionnaire.id);
-  const language = options.language ?? 'en';
-  const name = `consent.${language}.md`;
-  if (!/^[a-z]{2}(-[A-Z]{2})?$/.test(language) || !(await isThere(join(folder, name)))) {
+  const language = options.language ?? usualLanguage;
+  if (!(await hasForm(folder, language))) {
     throw new CommandError(`there is no consent form in the language \`${language}\``, Exit.cannotStart, {
       hint: 'use --language en, or have the form translated into templates/',
     });
   }
+  const name = formName(language);
   const [settings, ledger, form, questions, press] = await Promise.all([
     readSource(root, settingsName, io),
     readSource(folder, 'evidence.yaml', io),
@@ -69,7 +72,47 @@ export async function loadConsentKit(
   if (costText(clinic, language) === undefined) throw noCost(language);
   const template = await templateOf(name, { form, ledger, definition, evidence, ...questions });
   const fonts = loadFonts(io.cwd, clinic.fonts && resolve(root, clinic.fonts));
-  return { template, evidence, clinic, fonts, press, root };
+  return { template, evidence, clinic, fonts, press, root, folder };
+}
+
+/** Gives each applicant the kit of a form in their language. */
+export type KitChooser = (answers: Answers) => Promise<ConsentKit>;
+
+/**
+ * Kits by language, each loaded once. Without `language` it is the one the applicant answered, where there is a form in
+ * it, else `en`; one that is not English is said with `say`, once. Errors: those of `loadConsentKit`.
+ */
+export function kitChooser(
+  load: (language: string) => Promise<ConsentKit>,
+  language: string | undefined,
+  say: (line: string) => Promise<void>,
+): KitChooser {
+  const kits = new Map<string, Promise<ConsentKit>>();
+  const kitIn = (code: string): Promise<ConsentKit> => {
+    const kit = kits.get(code) ?? load(code);
+    kits.set(code, kit);
+    return kit;
+  };
+  return async (answers) => {
+    if (language !== undefined) return kitIn(language);
+    const usual = await kitIn(usualLanguage);
+    const own = answers.get(usual.template.card.language);
+    if (typeof own !== 'string' || own === usualLanguage || !(await hasForm(usual.folder, own))) return usual;
+    const isNew = !kits.has(own);
+    const kit = await kitIn(own);
+    if (isNew) await say(`The form is in the language the applicant reads: ${own}. Another: --language en`);
+    return kit;
+  };
+}
+
+const usualLanguage = 'en';
+
+async function hasForm(folder: string, language: string): Promise<boolean> {
+  return /^[a-z]{2}(-[A-Z]{2})?$/.test(language) && (await isThere(join(folder, formName(language))));
+}
+
+function formName(language: string): string {
+  return `consent.${language}.md`;
 }
 
 async function clinicOf(settings: SourceText): Promise<Clinic> {

@@ -9,6 +9,8 @@ export type RefusalCode =
   | 'clearance-incomplete'
   | 'teach-back-open'
   | 'wrong-template'
+  /** The form in the applicant's language is not ready to be made. */
+  | 'wrong-language'
   | 'missing-detail'
   | 'unprintable-character'
   | 'unreadable-font';

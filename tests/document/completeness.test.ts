@@ -3,16 +3,15 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { readCases } from '../../src/definition/cases.ts';
 import { parameterText } from '../../src/definition/parameter-text.ts';
-import { readTemplate } from '../../src/definition/template.ts';
 import { renderConsent } from '../../src/document/consent.ts';
 import { assess } from '../../src/engine/assess.ts';
 import { readAnswers } from '../../src/exchange/answers.ts';
 import type { Answers } from '../../src/model/answers.ts';
 import type { Assessment } from '../../src/model/assessment.ts';
-import type { ClinicField } from '../../src/model/clinic.ts';
+import { type ClinicField, costText } from '../../src/model/clinic.ts';
 import { consentForm } from '../../src/model/disposition.ts';
 import type { ConsentTemplate, Inline, Passage, TemplateBlock } from '../../src/model/template.ts';
-import { clearance, clinic, evidence, hasPoppler, questionnaire, requestWith, shipped, textOf } from './sample.ts';
+import { clearance, clinic, hasPoppler, questionnaire, requestWith, shipped, templateAt, textOf } from './sample.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const filesIn = (folder: string, pattern: RegExp): readonly string[] =>
@@ -57,7 +56,8 @@ function wordsOf(template: ConsentTemplate, block: Written): readonly string[] {
   return [block.title, ...block.body.flatMap(passages)].map(squeezed).filter((each) => each.length > 1);
 }
 
-function fieldText({ units }: ConsentTemplate, { field }: Extract<Inline, { kind: 'field' }>): string {
+function fieldText({ units, language }: ConsentTemplate, { field }: Extract<Inline, { kind: 'field' }>): string {
+  if (field.name === 'cost') return costText(clinic, language) ?? '';
   if (field.from === 'clinic') return String(clinic[field.name as ClinicField]);
   const parameter = questionnaire.parameters.find(({ name }) => name === field.name);
   return (parameter && parameterText(parameter, units)) ?? '';
@@ -68,8 +68,7 @@ function squeezed(text: string): string {
 }
 
 const languages = filesIn('templates/iv-ketamine', /^consent\..+\.md$/).map((path) => {
-  const { template, diagnostics } = readTemplate(shipped(path), { questionnaire, evidence });
-  if (!template) throw new Error(JSON.stringify(diagnostics));
+  const template = templateAt(path);
   return [template.language, template] as const;
 });
 

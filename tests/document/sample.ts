@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, createHmac } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +20,7 @@ import type { Answers } from '../../src/model/answers.ts';
 import type { Assessment } from '../../src/model/assessment.ts';
 import type { Clearance } from '../../src/model/clearance.ts';
 import type { Disposition } from '../../src/model/disposition.ts';
+import type { ConsentTemplate } from '../../src/model/template.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -40,9 +41,17 @@ export const questionnaire = must(reading.questionnaire, reading.diagnostics);
 const evidenceReading = readEvidence(shipped('templates/iv-ketamine/evidence.yaml'));
 export const evidence = must(evidenceReading.evidence, evidenceReading.diagnostics);
 
+/** The template at `path`, with the questions in its language where a file beside it has them. */
+export function templateAt(path: string): ConsentTemplate {
+  const beside = path.replace(/consent\.([^.]+)\.md$/, 'questions.$1.yaml');
+  const questions = existsSync(`${root}${beside}`) ? { questions: shipped(beside) } : {};
+  const { template: found, diagnostics } = readTemplate(shipped(path), { questionnaire, evidence, ...questions });
+  return must(found, diagnostics);
+}
+
 export const templateText = shipped('templates/iv-ketamine/consent.en.md');
-const templateReading = readTemplate(templateText, { questionnaire, evidence });
-export const template = must(templateReading.template, templateReading.diagnostics);
+export const template = templateAt('templates/iv-ketamine/consent.en.md');
+export const spanish = templateAt('templates/iv-ketamine/consent.es.md');
 
 const clinicReading = readClinic(shipped('preinfuse.yaml'));
 export const clinic = must(clinicReading.clinic, clinicReading.diagnostics);

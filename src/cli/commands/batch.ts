@@ -28,6 +28,8 @@ import { printable } from '../write-out.ts';
 export interface BatchOptions {
   readonly output?: string;
   readonly consentDir?: string;
+  /** Of the consent forms; default: each applicant's. */
+  readonly language?: string;
   readonly rejects?: string;
   readonly format?: string;
   /** One record is screened at a time whatever this says: results and their order are the same. */
@@ -156,12 +158,16 @@ interface Run {
 async function openRun(
   screening: Screening,
   shape: RejectsShape,
-  { output: name = '-', rejects, consentDir, questionnaire: folder, quiet, color }: BatchOptions,
+  { output: name = '-', rejects, consentDir, quiet, color, ...options }: BatchOptions,
   format: InputFormat,
   io: Io,
 ): Promise<Run> {
   const { questionnaire } = screening;
-  const forms = consentDir === undefined ? undefined : await openForms(consentDir, folder, screening, io);
+  const notices = openNotices(io, quiet !== true);
+  const forms =
+    consentDir === undefined
+      ? undefined
+      : await openForms(consentDir, options, screening, (line) => notices.say(line), io);
   const output = await openOutput(name, io);
   const openedRejects =
     rejects === undefined ? undefined : await openRejects(rejects, shape, io).catch(discarding(output));
@@ -174,7 +180,7 @@ async function openRun(
     rejects: openedRejects,
     forms,
     tally: new BatchTally(forms !== undefined),
-    notices: openNotices(io, quiet !== true),
+    notices,
     paint: paintFor({ env: io.env, isTerminal: io.stderr.isTTY === true, isWanted: color !== false }),
     unit: format === 'json' ? 'record' : 'line',
     isQuiet: quiet === true,

@@ -13,7 +13,8 @@ import { loadDefinition, readSource } from '../definitions.ts';
 import { CommandError, Exit, exitOfDisposition } from '../exit.ts';
 import { type FormTools, formTools } from '../form-key.ts';
 import type { Io } from '../io.ts';
-import { invalid, loadConsentKit } from '../templates.ts';
+import { type ConsentKit, invalid, kitChooser, loadConsentKit } from '../templates.ts';
+import { writeOut } from '../write-out.ts';
 import { writeWhole } from '../write-whole.ts';
 
 export interface ConsentOptions {
@@ -36,21 +37,26 @@ export async function consent(source: string, options: ConsentOptions, io: Io): 
   const target = await targetOf(options, io);
   const definition = await loadDefinition(options.questionnaire, io);
   const { questionnaire, digest } = definition;
-  const kit = await loadConsentKit(io, options.questionnaire, {
-    definition,
-    ...(options.language !== undefined && { language: options.language }),
-  });
-  const { card } = kit.template;
+  const load = (language: string): Promise<ConsentKit> =>
+    loadConsentKit(io, options.questionnaire, { definition, language });
+  const first = await load(options.language ?? 'en');
+  const { card } = first.template;
   const answers = await loadAnswers(
     source,
     {
       questionnaire,
       visitDate: card.visitDate,
-      timeZone: kit.clinic.timeZone,
+      timeZone: first.clinic.timeZone,
       ...(options.on !== undefined && { on: options.on }),
     },
     io,
   );
+  const choose = kitChooser(
+    async (code) => (code === first.template.language ? first : load(code)),
+    options.language,
+    (line) => writeOut(io.stderr, `${line}\n`).then(() => undefined),
+  );
+  const kit = await choose(answers);
   const clearance = options.clearance === undefined ? undefined : await loadClearance(options.clearance, io);
   const assessment = assess(questionnaire, answers);
   const asked = teachBackFor(teachBackQuestions(kit.template), assessment);
@@ -102,7 +108,7 @@ async function loadTeachBack(file: string, asked: readonly TeachBackBlock[], io:
   const source = await readSource(io.cwd, file, io);
   const { readTeachBack } = await import('../../definition/teach-back.ts');
   const { teachBack, diagnostics } = readTeachBack(source, asked);
-  if (!teachBack) throw await invalid('the teach-back is', source, diagnostics);
+  if (!teachBack) throw await invalid('the teach-back is', [source], diagnostics);
   return teachBack;
 }
 
