@@ -206,9 +206,10 @@ function attributeProblems([first, second]: Pair): readonly Problem[] {
 
 function shapeOf({ block }: Placed): readonly string[] {
   if (block.kind === 'slot') return [];
-  return block.body.map((passage) =>
+  const body = block.body.map((passage) =>
     passage.kind === 'paragraph' ? 'a paragraph' : `a list of ${passage.items.length}`,
   );
+  return block.kind === 'teach-back' ? [...body, `a list of ${block.points.length}`] : body;
 }
 
 function haveSameShape([first, second]: Pair): boolean {
