@@ -269,8 +269,8 @@ function spaced(strips: readonly Strip[], before: number): readonly Strip[] {
   return strips.map((strip, index) => (index === 0 ? { ...strip, before: strip.before + before } : strip));
 }
 
-/** `owner` names the item or signature the block is in. */
-function blockStrips(block: Block, parent: Node, width: number, pen: Pen, owner = 'form'): readonly Strip[] {
+/** `owner` is the item the block is in. */
+function blockStrips(block: Block, parent: Node, width: number, pen: Pen, owner?: ItemBlock): readonly Strip[] {
   switch (block.kind) {
     case 'paragraph': {
       const color = block.tone === 'quiet' ? palette.quiet : palette.text;
@@ -382,16 +382,19 @@ function listStrips(
   parent: Node,
   width: number,
   pen: Pen,
-  owner: string,
+  owner: ItemBlock | undefined,
 ): readonly Strip[] {
   const list = node(parent, 'L');
+  const field = (item: Text, number: number): Field => ({
+    kind: 'check',
+    name: `${owner?.id ?? 'form'}.${number}`,
+    label: `${owner ? `${plainText(owner.title)}: ` : ''}${plainText(item)}`,
+  });
   const indent = (block.marker === 'box' ? 20 : 13) * pen.scale;
   return block.items.flatMap((item, index) => {
     const entry = node(list, 'LI');
     const label =
-      block.marker === 'box'
-        ? tickBox(entry, pen, { kind: 'check', name: `${owner}.${index + 1}`, label: plainText(item) })
-        : [disc(node(entry, 'Lbl'), pen)];
+      block.marker === 'box' ? tickBox(entry, pen, field(item, index + 1)) : [disc(node(entry, 'Lbl'), pen)];
     const strips = textStrips(item, node(node(entry, 'LBody'), 'P'), pen, { width: width - indent });
     const moved = strips.map((strip, at) => {
       const shifted = shift(strip, indent, 0);
@@ -497,7 +500,7 @@ function itemBody(block: ItemBlock, parent: Node, width: number, pen: Pen, headi
     ...heading,
   });
   const body = block.blocks.flatMap((each, index) => {
-    const strips = spaced(blockStrips(each, parent, width, pen, block.id), 2 * pen.scale);
+    const strips = spaced(blockStrips(each, parent, width, pen, block), 2 * pen.scale);
     const next = block.blocks[index + 1];
     const isHeld = next?.kind === 'outline' || (next?.kind === 'paragraph' && next.tone === 'quiet');
     return isHeld ? heldToNext(strips) : strips;
