@@ -21,6 +21,27 @@ import {
 const plain = await renderConsent(requestWith());
 const full = await renderConsent(requestWith({}, { assessment: everyClause, clearance }));
 
+test.runIf(hasPoppler)(
+  'page 1 holds the card, the main points and the whole driving rule, with its box for initials',
+  () => {
+    const first = run('pdftotext', ['-layout', '-l', '1'], plain, ['-']).replace(/\s+/g, ' ');
+    const blocks = template.sections.flatMap((section) => section.blocks);
+    const words = ({ text }: { readonly text: string }): string => text.replace(/\s+/g, ' ').trim();
+    expect(first).toContain(template.words.birthDate);
+    for (const id of ['key-facts', 'no-driving']) {
+      const clause = blocks.find((block) => block.kind === 'clause' && block.id === id);
+      if (clause?.kind !== 'clause') throw new Error(`no clause ${id}`);
+      const said = clause.body.flatMap((passage) => (passage.kind === 'list' ? passage.items : [passage.of]));
+      expect(said.length).toBeGreaterThanOrEqual(4);
+      for (const item of said) {
+        const [start] = item.flatMap((inline) => (inline.kind === 'text' ? [words(inline)] : []));
+        expect(first).toContain(start?.split(' ').slice(0, 4).join(' '));
+      }
+    }
+    expect(first).toContain(template.words.initials);
+  },
+);
+
 describe('the file', () => {
   test('the same request gives the same bytes, whatever was printed in between', async () => {
     const others = ['Nguyễn Thị Ánh', 'Ẹ̀bùn ị̀ ı̇ í', 'Çağrı İğdır', 'José Íñigo', 'fi fl ffi'];
