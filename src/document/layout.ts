@@ -482,7 +482,7 @@ const initialsBox = { width: 70, height: 34 } as const;
 
 /** A clause, benefit, risk or finding. It stays whole, beside its box for initials, unless it is longer than half a page. */
 function itemStrips(block: ItemBlock, parent: Node, width: number, pen: Pen): readonly Strip[] {
-  if (block.look !== 'plain') return [boxedItem(block, parent, width, pen)];
+  if (block.look !== 'plain') return boxedItem(block, parent, width, pen);
   const inner = block.initials ? width - (initialsBox.width + 14) * pen.scale : width;
   const strips = itemBody(block, parent, inner, pen, {});
   const whole = joined(strips);
@@ -535,7 +535,8 @@ function withInitials(
   return { ...strip, strokes, height: Math.max(strip.height, y + height + 3 + caption.height) };
 }
 
-function boxedItem(block: ItemBlock, parent: Node, width: number, pen: Pen): Strip {
+/** A block in a frame. One without a sign and initials that is longer than a third of a page may go on over the next. */
+function boxedItem(block: ItemBlock, parent: Node, width: number, pen: Pen): readonly Strip[] {
   const { scale } = pen;
   const isWarning = block.look === 'no-driving';
   const pad = 10 * scale;
@@ -546,7 +547,9 @@ function boxedItem(block: ItemBlock, parent: Node, width: number, pen: Pen): Str
     : undefined;
   const inner = width - left - pad - (block.initials ? (initialsBox.width + 12) * scale : 0);
   const heading = isWarning ? { size: 17, color: palette.warning } : { size: 13.5 };
-  const body = joined(itemBody(block, parent, inner, pen, heading));
+  const strips = itemBody(block, parent, inner, pen, heading);
+  const body = joined(strips);
+  if (!isWarning && !block.initials && body.height > paper.height / 3) return openBox(strips, width, pad);
   const text = { ...shift(body, left, pad - 3 * scale), height: body.height + pad - 3 * scale };
   const content = block.initials ? withInitials(text, block, block.initials, parent, width - pad, pad, pen) : text;
   const height = Math.max(content.height + 0.7 * pad, sign + 2 * pad);
@@ -563,12 +566,40 @@ function boxedItem(block: ItemBlock, parent: Node, width: number, pen: Pen): Str
     ...(isWarning ? [{ kind: 'rect', x: 0, y: 0, width: 6 * scale, height, fill: palette.warning } as const] : []),
   ];
   const signStrokes = figure ? [{ node: figure, marks: noDrivingSign(pad + 6 * scale, pad + 2 * scale, sign) }] : [];
-  return {
-    height,
-    before: 0,
-    hold: 0,
-    strokes: [{ node: undefined, marks: ground }, ...signStrokes, ...content.strokes],
-  };
+  return [
+    {
+      height,
+      before: 0,
+      hold: 0,
+      strokes: [{ node: undefined, marks: ground }, ...signStrokes, ...content.strokes],
+    },
+  ];
+}
+
+/** The same frame drawn strip by strip, open where a page ends. */
+function openBox(strips: readonly Strip[], width: number, pad: number): readonly Strip[] {
+  return strips.map((strip, index) => {
+    const [isFirst, isLast] = [index === 0, index === strips.length - 1];
+    const above = isFirst ? 0.7 * pad : strip.before;
+    const height = above + strip.height + (isLast ? 0.7 * pad : 0);
+    // Grounds overlap by a hair: else a reader shows the paper between them.
+    const ground: Mark = { kind: 'rect', x: 0, y: 0, width, height: height + (isLast ? 0 : 0.5), fill: palette.tint };
+    const side = { kind: 'rect', y: 0, width: 1, height, fill: palette.outline } as const;
+    const edge = { kind: 'rect', x: 0, width, height: 1, fill: palette.outline } as const;
+    const frame: readonly Mark[] = [
+      ground,
+      { ...side, x: 0 },
+      { ...side, x: width - 1 },
+      ...(isFirst ? [{ ...edge, y: 0 }] : []),
+      ...(isLast ? [{ ...edge, y: height - 1 }] : []),
+    ];
+    return {
+      ...shift(strip, pad, above),
+      height,
+      before: 0,
+      strokes: [{ node: undefined, marks: frame }, ...shift(strip, pad, above).strokes],
+    };
+  });
 }
 
 /** A car in a ring with a bar across it, `size` points wide. */

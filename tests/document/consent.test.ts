@@ -42,6 +42,17 @@ test.runIf(hasPoppler)(
   },
 );
 
+test.runIf(hasPoppler)(
+  'in large print the main points begin on page 1 and end before the driving rule on page 2',
+  async () => {
+    const large = await renderConsent(requestWith({}, { edition: 'large-print' }));
+    const pages = run('pdftotext', ['-raw', '-l', '2'], large, ['-']).split('\f');
+    const [first = '', second = ''] = pages.map((page) => page.replace(/\s+/g, ' '));
+    expect(first).toMatch(/Your details .* The main points Before you read on . What it is\./);
+    expect(second).toMatch(/^ ?. Why\. .* . You choose\. .* Do not drive . Do not drive for at least 24 hours/);
+  },
+);
+
 describe('the file', () => {
   test('the same request gives the same bytes, whatever was printed in between', async () => {
     const others = ['Nguyễn Thị Ánh', 'Ẹ̀bùn ị̀ ı̇ í', 'Çağrı İğdır', 'José Íñigo', 'fi fl ffi'];
