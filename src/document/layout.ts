@@ -745,10 +745,11 @@ function blankLine(
   const parts = blanks.map((blank) => {
     const own = blank.width * width;
     const line: Mark = { kind: 'line', x, y: room, width: own - gap, color: palette.outline };
-    const label = joined(textStrips(blank.label, node(parent, 'P'), pen, { width: own - gap, color: palette.quiet }));
+    // What stands on the line is read before what is below it.
     const value = blank.value
       ? joined(textStrips(blank.value, node(parent, 'P'), pen, { width: own - gap }))
       : undefined;
+    const label = joined(textStrips(blank.label, node(parent, 'P'), pen, { width: own - gap, color: palette.quiet }));
     // A signature is written by hand, or by a signing program.
     const isTyped = value === undefined && blank.id !== 'signature';
     const field: Field = {

@@ -5,7 +5,7 @@ import { checkFields } from './fields.ts';
 import { checkFile } from './file.ts';
 import { type Font, type OpenFont, openFont } from './fonts.ts';
 import { bytesOf, nameOf, numberOf, type Objects, openObjects, stringOf } from './objects.ts';
-import { checkContent, checkTree, isContent, readTree, type Tree, wordsOf } from './structure.ts';
+import { checkContent, checkOrder, checkTree, isContent, readTree, type Tree, wordsOf } from './structure.ts';
 
 /** What a PDF has of the faults in `clauses`, in no order; none for a sound one. A net, not a certificate. */
 export async function checkAccessibility(bytes: Uint8Array): Promise<readonly Finding[]> {
@@ -28,6 +28,7 @@ export async function checkAccessibility(bytes: Uint8Array): Promise<readonly Fi
   const tree = readTree(objects, pageOf, report);
   checkTree(tree, objects, report);
   checkContent(tree, pages, objects, report);
+  checkOrder(tree, pages, report);
   checkFields(tree, objects, report);
   checkFormFonts(objects, report);
   for (const font of fonts.values()) font.check(report);

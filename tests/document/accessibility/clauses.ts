@@ -25,6 +25,7 @@ export const clauses = {
   'element-content': 'UA 7.1: the content an element names is on the page',
   'standard-type': 'UA 7.1: elements are of standard types',
   root: 'UA 7.1: the tree has one Document, and each element names its parent',
+  'reading-order': 'UA 7.2: what is read next stands below, beside to the right, or on a later page',
   'list-nesting': 'UA 7.6: L holds LI, LI holds Lbl and LBody',
   'table-nesting': 'UA 7.5: Table holds TR, TR holds TH and TD',
   'table-regular': 'UA 7.5: rows of a table have as many cells',

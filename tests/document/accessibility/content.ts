@@ -9,7 +9,8 @@ export interface Marked {
   readonly tag: string;
   /** As it is read aloud. */
   text: string;
-  /** Where its first text stands, in points from the foot of the page. */
+  /** Where its first text stands, in points from the left and from the foot of the page. */
+  x?: number;
   y?: number;
 }
 
@@ -85,8 +86,10 @@ export function readPage(
         if (owner && !isTold) owner.text += font.textOf(code) ?? '';
       }
     }
-    const [, , , , , y] = times(line, matrix);
-    if (owner) owner.y ??= y;
+    const [, , , , x, y] = times(line, matrix);
+    if (!owner) return;
+    owner.x ??= x;
+    owner.y ??= y;
   };
   let untagged = 0;
   for (const operation of operationsOf(program.join('\n'))) {

@@ -191,6 +191,16 @@ export const faults: readonly Fault[] = [
       element(objects, 'H1').set(key('P'), must(objects.pdf.context.getObjectRef(element(objects, 'Sect')))),
   },
   {
+    name: 'two paragraphs read the other way round',
+    clause: 'reading-order',
+    break: (objects) => {
+      const of = kids(objects, element(objects, 'Document'));
+      const [one, other] = [of.get(1), of.get(2)];
+      of.set(1, other);
+      of.set(2, one);
+    },
+  },
+  {
     name: 'a paragraph for a list item',
     clause: 'list-nesting',
     break: (objects) => element(objects, 'LI').set(key('S'), key('P')),

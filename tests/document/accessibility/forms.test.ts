@@ -4,7 +4,7 @@ import { makePack } from '../../../src/cli/press.ts';
 import { type ConsentRequest, renderConsent } from '../../../src/document/consent.ts';
 import { openFontPack } from '../../../src/document/font-pack.ts';
 import { openPress } from '../../../src/document/press.ts';
-import { clearance, everyClause, hasQpdf, requestWith, run, tools } from '../sample.ts';
+import { clearance, everyClause, hasQpdf, requestWith, run, spanish, tools } from '../sample.ts';
 import { checkAccessibility } from './checker.ts';
 
 const press = openPress(openFontPack(await makePack('tests')), {
@@ -19,7 +19,10 @@ const forms: readonly (readonly [string, ConsentRequest])[] = [
   ['every finding, cleared', requestWith({}, { assessment: everyClause, clearance })],
   ['an interpreter', requestWith(interpreter)],
   ['a surrogate', requestWith(surrogate, { clearance, assessment: everyClause })],
+  ['Spanish', requestWith(interpreter, { template: spanish })],
   ['a Vietnamese name', requestWith({ 'applicant.name': 'Nguyễn Thị Ánh' })],
+  ['an Arabic name', requestWith({ 'applicant.name': 'فاطمة الزهراء' })],
+  ['a Hebrew name', requestWith({ 'applicant.name': 'נועה כהן' })],
 ];
 
 describe.each(forms)('%s', (_name, request) => {

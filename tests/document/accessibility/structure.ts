@@ -211,3 +211,21 @@ export function wordsOf(element: Element, pages: readonly PageContent[]): string
     .replace(/\s+/g, ' ')
     .trim();
 }
+
+/** The order of the tree against that of the page: what is read next stands below, to the right, or on a later page. */
+export function checkOrder({ roots }: Tree, pages: readonly PageContent[], report: Report): void {
+  const contents = (element: Element): readonly (Content & { readonly where: string })[] =>
+    element.kids.flatMap((kid) =>
+      isElement(kid) ? contents(kid) : isContent(kid) ? [{ ...kid, where: element.where }] : [],
+    );
+  const placed = roots.flatMap(contents).flatMap(({ page, mcid, where }) => {
+    const { x, y } = pages[page]?.marked.get(mcid) ?? {};
+    return x === undefined || y === undefined ? [] : [{ page, x, y, where }];
+  });
+  placed.forEach((next, index) => {
+    const last = placed[index - 1];
+    if (!last || next.page > last.page) return;
+    const isOnward = next.page === last.page && (next.y <= last.y + 1 || next.x > last.x + 20);
+    if (!isOnward) report('reading-order', next.where, `stands before ${last.where}`);
+  });
+}
