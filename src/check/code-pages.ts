@@ -502,8 +502,8 @@ invariants:
   'translation-attribute': {
     in: 'translation',
     why: 'One of the two would initial, tick or be told the source or how common a risk is, and the other not.',
-    bad: 'id="mania" band=rare',
-    good: 'id="mania" band=unknown',
+    bad: '{id="key-facts"}',
+    good: '{id="key-facts" box="facts"}',
   },
   'translation-shape': {
     in: 'translation',

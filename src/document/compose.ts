@@ -519,7 +519,7 @@ function evidenceTable(desk: Desk): readonly Block[] {
       `${words[entry.relation]}: ${template.drugs[entry.drug]}, ${template.routes[entry.route]}${unverified(entry, words)}`,
     ),
   ]);
-  return [paragraph(word(desk, 'evidenceNote')), { kind: 'table', head, rows, columns: [0.36, 0.235, 0.125, 0.28] }];
+  return [paragraph(word(desk, 'evidenceNote')), { kind: 'table', head, rows, columns: [0.36, 0.22, 0.145, 0.275] }];
 }
 
 function unverified({ how }: EvidenceEntry, { notVerified }: ConsentTemplate['words']): string {

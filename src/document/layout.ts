@@ -254,9 +254,11 @@ function sectionStrips({ title, blocks, isAgreement }: Section, root: Node, pen:
   });
   const strips = [...spaced(ruled, 16 * pen.scale), ...body];
   if (!isAgreement) return strips;
-  return strips.map((strip, index) =>
-    index === strips.length - 1 || strip.hold === 2 ? strip : { ...strip, hold: 1 },
-  );
+  // Where a page cannot hold it all, no signature stands alone on the next.
+  return strips.map((strip, index) => {
+    if (index === strips.length - 1 || strip.hold === 2) return strip;
+    return { ...strip, hold: index === strips.length - 2 ? 2 : 1 };
+  });
 }
 
 /** The last strip holds to whatever follows. */

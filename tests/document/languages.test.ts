@@ -1,0 +1,300 @@
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PDFDocument } from 'pdf-lib';
+import { describe, expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { parityOf } from '../../src/check/parity.ts';
+import { readQuestionTexts } from '../../src/definition/questions.ts';
+import { readTemplate } from '../../src/definition/template.ts';
+import type { SourceText } from '../../src/definition/yaml-source.ts';
+import { renderConsent } from '../../src/document/consent.ts';
+import type { Item } from '../../src/model/questionnaire.ts';
+import { folderWith } from '../folder.ts';
+import { run } from '../run.ts';
+import {
+  baseline,
+  clinic,
+  evidence,
+  hasPoppler,
+  questionnaire,
+  requestWith,
+  shipped,
+  spanish,
+  template,
+  templateText,
+  textOf,
+} from './sample.ts';
+
+const project = fileURLToPath(new URL('../../', import.meta.url));
+const spanishText = shipped('templates/iv-ketamine/consent.es.md');
+const questions = shipped('templates/iv-ketamine/questions.es.yaml');
+
+function parity(original: SourceText, translation: SourceText, texts: SourceText = questions) {
+  const read = (source: SourceText) => {
+    const reading = readTemplate(source, { questionnaire, evidence, questions: texts });
+    if (!reading.read) throw new Error(JSON.stringify(reading.diagnostics));
+    return reading.read;
+  };
+  return parityOf(read(original), read(translation), questionnaire);
+}
+
+function changed(source: SourceText, from: string, to: string): SourceText {
+  expect(source.text).toContain(from);
+  return { ...source, text: source.text.replace(from, () => to) };
+}
+
+describe('parity', () => {
+  test('the shipped Spanish form says what the English one says', () => {
+    const { diagnostics, counts } = parity(templateText, spanishText);
+    expect(diagnostics).toEqual([]);
+    expect(counts.blocks).toBe(template.sections.flatMap(({ blocks }) => blocks).length);
+    expect(counts.initials).toBe(7);
+    expect(Math.min(counts.numbers, counts.negations, counts.strong, counts.fields)).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ['translation-order', '{rule="pc-older" evidence="yale-bp-2024"}', '{rule="cr-older" evidence="yale-bp-2024"}', 2],
+    ['translation-attribute', 'version: "1.0.0"', 'version: "1.0.1"', 1],
+    ['translation-attribute', '{id="signatures" checkboxes}', '{id="signatures"}', 1],
+    ['translation-attribute', 'evidence="holmes-2022"', 'evidence="acevedo-diaz"', 1],
+    ['translation-shape', '\n- Firmar no le quita ninguno de sus derechos legales.', '', 1],
+    ['translation-number', 'Unas 46 de cada 100 personas en', 'Unas 54 de cada 100 personas en', 1],
+    ['translation-number', 'Poco común: entre 1 de cada 1,000', 'Poco común: entre 1 de cada 100', 1],
+    ['translation-field', '{{params.fastingFluidMinutes}}', '{{params.fastingFoodMinutes}}', 2],
+    ['translation-strong', 'al **988**', 'al 988', 1],
+    ['translation-negation', 'Díganos si ha tenido problemas', 'No nos diga si ha tenido problemas', 1],
+    ['translation-negation', 'La ketamina no evita el suicidio.', 'La ketamina evita el suicidio.', 1],
+    ['translation-negation', 'noReview: No hizo falta', 'noReview: Hizo falta', 1],
+    ['translation-negation', ':::clause[No maneje]', ':::clause[Maneje]', 1],
+  ] as const)('%s: %s', (code, from, to, count) => {
+    // Some changes are wrong in themselves; parity is about the two files, so a rule swap goes into both places.
+    const other =
+      code === 'translation-order'
+        ? changed(spanishText, '{rule="cr-older" evidence="yale-bp-2024"}', '{rule="pc-older" evidence="yale-bp-2024"}')
+        : spanishText;
+    const place = other.text.indexOf(from);
+    const text = changed(other, from, to);
+    const { diagnostics } = parity(templateText, text);
+    expect(diagnostics.map((each) => each.code)).toContain(code);
+    expect(diagnostics.length).toBeLessThanOrEqual(count);
+    expect(place).toBeGreaterThan(0);
+    for (const { at, related } of diagnostics) {
+      expect(at.path).toBe(spanishText.path);
+      expect(related?.[0]?.at.path).toBe(templateText.path);
+    }
+  });
+
+  test('a difference is let be where a reason stands for it, and a reason without one is told', () => {
+    const bad = changed(spanishText, 'La ketamina no evita el suicidio.', 'La ketamina evita el suicidio.');
+    const entry = (says: string): string =>
+      `differences:\n  - { says: ${says}, code: translation-negation, because: A test. }`;
+    const excused = parity(templateText, changed(bad, 'differences:', entry('La ketamina evita')));
+    expect(excused.diagnostics).toEqual([]);
+    const idle = parity(templateText, changed(spanishText, 'differences:', entry('La ketamina evita')));
+    expect(idle.diagnostics.map(({ code }) => code)).toEqual(['unused-difference']);
+  });
+});
+
+describe('questions in another language', () => {
+  const codes = (text: string, printed: readonly string[] = []): readonly string[] =>
+    readQuestionTexts({ path: 'questions.es.yaml', text }, questionnaire, printed).diagnostics.map(({ code }) => code);
+
+  test.each([
+    ['untranslated-question', '  body.height: Estatura\n', ''],
+    ['untranslated-question', '  pcl5: Cuestionario PCL-5, pregunta {number}\n', ''],
+    ['untranslated-question', '  trial: Antidepresivo probado\n', '  {}\n'],
+    ['untranslated-question', '    other: Otro idioma\n', ''],
+    ['unknown-link-id', '  body.height: Estatura\n', '  body.height: Estatura\n  body.hight: Estatura\n'],
+    ['unknown-option', '    other: Otro idioma\n', '    other: Otro idioma\n    fr: Francés\n'],
+    ['wrong-shape', 'PHQ-9, pregunta {number}', 'PHQ-9, pregunta'],
+  ])('%s', (code, from, to) => {
+    const printed = ['applicant.language', 'applicant.interpreter'];
+    expect(codes(questions.text, printed)).toEqual([]);
+    expect(codes(changed(questions, from, to).text, printed)).toContain(code);
+  });
+
+  test('a translation without them is no form', () => {
+    const { diagnostics } = readTemplate(spanishText, { questionnaire, evidence });
+    expect(diagnostics.map(({ code }) => code)).toEqual(['missing-file']);
+  });
+});
+
+describe.skipIf(!hasPoppler)('the printed form', () => {
+  const notReviewed = 'Spanish: not yet reviewed by a certified translator';
+  const review = { language: 'es', who: 'A. B.', credential: 'CT', date: '2026-11-01', version: spanish.version };
+  const textWith = async (...[changes, more]: Parameters<typeof requestWith>): Promise<string> =>
+    textOf(await renderConsent(requestWith(changes, more)));
+
+  test('says on every page that its translation is not reviewed, in both languages', async () => {
+    const text = await textWith({}, { template: spanish });
+    const pages = text.match(/Página \d+ de \d+/g)?.length ?? 0;
+    expect(pages).toBeGreaterThan(5);
+    expect(text.split(notReviewed).length - 1).toBe(pages);
+    expect(text.split('Español: aún no revisado por un traductor certificado').length - 1).toBe(pages);
+    expect(await textWith()).not.toContain('reviewed by a certified');
+  });
+
+  test.each([
+    ['of this version', review, false],
+    ['of another version', { ...review, version: '0.9.0' }, true],
+    ['of another language', { ...review, language: 'fr' }, true],
+  ])('a review %s', async (_name, entry, isSaid) => {
+    const text = await textWith({}, { template: spanish, evidence: { ...evidence, reviews: [entry] } });
+    expect(text.includes(notReviewed)).toBe(isSaid);
+  });
+
+  test.each([
+    ['en', template, 'I put the talk and this form', 'a qualified interpreter is here'],
+    ['es', spanish, 'Interpreté la conversación', 'hay un intérprete calificado presente'],
+  ])('the interpreter signs where one is used: %s', async (_language, form, statement, answer) => {
+    const used = await textWith({ 'applicant.interpreter': 'qualified' }, { template: form });
+    expect(used).toContain(statement);
+    expect(used).toContain(answer);
+    expect(await textWith({ 'applicant.interpreter': 'not-needed' }, { template: form })).not.toContain(statement);
+  });
+
+  test('names a question without an answer in its own words, and a verbatim one by its number', async () => {
+    const absent = { 'body.height': { absent: 'declined' }, 'phq9.q3': { absent: 'unknown' } };
+    const { assessment } = requestWith();
+    const text = await textWith(absent, { template: spanish, assessment });
+    expect(text).toContain('Usted prefirió no contestar esta pregunta: • Estatura');
+    expect(text).toContain('Cuestionario PHQ-9, pregunta 3');
+    expect(text).not.toContain('Trouble falling');
+  });
+
+  test('tells the cost in its language', async () => {
+    const text = await textWith({}, { template: spanish, clinic: { ...clinic, costIn: { es: 'Cuesta $5.' } } });
+    expect(text).toContain('Cuesta $5.');
+    expect(text).not.toContain('One visit costs');
+  });
+});
+
+async function isSpanish(pdf: Uint8Array): Promise<boolean> {
+  return (await PDFDocument.load(pdf, { updateMetadata: false })).getTitle() === spanish.title;
+}
+
+describe('the language of a form', () => {
+  const put = (answers: object, files: Readonly<Record<string, string>> = {}) =>
+    folderWith({ 'a.json': JSON.stringify({ ...baseline, ...answers }), ...files });
+  const titleIn = async (cwd: string, ...more: readonly string[]) => {
+    const ran = await run(['consent', 'a.json', ...more], { cwd });
+    return { exit: ran.exit, stderr: ran.stderr, isSpanish: await isSpanish(ran.stdout) };
+  };
+
+  test('is the one the applicant reads, and that is said', async () => {
+    expect(await titleIn(put({ 'applicant.language': 'es' }))).toEqual({
+      exit: 0,
+      isSpanish: true,
+      stderr: 'The form is in the language the applicant reads: es. Another: --language en\n',
+    });
+  });
+
+  test.each([
+    ['asked for', { 'applicant.language': 'es' }, ['--language', 'en']],
+    ['without a form in the other', { 'applicant.language': 'other', 'applicant.interpreter': 'qualified' }, []],
+    ['the usual', {}, []],
+  ] as const)('English: %s', async (_name, answers, more) => {
+    expect(await titleIn(put(answers), ...more)).toEqual({ exit: 0, stderr: '', isSpanish: false });
+  });
+
+  test('batch makes each form in its applicant’s language', async () => {
+    const lines = ['en', 'es', 'es'].map((language, index) =>
+      JSON.stringify({ ...baseline, 'applicant.id': `A${index}`, 'applicant.language': language }),
+    );
+    const cwd = folderWith({ 'a.ndjson': lines.join('\n') });
+    const { exit, stderr } = await run(['batch', 'a.ndjson', '--consent-dir', 'forms', '-o', 'r.ndjson'], { cwd });
+    expect(exit).toBe(0);
+    expect(stderr.match(/The form is in the language the applicant reads: es/g)).toHaveLength(1);
+    const forms = readdirSync(join(cwd, 'forms')).map((name) => isSpanish(readFileSync(join(cwd, 'forms', name))));
+    expect((await Promise.all(forms)).sort()).toEqual([false, true, true]);
+  });
+
+  test('a clinic that has not written its cost in it is told so', async () => {
+    const settings = shipped('preinfuse.yaml').text.replace(/ {2}costIn:\n(?: {4}.*\n)+/, '');
+    expect(settings).not.toContain('costIn');
+    const ran = await run(['consent', 'a.json', '--language', 'es'], { cwd: put({}, { 'preinfuse.yaml': settings }) });
+    expect(ran.exit).toBe(2);
+    expect(ran.stderr).toContain('do not say what a visit costs in the language `es`');
+    expect(ran.stdout).toHaveLength(0);
+  });
+});
+
+describe('a third language', () => {
+  /** English with a tail on its longer words, so that it is another text of the same shape. */
+  const [, front = '', body = ''] = /^---\n(.*?\n)---\n(.*)$/s.exec(templateText.text) ?? [];
+  /** Words of phrases in which a number may stand. */
+  const { numbers } = parse(front) as { numbers: readonly { text: string }[] };
+  const phrases = [
+    ...numbers.map(({ text }) => text),
+    ...evidence.entries.flatMap(({ figures }) => figures.flatMap(({ spoken = [] }) => spoken)),
+  ];
+  const kept = new Set(phrases.flatMap((each) => each.split(/\W+/)));
+  const tailed = (text: string): string =>
+    text.replace(/\{\{.*?\}\}|\b[a-z]{4,}\b/g, (word) =>
+      word.startsWith('{{') || kept.has(word) ? word : `${word}oo`,
+    );
+  const form: SourceText = {
+    path: 'consent.qq.md',
+    text: [
+      '---\n',
+      front
+        .replace('language: en', 'language: qq')
+        .replace(/^title: .*$/m, 'title: Consentoo for IV ketamineoo')
+        .replace(
+          /^negations: .*$/m,
+          'negations: ["no", not, neveroo, nobodyoo, noneoo, nothingoo, withoutoo, cannotoo, without, nobody, nothing]\ntranslation:\n  notReviewed: ["Qq: not reviewedoo"]',
+        )
+        .replace(
+          /formula: .*\n {2}target: .*\n {2}limit: .*/,
+          'formula: words-per-sentence\n  target: 15\n  limit: 40',
+        ),
+      '---\n',
+      body
+        .split('\n')
+        .map((line) => (/^:|^#/.test(line) ? line : tailed(line)))
+        .join('\n'),
+    ].join(''),
+  };
+  const all = (items: readonly Item[]): readonly Item[] =>
+    items.flatMap((item) => (item.type === 'group' ? [item, ...all(item.items)] : [item]));
+  const items = all(questionnaire.items);
+  const texts: SourceText = {
+    path: 'questions.qq.yaml',
+    text: stringify({
+      questions: Object.fromEntries(
+        items.filter(({ type }) => type !== 'group').map(({ linkId }) => [linkId, `${linkId}oo`]),
+      ),
+      entries: { trial: 'trialoo' },
+      options: Object.fromEntries(
+        items.flatMap((item) =>
+          item.type === 'choice' && ['applicant.language', 'applicant.interpreter'].includes(item.linkId)
+            ? [[item.linkId, Object.fromEntries(item.options.map(({ code }) => [code, `${code}oo`]))]]
+            : [],
+        ),
+      ),
+    }),
+  };
+
+  test('is two files and a line of the clinic', async () => {
+    expect(parity(templateText, form, texts).diagnostics).toEqual([]);
+    const cwd = folderWith({
+      'a.json': JSON.stringify(baseline),
+      'preinfuse.yaml': shipped('preinfuse.yaml').text.replace('  costIn:\n', '  costIn:\n    qq: Costoo.\n'),
+    });
+    const templates = join(cwd, 'templates/iv-ketamine');
+    mkdirSync(templates, { recursive: true });
+    for (const name of ['consent.en.md', 'evidence.yaml']) {
+      copyFileSync(`${project}templates/iv-ketamine/${name}`, join(templates, name));
+    }
+    writeFileSync(join(templates, form.path), form.text);
+    writeFileSync(join(templates, texts.path), texts.text);
+    const { exit, stdout, stderr } = await run(['consent', 'a.json', '--language', 'qq'], { cwd });
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    if (!hasPoppler) return;
+    const text = textOf(stdout);
+    for (const said of ['Consentoo for IV ketamineoo', 'Costoo.', 'enoo', 'not-neededoo', 'Qq: not reviewedoo']) {
+      expect(text).toContain(said);
+    }
+  });
+});
