@@ -156,7 +156,7 @@ function translationProblems(
             message: `there is no file \`questions.${language}.yaml\` beside the template`,
             at,
             note: 'the form could not name the questions that have no answer',
-            help: 'write it: docs/consent.md tells how',
+            help: 'write it, with a text for every question: preinfuse explain untranslated-question',
           },
         ]),
   ];
