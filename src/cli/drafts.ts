@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { readAnswers, writeAnswers } from '../exchange/answers.ts';
 import type { Answers } from '../model/answers.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
+import { type TeachBack, type TeachBackOutcome, teachBackOutcomes } from '../model/teach-back.ts';
 import type { Told } from '../wizard/state.ts';
 import { CommandError, Exit } from './exit.ts';
 
@@ -39,6 +40,8 @@ export interface Draft {
   readonly skipped: Iterable<string>;
   readonly closed: Iterable<string>;
   readonly told: readonly Told[];
+  /** What came of the questions to the patient, by id. */
+  readonly outcomes: ReadonlyMap<string, TeachBackOutcome>;
 }
 
 /** A draft as it was found. `lost` counts answers that the definition no longer takes. */
@@ -50,6 +53,7 @@ export interface FoundDraft {
   readonly skipped: readonly string[];
   readonly closed: readonly string[];
   readonly told: readonly Told[];
+  readonly outcomes: ReadonlyMap<string, TeachBackOutcome>;
   /** The definition was another one when it was saved. */
   readonly isOtherDefinition: boolean;
 }
@@ -95,6 +99,7 @@ interface DraftFile {
   readonly skipped: readonly string[];
   readonly closed: readonly string[];
   readonly told: readonly { readonly rules: readonly string[]; readonly who: string; readonly at: string }[];
+  readonly teachBack?: Readonly<Record<string, TeachBackOutcome>>;
 }
 
 /** Saves a draft, whole or not at all, and on the disk when it returns: what comes after it may be killed. */
@@ -112,8 +117,16 @@ export function saveDraft(folders: DraftFolders, draft: Draft, questionnaire: Qu
     skipped: [...draft.skipped],
     closed: [...draft.closed],
     told: draft.told.map(({ rules, who, at }) => ({ rules, who, at: new Date(at).toISOString() })),
+    ...(draft.outcomes.size > 0 && { teachBack: Object.fromEntries(draft.outcomes) }),
   };
   writeAtOnce(folders.drafts, `${draft.id}.json`, file);
+}
+
+/** Keeps what came of the questions to the patient, as a file that `consent --teach-back` takes. Gives its path. */
+export function keepTeachBack({ finished }: DraftFolders, id: string, { outcomes }: TeachBack): string {
+  const file = { outcomes: Object.fromEntries(outcomes.map(({ question, outcome }) => [question, outcome])) };
+  writeAtOnce(finished, `${id}.teach-back.json`, file);
+  return join(finished, `${id}.teach-back.json`);
 }
 
 /** Moves a screening from the drafts to the finished ones, as a plain answer sheet that every command takes. Gives its path. */
@@ -179,15 +192,34 @@ function readFile(path: string): DraftFile | undefined {
 
 function isDraft(file: unknown): file is DraftFile {
   if (typeof file !== 'object' || file === null) return false;
-  const { format, id, answers, setAside, skipped, closed, told, saved, started, section, digest } = file as Record<
-    string,
-    unknown
-  >;
+  const {
+    format,
+    id,
+    answers,
+    setAside,
+    skipped,
+    closed,
+    told,
+    saved,
+    started,
+    section,
+    digest,
+    teachBack = {},
+  } = file as Record<string, unknown>;
   const isText = [id, saved, started, section, digest].every((each) => typeof each === 'string');
   const isList = [skipped, closed, told].every(Array.isArray);
   return (
-    format === 1 && isText && isList && [answers, setAside].every((each) => typeof each === 'object' && each !== null)
+    format === 1 &&
+    isText &&
+    isList &&
+    [answers, setAside].every((each) => typeof each === 'object' && each !== null) &&
+    areOutcomes(teachBack)
   );
+}
+
+function areOutcomes(value: unknown): boolean {
+  const known: readonly unknown[] = teachBackOutcomes;
+  return typeof value === 'object' && value !== null && Object.values(value).every((each) => known.includes(each));
 }
 
 /** Reads a draft for the definition at hand. One that is not there or cannot be read is a CommandError with exit 2. */
@@ -218,6 +250,7 @@ export function loadDraft(
     skipped: file.skipped,
     closed: file.closed,
     told: file.told.map(({ rules, who, at }) => ({ rules, who, at: new Date(at).getTime() })),
+    outcomes: new Map(Object.entries(file.teachBack ?? {})),
     isOtherDefinition: file.digest !== digest || file.questionnaire !== `${questionnaire.id}|${questionnaire.version}`,
   };
 }

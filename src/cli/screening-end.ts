@@ -3,15 +3,17 @@ import { resultOf, screeningDigest } from '../exchange/result.ts';
 import type { Answers } from '../model/answers.ts';
 import type { Assessment } from '../model/assessment.ts';
 import { consentForm, type Disposition } from '../model/disposition.ts';
+import type { TeachBack } from '../model/teach-back.ts';
 import { describeAssessment } from '../report/assessment.ts';
 import { paintFor } from '../report/colour.ts';
 import { describeOutcome, type Outcome } from '../report/terminal.ts';
 import type { Told, WizardState } from '../wizard/state.ts';
 import { settledFindings, standingOf } from '../wizard/steps.ts';
+import { openOf, teachBackOf } from '../wizard/teach-back.ts';
 import { counted } from '../wizard/text.ts';
 import { smallest } from '../wizard/view.ts';
 import type { LoadedDefinition } from './definitions.ts';
-import { type DraftFolders, keepFinished, removeDraft } from './drafts.ts';
+import { type DraftFolders, keepFinished, keepTeachBack, removeDraft } from './drafts.ts';
 import { CommandError, Exit, exitOfDisposition } from './exit.ts';
 import { formTools } from './form-key.ts';
 import type { Io } from './io.ts';
@@ -45,6 +47,9 @@ export async function conclude({ state, signal }: Conversation, ending: Ending, 
       return finish(state, ending, io);
     case 'stopped-in-emergency':
       return stopInEmergency(state, ending, io);
+    case 'not-yet':
+      await sayNotYet(state, ending.id, io);
+      return Exit.stopped;
     default:
       await sayStopped(state, ending.id, 'Stopped before the end', io);
       return Exit.stopped;
@@ -56,6 +61,17 @@ async function sayStopped({ answers }: WizardState, id: string, how: string, io:
   await writeOut(io.stderr, `\n${how}. Nothing was decided.\n${answers.size > 0 ? kept : ''}`);
 }
 
+async function sayNotYet(state: WizardState, id: string, io: Io): Promise<void> {
+  const open = openOf(state).map(({ title }) => `  ${printable(title)}\n`);
+  await writeOut(
+    io.stderr,
+    `\nNo consent form yet. The patient cannot yet say in their own words:\n${open.join('')}` +
+      '\nExplain it another way, give it time, and ask again with:\n' +
+      `  preinfuse screen --resume ${id}\n` +
+      'Nothing was decided. The screening is kept.\n',
+  );
+}
+
 /** Where a next step needs the answers. The others leave nothing behind. */
 const keptFor: readonly Disposition[] = ['emergency', 'defer', 'clinician-review'];
 
@@ -63,7 +79,9 @@ async function finish(state: WizardState, ending: Ending, io: Io): Promise<numbe
   const { id, definition, folders, options } = ending;
   const { used, assessment } = standingOf(definition.questionnaire, state.answers);
   const { disposition } = assessment;
-  const form = consentForm[disposition] === 'always' ? await makeForm(used, assessment, ending, io) : undefined;
+  const teachBack = teachBackOf(state);
+  const form =
+    consentForm[disposition] === 'always' ? await makeForm(used, assessment, teachBack, ending, io) : undefined;
   const isKept = keptFor.includes(disposition) || form instanceof CommandError;
   const answers = isKept ? kept(used, ending) : undefined;
   if (!isKept) removeDraft(folders, id);
@@ -71,16 +89,22 @@ async function finish(state: WizardState, ending: Ending, io: Io): Promise<numbe
   await writeResult(used, assessment, assessment, outcome, ending, io);
   if (options.quiet !== true) await writeOut(io.stderr, keptWords(answers, isKept));
   if (form instanceof CommandError) {
-    await sayNoForm(form, answers ?? '', io);
+    await sayNoForm(form, answers ?? '', keptTeachBack(teachBack, ending), io);
     return form.exit;
   }
   if (form !== undefined) await writeOut(options.json === true ? io.stderr : io.stdout, `${form}\n`);
   return exitOfDisposition[disposition];
 }
 
-async function sayNoForm({ message, hint }: CommandError, answers: string, io: Io): Promise<void> {
+async function sayNoForm(
+  { message, hint }: CommandError,
+  answers: string,
+  teachBack: string | undefined,
+  io: Io,
+): Promise<void> {
   const way = hint === undefined ? '' : `  ${hint}\n`;
-  const again = `  then: preinfuse consent ${answers} --output FORM.pdf\n`;
+  const said = teachBack === undefined ? '' : ` --teach-back ${teachBack}`;
+  const again = `  then: preinfuse consent ${answers}${said} --output FORM.pdf\n`;
   await writeOut(io.stderr, `\nThe consent form could not be made: ${message}\n${way}${again}`);
 }
 
@@ -104,6 +128,15 @@ function kept(used: Answers, { id, definition, folders }: Ending): string | unde
   }
 }
 
+/** Path of what came of the questions to the patient; undefined where none was asked, or it could not be written. */
+function keptTeachBack(teachBack: TeachBack | undefined, { id, folders }: Ending): string | undefined {
+  try {
+    return teachBack && keepTeachBack(folders, id, teachBack);
+  } catch {
+    return undefined;
+  }
+}
+
 function keptWords(answers: string | undefined, isKept: boolean): string {
   if (answers === undefined && isKept) return '\nThe answers could not be kept: there is no place to write them to.\n';
   if (answers === undefined) return '\nThe draft is removed; nothing else is kept here.\n';
@@ -122,6 +155,7 @@ function toldWords(told: readonly Told[]): Outcome['told'] {
 async function makeForm(
   answers: Answers,
   assessment: Assessment,
+  teachBack: TeachBack | undefined,
   { id, definition, options }: Ending,
   io: Io,
 ): Promise<string | CommandError> {
@@ -140,7 +174,15 @@ async function makeForm(
     );
     const kit = await choose(answers);
     const tools = await formTools(kit, io);
-    const request = { questionnaire, definitionDigest: digest, ...kit, answers, assessment, ...tools };
+    const request = {
+      questionnaire,
+      definitionDigest: digest,
+      ...kit,
+      answers,
+      assessment,
+      ...(teachBack && { teachBack }),
+      ...tools,
+    };
     const bytes = await renderConsent({ ...request, edition: 'standard' });
     const path = resolve(io.cwd, options.output ?? `consent-${id}.pdf`);
     await writeWhole(path, bytes);

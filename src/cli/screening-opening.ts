@@ -1,5 +1,7 @@
+import { teachBackQuestions } from '../engine/teach-back.ts';
 import { readAnswers, sheetFields } from '../exchange/answers.ts';
 import { parseDate } from '../model/local-date.ts';
+import type { TeachBackBlock } from '../model/template.ts';
 import type { ClinicWords } from '../report/clinic-words.ts';
 import type { Beginning } from '../wizard/state.ts';
 import { standingOf } from '../wizard/steps.ts';
@@ -80,8 +82,8 @@ function resumed(
       : []),
     ...(lost > 0 ? [`${counted(lost, 'answer')} no longer fit and will be asked again.`] : []),
   ];
-  const { answers, skipped, closed, told } = found;
-  return { id, started, beginning: { ...beginning, answers, skipped, closed, told, notice } };
+  const { answers, skipped, closed, told, outcomes } = found;
+  return { id, started, beginning: { ...beginning, answers, skipped, closed, told, outcomes, notice } };
 }
 
 /** Lets the person choose a draft; in line mode lists them. */
@@ -121,6 +123,23 @@ async function sheetBeginning(file: string, { questionnaire }: LoadedDefinition,
     .filter((linkId) => answers.has(linkId));
   const notice = lines.length > 0 ? ['Some answers of the sheet were not taken. They will be asked:', ...lines] : [];
   return { answers, closed, notice };
+}
+
+/**
+ * What the consent form has for patients to say in their own words. None where it cannot be read: then no form can be made
+ * either, and the end says why.
+ */
+export async function patientQuestions(
+  folder: string | undefined,
+  definition: LoadedDefinition,
+  io: Io,
+): Promise<readonly TeachBackBlock[]> {
+  try {
+    return teachBackQuestions(await (await import('./templates.ts')).loadTemplate(io, folder, { definition }));
+  } catch (error) {
+    if (error instanceof CommandError) return [];
+    throw error;
+  }
 }
 
 /** The clinic's words. An emergency waits for no file: where they cannot be read there are none. */

@@ -51,6 +51,39 @@ export async function loadConsentKit(
   questionnaireFolder?: string,
   options: KitOptions = {},
 ): Promise<ConsentKit> {
+  const sources = await formSources(io, questionnaireFolder, options);
+  const { root, folder, language, name, ledger } = sources;
+  const [settings, evidence, press] = await Promise.all([
+    readSource(root, settingsName, io),
+    evidenceOf(ledger),
+    loadPress(),
+  ]);
+  const clinic = await clinicOf(settings);
+  if (costText(clinic, language) === undefined) throw noCost(language);
+  const template = await templateOf(name, { ...sources, evidence });
+  const fonts = loadFonts(io.cwd, clinic.fonts && resolve(root, clinic.fonts));
+  return { template, evidence, clinic, fonts, press, root, folder };
+}
+
+/** The consent form alone, found and checked as by `loadConsentKit`. */
+export async function loadTemplate(
+  io: Io,
+  questionnaireFolder?: string,
+  options: KitOptions = {},
+): Promise<ConsentTemplate> {
+  const sources = await formSources(io, questionnaireFolder, options);
+  return templateOf(sources.name, { ...sources, evidence: await evidenceOf(sources.ledger) });
+}
+
+/** The texts of a form, and where they were found. */
+interface FoundForm extends Omit<FormSources, 'evidence'> {
+  readonly root: string;
+  readonly folder: string;
+  readonly language: string;
+  readonly name: string;
+}
+
+async function formSources(io: Io, questionnaireFolder: string | undefined, options: KitOptions): Promise<FoundForm> {
   const definition = options.definition ?? (await loadDefinition(questionnaireFolder, io));
   const root = await clinicRoot(io, questionnaireFolder);
   const folder = await templateFolder(root, definition.questionnaire.id);
@@ -61,18 +94,12 @@ export async function loadConsentKit(
     });
   }
   const name = formName(language);
-  const [settings, ledger, form, questions, press] = await Promise.all([
-    readSource(root, settingsName, io),
+  const [ledger, form, questions] = await Promise.all([
     readSource(folder, 'evidence.yaml', io),
     readSource(folder, name, io),
     readQuestionTexts(folder, name, io),
-    loadPress(),
   ]);
-  const [clinic, evidence] = await Promise.all([clinicOf(settings), evidenceOf(ledger)]);
-  if (costText(clinic, language) === undefined) throw noCost(language);
-  const template = await templateOf(name, { form, ledger, definition, evidence, ...questions });
-  const fonts = loadFonts(io.cwd, clinic.fonts && resolve(root, clinic.fonts));
-  return { template, evidence, clinic, fonts, press, root, folder };
+  return { definition, root, folder, language, name, ledger, form, ...questions };
 }
 
 /** Gives each applicant the kit of a form in their language. */

@@ -1,5 +1,5 @@
 import type { Tone } from '../report/colour.ts';
-import { hanging, printable, widthOf, wrap } from './text.ts';
+import { hanging, printable, shortened, widthOf, wrap } from './text.ts';
 
 /** One line of the screen. `cursor` is the column where typing goes on. */
 export interface ViewLine {
@@ -49,6 +49,18 @@ export function editLine(text: string, cursor: number, columns: number): ViewLin
   while (widthOf(letters.slice(from, to).join('')) > room || letters.slice(from, to).join('').length > room) to -= 1;
   const shown = letters.slice(from, to).join('');
   return { text: `> ${shown}`, tone: 'chosen', cursor: 2 + widthOf(letters.slice(from, cursor).join('')) };
+}
+
+/** Hints in the order of their use, in at most three lines; those that do not fit are left out. */
+export function keyLines(hints: readonly string[], columns: number): readonly ViewLine[] {
+  const lines: string[] = [''];
+  for (const hint of hints) {
+    const at = lines.length - 1;
+    const longer = lines[at] === '' ? hint : `${lines[at]}   ${hint}`;
+    if (longer.length <= columns) lines[at] = longer;
+    else if (lines.length < 3) lines.push(shortened(hint, columns));
+  }
+  return lines.map((each) => line(each, 'muted'));
 }
 
 /** The lines of a frame in at most `rows`: the blank lines go first, then the middle is paged. */

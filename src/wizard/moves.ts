@@ -36,6 +36,8 @@ export function begin(beginning: Beginning, at: number): WizardState {
     closed: new Set([...(beginning.closed ?? [])].filter((linkId) => answers.has(linkId))),
     told,
     covered: new Set(told.flatMap(({ rules }) => rules).filter((rule) => emergencies.has(rule))),
+    ...(beginning.questions && { questions: beginning.questions }),
+    outcomes: new Map(beginning.outcomes),
     page: { kind: 'notice', lines: notice },
     returning: false,
     help: false,
@@ -58,7 +60,7 @@ export function untold(state: WizardState): readonly string[] {
 }
 
 /** Opens a page, afresh. */
-function open(state: WizardState, page: Page, at: number): WizardState {
+export function openPage(state: WizardState, page: Page, at: number): WizardState {
   const { problem: _problem, ...rest } = state;
   return { ...rest, page, help: false, safety: false, scroll: 0, changedAt: at };
 }
@@ -67,7 +69,7 @@ function open(state: WizardState, page: Page, at: number): WizardState {
 export function ask(state: WizardState, place: Place, at: number): WizardState {
   if (untold(state).length > 0) return emergency(state, at);
   const page: AskPage = { ...blankAsk(place), ...earlier(state, place) };
-  return open(state, page, at);
+  return openPage(state, page, at);
 }
 
 function earlier(state: WizardState, place: Place): Partial<AskPage> {
@@ -99,13 +101,13 @@ export function goOn(state: WizardState, at: number): WizardState {
 }
 
 function emergency(state: WizardState, at: number): WizardState {
-  return open(state, { kind: 'emergency', rules: untold(state), line: emptyLine, highlight: -1 }, at);
+  return openPage(state, { kind: 'emergency', rules: untold(state), line: emptyLine, highlight: -1 }, at);
 }
 
 /** Opens the review; an emergency that nobody was told of comes first. */
 export function review(state: WizardState, at: number): WizardState {
   if (untold(state).length > 0) return emergency(state, at);
-  return open({ ...state, returning: false }, { kind: 'review', line: emptyLine }, at);
+  return openPage({ ...state, returning: false }, { kind: 'review', line: emptyLine }, at);
 }
 
 /** Goes on inside a repeat to the next field of the entry, else to its list of entries; elsewhere as `goOn`. */

@@ -1,5 +1,6 @@
 import { isAbsent } from '../model/answers.ts';
 import type { ChoiceItem, GroupItem, QuestionItem } from '../model/questionnaire.ts';
+import { teachBackOutcomes } from '../model/teach-back.ts';
 import { answerText, entryText } from '../report/answer-text.ts';
 import { withClinicWords } from '../report/clinic-words.ts';
 import { type GridPlace, gridRows, gridSummary } from './ask-grid.ts';
@@ -9,8 +10,10 @@ import type { Key, KeyName } from './keys.ts';
 import { cannotBeAbsent } from './moves.ts';
 import { optionsOf } from './options.ts';
 import { reviewOf } from './review.ts';
-import type { AskPage, EmergencyPage, ReviewPage, WizardState } from './state.ts';
+import { sayTeachBack } from './spoken-teach-back.ts';
+import type { AskPage, EmergencyPage, ReviewPage, TeachBackPage, WizardState } from './state.ts';
 import { answerAtPlace, entriesOf, fieldsOf, itemAt, standingOf } from './steps.ts';
+import { askedOf, whyTeachBack } from './teach-back.ts';
 import { dateInFull } from './typed-date.ts';
 import { bounce, emergencyChoices, update } from './update.ts';
 import { progressParts } from './view.ts';
@@ -30,6 +33,8 @@ export function say(state: WizardState): readonly string[] {
       return sayEmergency(state, page);
     case 'review':
       return sayReview(state, page);
+    case 'teach-back':
+      return sayTeachBack(state, page);
     case 'ask':
       return page.pending === undefined ? sayQuestion(state, page) : sayPending(state, page);
   }
@@ -43,6 +48,7 @@ function saySafety({ questionnaire, clinic }: WizardState): readonly string[] {
 
 /** Why the question is asked and what counts. */
 function sayWhy(state: WizardState): readonly string[] {
+  if (state.page.kind === 'teach-back') return whyTeachBack;
   return state.page.kind === 'ask' ? helpOf(state.questionnaire, asked(state, state.page)) : [];
 }
 
@@ -211,7 +217,8 @@ function besides(state: WizardState, line: string): readonly string[] | undefine
   const word = line.toLowerCase();
   if (state.page.kind === 'emergency') return undefined;
   if (word === 'urgent' || word === '!') return saySafety(state);
-  return state.page.kind === 'ask' && (word === 'why' || word === '?') ? sayWhy(state) : undefined;
+  const hasWhy = state.page.kind === 'ask' || state.page.kind === 'teach-back';
+  return hasWhy && (word === 'why' || word === '?') ? sayWhy(state) : undefined;
 }
 
 /** How a line would be read, where that is to be confirmed: another unit, a date in words. */
@@ -260,6 +267,8 @@ export function hear(state: WizardState, text: string, at: number): WizardState 
       return page.who === undefined ? press(onLine(state, line), 'enter') : press(state, { text: line });
     case 'review':
       return hearAtReview(state, line, press);
+    case 'teach-back':
+      return hearTeachBack(state, page, line, press);
     case 'ask':
       return hearAnswer(state, page, line, press);
   }
@@ -273,7 +282,9 @@ function keyOf(key: KeyName | { readonly text: string }, at: number): Key {
 
 /** `state` with a whole line typed on its page. */
 function onLine(state: WizardState, text: string): WizardState {
-  return state.page.kind === 'notice' ? state : { ...state, page: { ...state.page, line: lineWith(text) } };
+  return state.page.kind === 'notice' || state.page.kind === 'teach-back'
+    ? state
+    : { ...state, page: { ...state.page, line: lineWith(text) } };
 }
 
 function hearAtReview(state: WizardState, line: string, press: Press): WizardState {
@@ -286,6 +297,19 @@ function hearAtReview(state: WizardState, line: string, press: Press): WizardSta
 
 function wrong(state: WizardState, problem: string): WizardState {
   return { ...state, problem };
+}
+
+function hearTeachBack(state: WizardState, { index }: TeachBackPage, line: string, press: Press): WizardState {
+  const word = line.toLowerCase();
+  if (line === '') return press(state, 'enter');
+  if (word === 'back' || word === 'review') return press(state, word);
+  const asked = askedOf(state);
+  const isQuestion = asked[index] !== undefined;
+  const most = isQuestion ? teachBackOutcomes.length : asked.length;
+  if (!/^\d$/.test(line) || Number(line) < 1 || Number(line) > most)
+    return wrong(state, `type a number from 1 to ${most}`);
+  const chosen = press(state, { text: line });
+  return state.needsEnter && isQuestion ? press(chosen, 'enter') : chosen;
 }
 
 function hearAnswer(state: WizardState, page: AskPage, line: string, press: Press): WizardState {

@@ -1,6 +1,8 @@
 import type { Answer, Answers } from '../model/answers.ts';
 import type { DayNumber } from '../model/local-date.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
+import type { TeachBackOutcome } from '../model/teach-back.ts';
+import type { TeachBackBlock } from '../model/template.ts';
 import type { ClinicWords } from '../report/clinic-words.ts';
 import { type EditLine, emptyLine } from './edit-line.ts';
 import type { Place, Progress } from './steps.ts';
@@ -46,14 +48,26 @@ export interface ReviewPage {
   readonly open?: number;
 }
 
+/** A question to the patient in their own words. `index` past the last: what came of them. */
+export interface TeachBackPage {
+  readonly kind: 'teach-back';
+  readonly index: number;
+  /** Of the outcomes; -1 where none is chosen yet. */
+  readonly highlight: number;
+}
+
 export type Page =
   | AskPage
+  | TeachBackPage
   | EmergencyPage
   | ReviewPage
   | { readonly kind: 'notice'; readonly lines: readonly string[] };
 
-/** How a session ended. `stopped-in-emergency`: at the emergency page, where the disposition is settled. */
-export type Ending = 'finished' | 'stopped' | 'interrupted' | 'stopped-in-emergency';
+/**
+ * How a session ended. `stopped-in-emergency`: at the emergency page, where the disposition is settled. `not-yet`: all is
+ * answered, and the patient cannot yet say back what was explained.
+ */
+export type Ending = 'finished' | 'not-yet' | 'stopped' | 'interrupted' | 'stopped-in-emergency';
 
 /** An answer in words, and the question it was given to. */
 export interface Recorded {
@@ -72,6 +86,10 @@ export interface WizardState extends Progress {
   readonly told: readonly Told[];
   /** Emergency rules that somebody was told of, while they hold. */
   readonly covered: ReadonlySet<string>;
+  /** What the consent form has for patients to say in their own words; undefined until it is read. */
+  readonly questions?: readonly TeachBackBlock[];
+  /** What came of those questions, by id. */
+  readonly outcomes: ReadonlyMap<string, TeachBackOutcome>;
   readonly page: Page;
   /** The question was opened from the review, and the review comes after it. */
   readonly returning: boolean;
@@ -96,6 +114,8 @@ export interface Beginning {
   readonly skipped?: Iterable<string>;
   readonly closed?: Iterable<string>;
   readonly told?: readonly Told[];
+  readonly questions?: readonly TeachBackBlock[];
+  readonly outcomes?: Iterable<readonly [string, TeachBackOutcome]>;
   /** Said before the first question. */
   readonly notice?: readonly string[];
 }

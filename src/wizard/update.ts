@@ -17,6 +17,7 @@ import {
   withProblem,
 } from './state.ts';
 import { answerAtPlace, entriesOf, itemAt, nextOpen, type Place, standingOf, startOf, stepOfPath } from './steps.ts';
+import { finish, onTeachBackKey } from './teach-back.ts';
 
 /** Keys this soon after a question changed were meant for the one before, in milliseconds. */
 export const bounce = 120;
@@ -38,6 +39,8 @@ export function update(state: WizardState, key: Key): WizardState {
       return onEmergencyKey(state, state.page, key);
     case 'review':
       return onReviewKey(state, state.page, key);
+    case 'teach-back':
+      return onTeachBackKey(state, state.page, key);
   }
 }
 
@@ -46,7 +49,7 @@ function isBounce({ page, changedAt }: WizardState, { at }: Key): boolean {
   const since = at - changedAt;
   if (since < 0 || since >= bounce) return false;
   if (page.kind === 'ask' && page.place.kind === 'grid') return false;
-  return page.kind === 'notice' || page.line.text === '';
+  return page.kind === 'notice' || page.kind === 'teach-back' || page.line.text === '';
 }
 
 function onSafetyKey(state: WizardState, key: Key): WizardState {
@@ -216,7 +219,7 @@ function onReviewKey(state: WizardState, page: ReviewPage, key: Key): WizardStat
     case 'text':
       return onReviewLetter(state, page, key.text, key.at);
     case 'enter':
-      return page.line.text === '' ? finish(state, key.at) : openNumber(state, Number(page.line.text), key.at);
+      return page.line.text === '' ? onReviewed(state, key.at) : openNumber(state, Number(page.line.text), key.at);
     case 'up':
       return { ...state, scroll: Math.max(0, state.scroll - 1) };
     case 'down':
@@ -254,9 +257,9 @@ function openNumber(state: WizardState, number: number, at: number): WizardState
   return withProblem(cleared, `There is no question ${number}. They go from 1 to ${steps.length}.`);
 }
 
-function finish(state: WizardState, at: number): WizardState {
+function onReviewed(state: WizardState, at: number): WizardState {
   const place = nextOpen(state.questionnaire, state);
-  return place ? ask(state, place, at) : { ...state, ending: 'finished' };
+  return place ? ask(state, place, at) : finish(state, at);
 }
 
 /** True where the answer at a place is one that says why there is none. */

@@ -21,6 +21,7 @@ import {
 } from './steps.ts';
 import { counted, shortened, widthOf, wrap } from './text.ts';
 import { dateInFull } from './typed-date.ts';
+import { teachBackTitle } from './view-teach-back.ts';
 import { dispositionWords, helpOf, ruleOf } from './wording.ts';
 
 /** The question with what can be answered, what is wrong and what it would mean. Help that is open comes into sight first. */
@@ -323,6 +324,7 @@ function withArticle(entry: string): string {
 /** Title of the section that the person has reached; that of the last one at the review. */
 export function sectionReached(state: WizardState): string {
   const { page, questionnaire } = state;
+  if (page.kind === 'teach-back') return teachBackTitle;
   const step = page.kind === 'ask' ? stepAt(state, page.place) : undefined;
   return (step?.section ?? questionnaire.items.at(-1))?.text ?? '';
 }

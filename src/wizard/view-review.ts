@@ -17,7 +17,7 @@ import { dispositionWords } from './wording.ts';
 /** The review: what to look at first, then the sections, one of them open. */
 export function reviewFrame(state: WizardState, page: ReviewPage, columns: number): Frame {
   const { answers, isComplete, first, sections } = reviewOf(state);
-  const enter = isComplete ? 'Enter finishes' : 'Enter goes on with the questions';
+  const enter = isComplete ? 'Enter finishes the questions' : 'Enter goes on with the questions';
   const keys = `Number: change a question. Letter: open a section. ${enter}, q stops and keeps the draft.`;
   return {
     head: atBothEnds('Review', counted(answers, 'answer'), columns).map((each) => line(each, 'title')),

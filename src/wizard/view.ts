@@ -1,7 +1,18 @@
 import type { Item } from '../model/questionnaire.ts';
 import { withClinicWords } from '../report/clinic-words.ts';
 import { isTyped } from './ask-typed.ts';
-import { blank, compose, editLine, type Frame, focused, line, marked, paragraph, type ViewLine } from './frame.ts';
+import {
+  blank,
+  compose,
+  editLine,
+  type Frame,
+  focused,
+  keyLines,
+  line,
+  marked,
+  paragraph,
+  type ViewLine,
+} from './frame.ts';
 import { optionsOf } from './options.ts';
 import type { AskPage, EmergencyPage, WizardState } from './state.ts';
 import { itemAt, type Place, standingOf } from './steps.ts';
@@ -9,6 +20,7 @@ import { atBothEnds, shortened, wrap } from './text.ts';
 import { emergencyChoices } from './update.ts';
 import { askLines, pendingAlarms, questionLines, stepAt } from './view-ask.ts';
 import { reviewFrame } from './view-review.ts';
+import { teachBackFrame } from './view-teach-back.ts';
 import { ruleOf } from './wording.ts';
 
 /** The smallest window that the questions fit in. */
@@ -28,6 +40,8 @@ function frameOf(state: WizardState, columns: number): Frame {
       return emergencyFrame(state, state.page, columns);
     case 'review':
       return reviewFrame(state, state.page, columns);
+    case 'teach-back':
+      return teachBackFrame(state, state.page, columns);
     case 'ask':
       return {
         head: askHead(state, state.page, columns),
@@ -63,18 +77,6 @@ export function progressParts(state: WizardState, place: Place): readonly [strin
   const number = steps.findIndex(({ linkId }) => linkId === place.linkId) + 1;
   const where = `section ${sections.findIndex(({ linkId }) => linkId === section?.linkId) + 1} of ${sections.length}`;
   return [section?.text ?? '', `${where}, question ${number} of about ${steps.length}`];
-}
-
-/** Hints in the order of their use, in at most three lines; those that do not fit are left out. */
-export function keyLines(hints: readonly string[], columns: number): readonly ViewLine[] {
-  const lines: string[] = [''];
-  for (const hint of hints) {
-    const at = lines.length - 1;
-    const longer = lines[at] === '' ? hint : `${lines[at]}   ${hint}`;
-    if (longer.length <= columns) lines[at] = longer;
-    else if (lines.length < 3) lines.push(shortened(hint, columns));
-  }
-  return lines.map((each) => line(each, 'muted'));
 }
 
 function askKeys(state: WizardState, page: AskPage): readonly string[] {

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { begin } from '../../wizard/moves.ts';
 import type { WizardState } from '../../wizard/state.ts';
 import { standingOf } from '../../wizard/steps.ts';
+import { withQuestions } from '../../wizard/teach-back.ts';
 import { withClinic } from '../../wizard/update.ts';
 import { smallest } from '../../wizard/view.ts';
 import { sectionReached } from '../../wizard/view-ask.ts';
@@ -11,7 +12,14 @@ import { draftFolders, saveDraft } from '../drafts.ts';
 import { CommandError, Exit } from '../exit.ts';
 import type { Io, Output } from '../io.ts';
 import type { Conversation, Ending } from '../screening-end.ts';
-import { clinicWords, type Mode, type Opening, openingOf, type ScreenOptions } from '../screening-opening.ts';
+import {
+  clinicWords,
+  type Mode,
+  type Opening,
+  openingOf,
+  patientQuestions,
+  type ScreenOptions,
+} from '../screening-opening.ts';
 import { writeOut } from '../write-out.ts';
 
 /**
@@ -98,7 +106,11 @@ async function converse(opening: Opening, ending: Ending, io: Io): Promise<Conve
       );
     }
     const { runLineMode } = await import('../line-mode.ts');
-    return runLineMode({ start: withClinic(start, await clinicWords(options.questionnaire, io)), onChange }, io);
+    const [words, questions] = await Promise.all([
+      clinicWords(options.questionnaire, io),
+      patientQuestions(options.questionnaire, ending.definition, io),
+    ]);
+    return runLineMode({ start: withQuestions(withClinic(start, words), questions), onChange }, io);
   }
   const [{ runSession }, { paintFor }] = await Promise.all([import('../prompts.ts'), import('../../report/colour.ts')]);
   const paint = paintFor({ env: io.env, isTerminal: io.stderr.isTTY === true, isWanted: options.color !== false });
@@ -110,6 +122,9 @@ async function converse(opening: Opening, ending: Ending, io: Io): Promise<Conve
       onChange,
       later: (apply) => {
         void clinicWords(options.questionnaire, io).then((words) => apply((state) => withClinic(state, words)));
+        void patientQuestions(options.questionnaire, ending.definition, io).then((questions) =>
+          apply((state) => withQuestions(state, questions)),
+        );
       },
     },
     io,
@@ -124,9 +139,13 @@ function keepDraft(
   { definition, folders }: Ending,
   io: Io,
 ): string | undefined {
-  const { answers, skipped, closed, told } = after;
+  const { answers, skipped, closed, told, outcomes } = after;
   const isSame =
-    answers === before.answers && skipped === before.skipped && closed === before.closed && told === before.told;
+    answers === before.answers &&
+    skipped === before.skipped &&
+    closed === before.closed &&
+    told === before.told &&
+    outcomes === before.outcomes;
   if (isSame) return undefined;
   const { used, setAside } = standingOf(definition.questionnaire, answers);
   const aside = new Map([...answers].filter(([linkId]) => setAside.includes(linkId)));
@@ -140,6 +159,7 @@ function keepDraft(
     skipped,
     closed,
     told,
+    outcomes,
   };
   try {
     saveDraft(folders, draft, definition.questionnaire, definition.digest);
