@@ -192,34 +192,15 @@ function readFile(path: string): DraftFile | undefined {
 
 function isDraft(file: unknown): file is DraftFile {
   if (typeof file !== 'object' || file === null) return false;
-  const {
-    format,
-    id,
-    answers,
-    setAside,
-    skipped,
-    closed,
-    told,
-    saved,
-    started,
-    section,
-    digest,
-    teachBack = {},
-  } = file as Record<string, unknown>;
+  const { format, id, answers, setAside, skipped, closed, told, saved, started, section, digest } = file as Record<
+    string,
+    unknown
+  >;
   const isText = [id, saved, started, section, digest].every((each) => typeof each === 'string');
   const isList = [skipped, closed, told].every(Array.isArray);
   return (
-    format === 1 &&
-    isText &&
-    isList &&
-    [answers, setAside].every((each) => typeof each === 'object' && each !== null) &&
-    areOutcomes(teachBack)
+    format === 1 && isText && isList && [answers, setAside].every((each) => typeof each === 'object' && each !== null)
   );
-}
-
-function areOutcomes(value: unknown): boolean {
-  const known: readonly unknown[] = teachBackOutcomes;
-  return typeof value === 'object' && value !== null && Object.values(value).every((each) => known.includes(each));
 }
 
 /** Reads a draft for the definition at hand. One that is not there or cannot be read is a CommandError with exit 2. */
@@ -250,7 +231,9 @@ export function loadDraft(
     skipped: file.skipped,
     closed: file.closed,
     told: file.told.map(({ rules, who, at }) => ({ rules, who, at: new Date(at).getTime() })),
-    outcomes: new Map(Object.entries(file.teachBack ?? {})),
+    outcomes: new Map(
+      Object.entries(file.teachBack ?? {}).filter(([, outcome]) => teachBackOutcomes.includes(outcome)),
+    ),
     isOtherDefinition: file.digest !== digest || file.questionnaire !== `${questionnaire.id}|${questionnaire.version}`,
   };
 }

@@ -108,36 +108,32 @@ function onLetter(
   const outcome = teachBackOutcomes[number];
   if (!outcome) return state;
   if (state.needsEnter) return { ...withoutProblem(state), page: { ...page, highlight: number } };
-  return record(state, page, question, outcome, at);
+  return record(state, question, outcome, at);
 }
 
 function onEnter(state: WizardState, page: TeachBackPage, asked: readonly TeachBackBlock[], at: number): WizardState {
   const question = asked[page.index];
   if (!question) {
     const open = openOf(state);
-    const unasked = open.find(({ id }) => !state.outcomes.has(id));
-    if (unasked) return openQuestion(state, asked.indexOf(unasked), at);
-    return { ...state, ending: open.length > 0 ? 'not-yet' : 'finished' };
+    const isAsked = open.every(({ id }) => state.outcomes.has(id));
+    return isAsked ? { ...state, ending: open.length > 0 ? 'not-yet' : 'finished' } : goOnAsking(state, at);
   }
   const outcome = teachBackOutcomes[page.highlight];
   return outcome
-    ? record(state, page, question, outcome, at)
+    ? record(state, question, outcome, at)
     : withProblem(state, 'Choose how it went by its number, or with the arrow keys.');
 }
 
-function record(
-  state: WizardState,
-  { index }: TeachBackPage,
-  { id, title }: TeachBackBlock,
-  outcome: TeachBackOutcome,
-  at: number,
-): WizardState {
+/** Takes an outcome and goes to the first question that was not asked yet, else to what came of them. */
+function record(state: WizardState, { id, title }: TeachBackBlock, outcome: TeachBackOutcome, at: number): WizardState {
   const outcomes = state.outcomes.get(id) === outcome ? state.outcomes : new Map(state.outcomes).set(id, outcome);
-  return openQuestion(
-    { ...state, outcomes, recorded: { question: title, answer: outcomeWords[outcome] } },
-    index + 1,
-    at,
-  );
+  return goOnAsking({ ...state, outcomes, recorded: { question: title, answer: outcomeWords[outcome] } }, at);
+}
+
+function goOnAsking(state: WizardState, at: number): WizardState {
+  const asked = askedOf(state);
+  const next = asked.findIndex(({ id }) => !state.outcomes.has(id));
+  return openQuestion(state, next === -1 ? asked.length : next, at);
 }
 
 /** `state` with the questions of the consent form: they are read while the first question is shown. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { completed } from '../../src/check/example.ts';
+import { hasPoppler, textOf } from '../document/sample.ts';
 import { type Run, run } from '../run.ts';
 import { baselineSheet } from '../wizard/driving.ts';
 
@@ -51,6 +52,9 @@ const whole: readonly string[] = [
   ...['1', '1', '1', '0', '0', 'no', 'no', '2', '1', '1', 'no', 'no', 'i', '1', '600', '240', 'yes', '1'],
 ];
 
+/** The review left, everything said back the first time, and the form made. */
+const toTheForm: readonly string[] = ['', '1', '1', '1', '1', ''];
+
 describe('where nobody can be asked', () => {
   test.each([
     ['without a terminal', []],
@@ -85,7 +89,7 @@ describe('where nobody can be asked', () => {
 
 describe('line mode over a pipe', () => {
   test('typed through: 0, the form, and nothing else left', async () => {
-    const { exit, stdout, stderr } = await screen(['--plain', '--json'], [...whole, '']);
+    const { exit, stdout, stderr } = await screen(['--plain', '--json'], [...whole, ...toTheForm]);
     expect(stderr).not.toContain('Error:');
     expect(exit).toBe(0);
     const result = JSON.parse(stdout.toString()) as Record<string, unknown>;
@@ -105,7 +109,7 @@ describe('line mode over a pipe', () => {
 
   test('one line too few or too many never gives a form', async () => {
     for (const at of [3, 12, 40, 70]) {
-      const { exit } = await screen(['--plain'], [...whole.toSpliced(at, 1), '']);
+      const { exit } = await screen(['--plain'], [...whole.toSpliced(at, 1), ...toTheForm]);
       expect(exit).not.toBe(0);
     }
   });
@@ -114,7 +118,7 @@ describe('line mode over a pipe', () => {
     writeSheet({ ...without('eye.glaucoma'), 'vitals.heartRate': 9000 });
     const { exit, stdout, stderr } = await screen(
       ['--plain', '--answers', 'sheet.json', '--output', 'form.pdf'],
-      ['', '72', '1', ''],
+      ['', '72', '1', ...toTheForm],
     );
     expect(stderr).toContain('vitals.heartRate: must be from 20 to 250');
     expect(exit).toBe(0);
@@ -160,13 +164,107 @@ describe('line mode over a pipe', () => {
   });
 });
 
+describe("in the patient's own words", () => {
+  const complete = (lines: readonly string[], argv: readonly string[] = [], changes = {}): Promise<Run> => {
+    writeSheet({ ...baselineSheet, ...changes });
+    return screen(['--plain', '--answers', 'sheet.json', ...argv], lines);
+  };
+  const forms = (): readonly string[] => readdirSync(cwd).filter((name) => name.endsWith('.pdf'));
+  const draftFile = (): { readonly name: string; readonly teachBack: unknown } => {
+    const [name = ''] = filesIn('drafts');
+    const { teachBack } = JSON.parse(readFileSync(join(folder('drafts'), name), 'utf8')) as { teachBack: unknown };
+    return { name: name.replace('.json', ''), teachBack };
+  };
+
+  test('each question is read out with what a good answer says', async () => {
+    const { stderr } = await complete(['', 'why', '4', 'yes']);
+    expect(stderr).toContain("In the patient's own words, question 1 of 4.");
+    expect(stderr).toContain('Ask the patient: Why are you getting this treatment? What if it does not work?');
+    expect(stderr).toContain('It may not work, or may not last.');
+    expect(stderr).toContain('A yes or a nod is no answer.');
+    expect(stderr.match(/Error: type a number from 1 to 3/g)).toHaveLength(2);
+  });
+
+  test('a finding of the applicant adds its question', async () => {
+    const { stderr } = await complete([''], [], { 'cardiac.hypertension': 'treated' });
+    expect(stderr).toContain('question 1 of 5');
+  });
+
+  test.skipIf(!hasPoppler)('the outcomes are on the form', async () => {
+    const { exit } = await complete(['', '1', '2', '1', '1', ''], ['--output', 'form.pdf']);
+    expect(exit).toBe(0);
+    const text = textOf(readFileSync(join(cwd, 'form.pdf')));
+    expect(text.match(/Said in own words the first time/g)).toHaveLength(3);
+    expect(text.match(/Said in own words after we explained again/g)).toHaveLength(1);
+    expect(filesIn('drafts')).toEqual([]);
+  });
+
+  test('not yet: 75, no form, no result, and the draft goes on there', async () => {
+    const { exit, stdout, stderr } = await complete(['', '1', '1', '3', '1', '']);
+    expect(exit).toBe(75);
+    expect(stdout.toString()).toBe('');
+    expect(stderr).toMatch(/No consent form yet\..*\n {2}Driving and getting home\n/);
+    expect(stderr).toContain(`preinfuse screen --resume ${draftFile().name}`);
+    expect(forms()).toEqual([]);
+    const again = await screen(['--plain', '--resume', draftFile().name], ['', '', '2', '']);
+    expect(again.stderr).toContain("In the patient's own words, question 3 of 4.");
+    expect(again.exit).toBe(0);
+    expect(forms()).toHaveLength(1);
+  });
+
+  test('not yet can be changed: from what came of it, and back', async () => {
+    expect((await complete(['', '1', '1', '3', '1', '3', '2', ''])).exit).toBe(0);
+    expect((await complete(['', '1', '1', '1', '3', 'back', '1', ''])).exit).toBe(0);
+  });
+
+  test.each([0, 1, 2, 3, 4])('stopped after %i of the questions: 75, and those are kept', async (count) => {
+    const { exit } = await complete(['', ...Array.from({ length: count }, () => '1'), 'stop']);
+    expect(exit).toBe(75);
+    expect(forms()).toEqual([]);
+    const ids = ['purpose', 'risks', 'driving', 'stopping'].slice(0, count);
+    if (count === 0) expect(filesIn('drafts')).toEqual([]);
+    else expect(draftFile().teachBack).toEqual(Object.fromEntries(ids.map((id) => [id, 'first-time'])));
+  });
+
+  test('an outcome in a draft that is none is asked again', async () => {
+    await complete(['', '1', '1', 'stop']);
+    const { name, teachBack } = draftFile();
+    expect(teachBack).toEqual({ purpose: 'first-time', risks: 'first-time' });
+    const path = join(folder('drafts'), `${name}.json`);
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"purpose":"first-time"', '"purpose":"surely"'));
+    const { exit, stderr } = await screen(['--plain', '--resume', name], ['', '', '1', '1', '1', '']);
+    expect(exit).toBe(0);
+    expect(stderr).toContain('question 1 of 4');
+    expect(stderr).not.toContain('question 2 of 4');
+  });
+
+  test('where no form may be made nothing is asked', async () => {
+    const { exit, stderr } = await complete([''], [], { 'eye.glaucoma': 'controlled' });
+    expect(exit).toBe(11);
+    expect(stderr).not.toContain('own words');
+  });
+
+  test('a form that cannot be made keeps what was said, for consent --teach-back', async () => {
+    const { exit, stderr } = await complete(toTheForm, [], { 'applicant.name': 'ᏣᎳᎩ' });
+    expect(exit).toBe(2);
+    const [, record = ''] = /--teach-back (\S+)/.exec(stderr) ?? [];
+    expect(JSON.parse(readFileSync(record, 'utf8'))).toEqual({
+      outcomes: { purpose: 'first-time', risks: 'first-time', driving: 'first-time', stopping: 'first-time' },
+    });
+    const sheet = record.replace('.teach-back', '');
+    writeFileSync(sheet, readFileSync(sheet, 'utf8').replace('ᏣᎳᎩ', 'Ann'));
+    const made = await run(['consent', sheet, '--teach-back', record, '--output', 'form.pdf'], { cwd });
+    expect(made.exit).toBe(0);
+  });
+});
+
 describe('a draft', () => {
   test('goes on where it stopped', async () => {
     await screen(['--plain'], whole.slice(0, 14));
     const [draft = ''] = filesIn('drafts');
     const { exit, stderr } = await screen(
       ['--plain', '--resume', draft.replace('.json', '')],
-      ['', ...whole.slice(14), ''],
+      ['', ...whole.slice(14), ...toTheForm],
     );
     expect(stderr).toMatch(/Draft [0-9A-Z-]{9}: 12 answers\./);
     expect(exit).toBe(0);

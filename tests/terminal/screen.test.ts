@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { hasPoppler, textOf } from '../document/sample.ts';
 import { baselineSheet } from '../wizard/driving.ts';
 import { Keys, pause, Terminal, type TerminalOptions } from './terminal.ts';
 
@@ -83,6 +84,8 @@ describe('a screening typed through', () => {
     await terminal.type('4h');
     await terminal.press('y', '1');
     await terminal.shows('Enter finishes');
+    await terminal.press(Keys.enter, '1', '1', '1', '1');
+    await terminal.shows('Enter makes the consent form');
     await terminal.press(Keys.enter);
     expect((await terminal.exited).exitCode).toBe(0);
     expect(terminal.screen()).toContain('RESULT: PROCEED: NO BARRIER FOUND');
@@ -290,6 +293,48 @@ describe('the end', () => {
   });
 });
 
+describe("in the patient's own words", () => {
+  test.skipIf(!hasPoppler)('explained again, and on the form', async () => {
+    const terminal = almostDone([], ['--output', 'form.pdf']);
+    await terminal.shows('Enter finishes');
+    await terminal.press(Keys.enter);
+    await terminal.shows('question 1 of 4');
+    await terminal.press('1', '2', Keys.back);
+    await terminal.shows('2  In their own words, after explaining again <- recorded, Enter keeps it');
+    await terminal.press(Keys.enter, Keys.down, Keys.enter, '1');
+    await terminal.shows('Enter makes the consent form');
+    await terminal.press(Keys.enter);
+    expect((await terminal.exited).exitCode).toBe(0);
+    const text = textOf(readFileSync(join(terminal.folder, 'form.pdf')));
+    expect(text.match(/Said in own words after we explained again/g)).toHaveLength(1);
+    expect(text.match(/Said in own words the first time/g)).toHaveLength(3);
+    expect(drafts(terminal)).toEqual([]);
+  });
+
+  test('not yet: 75, no form; a killed run goes on at the question it was at', async () => {
+    const terminal = almostDone([]);
+    await terminal.shows('Enter finishes');
+    await terminal.press(Keys.enter, '1', '1', '3');
+    await terminal.shows('question 4 of 4');
+    terminal.kill('SIGKILL');
+    await terminal.exited;
+    const [draft = ''] = drafts(terminal);
+    const again = screen(['--resume', draft.replace('.json', '')], { folder: terminal.folder });
+    await again.shows('77 answers');
+    await again.press(Keys.enter, Keys.enter);
+    await again.shows('3  Not yet <- recorded');
+    await again.press(Keys.enter);
+    await again.shows('question 4 of 4');
+    await again.press('1');
+    await again.shows('Enter stops here and keeps the screening');
+    await again.press(Keys.enter);
+    expect((await again.exited).exitCode).toBe(75);
+    expect(again.normal()).toContain('No consent form yet. The patient cannot yet say in their own words:');
+    expect(readdirSync(terminal.folder).filter((name) => name.endsWith('.pdf'))).toEqual([]);
+    expect(drafts(terminal)).toEqual([draft]);
+  });
+});
+
 describe('line mode', () => {
   test.each([
     ['--plain', ['--plain'], {}],
@@ -305,7 +350,7 @@ describe('line mode', () => {
     await terminal.shows('Why we ask:');
     await terminal.type('1');
     await terminal.shows('Recorded: Female.');
-    await terminal.type('');
+    for (const line of ['', '1', '1', '1', '1', '']) await terminal.type(line);
     expect((await terminal.exited).exitCode).toBe(0);
     expect(terminal.written.replaceAll('\u001b[?25h', '')).not.toContain('\u001b');
   });

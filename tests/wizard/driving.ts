@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { teachBackQuestions } from '../../src/engine/teach-back.ts';
 import { readAnswers } from '../../src/exchange/answers.ts';
 import type { Answers } from '../../src/model/answers.ts';
 import { parseDate } from '../../src/model/local-date.ts';
 import type { Questionnaire } from '../../src/model/questionnaire.ts';
+import type { TeachBackBlock } from '../../src/model/template.ts';
 import type { Key, KeyName } from '../../src/wizard/keys.ts';
 import { begin } from '../../src/wizard/moves.ts';
 import type { Beginning, WizardState } from '../../src/wizard/state.ts';
 import { update } from '../../src/wizard/update.ts';
 import { view } from '../../src/wizard/view.ts';
+import { template } from '../document/sample.ts';
 import { shippedFolder, shippedQuestionnaire } from '../shipped.ts';
 
 export const shipped: Questionnaire = shippedQuestionnaire();
@@ -28,9 +31,12 @@ export function sheet(record: object): Answers {
 
 export const baseline: Answers = sheet(baselineSheet);
 
+/** What the shipped form has for patients to say in their own words. */
+export const questions: readonly TeachBackBlock[] = teachBackQuestions(template);
+
 /** A screening of the shipped questionnaire at its first question. */
 export function started(beginning: Partial<Beginning> = {}): WizardState {
-  return begin({ questionnaire: shipped, today: visit, ...beginning }, 0);
+  return begin({ questionnaire: shipped, today: visit, questions, ...beginning }, 0);
 }
 
 /** A screening with every answer of the baseline but those to `open`, standing at the first of them. */

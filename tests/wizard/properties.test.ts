@@ -3,7 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { refusal } from '../../src/engine/accept.ts';
 import { assess } from '../../src/engine/assess.ts';
 import { itemsOf } from '../../src/engine/items.ts';
+import { teachBackFor } from '../../src/engine/teach-back.ts';
 import type { Answers } from '../../src/model/answers.ts';
+import { consentForm } from '../../src/model/disposition.ts';
+import { teachBackOutcomes } from '../../src/model/teach-back.ts';
 import type { Key, KeyName } from '../../src/wizard/keys.ts';
 import { hear, say } from '../../src/wizard/spoken.ts';
 import type { WizardState } from '../../src/wizard/state.ts';
@@ -12,7 +15,7 @@ import { widthOf } from '../../src/wizard/text.ts';
 import { update } from '../../src/wizard/update.ts';
 import { view } from '../../src/wizard/view.ts';
 import { arbitraryAnswers } from '../arbitraries.ts';
-import { baseline, shipped, started } from './driving.ts';
+import { baseline, baselineSheet, questions, sheet, shipped, started } from './driving.ts';
 
 const names: readonly KeyName[] = [
   'enter',
@@ -66,6 +69,21 @@ const somewhere = fc
     needsEnter,
     answers: new Map([...answers].filter(([linkId]) => !open.includes(linkId))),
     closed: ['trial'],
+  }));
+
+/** All answered, or all but one or two, and some of the questions to the patient asked. */
+const nearTheEnd = fc
+  .tuple(
+    fc.constantFrom({}, { 'cardiac.hypertension': 'treated' }),
+    fc.subarray(['applicant.sex', 'eye.glaucoma', 'today.escort'], { maxLength: 1 }),
+    fc.dictionary(fc.constantFrom(...questions.map(({ id }) => id)), fc.constantFrom(...teachBackOutcomes)),
+    fc.boolean(),
+  )
+  .map(([changes, open, outcomes, needsEnter]) => ({
+    needsEnter,
+    answers: new Map([...sheet({ ...baselineSheet, ...changes })].filter(([linkId]) => !open.includes(linkId))),
+    closed: ['trial'],
+    outcomes: Object.entries(outcomes),
   }));
 
 const pressed = (start: WizardState, keys: readonly Key[]): WizardState => keys.reduce(update, start);
@@ -132,6 +150,31 @@ describe('any keys', () => {
         }
       }),
       { numRuns: 300 },
+    );
+  });
+
+  test('never end a screening that may have a form before the patient said everything back', () => {
+    fc.assert(
+      fc.property(nearTheEnd, presses, (from, keys) => {
+        let state = started(from);
+        let asked = state.outcomes;
+        for (const next of keys) {
+          state = update(state, next);
+          // One key gives one outcome at most, and takes none away.
+          expect([...asked.keys()].filter((id) => !state.outcomes.has(id))).toEqual([]);
+          expect(state.outcomes.size - asked.size).toBeLessThanOrEqual(1);
+          asked = state.outcomes;
+        }
+        const { assessment } = standingOf(shipped, state.answers);
+        const own = consentForm[assessment.disposition] === 'always' ? teachBackFor(questions, assessment) : [];
+        const said = own.map(({ id }) => state.outcomes.get(id));
+        if (own.length > 0) expect(own.length).toBeGreaterThanOrEqual(4);
+        expect(own.length).toBeLessThanOrEqual(6);
+        if (state.ending === 'finished')
+          expect(said.filter((each) => each === undefined || each === 'not-yet')).toEqual([]);
+        if (state.ending === 'not-yet') expect(said).toContain('not-yet');
+      }),
+      { numRuns: 400 },
     );
   });
 

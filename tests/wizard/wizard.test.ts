@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { standingOf } from '../../src/wizard/steps.ts';
 import { bounce, update } from '../../src/wizard/update.ts';
-import { baseline, openAt, place, press, sheet, shipped, shown, started } from './driving.ts';
+import { baseline, baselineSheet, openAt, place, press, sheet, shipped, shown, started } from './driving.ts';
 
 describe('choosing', () => {
   test('a digit chooses and moves on', () => {
@@ -317,9 +317,110 @@ describe('review', () => {
 
   test('Enter finishes, or goes on where something is open; q stops', () => {
     const state = started({ answers: baseline, closed: ['trial'] });
-    expect(press(state, '<enter>').ending).toBe('finished');
+    expect(press(state, '<enter>', '1', '1', '1', '1', '<enter>').ending).toBe('finished');
     expect(press(state, 'q').ending).toBe('stopped');
     const early = press(openAt('applicant.sex'), '<review>');
     expect(place(press(early, '<enter>'))).toBe('applicant.sex');
+  });
+});
+
+describe("in the patient's own words", () => {
+  const atReview = (beginning = {}) => started({ answers: baseline, closed: ['trial'], ...beginning });
+  const asking = (...typed: readonly string[]) => press(atReview(), '<enter>', ...typed);
+
+  test('the screen: the question, what a good answer says, and three outcomes', () => {
+    expect(shown(asking())).toMatchInlineSnapshot(`
+      "In the patient's own words                                       question 1 of 4
+
+      What it is for. Ask the patient:
+      Why are you getting this treatment? What if it does not work?
+
+      A good answer says, in any words:
+        - It may ease the illness that we treat. Nobody can promise that.
+        - It may not work, or may not last.
+        - There are other choices. No treatment is one of them.
+
+        1  In their own words, the first time
+        2  In their own words, after explaining again
+        3  Not yet
+
+      1-3 choose   Shift+Tab back   ? why   ! urgent   Ctrl-R review   Ctrl-C stop"
+    `);
+  });
+
+  test('what came of it, with one that is open', () => {
+    expect(shown(asking('1', '2', '3', '1'))).toMatchInlineSnapshot(`
+      "In the patient's own words                                       what came of it
+
+        1  What it is for - in their own words, the first time
+        2  What you may feel - in their own words, after explaining again
+      ! 3  Driving and getting home - not yet
+        4  Saying no and stopping - in their own words, the first time
+
+      There is no consent form yet. Explain what is open another way, and ask again:
+      its number opens it.
+      If it needs more time, stop here. The screening is kept, and you go on with
+      these questions when you come back to it.
+
+      Enter stops here and keeps the screening   1-4 change   Shift+Tab back
+      Ctrl-R review   q stop"
+    `);
+  });
+
+  test('Enter without a choice says what is needed; arrows and Enter choose', () => {
+    expect(shown(asking('<enter>'))).toContain('! Choose how it went by its number');
+    expect([...asking('<down>', '<down>', '<enter>').outcomes]).toEqual([['purpose', 'after-explaining']]);
+  });
+
+  test('with --confirm a digit only highlights', () => {
+    const state = press(atReview({ needsEnter: true }), '<enter>', '3');
+    expect(state.outcomes.size).toBe(0);
+    expect([...press(state, '1', '<enter>').outcomes]).toEqual([['purpose', 'first-time']]);
+  });
+
+  test('back goes to the question before, and from the first to the review', () => {
+    expect(shown(asking('1', '<back>'))).toContain(
+      '> 1  In their own words, the first time <- recorded, Enter keeps it',
+    );
+    expect(asking('<back>').page.kind).toBe('review');
+    expect(shown(asking('1', '1', '1', '1', '<back>'))).toContain('question 4 of 4');
+  });
+
+  test('a changed outcome goes back to what came of it', () => {
+    const state = asking('1', '3', '1', '1', '2', '1');
+    expect(shown(state)).toContain('The patient said everything back.');
+    expect(press(state, '<enter>').ending).toBe('finished');
+  });
+
+  test('one that is open ends without a form', () => {
+    expect(asking('1', '1', '1', '3', '<enter>').ending).toBe('not-yet');
+  });
+
+  test('help, the safety page and the review are there', () => {
+    expect(shown(asking('?'))).toContain('A yes or a nod is no answer.');
+    expect(asking('!').safety).toBe(true);
+    expect(asking('<review>').page.kind).toBe('review');
+    expect(asking('1', '1', '1', '1', 'q').ending).toBe('stopped');
+  });
+
+  test('answers changed from the review: what was said is kept, the new question is asked', () => {
+    const state = asking('1', '1', '1', '1', '<review>');
+    const answers = sheet({ ...baselineSheet, 'cardiac.hypertension': 'treated' });
+    expect(shown(press({ ...state, answers }, '<enter>'))).toContain('question 5 of 5');
+  });
+
+  test('where a clinician must look first, or nobody may go on, nothing is asked', () => {
+    for (const changes of [{ 'eye.glaucoma': 'controlled' }, { 'today.escort': false }]) {
+      const state = atReview({ answers: sheet({ ...baselineSheet, ...changes }) });
+      expect(press(state, '<enter>').ending).toBe('finished');
+    }
+  });
+
+  test('a form that is still being read is waited for; one that cannot be read asks nothing', () => {
+    const { questions: _questions, ...unread } = atReview();
+    const state = press(unread, '<enter>');
+    expect([state.ending, state.page.kind]).toEqual([undefined, 'review']);
+    expect(shown(state)).toContain('still being read. Press Enter again.');
+    expect(press({ ...unread, questions: [] }, '<enter>').ending).toBe('finished');
   });
 });
