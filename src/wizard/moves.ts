@@ -61,7 +61,7 @@ export function untold(state: WizardState): readonly string[] {
 
 /** Opens a page, afresh. */
 export function openPage(state: WizardState, page: Page, at: number): WizardState {
-  const { problem: _problem, ...rest } = state;
+  const { problem: _problem, isAwaiting: _isAwaiting, ...rest } = state;
   return { ...rest, page, help: false, safety: false, scroll: 0, changedAt: at };
 }
 

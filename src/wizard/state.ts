@@ -88,6 +88,8 @@ export interface WizardState extends Progress {
   readonly covered: ReadonlySet<string>;
   /** What the consent form has for patients to say in their own words; undefined until it is read. */
   readonly questions?: readonly TeachBackBlock[];
+  /** The review was left while they were being read: it goes on once they are. */
+  readonly isAwaiting?: true;
   /** What came of those questions, by id. */
   readonly outcomes: ReadonlyMap<string, TeachBackOutcome>;
   readonly page: Page;

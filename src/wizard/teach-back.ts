@@ -49,7 +49,7 @@ export function finish(state: WizardState, at: number): WizardState {
   const { disposition } = standingOf(state.questionnaire, state.answers).assessment;
   if (consentForm[disposition] !== 'always') return { ...state, ending: 'finished' };
   if (state.questions === undefined) {
-    return withProblem(state, 'The questions for the patient are still being read. Press Enter again.');
+    return { ...withProblem(state, 'One moment: the questions for the patient are being read.'), isAwaiting: true };
   }
   const asked = askedOf(state);
   if (asked.length === 0) return { ...state, ending: 'finished' };
@@ -137,6 +137,7 @@ function goOnAsking(state: WizardState, at: number): WizardState {
 }
 
 /** `state` with the questions of the consent form: they are read while the first question is shown. */
-export function withQuestions(state: WizardState, questions: readonly TeachBackBlock[]): WizardState {
-  return { ...state, questions };
+export function withQuestions(state: WizardState, questions: readonly TeachBackBlock[], at: number): WizardState {
+  const ready = { ...state, questions };
+  return state.isAwaiting && !state.ending ? finish(ready, at) : ready;
 }

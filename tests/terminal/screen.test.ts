@@ -35,6 +35,14 @@ function almostDone(
   return terminal;
 }
 
+/** Gives the questions to the patient their outcomes, each once it is in sight. */
+async function sayBack(terminal: Terminal, ...outcomes: readonly string[]): Promise<void> {
+  for (const [index, outcome] of outcomes.entries()) {
+    await terminal.shows(`question ${index + 1} of 4`);
+    await terminal.press(outcome);
+  }
+}
+
 function drafts({ folder }: Terminal): readonly string[] {
   const path = join(folder, 'state', 'preinfuse', 'drafts');
   return existsSync(path) ? readdirSync(path) : [];
@@ -84,7 +92,8 @@ describe('a screening typed through', () => {
     await terminal.type('4h');
     await terminal.press('y', '1');
     await terminal.shows('Enter finishes');
-    await terminal.press(Keys.enter, '1', '1', '1', '1');
+    await terminal.press(Keys.enter);
+    await sayBack(terminal, '1', '1', '1', '1');
     await terminal.shows('Enter makes the consent form');
     await terminal.press(Keys.enter);
     expect((await terminal.exited).exitCode).toBe(0);
@@ -298,10 +307,15 @@ describe("in the patient's own words", () => {
     const terminal = almostDone([], ['--output', 'form.pdf']);
     await terminal.shows('Enter finishes');
     await terminal.press(Keys.enter);
-    await terminal.shows('question 1 of 4');
-    await terminal.press('1', '2', Keys.back);
+    await sayBack(terminal, '1', '2');
+    await terminal.shows('question 3 of 4');
+    await terminal.press(Keys.back);
     await terminal.shows('2  In their own words, after explaining again <- recorded, Enter keeps it');
-    await terminal.press(Keys.enter, Keys.down, Keys.enter, '1');
+    await terminal.press(Keys.enter);
+    await terminal.shows('question 3 of 4');
+    await terminal.press(Keys.down, Keys.enter);
+    await terminal.shows('question 4 of 4');
+    await terminal.press('1');
     await terminal.shows('Enter makes the consent form');
     await terminal.press(Keys.enter);
     expect((await terminal.exited).exitCode).toBe(0);
@@ -314,14 +328,17 @@ describe("in the patient's own words", () => {
   test('not yet: 75, no form; a killed run goes on at the question it was at', async () => {
     const terminal = almostDone([]);
     await terminal.shows('Enter finishes');
-    await terminal.press(Keys.enter, '1', '1', '3');
+    await terminal.press(Keys.enter);
+    await sayBack(terminal, '1', '1', '3');
     await terminal.shows('question 4 of 4');
     terminal.kill('SIGKILL');
     await terminal.exited;
     const [draft = ''] = drafts(terminal);
     const again = screen(['--resume', draft.replace('.json', '')], { folder: terminal.folder });
     await again.shows('77 answers');
-    await again.press(Keys.enter, Keys.enter);
+    await again.press(Keys.enter);
+    await again.shows('Enter finishes');
+    await again.press(Keys.enter);
     await again.shows('3  Not yet <- recorded');
     await again.press(Keys.enter);
     await again.shows('question 4 of 4');

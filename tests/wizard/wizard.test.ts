@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { standingOf } from '../../src/wizard/steps.ts';
+import { withQuestions } from '../../src/wizard/teach-back.ts';
 import { bounce, update } from '../../src/wizard/update.ts';
-import { baseline, baselineSheet, openAt, place, press, sheet, shipped, shown, started } from './driving.ts';
+import { baseline, baselineSheet, openAt, place, press, questions, sheet, shipped, shown, started } from './driving.ts';
 
 describe('choosing', () => {
   test('a digit chooses and moves on', () => {
@@ -420,7 +421,11 @@ describe("in the patient's own words", () => {
     const { questions: _questions, ...unread } = atReview();
     const state = press(unread, '<enter>');
     expect([state.ending, state.page.kind]).toEqual([undefined, 'review']);
-    expect(shown(state)).toContain('still being read. Press Enter again.');
+    expect(shown(state)).toContain('! One moment: the questions for the patient are being read.');
+    expect(shown(withQuestions(state, questions, 9000))).toContain('question 1 of 4');
+    expect(withQuestions(unread, questions, 9000).page.kind).toBe('review');
+    expect(withQuestions(press(state, '6', '<enter>'), questions, 9000).page.kind).toBe('ask');
+    expect(withQuestions(state, [], 9000).ending).toBe('finished');
     expect(press({ ...unread, questions: [] }, '<enter>').ending).toBe('finished');
   });
 });

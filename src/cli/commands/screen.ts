@@ -110,7 +110,7 @@ async function converse(opening: Opening, ending: Ending, io: Io): Promise<Conve
       clinicWords(options.questionnaire, io),
       patientQuestions(options.questionnaire, ending.definition, io),
     ]);
-    return runLineMode({ start: withQuestions(withClinic(start, words), questions), onChange }, io);
+    return runLineMode({ start: withQuestions(withClinic(start, words), questions, start.changedAt), onChange }, io);
   }
   const [{ runSession }, { paintFor }] = await Promise.all([import('../prompts.ts'), import('../../report/colour.ts')]);
   const paint = paintFor({ env: io.env, isTerminal: io.stderr.isTTY === true, isWanted: options.color !== false });
@@ -123,7 +123,7 @@ async function converse(opening: Opening, ending: Ending, io: Io): Promise<Conve
       later: (apply) => {
         void clinicWords(options.questionnaire, io).then((words) => apply((state) => withClinic(state, words)));
         void patientQuestions(options.questionnaire, ending.definition, io).then((questions) =>
-          apply((state) => withQuestions(state, questions)),
+          apply((state) => withQuestions(state, questions, io.now().getTime())),
         );
       },
     },
