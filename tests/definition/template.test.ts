@@ -29,6 +29,86 @@ test('the shipped form is sound', () => expect(read(good)).toEqual([]));
 
 test('Windows line ends change nothing', () => expect(read(good.replaceAll('\n', '\r\n'))).toEqual([]));
 
+describe('questions to the patient, one fault each', () => {
+  const bladder = '{id="bladder" rule="cr-bladder"}';
+  test.each([
+    ['three for everybody', without(':::teach-back[Driving'), 'missing-clause', '', '4 are needed'],
+    [
+      'seven for everybody',
+      ['alcohol', 'mania', 'bladder'].reduce(
+        (text, id) => text.replace(new RegExp(`(teach-back.*id="${id}") rule="[^"]*"`), '$1 always'),
+        good,
+      ),
+      'wrong-attribute',
+      ':::teach-back[Your bladder]',
+      'one question more than the 6',
+    ],
+    [
+      'an id twice',
+      swap(bladder, '{id="misuse" rule="cr-bladder"}'),
+      'duplicate-clause',
+      ':::teach-back[Craving',
+      '`misuse`',
+    ],
+    [
+      'no such rule',
+      swap(bladder, '{id="bladder" rule="cr-blader"}'),
+      'unknown-rule',
+      ':::teach-back[Your bladder]',
+      'cr-bladder',
+    ],
+    [
+      'a rule without a form',
+      swap(bladder, '{id="bladder" rule="dnp-stroke"}'),
+      'unprintable-finding',
+      ':::teach-back[Your bladder]',
+      'dnp-stroke',
+    ],
+    ['for nobody', swap(bladder, '{id="bladder"}'), 'missing-attribute', ':::teach-back[Your bladder]', 'always'],
+    [
+      'for everybody and for some',
+      swap(bladder, '{id="bladder" always rule="cr-bladder"}'),
+      'wrong-attribute',
+      ':::teach-back[Your bladder]',
+      'do not go together',
+    ],
+    ['no title', swap(':::teach-back[Your bladder]', ':::teach-back'), 'missing-title', ':::teach-back{', 'title'],
+    [
+      'no question',
+      swap('Which bladder trouble will you tell us about?\n', ''),
+      'empty-block',
+      ':::teach-back[Your bladder]',
+      'no question',
+    ],
+    [
+      'no points',
+      swap(
+        '- Pain, going more often, or blood in the urine.\n- We ask at every visit, and stop if it gets worse.\n',
+        '',
+      ),
+      'empty-block',
+      ':::teach-back[Your bladder]',
+      'good answer',
+    ],
+    [
+      'a field',
+      swap('Which bladder trouble', 'Whom do you call at {{clinic.phone}}? Which bladder trouble'),
+      'unsupported-markdown',
+      'Whom do you call',
+      'words alone',
+    ],
+    ['a number from nowhere', swap('Which bladder trouble', 'Which 7 bladder troubles'), 'unproved-number', '7', '7'],
+    ['no slot', swap('::slot{id="teach-back"}\n', ''), 'missing-slot', '', 'teach-back'],
+    ['a word left out', swap('  saidNotYet: Not yet\n', ''), 'missing-key', '', 'saidNotYet'],
+  ])('%s', (_name, text, code, at, said) => {
+    const problems = read(text);
+    expect(problems.map((problem) => problem.code)).toContain(code);
+    const found = problems.find((problem) => problem.code === code);
+    expect(found?.at).toContain(at);
+    expect(found?.said).toContain(said);
+  });
+});
+
 describe('one fault each: code, place, and what is said', () => {
   test.each([
     ['no front matter', good.slice(good.indexOf('## ')), 'front-matter-missing', '', '---'],
