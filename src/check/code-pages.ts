@@ -529,6 +529,12 @@ invariants:
     bad: '- No maneje. No maneje',
     good: '- **No maneje.** No maneje',
   },
+  'translation-measure': {
+    in: 'translation',
+    why: 'Hours that became days, or an “at least” that is lost, change what the patient does.',
+    bad: 'h: días',
+    good: 'h: horas',
+  },
   'translation-negation': {
     in: 'translation',
     why: 'A lost “not” tells the patient to do what harms.',

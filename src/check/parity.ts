@@ -27,7 +27,7 @@ export interface Parity {
 /**
  * Whether a translation says what its original says, as far as that can be seen without knowing the languages: the same
  * blocks in the same order with the same attributes; in each the same paragraphs and items; in each of those the same
- * numbers in the same order (a parameter in the words of each file), fields, citations and stretches in bold; and a mark
+ * numbers in the same order (a parameter in the words of each file), words that measure (hours, at least), fields, citations and stretches in bold; and a mark
  * of negation in the one sentence where there is one in the other. What the translation lists under `differences` is let be.
  */
 export function parityOf(original: ReadTemplate, translation: ReadTemplate, questionnaire: Questionnaire): Parity {
@@ -36,6 +36,7 @@ export function parityOf(original: ReadTemplate, translation: ReadTemplate, ques
   const texts = pairs.flatMap((pair) => (haveSameShape(pair) ? textPairs(pair) : []));
   const found = [
     ...frontMatterProblems(first, second),
+    ...measureProblems(first, second),
     ...orderProblems(first, second),
     ...pairs.flatMap((pair) => [...attributeProblems(pair), ...shapeProblems(pair)]),
     ...[...texts, ...sectionPairs(first, second), ...wordPairs(first, second)].flatMap((pair) =>
@@ -306,6 +307,7 @@ function textProblems([first, second]: TextPair, left: Side, right: Side): reado
   };
   return [
     ...compare('translation-number', digitsOf, 'the numbers are'),
+    ...compare('translation-measure', (said, side) => measuresOf(filled(said, side), side), 'what is measured is'),
     ...compare('translation-field', fieldsOf, 'the fields and citations are'),
     ...compare('translation-strong', (said) => strongOf(said).map(() => 'bold'), 'in bold is'),
     ...sentencePairs(text, twin)
@@ -342,6 +344,47 @@ function inlineText(inline: Inline, { frontMatter, questionnaire }: Side): strin
 
 function digitsOf(said: Said, side: Side): readonly string[] {
   return numbersIn(filled(said, side)).map(({ digits }) => digits);
+}
+
+/** What the words that measure something mean, in one order: a language may have another. */
+function measuresOf(text: string, { frontMatter }: Side): readonly string[] {
+  return Object.entries(frontMatter.measures)
+    .flatMap(([meaning, words]) => words.flatMap((word) => [...text.matchAll(everyOne(word))].map(() => meaning)))
+    .sort();
+}
+
+function everyOne(word: string): RegExp {
+  return new RegExp(negation(word).source, 'giu');
+}
+
+/** Units are called by words that mean them, and both files know the same meanings. */
+function measureProblems(first: Side, second: Side): readonly Problem[] {
+  const { units, measures } = second.frontMatter;
+  const isMeant = ([code, word]: [string, string]): boolean => measures[code]?.includes(word) !== false;
+  const wrong = Object.entries(units)
+    .filter((unit) => !isMeant(unit))
+    .map(
+      ([code, word]): Problem => ({
+        code: 'translation-measure',
+        message: `\`${word}\` is no word for the unit \`${code}\` under \`measures\``,
+        at: second.yaml.at(['units', code]),
+        note: 'a patient would wait too long, or not long enough',
+        help: 'mend the word, or add it under `measures`',
+        related: [original(first.yaml.at(['units', code]))],
+      }),
+    );
+  const [left, right] = [first, second].map((side) => Object.keys(side.frontMatter.measures).sort());
+  if (same(left, right)) return wrong;
+  return [
+    ...wrong,
+    {
+      code: 'translation-measure',
+      message: `\`measures\` has ${listOf(right ?? [])}, in the original ${listOf(left ?? [])}`,
+      at: second.yaml.at(['measures']),
+      help: 'give words for the same meanings',
+      related: [original(first.yaml.at(['measures']))],
+    },
+  ];
 }
 
 /** A language may put them in another order. */

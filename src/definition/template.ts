@@ -21,7 +21,12 @@ function textFor<const Key extends string>(keys: readonly Key[]): z.ZodObject<Re
 export const originalLanguage = 'en';
 
 /** What a language may need to say otherwise; anything else is the same in every language. */
-const differenceCodes = ['translation-number', 'translation-strong', 'translation-negation'] as const;
+const differenceCodes = [
+  'translation-number',
+  'translation-strong',
+  'translation-measure',
+  'translation-negation',
+] as const;
 
 /** The shape of a consent template's front matter. */
 export const frontMatterSchema = z.strictObject({
@@ -61,6 +66,11 @@ export const frontMatterSchema = z.strictObject({
     exempt: z.array(text).default([]),
     because: text,
   }),
+  /**
+   * Words that say how long or how much at least, by what they mean: `{ h: [hour, hours], at-least: [at least] }`. A
+   * translation has the same meanings in each text, and the words of `units` are among those of their unit.
+   */
+  measures: z.record(z.string(), z.array(text).min(1)).default({}),
   /** Words that turn a sentence round, such as `not`; an asterisk lets letters stand there: `*n't`. */
   negations: z.array(z.string().regex(/[^*]/)).min(1),
   /** Where a translation must differ from its original: what it says there, what `check` would find, and why. */
@@ -115,7 +125,7 @@ export function readTemplate(source: SourceText, context: TemplateContext): Temp
   const texts = context.questions && readQuestionTexts(context.questions, context.questionnaire, Object.values(card));
   problems.push(...(texts?.diagnostics ?? []));
   if (problems.length > 0) return { diagnostics: problems.sort((a, b) => a.at.start - b.at.start) };
-  const { requires, numbers, quantityWords, negations, differences, translation, ...facts } = frontMatter;
+  const { requires, numbers, quantityWords, measures, negations, differences, translation, ...facts } = frontMatter;
   const plain = sections.map(({ blocks, ...section }) => ({ ...section, blocks: blocks.map(({ block }) => block) }));
   const template: ConsentTemplate = {
     ...facts,

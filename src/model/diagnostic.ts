@@ -102,6 +102,7 @@ export type OtherCode =
   // Forms in two languages
   | 'translation-attribute'
   | 'translation-field'
+  | 'translation-measure'
   | 'translation-negation'
   | 'translation-number'
   | 'translation-order'

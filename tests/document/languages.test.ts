@@ -63,6 +63,9 @@ describe('parity', () => {
     ['translation-number', 'Poco común: entre 1 de cada 1,000', 'Poco común: entre 1 de cada 100', 1],
     ['translation-field', '{{params.fastingFluidMinutes}}', '{{params.fastingFoodMinutes}}', 2],
     ['translation-strong', 'al **988**', 'al 988', 1],
+    ['translation-measure', 'h: horas', 'h: días', 3],
+    ['translation-measure', 'se fueron en menos de 4 horas', 'se fueron en menos de 4 días', 1],
+    ['translation-measure', 'No maneje durante al menos 24 horas después', 'No maneje durante 24 horas después', 1],
     ['translation-negation', 'Díganos si ha tenido problemas', 'No nos diga si ha tenido problemas', 1],
     ['translation-negation', 'La ketamina no evita el suicidio.', 'La ketamina evita el suicidio.', 1],
     ['translation-negation', 'noReview: No hizo falta', 'noReview: Hizo falta', 1],
@@ -240,6 +243,12 @@ describe('a third language', () => {
       '---\n',
       front
         .replace('language: en', 'language: qq')
+        .replace(/^measures:\n(?: {2}.*\n)+/m, (measures) =>
+          measures.replace(/\[(.*)\]/g, (_, words: string) => {
+            const both = [...words.split(', '), ...tailed(words).split(', ')];
+            return `[${[...new Set(both)].join(', ')}]`;
+          }),
+        )
         .replace(/^title: .*$/m, 'title: Consentoo for IV ketamineoo')
         .replace(
           /^negations: .*$/m,
