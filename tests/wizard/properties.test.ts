@@ -71,12 +71,16 @@ const somewhere = fc
     closed: ['trial'],
   }));
 
-/** All answered, or all but one or two, and some of the questions to the patient asked. */
+/** All answered, or all but one, and some of the questions to the patient asked. */
 const nearTheEnd = fc
   .tuple(
     fc.constantFrom({}, { 'cardiac.hypertension': 'treated' }),
-    fc.subarray(['applicant.sex', 'eye.glaucoma', 'today.escort'], { maxLength: 1 }),
-    fc.dictionary(fc.constantFrom(...questions.map(({ id }) => id)), fc.constantFrom(...teachBackOutcomes)),
+    fc.subarray(['applicant.sex', 'eye.glaucoma'], { maxLength: 1 }),
+    fc.dictionary(
+      fc.constantFrom('purpose', 'risks', 'driving', 'stopping', 'blood-pressure'),
+      fc.constantFrom(...teachBackOutcomes),
+      { minKeys: 2 },
+    ),
     fc.boolean(),
   )
   .map(([changes, open, outcomes, needsEnter]) => ({
@@ -85,6 +89,22 @@ const nearTheEnd = fc
     closed: ['trial'],
     outcomes: Object.entries(outcomes),
   }));
+
+/** Keys that such a screening has a use for, with others among them. */
+const endPresses = fc
+  .array(
+    fc.oneof(
+      { weight: 6, arbitrary: fc.constant({ name: 'enter' as const }) },
+      { weight: 6, arbitrary: fc.constantFrom(...'11223').map((text) => ({ name: 'text' as const, text })) },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom('back', 'up', 'down', 'page-down').map((name) => ({ name: name as KeyName })),
+      },
+      { weight: 1, arbitrary: key },
+    ),
+    { minLength: 8, maxLength: 40 },
+  )
+  .map((list) => list.map((each, index) => ({ ...each, at: 1000 + index * 200 }) as Key));
 
 const pressed = (start: WizardState, keys: readonly Key[]): WizardState => keys.reduce(update, start);
 
@@ -154,12 +174,21 @@ describe('any keys', () => {
   });
 
   test('never end a screening that may have a form before the patient said everything back', () => {
+    const ends = new Set<string | undefined>();
     fc.assert(
-      fc.property(nearTheEnd, presses, (from, keys) => {
+      fc.property(nearTheEnd, endPresses, (from, keys) => {
         let state = started(from);
         let asked = state.outcomes;
         for (const next of keys) {
           state = update(state, next);
+          for (const [columns, rows] of [
+            [40, 15],
+            [80, 24],
+          ] as const) {
+            const lines = view(state, columns, rows);
+            expect(lines.length).toBeLessThanOrEqual(rows);
+            expect(lines.filter(({ text }) => widthOf(text) > columns)).toEqual([]);
+          }
           // One key gives one outcome at most, and takes none away.
           expect([...asked.keys()].filter((id) => !state.outcomes.has(id))).toEqual([]);
           expect(state.outcomes.size - asked.size).toBeLessThanOrEqual(1);
@@ -173,9 +202,11 @@ describe('any keys', () => {
         if (state.ending === 'finished')
           expect(said.filter((each) => each === undefined || each === 'not-yet')).toEqual([]);
         if (state.ending === 'not-yet') expect(said).toContain('not-yet');
+        if (own.length > 0) ends.add(state.ending);
       }),
       { numRuns: 400 },
     );
+    expect([...ends]).toEqual(expect.arrayContaining(['finished', 'not-yet', undefined]));
   });
 
   test('one key never leaves the emergency page', () => {
@@ -240,7 +271,7 @@ describe('line mode', () => {
 
   test('takes any lines', () => {
     fc.assert(
-      fc.property(somewhere, lines, (from, typed) => {
+      fc.property(fc.oneof(somewhere, nearTheEnd), lines, (from, typed) => {
         const state = typed.reduce((now, line, index) => hear(now, line, 1000 * (index + 1)), started(from));
         expect(acceptable(state.answers)).toBe(true);
         expect(say(state).length).toBeGreaterThan(0);
