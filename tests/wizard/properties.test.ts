@@ -108,6 +108,14 @@ const endPresses = fc
 
 const pressed = (start: WizardState, keys: readonly Key[]): WizardState => keys.reduce(update, start);
 
+/** The screen is not larger than the window, and holds nothing that a terminal would obey. */
+function expectFit(state: WizardState, columns: number, rows: number): void {
+  const lines = view(state, columns, rows);
+  expect(lines.length).toBeLessThanOrEqual(rows);
+  expect(lines.filter(({ text }) => widthOf(text) > columns).map(({ text }) => text)).toEqual([]);
+  expect(lines.filter(({ text }) => /[\p{Cc}\u202e]/u.test(text))).toEqual([]);
+}
+
 /** Every answer is one that its item accepts. */
 function acceptable(answers: Answers): boolean {
   return [...answers].every(([linkId, answer]) => {
@@ -128,10 +136,7 @@ describe('any keys', () => {
           let state = started(from);
           for (const pressed of keys) {
             state = update(state, pressed);
-            const lines = view(state, columns, rows);
-            expect(lines.length).toBeLessThanOrEqual(rows);
-            expect(lines.filter(({ text }) => widthOf(text) > columns).map(({ text }) => text)).toEqual([]);
-            expect(lines.filter(({ text }) => /[\p{Cc}\u202e]/u.test(text))).toEqual([]);
+            expectFit(state, columns, rows);
           }
           expect(acceptable(state.answers)).toBe(true);
         },
@@ -181,14 +186,8 @@ describe('any keys', () => {
         let asked = state.outcomes;
         for (const next of keys) {
           state = update(state, next);
-          for (const [columns, rows] of [
-            [40, 15],
-            [80, 24],
-          ] as const) {
-            const lines = view(state, columns, rows);
-            expect(lines.length).toBeLessThanOrEqual(rows);
-            expect(lines.filter(({ text }) => widthOf(text) > columns)).toEqual([]);
-          }
+          expectFit(state, 40, 15);
+          expectFit(state, 80, 24);
           // One key gives one outcome at most, and takes none away.
           expect([...asked.keys()].filter((id) => !state.outcomes.has(id))).toEqual([]);
           expect(state.outcomes.size - asked.size).toBeLessThanOrEqual(1);
