@@ -16,12 +16,11 @@ export interface LoadedDefinition {
   readonly folder: string;
 }
 
-/** The files of a definition and what reading them gave. Paths are as the user would name them from `io.cwd`. */
-export interface DefinitionFiles {
+/** The files of a definition. Paths are as the user would name them from `io.cwd`. */
+interface DefinitionFiles {
   readonly folder: string;
   readonly main: SourceText;
   readonly beside: readonly SourceText[];
-  readonly reading: Reading;
 }
 
 const mainName = 'questionnaire.yaml';
@@ -46,20 +45,14 @@ export async function loadDefinition(folder: string | undefined, io: Io): Promis
   });
 }
 
-/** Reads the files of a definition and what they mean. One that cannot be read is a CommandError with exit 2. */
-export async function readDefinition(folder: string | undefined, io: Io): Promise<DefinitionFiles> {
-  const files = await readFiles(folder, io);
-  return { ...files, reading: await readAll(files) };
-}
-
-async function readFiles(folder: string | undefined, io: Io): Promise<Omit<DefinitionFiles, 'reading'>> {
+async function readFiles(folder: string | undefined, io: Io): Promise<DefinitionFiles> {
   const from = folder === undefined ? shippedDefinition : resolve(io.cwd, folder);
   const main = await readSource(from, mainName, io);
   const names = (await readdir(from)).filter((name) => name.endsWith('.yaml') && name !== mainName).sort();
   return { folder: from, main, beside: await Promise.all(names.map((name) => readSource(from, name, io))) };
 }
 
-async function readAll({ main, beside }: Omit<DefinitionFiles, 'reading'>): Promise<Reading> {
+async function readAll({ main, beside }: DefinitionFiles): Promise<Reading> {
   const { readQuestionnaire } = await import('../definition/read.ts');
   return readQuestionnaire(main, beside);
 }

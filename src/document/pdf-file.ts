@@ -82,14 +82,6 @@ export function noteCounts({ pdf }: PdfFile): readonly number[] {
   });
 }
 
-/** The files inside, by name. One that cannot be decoded is left out. */
-export function attachmentsOf({ pdf }: PdfFile): readonly { readonly name: string; readonly bytes: Uint8Array }[] {
-  return [...pdf.getAttachments().keys()].flatMap((name) => {
-    const bytes = pdf.getAttachment(name);
-    return bytes ? [{ name, bytes }] : [];
-  });
-}
-
 export function signaturesOf({ pdf }: PdfFile): readonly RawSignature[] {
   const fields = pdf.getForm()?.getFields() ?? [];
   return fields.flatMap((field): readonly RawSignature[] => {

@@ -29,23 +29,15 @@ export interface Verified {
   readonly key: KeyFound;
   /** Whether the answers given belong to the form. */
   readonly answers?: AnswersFound;
-  readonly attachments: readonly AttachmentFound[];
-}
-
-/** A file inside the form. `answers`: whether they are the form's; `unread` where no key is at hand, or it holds no answers. */
-export interface AttachmentFound {
-  readonly name: string;
-  readonly answers: 'same' | 'other' | 'unread';
 }
 
 /** True where nothing speaks against the form: as it was made, by this clinic as far as its key can tell, with these answers. */
-export function isGenuine({ state, key, answers, attachments }: Verified): boolean {
+export function isGenuine({ state, key, answers }: Verified): boolean {
   return (
     state.is === 'unaltered' &&
     key !== 'other' &&
     key !== 'foreign-sample' &&
     (answers === undefined || answers === 'same') &&
-    attachments.every((each) => each.answers !== 'other') &&
     state.later.signatures.every(({ isValid }) => isValid)
   );
 }
@@ -54,14 +46,13 @@ const verdicts = { unaltered: 'UNALTERED', altered: 'ALTERED', rewritten: 'REWRI
 
 /** The result for people. */
 export function describeVerified(verified: Verified, paint: Paint): readonly string[] {
-  const { file, state, form, questionnaire, digests, key, answers, attachments } = verified;
+  const { file, state, form, questionnaire, digests, key, answers } = verified;
   const tone = isGenuine(verified) ? 'title' : 'alarm';
   const rows: readonly (readonly [string, string])[] = [
     ['form', `${form.id} ${form.version} ${form.language}`],
     ['definition', questionnaire.replace('|', ' ')],
     ['key', keyWords[key]],
     ...(answers === undefined ? [] : [['answers', answerWords[answers]] as const]),
-    ...attachments.map((each) => ['attached', attachmentWords(each)] as const),
     ...(state.later.filled.length > 0 ? [['filled in', filledWords(state.later.filled)] as const] : []),
     ...state.later.signatures.map((each) => ['signed', signatureWords(each)] as const),
   ];
@@ -78,7 +69,7 @@ export function describeVerified(verified: Verified, paint: Paint): readonly str
 
 /** The result for programs: one JSON line. */
 export function verifiedJson(verified: Verified): string {
-  const { file, state, form, questionnaire, digests, key, answers, attachments } = verified;
+  const { file, state, form, questionnaire, digests, key, answers } = verified;
   return JSON.stringify({
     file,
     verdict: state.is,
@@ -91,7 +82,6 @@ export function verifiedJson(verified: Verified): string {
     ),
     key,
     ...(answers && { answers }),
-    attachments,
     filled: state.later.filled,
     signatures: state.later.signatures,
   });
@@ -167,11 +157,6 @@ const answerWords: Readonly<Record<AnswersFound, string>> = {
   other: 'THE ANSWERS GIVEN ARE NOT THOSE OF THIS FORM',
   untold: 'cannot be compared: their digest is keyed, and the key is not here',
 };
-
-function attachmentWords({ name, answers }: AttachmentFound): string {
-  const said = { same: 'the answers of this form', other: 'not the answers of this form', unread: 'not looked into' };
-  return `${name}: ${said[answers]}`;
-}
 
 function filledWords(names: readonly string[]): string {
   return `${names.length} ${names.length === 1 ? 'field was' : 'fields were'} filled in after it was made: ${names.join(', ')}`;

@@ -7,7 +7,7 @@ import type { Key } from './keys.ts';
 import { ask, keep, propose } from './moves.ts';
 import type { AskPage, WizardState } from './state.ts';
 import { withoutProblem, withProblem } from './state.ts';
-import { answerAtPlace, itemAt, type Place, standingOf } from './steps.ts';
+import { answerAtPlace, type Place, standingOf } from './steps.ts';
 import { tableMatch } from './table-names.ts';
 import { dateInFull, readDate } from './typed-date.ts';
 import { expected, readNumber } from './typed-number.ts';
@@ -175,9 +175,4 @@ export function suggestions(state: WizardState, page: AskPage, item: TypedItem):
   if (item.type !== 'string' || page.line.text.trim() === '') return [];
   const match = tableMatch(state.questionnaire, item, page.line.text);
   return match?.is === 'unlisted' ? match.names : [];
-}
-
-export function typedItemAt(state: WizardState, place: Place): TypedItem | undefined {
-  const item = itemAt(state.questionnaire, place);
-  return isTyped(item) ? item : undefined;
 }

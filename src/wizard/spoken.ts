@@ -20,9 +20,6 @@ import { progressParts } from './view.ts';
 import { pendingAlarms, questionText } from './view-ask.ts';
 import { dispositionWords, helpOf, ruleOf } from './wording.ts';
 
-/** The words that are commands at any question of line mode. */
-export const commandWords = ['back', 'why', 'unknown', 'declined', 'urgent', 'review', 'stop'] as const;
-
 /** The page in full sentences, for a terminal that is read aloud. The last line asks for what is to be typed. */
 export function say(state: WizardState): readonly string[] {
   const { page } = state;

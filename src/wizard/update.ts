@@ -1,4 +1,4 @@
-import { type AbsenceReason, isAbsent } from '../model/answers.ts';
+import type { AbsenceReason } from '../model/answers.ts';
 import { onChoiceKey, onSeveralKey } from './ask-choice.ts';
 import { onEntriesKey } from './ask-entries.ts';
 import { onGridKey } from './ask-grid.ts';
@@ -16,7 +16,7 @@ import {
   withoutProblem,
   withProblem,
 } from './state.ts';
-import { answerAtPlace, entriesOf, itemAt, nextOpen, type Place, standingOf, startOf, stepOfPath } from './steps.ts';
+import { entriesOf, itemAt, nextOpen, type Place, standingOf, startOf, stepOfPath } from './steps.ts';
 import { finish, onTeachBackKey } from './teach-back.ts';
 
 /** Keys this soon after a question changed were meant for the one before, in milliseconds. */
@@ -260,11 +260,6 @@ function openNumber(state: WizardState, number: number, at: number): WizardState
 function onReviewed(state: WizardState, at: number): WizardState {
   const place = nextOpen(state.questionnaire, state);
   return place ? ask(state, place, at) : finish(state, at);
-}
-
-/** True where the answer at a place is one that says why there is none. */
-export function isAbsentAt(state: WizardState, place: Place): boolean {
-  return isAbsent(answerAtPlace(state.answers, place));
 }
 
 /** `state` with what the clinic is called: it is read while the first question is shown. */

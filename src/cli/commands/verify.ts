@@ -71,7 +71,6 @@ export async function verify(source: string, options: VerifyOptions, io: Io): Pr
     digests: digestsOf(record, here.parts),
     key: found,
     ...(answers !== undefined && { answers }),
-    attachments: [],
   };
   const paint = paintFor({ env: io.env, isTerminal: io.stdout.isTTY === true, isWanted: options.color !== false });
   const text = options.json === true ? [verifiedJson(verified)] : describeVerified(verified, paint);
