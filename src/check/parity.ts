@@ -1,6 +1,7 @@
 import { parameterText } from '../definition/parameter-text.ts';
 import type { ReadTemplate } from '../definition/template.ts';
 import type { ReadBlock, ReadText } from '../definition/template-blocks.ts';
+import { wholeWord } from '../definition/whole-word.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { numbersIn } from '../model/evidence.ts';
 import type { Questionnaire, SourceSpan } from '../model/questionnaire.ts';
@@ -349,12 +350,8 @@ function digitsOf(said: Said, side: Side): readonly string[] {
 /** What the words that measure something mean, in one order: a language may have another. */
 function measuresOf(text: string, { frontMatter }: Side): readonly string[] {
   return Object.entries(frontMatter.measures)
-    .flatMap(([meaning, words]) => words.flatMap((word) => [...text.matchAll(everyOne(word))].map(() => meaning)))
+    .flatMap(([meaning, words]) => words.flatMap((word) => [...text.matchAll(wholeWord(word))].map(() => meaning)))
     .sort();
-}
-
-function everyOne(word: string): RegExp {
-  return new RegExp(negation(word).source, 'giu');
 }
 
 /** Units are called by words that mean them, and both files know the same meanings. */
@@ -419,23 +416,7 @@ function sentencesOf(text: string): readonly string[] {
 }
 
 function isNegated(text: string, { frontMatter }: Side): boolean {
-  return frontMatter.negations.some((word) => negation(word).test(text));
-}
-
-const patterns = new Map<string, RegExp>();
-
-/** A word by itself; an asterisk at its begin or end lets letters stand there: `*n't`. */
-function negation(word: string): RegExp {
-  const known = patterns.get(word);
-  if (known) return known;
-  const core = word.replace(/^\*|\*$/g, '').replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const edge = '[\\p{L}\\p{M}\\p{N}]';
-  const pattern = new RegExp(
-    `${word.startsWith('*') ? '' : `(?<!${edge})`}${core}${word.endsWith('*') ? '' : `(?!${edge})`}`,
-    'iu',
-  );
-  patterns.set(word, pattern);
-  return pattern;
+  return frontMatter.negations.some((word) => text.search(wholeWord(word)) !== -1);
 }
 
 /** Without what the translation gives a reason for; a reason that lets nothing be is a problem of its own. */

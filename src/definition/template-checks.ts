@@ -9,6 +9,7 @@ import { parameterText } from './parameter-text.ts';
 import { wayOut } from './suggest.ts';
 import type { FrontMatter } from './template.ts';
 import type { ReadBlock, ReadSection, ReadText } from './template-blocks.ts';
+import { wholeWord } from './whole-word.ts';
 import type { SourceText, YamlSource } from './yaml-source.ts';
 
 /** A template as read, with what it is checked against. */
@@ -401,10 +402,7 @@ function checkNumbers(
   at: SourceSpan,
   entries: readonly EvidenceEntry[],
 ): readonly Problem[] {
-  const phrases = frontMatter.numbers.flatMap((allowed) => occurrences(allowed.text, text));
-  const loose = numbersIn(text).filter(
-    ({ start, end }) => !phrases.some((each) => each.start <= start && end <= each.end),
-  );
+  const loose = untraced(numbersIn(text), text, frontMatter);
   const figures = entries
     .filter(({ how }) => how !== 'not-verified')
     .flatMap(({ figures: own, n }) => [...own.map(({ value }) => value), ...(n === undefined ? [] : [n])])
@@ -434,30 +432,23 @@ function checkQuantityWords(
   at: SourceSpan,
   entries: readonly EvidenceEntry[],
 ): readonly Problem[] {
-  const phrases = frontMatter.numbers.flatMap((allowed) => occurrences(allowed.text, text));
   const spoken = entries
     .filter(({ how }) => how !== 'not-verified')
     .flatMap(({ figures }) => figures.flatMap((each) => each.spoken ?? []));
-  return frontMatter.quantityWords
+  const said = frontMatter.quantityWords
     .filter((word) => !spoken.includes(word))
-    .flatMap((word) => wordsLike(word, text))
-    .filter(({ start, end }) => !phrases.some((each) => each.start <= start && end <= each.end))
-    .map(({ start, end }): Problem => {
-      const found = source.text.slice(at.start, at.end).indexOf(text.slice(start, end));
-      return {
-        code: 'unproved-number',
-        message: `\`${text.slice(start, end)}\` says a quantity that is in no figure that this block names`,
-        at: found === -1 ? at : { path: at.path, start: at.start + found, end: at.start + found + end - start },
-        note: 'patients are told only numbers that can be traced, in words too',
-        help: 'name the entry with `evidence=`, give its figure `spoken:`, or give the phrase a reason under `numbers`',
-      };
-    });
-}
-
-/** Where a word stands by itself, however its first letter is written. */
-function wordsLike(word: string, text: string): readonly { readonly start: number; readonly end: number }[] {
-  const pattern = new RegExp(`(?<![\\p{L}\\p{N}])${word.replace(/[^\p{L}\p{N}]/gu, '\\$&')}(?![\\p{L}\\p{N}])`, 'giu');
-  return [...text.matchAll(pattern)].map(({ index }) => ({ start: index, end: index + word.length }));
+    .flatMap((word) => [...text.matchAll(wholeWord(word))])
+    .map(({ 0: words, index }) => ({ words, start: index, end: index + words.length }));
+  return untraced(said, text, frontMatter).map(({ words }): Problem => {
+    const found = source.text.slice(at.start, at.end).indexOf(words);
+    return {
+      code: 'unproved-number',
+      message: `\`${words}\` says a quantity that is in no figure that this block names`,
+      at: found === -1 ? at : { path: at.path, start: at.start + found, end: at.start + found + words.length },
+      note: 'patients are told only numbers that can be traced, in words too',
+      help: 'name the entry with `evidence=`, give its figure `spoken:`, or give the phrase a reason under `numbers`',
+    };
+  });
 }
 
 /** The words around the clauses hold no number of their own; those of the bands are the bounds of the bands. */
@@ -533,8 +524,19 @@ function checkBand(band: Band, { texts, opening }: ReadBlock): readonly Problem[
   ];
 }
 
-function occurrences(phrase: string, text: string): readonly { readonly start: number; readonly end: number }[] {
-  const found: { start: number; end: number }[] = [];
+interface Stretch {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Of stretches of a text those that stand in no phrase under `numbers`. */
+function untraced<S extends Stretch>(stretches: readonly S[], text: string, { numbers }: FrontMatter): readonly S[] {
+  const phrases = numbers.flatMap((allowed) => occurrences(allowed.text, text));
+  return stretches.filter(({ start, end }) => !phrases.some((each) => each.start <= start && end <= each.end));
+}
+
+function occurrences(phrase: string, text: string): readonly Stretch[] {
+  const found: Stretch[] = [];
   for (let at = text.indexOf(phrase); at !== -1; at = text.indexOf(phrase, at + 1)) {
     found.push({ start: at, end: at + phrase.length });
   }

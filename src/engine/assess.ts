@@ -1,5 +1,5 @@
 import type { Answers } from '../model/answers.ts';
-import type { Assessment, CalculatedResult, Finding } from '../model/assessment.ts';
+import type { Assessment, CalculatedResult, Finding, Truth } from '../model/assessment.ts';
 import { type Disposition, severityRank, worse } from '../model/disposition.ts';
 import type { Expression } from '../model/expression.ts';
 import type { CalculatedValue, Questionnaire, Rule } from '../model/questionnaire.ts';
@@ -13,17 +13,34 @@ import { answerState, calculatedResult, pathOf, type Situation, situationOf, tru
 /** The disposition of an applicant with all findings, worst first. Total: any answers that `refusal` accepts. */
 export function assess(questionnaire: Questionnaire, answers: Answers): Assessment {
   const situation = situationOf(questionnaire, answers);
-  const findings = questionnaire.rules.flatMap((rule) => findingOf(rule, situation)).sort(byDispositionThenRule);
+  const findings = questionnaire.rules.flatMap((rule) => {
+    const { expression } = rule.when;
+    return findingOf(
+      rule,
+      truthOf(situation, expression),
+      () => becauseOf(questionnaire, answers, expression),
+      () => absencesOf(expression, situation),
+    );
+  });
+  return assessmentOf(findings, calculatedResults(situation), leftOut(situation));
+}
+
+/** What findings, in any order, come to. */
+export function assessmentOf(
+  findings: readonly Finding[],
+  values: Assessment['values'],
+  notAsked: readonly string[],
+): Assessment {
   return {
     disposition: findings.reduce<Disposition>((worst, finding) => worse(worst, finding.disposition), 'proceed'),
-    findings,
-    values: calculatedResults(situation),
-    notAsked: leftOut(situation),
+    findings: [...findings].sort(byDispositionThenRule),
+    values,
+    notAsked,
   };
 }
 
 /** Worst first, then by rule id. */
-export function byDispositionThenRule(a: Finding, b: Finding): number {
+function byDispositionThenRule(a: Finding, b: Finding): number {
   return severityRank(a.disposition) - severityRank(b.disposition) || (a.rule < b.rule ? -1 : 1);
 }
 
@@ -39,31 +56,28 @@ export function dispositionOf(rule: Rule, situation: Situation): Disposition | u
   }
 }
 
-function findingOf(rule: Rule, situation: Situation): readonly Finding[] {
-  const { questionnaire, answers } = situation;
-  switch (truthOf(situation, rule.when.expression)) {
+/** The finding of a rule whose condition comes to `truth`; none where it is false. */
+export function findingOf(
+  rule: Rule,
+  truth: Truth,
+  becauseOf: () => readonly string[],
+  absencesOf: () => ReadonlyMap<string, AbsenceKind>,
+): readonly Finding[] {
+  switch (truth) {
     case false:
       return [];
-    case true: {
-      const because = becauseOf(questionnaire, answers, rule.when.expression);
-      return [{ rule: rule.id, disposition: rule.disposition, because, absent: [] }];
-    }
+    case true:
+      return [{ rule: rule.id, disposition: rule.disposition, because: becauseOf(), absent: [] }];
     case 'unknown': {
-      const absences = absencesOf(rule.when.expression, situation);
-      return [
-        {
-          rule: rule.id,
-          disposition: byAbsence(rule, [...absences.values()]),
-          because: [],
-          absent: [...absences.keys()],
-        },
-      ];
+      const absences = absencesOf();
+      const disposition = byAbsence(rule, [...absences.values()]);
+      return [{ rule: rule.id, disposition, because: [], absent: [...absences.keys()] }];
     }
   }
 }
 
 /** The disposition where absences leave a rule unsettled: the worst that they call for. A rule unsettled for any other reason is deferred as if an answer were left out. */
-export function byAbsence({ absence }: Rule, kinds: readonly AbsenceKind[]): Disposition {
+function byAbsence({ absence }: Rule, kinds: readonly AbsenceKind[]): Disposition {
   const called = kinds.map((kind) => (kind === 'left-out' ? absence.leftOut : absence[kind]));
   return called.length === 0 ? absence.leftOut : called.reduce(worse);
 }

@@ -1,15 +1,14 @@
 import type { Answer, Answers } from '../model/answers.ts';
 import { isAbsent } from '../model/answers.ts';
-import type { Assessment, CalculatedResult, Finding, Truth } from '../model/assessment.ts';
-import { type Disposition, worse } from '../model/disposition.ts';
+import type { Assessment, CalculatedResult, Truth } from '../model/assessment.ts';
 import { type Comparison, type Expression, partsOf } from '../model/expression.ts';
 import { wholeYears } from '../model/local-date.ts';
-import type { CalculatedValue, Constraint, GroupItem, Questionnaire, Rule, TableRow } from '../model/questionnaire.ts';
+import type { CalculatedValue, Constraint, GroupItem, Questionnaire, TableRow } from '../model/questionnaire.ts';
 import { absencesOf } from './absences.ts';
-import { byAbsence, byDispositionThenRule, shownResult } from './assess.ts';
+import { assessmentOf, findingOf, shownResult } from './assess.ts';
 import { inputsOf, operandsOf, withoutWholes } from './because.ts';
-import { rowOf } from './evaluate.ts';
-import { itemsOf, type PlacedItem, questionsIn, repeatOf } from './items.ts';
+import { boundsOf, choose, contains, inTable, ofTwo, resultOfAnswer, rowOf } from './evaluate.ts';
+import { isAnswered, itemsOf, type PlacedItem, questionsIn, repeatOf } from './items.ts';
 import {
   asTruth,
   calculate,
@@ -55,7 +54,6 @@ type Condition = (sheet: Sheet) => Truth;
  * a cell of its own.
  */
 interface Sheet {
-  answers: Answers;
   /** By item: the answer as it was given. */
   readonly given: (Answer | undefined)[];
   /** By cell: 1 where the answer could still be anything. */
@@ -123,10 +121,9 @@ class Compiler {
     const shown = questionnaire.calculated.map((each) => this.shown(each.linkId));
     const leftOut = this.leftOut();
     const wholes = [...this.places].flatMap(([linkId, { at, step, placed }]) =>
-      step === 0 && isAnswered(placed) ? [{ linkId, at, isAsked: this.isAsked(linkId) }] : [],
+      step === 0 && isAnswered(placed.item) ? [{ linkId, at, isAsked: this.isAsked(linkId) }] : [],
     );
     const sheet: Sheet = {
-      answers: new Map(),
       given: [],
       hidden: new Uint8Array(this.cells),
       read: new Uint8Array(this.cells),
@@ -135,7 +132,6 @@ class Compiler {
       variables: new Array(this.variables),
     };
     const open = (answers: Answers): Sheet => {
-      sheet.answers = answers;
       for (const { linkId, at } of wholes) sheet.given[at] = answers.get(linkId);
       return lookAnew(sheet);
     };
@@ -147,14 +143,14 @@ class Compiler {
         for (const show of shown) show(sheet, values);
         const notAsked = leftOut(sheet);
         const findings = rules.flatMap(({ rule, becauseOf }, at) =>
-          findingOf(questionnaire, rule, truths[at] as Truth, () => becauseOf(sheet), answers),
+          findingOf(
+            rule,
+            truths[at] as Truth,
+            () => becauseOf(sheet),
+            () => absencesOf(rule.when.expression, situationOf(questionnaire, answers)),
+          ),
         );
-        return {
-          disposition: findings.reduce<Disposition>((worst, finding) => worse(worst, finding.disposition), 'proceed'),
-          findings: findings.sort(byDispositionThenRule),
-          values,
-          notAsked,
-        };
+        return assessmentOf(findings, values, notAsked);
       },
       strayAnswers: (answers) => {
         open(answers);
@@ -207,7 +203,7 @@ class Compiler {
       sheet.read[cell] = 1;
       if (sheet.hidden[cell] === 1) return unknown;
       if (isAsked(sheet) === false) return noValue;
-      return resultOf(sheet.given[at], linkId);
+      return resultOfAnswer(sheet.given[at], linkId);
     };
   }
 
@@ -221,7 +217,7 @@ class Compiler {
       sheet.read[own] = 1;
       if (sheet.hidden[own] === 1) return unknown;
       if (isAsked(sheet) === false) return noValue;
-      return resultOf(entry.answers.get(linkId), linkId);
+      return resultOfAnswer(entry.answers.get(linkId), linkId);
     };
   }
 
@@ -303,9 +299,9 @@ class Compiler {
       }
       case 'greatest':
       case 'least': {
-        const { kind } = expression;
-        const [left, right] = [bounded(expression.left, of), bounded(expression.right, of)];
-        return (sheet) => extreme(kind, left(sheet), right(sheet));
+        const [left, right] = [of(expression.left), of(expression.right)];
+        return (sheet) =>
+          extreme(expression.kind, boundsOf(expression.left, left(sheet)), boundsOf(expression.right, right(sheet)));
       }
       case 'quotient':
         return () => {
@@ -348,9 +344,9 @@ class Compiler {
         return (sheet) => parts.map((part) => ({ element: part(sheet), isIn: true }));
       }
       case 'age':
-        return ofTwo(of(expression.birthDate), of(expression.on), wholeYears);
+        return calculated(of(expression.birthDate), of(expression.on), wholeYears);
       case 'daysBetween':
-        return ofTwo(of(expression.from), of(expression.to), (from, to) => to - from);
+        return calculated(of(expression.from), of(expression.to), (from, to) => to - from);
       case 'listed':
       case 'lookup':
         return this.inTable(expression, of(expression.key));
@@ -452,13 +448,7 @@ class Compiler {
       };
     }
     const elements = this.value(list, scope);
-    return (sheet) => {
-      const all = elements(sheet);
-      const one = value(sheet);
-      if (one === noValue || all === noValue) return false;
-      if (!isList(all)) return 'unknown';
-      return or(all.map((each) => compare('==', each.element as Result, one)));
-    };
+    return (sheet) => contains(elements(sheet), value(sheet));
   }
 
   /** Names come again and again: each is looked up once, until there are very many. */
@@ -472,13 +462,7 @@ class Compiler {
       met.set(name, row);
       return row;
     };
-    return (sheet) => {
-      const name = key(sheet);
-      if (typeof name !== 'string') return name;
-      const row = find(name);
-      if (expression.kind === 'listed') return row !== undefined;
-      return (expression.column === 'key' ? row?.key : row?.values[expression.column]) ?? noValue;
-    };
+    return (sheet) => inTable(expression, key(sheet), find);
   }
 
   /* Results */
@@ -510,7 +494,7 @@ class Compiler {
 
   private leftOut(): (sheet: Sheet) => readonly string[] {
     const wholes = [...this.places].flatMap(([linkId, { at, step, placed, repeat }]) => {
-      if (step > 0 || !isAnswered(placed)) return [];
+      if (step > 0 || !isAnswered(placed.item)) return [];
       const fields = repeat ? questionsIn(repeat).map((field) => this.missing(field.linkId)) : [];
       const isRepeat = repeat !== undefined;
       return [{ linkId, at, isRequired: placed.item.required, isAsked: this.isAsked(linkId), isRepeat, fields }];
@@ -622,38 +606,9 @@ function lookAnew(sheet: Sheet): Sheet {
   return sheet;
 }
 
-function isAnswered({ item }: PlacedItem): boolean {
-  return item.type !== 'group' || item.repeats !== undefined;
-}
-
 /** The path of a question in the entry at `index`, counted from 0: `trial[2].dose` for the second. */
 function entryPath(linkId: string, { linkId: repeat }: GroupItem): (index: number) => string {
   return (index) => `${repeat}[${index + 1}]${linkId.slice(repeat.length)}`;
-}
-
-function resultOf(answer: Answer | undefined, linkId: string): Result {
-  if (answer === undefined || isAbsent(answer)) return unknown;
-  if (!Array.isArray(answer)) return answer as boolean | number | string;
-  return answer.map(
-    (part: string | Answers, index): Element => ({
-      element: typeof part === 'string' ? part : { repeat: linkId, index, answers: part },
-      isIn: true,
-    }),
-  );
-}
-
-function findingOf(
-  questionnaire: Questionnaire,
-  rule: Rule,
-  truth: Truth,
-  because: () => readonly string[],
-  answers: Answers,
-): Finding[] {
-  if (truth === false) return [];
-  if (truth === true) return [{ rule: rule.id, disposition: rule.disposition, because: because(), absent: [] }];
-  const absences = absencesOf(rule.when.expression, situationOf(questionnaire, answers));
-  const disposition = byAbsence(rule, [...absences.values()]);
-  return [{ rule: rule.id, disposition, because: [], absent: [...absences.keys()] }];
 }
 
 function allOf(conditions: readonly Condition[]): Condition {
@@ -698,33 +653,15 @@ const numberComparisons: Readonly<Record<Comparison, (a: number, b: number) => b
   '>=': (a, b) => a >= b,
 };
 
-/** Where the condition is unknown and both branches come to the same, that is the result. */
 function chosen(condition: Condition, then: Value, otherwise: Value): Value {
-  return (sheet) => {
-    const truth = condition(sheet);
-    if (truth !== 'unknown') return truth ? then(sheet) : otherwise(sheet);
-    const result = then(sheet);
-    return result === otherwise(sheet) && !isList(result) ? result : unknown;
-  };
+  return (sheet) =>
+    choose(
+      condition(sheet),
+      () => then(sheet),
+      () => otherwise(sheet),
+    );
 }
 
-/** A number; where it is unknown, all that the limits of its question allow. */
-function bounded(expression: Expression, of: (part: Expression) => Value): Value {
-  const value = of(expression);
-  const { type } = expression;
-  if (type.is !== 'number') return value;
-  const { min, max } = type;
-  return (sheet) => {
-    const result = value(sheet);
-    return result === unknown ? { min, max } : result;
-  };
-}
-
-function ofTwo(left: Value, right: Value, calculation: (left: number, right: number) => number): Value {
-  return (sheet) => {
-    const a = left(sheet);
-    const b = right(sheet);
-    if (a === noValue || b === noValue) return noValue;
-    return typeof a === 'number' && typeof b === 'number' ? calculation(a, b) : unknown;
-  };
+function calculated(left: Value, right: Value, calculation: (left: number, right: number) => number): Value {
+  return (sheet) => ofTwo(left(sheet), right(sheet), calculation);
 }

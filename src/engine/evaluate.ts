@@ -1,4 +1,4 @@
-import type { Answers } from '../model/answers.ts';
+import { type Answer, type Answers, isAbsent } from '../model/answers.ts';
 import type { Truth } from '../model/assessment.ts';
 import type { AnswerReference, Expression } from '../model/expression.ts';
 import { wholeYears } from '../model/local-date.ts';
@@ -59,7 +59,11 @@ export function evaluate(expression: Expression, situation: Situation, scope: Sc
       return calculate(expression.operator, of(expression.left), of(expression.right));
     case 'greatest':
     case 'least':
-      return extreme(expression.kind, boundsOf(expression.left, of), boundsOf(expression.right, of));
+      return extreme(
+        expression.kind,
+        boundsOf(expression.left, of(expression.left)),
+        boundsOf(expression.right, of(expression.right)),
+      );
     case 'quotient':
       throw new Error('a quotient is compared or shown, never evaluated');
     case 'rescale':
@@ -96,14 +100,12 @@ export function evaluate(expression: Expression, situation: Situation, scope: Sc
       return ofTwo(of(expression.from), of(expression.to), (from, to) => to - from);
     case 'listed':
     case 'lookup':
-      return inTable(expression, of(expression.key), situation.questionnaire);
+      return inTable(expression, of(expression.key), (name) => rowOf(situation.questionnaire, expression.table, name));
   }
 }
 
 /** What a number comes to; where it is unknown, all that the limits of its question allow. */
-function boundsOf(expression: Expression, of: (part: Expression) => Result): Result {
-  const { type } = expression;
-  const result = of(expression);
+export function boundsOf({ type }: Expression, result: Result): Result {
   return result === unknown && type.is === 'number' ? { min: type.min, max: type.max } : result;
 }
 
@@ -119,8 +121,12 @@ export function stateOf(reference: AnswerReference, situation: Situation, scope:
 
 function resultOfState(state: AnswerState, linkId: string): Result {
   if (state.is === 'disabled') return noValue;
-  if (state.is !== 'answered') return unknown;
-  const { answer } = state;
+  return state.is === 'answered' ? resultOfAnswer(state.answer, linkId) : unknown;
+}
+
+/** What an answer to a question that is asked comes to; none, and one that says why there is none, are unknown. */
+export function resultOfAnswer(answer: Answer | undefined, linkId: string): Result {
+  if (answer === undefined || isAbsent(answer)) return unknown;
   if (!Array.isArray(answer)) return answer as boolean | number | string;
   return answer.map(
     (part: string | Answers, index): Element => ({
@@ -153,13 +159,14 @@ function isInState(
 }
 
 /** Where the condition is unknown and both branches come to the same, that is the result. */
-function choose(condition: Truth, then: () => Result, otherwise: () => Result): Result {
+export function choose(condition: Truth, then: () => Result, otherwise: () => Result): Result {
   if (condition !== 'unknown') return condition ? then() : otherwise();
   const result = then();
   return result === otherwise() && !isList(result) ? result : unknown;
 }
 
-function contains(list: Result, element: Result): Truth {
+/** Whether one of a list equals `element`. What has no value makes it false. */
+export function contains(list: Result, element: Result): Truth {
   if (element === noValue || list === noValue) return false;
   if (!isList(list)) return 'unknown';
   return or(list.map((each) => compare('==', each.element as Result, element)));
@@ -182,19 +189,20 @@ function overList(kind: 'exists' | 'all' | 'filter' | 'map', list: Result, body:
   }
 }
 
-function ofTwo(left: Result, right: Result, calculation: (left: number, right: number) => number): Result {
+/** A calculation with two dates or numbers. What has no value gives no value. */
+export function ofTwo(left: Result, right: Result, calculation: (left: number, right: number) => number): Result {
   if (left === noValue || right === noValue) return noValue;
   return typeof left === 'number' && typeof right === 'number' ? calculation(left, right) : unknown;
 }
 
-/** `listed(table, key)` or `lookup(table, key, column)`. */
-function inTable(
+/** `listed(table, key)` or `lookup(table, key, column)`, where `find` gives the row of a name. */
+export function inTable(
   expression: Extract<Expression, { kind: 'listed' | 'lookup' }>,
   key: Result,
-  questionnaire: Questionnaire,
+  find: (name: string) => TableRow | undefined,
 ): Result {
   if (typeof key !== 'string') return key;
-  const row = rowOf(questionnaire, expression.table, key);
+  const row = find(key);
   if (expression.kind === 'listed') return row !== undefined;
   return (expression.column === 'key' ? row?.key : row?.values[expression.column]) ?? noValue;
 }

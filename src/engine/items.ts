@@ -37,7 +37,12 @@ export function questionsIn(group: GroupItem): readonly QuestionItem[] {
 /** Everything that is answered, in asking order: questions, repeats, and the questions inside repeats. */
 export function answeredItems(questionnaire: Questionnaire): readonly Item[] {
   const items = [...itemsOf(questionnaire).values()].map(({ item }) => item);
-  return items.filter((item) => item.type !== 'group' || item.repeats !== undefined);
+  return items.filter(isAnswered);
+}
+
+/** True for a question and for a repeat. */
+export function isAnswered(item: Item): boolean {
+  return item.type !== 'group' || item.repeats !== undefined;
 }
 
 /** What is answered as a whole, in asking order: questions outside repeats, and repeats. */
