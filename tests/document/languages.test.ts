@@ -67,6 +67,13 @@ describe('parity', () => {
     ['translation-measure', 'se fueron en menos de 4 horas', 'se fueron en menos de 4 días', 1],
     ['translation-measure', 'No maneje durante al menos 24 horas después', 'No maneje durante 24 horas después', 1],
     ['translation-negation', 'Díganos si ha tenido problemas', 'No nos diga si ha tenido problemas', 1],
+    [
+      'translation-negation',
+      'No maneje durante al menos 24 horas después',
+      'Maneje durante al menos 24 horas después',
+      1,
+    ],
+    ['translation-negation', '**y** tampoco hasta', '**y** hasta', 1],
     ['translation-negation', 'La ketamina no evita el suicidio.', 'La ketamina evita el suicidio.', 1],
     ['translation-negation', 'noReview: No hizo falta', 'noReview: Hizo falta', 1],
     ['translation-negation', ':::clause[No maneje]', ':::clause[Maneje]', 1],
