@@ -4,8 +4,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deflateSync, inflateSync } from 'node:zlib';
-import { type FontPackSource, openFontPack, readFontPack, writeFontPack } from '../document/font-pack.ts';
-import { openPress, type Press } from '../document/press.ts';
+import { type FontPackSource, openFontPack, readFontPack, writeFontPack } from '../document/press/font-pack.ts';
+import { openPress, type Press } from '../document/press/press.ts';
 import { packageFolder } from './package.ts';
 import { sha256 } from './source.ts';
 
@@ -34,7 +34,7 @@ export async function packFonts(): Promise<void> {
 
 /** The pack of the fonts as they are now. */
 export async function makePack(by: string): Promise<FontPackSource> {
-  const { makeFontPack } = await import('../document/make-font-pack.ts');
+  const { makeFontPack } = await import('../document/press/make-font-pack.ts');
   const { digest, regular, bold } = await readFonts();
   const profile = await readFile(join(pdfkitFolder(), 'js/data/sRGB_IEC61966_2_1.icc'));
   return makeFontPack({ regular, bold }, profile, { digest, recipe: by, deflate });
@@ -64,7 +64,7 @@ async function readFonts(): Promise<FontFiles> {
 
 /** SHA-256 over what packs: its code, and the version of the font engine. */
 async function recipe(): Promise<string> {
-  const code = ['../document/make-font-pack.js', '../document/font-pack.js'];
+  const code = ['../document/press/make-font-pack.js', '../document/press/font-pack.js'];
   const paths = code.map((name) => fileURLToPath(new URL(name, import.meta.url)));
   const texts = await Promise.all(
     [...paths, join(pdfkitFolder(), 'package.json')].map((path) => readFile(path, 'utf8')),

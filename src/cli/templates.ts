@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { SourceText } from '../definition/yaml-source.ts';
 import type { Fonts } from '../document/faces.ts';
-import type { Press } from '../document/press.ts';
+import type { Press } from '../document/press/press.ts';
 import type { Answers } from '../model/answers.ts';
 import { type Clinic, clinicFields, costText } from '../model/clinic.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';

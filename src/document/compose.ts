@@ -22,7 +22,7 @@ import type {
   WordKey,
 } from '../model/template.ts';
 import type { Blank, Block, Content, Run, Text } from './content.ts';
-import { type Digester, formDigest, type PartDigests, partDigests } from './digests.ts';
+import { type Digester, formDigest, type PartDigests, partDigests } from './integrity/digests.ts';
 import { ConsentRefused, refusalOf, refusalOfTeachBack } from './refusal.ts';
 
 /** Everything a consent form is made from. */

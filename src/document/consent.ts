@@ -1,14 +1,14 @@
 import type { EvidenceLedger } from '../model/evidence.ts';
 import { composeWith, type Matter } from './compose.ts';
 import { type Content, wholeText } from './content.ts';
-import { type PartDigests, partDigests } from './digests.ts';
 import { checkCharacters, type Fonts, plainText } from './faces.ts';
-import type { PartTools } from './file-parts.ts';
-import { emptyPieces, type FormRecord, noDigest, writeRecord } from './form-record.ts';
+import { type PartDigests, partDigests } from './integrity/digests.ts';
+import type { PartTools } from './integrity/file-parts.ts';
+import { emptyPieces, type FormRecord, noDigest, writeRecord } from './integrity/form-record.ts';
+import { stamp, stampAt } from './integrity/stamp.ts';
 import { type Edition, type Filling, layOut } from './layout.ts';
 import type { Printer } from './paint.ts';
-import type { FormFacts, Press } from './press.ts';
-import { stamp, stampAt } from './stamp.ts';
+import type { FormFacts, Press } from './press/press.ts';
 
 /** What a consent form is made from. `definitionDigest` is `sha256:` and 64 hex digits. */
 export interface ConsentRequest extends Matter, PartTools {

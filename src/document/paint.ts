@@ -3,7 +3,7 @@ import { hasRightToLeft } from './bidi.ts';
 import type { Face, Fonts, Measure, Weight } from './faces.ts';
 import { type Bookmark, type Ink, isInk, type Layout, type Mark, type Node, paper } from './layout.ts';
 import { accessibilityMetadata, escapeXml, type FileFacts, modifiedMetadata } from './metadata.ts';
-import { isSpelled } from './operators.ts';
+import { isSpelled } from './press/operators.ts';
 import { ConsentRefused } from './refusal.ts';
 import {
   type EmbeddedFont,

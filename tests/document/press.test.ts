@@ -10,11 +10,11 @@ import { makePack } from '../../src/cli/press.ts';
 import { composeConsent } from '../../src/document/compose.ts';
 import { type ConsentRequest, renderConsent } from '../../src/document/consent.ts';
 import { type Content, runsOf } from '../../src/document/content.ts';
-import { openFontPack, packedFaces, readFontPack, writeFontPack } from '../../src/document/font-pack.ts';
+import { currentPieces, fileDigest, findRecord } from '../../src/document/integrity/stamp.ts';
 import { fontOf, openPrinter } from '../../src/document/paint.ts';
-import { openPress, type Press } from '../../src/document/press.ts';
+import { openFontPack, packedFaces, readFontPack, writeFontPack } from '../../src/document/press/font-pack.ts';
+import { openPress, type Press } from '../../src/document/press/press.ts';
 import { ConsentRefused } from '../../src/document/refusal.ts';
-import { currentPieces, fileDigest, findRecord } from '../../src/document/stamp.ts';
 import {
   clearance,
   everyClause,

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { composeConsent } from '../../src/document/compose.ts';
 import { type ConsentRequest, renderConsent } from '../../src/document/consent.ts';
 import { plainText } from '../../src/document/faces.ts';
-import { noDigest } from '../../src/document/form-record.ts';
-import { currentPieces, fileDigest, findRecord, type PlacedRecord, stamp } from '../../src/document/stamp.ts';
+import { noDigest } from '../../src/document/integrity/form-record.ts';
+import { currentPieces, fileDigest, findRecord, type PlacedRecord, stamp } from '../../src/document/integrity/stamp.ts';
 import {
   answersWith,
   clearance,

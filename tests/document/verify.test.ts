@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { PDFDocument } from 'pdf-lib';
 import { describe, expect, test } from 'vitest';
 import { renderConsent } from '../../src/document/consent.ts';
-import { asText, objectsOf, type RawObject } from '../../src/document/file-parts.ts';
-import { checkSignature } from '../../src/document/signature.ts';
-import { type Examined, examine } from '../../src/document/verify.ts';
+import { asText, objectsOf, type RawObject } from '../../src/document/integrity/file-parts.ts';
+import { checkSignature } from '../../src/document/integrity/signature.ts';
+import { type Examined, examine } from '../../src/document/integrity/verify.ts';
 import type { Difference, FileState } from '../../src/model/verdict.ts';
 import { hasQpdf, requestWith, run, tools } from './sample.ts';
 
@@ -13,7 +13,7 @@ const plain = await renderConsent(requestWith());
 const text = asText(plain);
 const objects = objectsOf(plain);
 
-const verify = { ...tools, checkSignature, reader: () => import('../../src/document/pdf-file.ts') };
+const verify = { ...tools, checkSignature, reader: () => import('../../src/document/integrity/pdf-file.ts') };
 
 async function stateOf(bytes: Uint8Array): Promise<FileState> {
   const examined = await examine(bytes, verify);

@@ -1,6 +1,6 @@
-import { answersDigest, sourceDigests } from '../../document/digests.ts';
-import { type FormRecord, macText } from '../../document/form-record.ts';
-import { examine } from '../../document/verify.ts';
+import { answersDigest, sourceDigests } from '../../document/integrity/digests.ts';
+import { type FormRecord, macText } from '../../document/integrity/form-record.ts';
+import { examine } from '../../document/integrity/verify.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
 import type { FileState } from '../../model/verdict.ts';
 import { paintFor } from '../../report/colour.ts';
@@ -41,8 +41,9 @@ export async function verify(source: string, options: VerifyOptions, io: Io): Pr
   const tools = toolsWith(sampleKey);
   const examined = await examine(bytes, {
     ...tools,
-    reader: () => import('../../document/pdf-file.ts'),
-    checkSignature: async (...signed) => (await import('../../document/signature.ts')).checkSignature(...signed),
+    reader: () => import('../../document/integrity/pdf-file.ts'),
+    checkSignature: async (...signed) =>
+      (await import('../../document/integrity/signature.ts')).checkSignature(...signed),
   });
   if (examined.is === 'not-a-pdf') {
     throw new CommandError(`${name} is no PDF`, Exit.cannotStart, { hint: 'name a consent form that preinfuse made' });

@@ -2,8 +2,8 @@ import { PDF } from '@libpdf/core';
 import { PDFCheckBox, PDFDocument, PDFName, PDFTextField } from 'pdf-lib';
 import { describe, expect, test } from 'vitest';
 import { type ConsentRequest, renderConsent } from '../../../src/document/consent.ts';
-import { checkSignature } from '../../../src/document/signature.ts';
-import { examine } from '../../../src/document/verify.ts';
+import { checkSignature } from '../../../src/document/integrity/signature.ts';
+import { examine } from '../../../src/document/integrity/verify.ts';
 import { clearance, everyClause, hasPoppler, requestWith, sha256, spanish, textOf, tools } from '../sample.ts';
 
 const request = requestWith(
@@ -117,7 +117,7 @@ describe('a form that was filled in', () => {
     pdf.getForm()?.fill({ ...typed, ...Object.fromEntries(ticked.map((name) => [name, true])) });
     const filled = await pdf.save({ incremental: true });
     expect(sha256(filled.subarray(0, form.length))).toBe(sha256(form));
-    const verify = { ...tools, checkSignature, reader: () => import('../../../src/document/pdf-file.ts') };
+    const verify = { ...tools, checkSignature, reader: () => import('../../../src/document/integrity/pdf-file.ts') };
     expect(await examine(filled, verify)).toMatchObject({
       is: 'form',
       state: { is: 'unaltered', later: { filled: expect.arrayContaining([...Object.keys(typed), ...ticked]) } },

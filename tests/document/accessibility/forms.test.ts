@@ -2,8 +2,8 @@ import { deflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { makePack } from '../../../src/cli/press.ts';
 import { type ConsentRequest, renderConsent } from '../../../src/document/consent.ts';
-import { openFontPack } from '../../../src/document/font-pack.ts';
-import { openPress } from '../../../src/document/press.ts';
+import { openFontPack } from '../../../src/document/press/font-pack.ts';
+import { openPress } from '../../../src/document/press/press.ts';
 import { clearance, everyClause, hasQpdf, requestWith, run, spanish, tools } from '../sample.ts';
 import { checkAccessibility } from './checker.ts';
 

@@ -1,4 +1,4 @@
-import type { Face, Measure } from './faces.ts';
+import type { Face, Measure } from '../faces.ts';
 
 /** The faces that a font pack holds: those that the form is set in. */
 export const packedFaces = ['regular', 'bold'] as const;

@@ -1,7 +1,7 @@
-import type { Answers } from '../model/answers.ts';
-import type { Clearance } from '../model/clearance.ts';
-import type { EvidenceLedger } from '../model/evidence.ts';
-import type { ConsentTemplate } from '../model/template.ts';
+import type { Answers } from '../../model/answers.ts';
+import type { Clearance } from '../../model/clearance.ts';
+import type { EvidenceLedger } from '../../model/evidence.ts';
+import type { ConsentTemplate } from '../../model/template.ts';
 
 /** What digests are taken with: given by the shell, so that this room needs no cryptography of its own. */
 export interface Digester {

@@ -1,4 +1,4 @@
-import type { Content, Text } from './content.ts';
+import type { Content, Text } from '../content.ts';
 
 /** A content but for its open texts. */
 export interface Shaped {

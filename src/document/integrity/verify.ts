@@ -1,4 +1,4 @@
-import type { Difference, FilePart, FileState, Later, SignatureFound } from '../model/verdict.ts';
+import type { Difference, FilePart, FileState, Later, SignatureFound } from '../../model/verdict.ts';
 import { asText, objectsOf, type PartTools, pageDigest } from './file-parts.ts';
 import { type FormRecord, pieceNames, readRecord, writeRecord } from './form-record.ts';
 import type { ObjectChange, PdfFile } from './pdf-file.ts';

@@ -1,6 +1,6 @@
-import type { Text } from './content.ts';
+import type { Text } from '../content.ts';
+import { type Bookmark, type Ink, isInk, type Layout, type Mark, type Node, paper, type Setting } from '../layout.ts';
 import { type FaceSource, type FontPack, type PackedFace, packedFaces } from './font-pack.ts';
-import { type Bookmark, type Ink, isInk, type Layout, type Mark, type Node, paper, type Setting } from './layout.ts';
 import { faceNames, type OpenLine, openPen, type Pen, type Stretch } from './operators.ts';
 import { type Collector, collectObjects, type Deflate, latin1, number, type Plate, textString } from './pdf-writer.ts';
 

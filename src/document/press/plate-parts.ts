@@ -6,8 +6,8 @@ import {
   type PartTools,
   partsOf,
   type Range,
-} from './file-parts.ts';
-import type { Piece } from './form-record.ts';
+} from '../integrity/file-parts.ts';
+import type { Piece } from '../integrity/form-record.ts';
 import type { Plate } from './pdf-writer.ts';
 
 /** Takes the digests of the parts of a plate's copies. What no place is in has the same digest in all of them. */

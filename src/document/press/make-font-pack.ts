@@ -1,5 +1,5 @@
+import { fontOf } from '../paint.ts';
 import { type FaceSource, type FontPackSource, type PackedFace, packedFaces } from './font-pack.ts';
-import { fontOf } from './paint.ts';
 import type { Deflate } from './pdf-writer.ts';
 
 /* What the font engine tells of a face. */

@@ -1,10 +1,10 @@
-import type { Content, Text } from './content.ts';
+import type { Content, Text } from '../content.ts';
+import type { PartTools } from '../integrity/file-parts.ts';
+import type { Piece } from '../integrity/form-record.ts';
+import { type Edition, layOut, type SetPiece, setText } from '../layout.ts';
+import { type FileFacts, metadataPacket } from '../metadata.ts';
 import { engrave, type Sketch } from './engrave.ts';
-import type { PartTools } from './file-parts.ts';
 import type { FontPack } from './font-pack.ts';
-import type { Piece } from './form-record.ts';
-import { type Edition, layOut, type SetPiece, setText } from './layout.ts';
-import { type FileFacts, metadataPacket } from './metadata.ts';
 import { setOpenLine } from './operators.ts';
 import { type Deflate, dateString, type Plate, printPlate, textString } from './pdf-writer.ts';
 import { type PartDigester, partDigester } from './plate-parts.ts';

@@ -1,5 +1,5 @@
+import { type Mark, type OpenText, paper } from '../layout.ts';
 import { type FontPack, type PackedFace, shown } from './font-pack.ts';
-import { type Mark, type OpenText, paper } from './layout.ts';
 import { number, textString } from './pdf-writer.ts';
 import { pathOperators } from './shape-path.ts';
 

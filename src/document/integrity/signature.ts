@@ -1,6 +1,6 @@
 import { fromBER } from 'asn1js';
 import { Certificate, ContentInfo, SignedData } from 'pkijs';
-import type { SignatureFound } from '../model/verdict.ts';
+import type { SignatureFound } from '../../model/verdict.ts';
 
 /** A signature as a file holds it. `contents`: its CMS message, DER, with zeros behind. `range`: the bytes it covers, start and length twice. */
 export interface RawSignature {
