@@ -1,18 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { ConsentRefused } from '../document/refusal.ts';
+import type { Result } from '../exchange/result.ts';
 import type { Screened, Screening } from '../exchange/screen.ts';
 import { consentForm } from '../model/disposition.ts';
 import { CommandError } from './exit.ts';
-import { formTools } from './form-key.ts';
+import { type FormTools, formTools } from './form-key.ts';
 import type { Io } from './io.ts';
 import type { ConsentKit } from './templates.ts';
 import { makeFolder, writeWhole } from './write-whole.ts';
 
-/** Makes consent forms in one folder, named by the digest of the screening and nothing of the patient. */
+/** Makes consent forms in one folder. */
 export interface ConsentForms {
-  /** `ready`: it stands in the folder. `none`: the disposition has no form. Else why it could not be made. */
-  make(screened: Extract<Screened, { is: 'assessed' }>): Promise<'ready' | 'none' | ConsentRefused>;
+  /** The file's name where it stands in the folder; undefined where the disposition has no form. Else why it could not be made. */
+  make(screened: Extract<Screened, { is: 'assessed' }>): Promise<string | undefined | ConsentRefused>;
 }
 
 /** Opens the folder `name`; loads templates and fonts once for each language, which `say` names. A form that stands there already, the same, is left alone. */
@@ -39,7 +40,7 @@ export async function openForms(
   await makeFolder(folder);
   return {
     async make({ answers, assessment, result }) {
-      if (consentForm[assessment.disposition] !== 'always') return 'none';
+      if (consentForm[assessment.disposition] !== 'always') return undefined;
       try {
         const kit = await choose(answers);
         const form = await renderConsent({
@@ -51,8 +52,9 @@ export async function openForms(
           edition: 'standard',
           ...tools,
         });
-        await replace(join(folder, `${result.digest.slice('sha256:'.length).slice(0, 16)}.pdf`), form);
-        return 'ready';
+        const name = formName(result, tools);
+        await replace(join(folder, name), form);
+        return name;
       } catch (error) {
         if (error instanceof ConsentRefused) return error;
         if (error instanceof CommandError) return new ConsentRefused('wrong-language', error.message, error.hint ?? '');
@@ -60,6 +62,11 @@ export async function openForms(
       }
     },
   };
+}
+
+/** Keyed: from a digest that anybody can take, the answers behind a name could be guessed. */
+function formName({ digest }: Result, { mac }: Pick<FormTools, 'mac'>): string {
+  return `${mac(`form name\n${digest}`).slice(0, 16)}.pdf`;
 }
 
 async function replace(path: string, form: Uint8Array): Promise<void> {

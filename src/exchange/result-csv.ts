@@ -7,7 +7,7 @@ export function resultCsvHeader(questionnaire: Questionnaire): string {
   return row([...columns, ...questionnaire.calculated.map(({ linkId }) => linkId)]);
 }
 
-const columns = ['line', 'id', 'disposition', 'rules', 'absent', 'errors', 'questionnaire', 'digest'] as const;
+const columns = ['line', 'id', 'disposition', 'rules', 'absent', 'errors', 'questionnaire', 'digest', 'form'] as const;
 
 /** One result as a line of CSV. Lists are joined by `;`, an error is `code linkId`. */
 export function resultCsvRow(questionnaire: Questionnaire, result: Result | RefusedResult): string {
@@ -15,12 +15,12 @@ export function resultCsvRow(questionnaire: Questionnaire, result: Result | Refu
   const values = questionnaire.calculated.map(({ linkId }) => ('values' in result ? result.values[linkId] : undefined));
   if ('errors' in result) {
     const errors = result.errors.map(({ code, linkId }) => `${code} ${linkId}`.trim());
-    return row([line, id, '', '', '', errors.join(';'), '', '', ...values]);
+    return row([line, id, '', '', '', errors.join(';'), '', '', '', ...values]);
   }
-  const { disposition, findings, questionnaire: definition, digest } = result;
+  const { disposition, findings, questionnaire: definition, digest, form = '' } = result;
   const absent = new Set(findings.flatMap((finding) => finding.absent ?? []));
   const rules = findings.map(({ rule }) => rule).join(';');
-  return row([line, id, disposition, rules, [...absent].join(';'), '', definition, digest, ...values]);
+  return row([line, id, disposition, rules, [...absent].join(';'), '', definition, digest, form, ...values]);
 }
 
 /** Spreadsheets run a cell that starts like a formula: such a text gets a `'` before it. */

@@ -26,6 +26,8 @@ export interface Result {
   readonly notAsked?: readonly string[];
   readonly questionnaire: string;
   readonly digest: string;
+  /** File name of the consent form, where one was made. */
+  readonly form?: string;
 }
 
 /** A record that was not evaluated. */

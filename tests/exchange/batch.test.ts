@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { sampleKey } from '../../src/cli/form-key.ts';
 import { run } from '../run.ts';
 import { shippedFolder } from '../shipped.ts';
 
@@ -116,15 +117,18 @@ test('records in error go to the rejects as they came, with the reason beside', 
   expect(readFileSync(join(cwd, 'rejects.ndjson.reasons.ndjson'), 'utf8')).toContain('out-of-range');
 });
 
-test('consent forms are named by the digest, and only for those who may have one', async () => {
+test('consent forms are made only for those who may have one, and the result names them', async () => {
   const { stdout } = await run(['batch', `${samples}.ndjson`, '--consent-dir', 'forms'], { cwd });
   const lines = stdout
     .toString()
     .trimEnd()
     .split('\n')
-    .map((line) => JSON.parse(line) as { disposition: string; digest: string });
+    .map((line) => JSON.parse(line) as { disposition: string; digest: string; form?: string });
   const allowed = lines.filter(({ disposition }) => disposition.startsWith('proceed'));
-  expect(readdirSync(join(cwd, 'forms')).sort()).toEqual(
-    allowed.map(({ digest }) => `${digest.slice(7, 23)}.pdf`).sort(),
+  expect(lines.filter(({ form }) => form !== undefined)).toEqual(allowed);
+  expect(readdirSync(join(cwd, 'forms')).sort()).toEqual(allowed.map(({ form }) => form).sort());
+  // The name comes from the key, not from what anybody can take.
+  expect(allowed.map(({ form }) => form)).toEqual(
+    allowed.map(({ digest }) => `${sampleKey.mac(`form name\n${digest}`).slice(0, 16)}.pdf`),
   );
 });

@@ -201,8 +201,9 @@ async function screenAll(records: AsyncIterable<InputRecord>, run: Run, stopper:
       if (stopper.stopped !== undefined) break;
       const screened = screenRecord(run.screening, record);
       run.tally.count(screened.result);
-      if (!(await run.write(screened.result))) return 'closed';
-      await (screened.is === 'refused' ? reject(record, screened.result, run) : follow(screened, run));
+      const form = screened.is === 'assessed' ? await follow(screened, run) : undefined;
+      if (!(await run.write(form === undefined ? screened.result : { ...screened.result, form }))) return 'closed';
+      if (screened.is === 'refused') await reject(record, screened.result, run);
       await run.notices.progress(`${run.tally.records} records`);
     }
     if (stopper.stopped !== undefined) throw new Error('stopped');
@@ -229,19 +230,20 @@ async function reject({ raw }: InputRecord, result: RefusedResult, run: Run): Pr
   if (run.tally.refused === mostSaid) await run.notices.say('in error  more are in the results');
 }
 
-/** What an assessed record calls for: an emergency is said at once, a form is made. */
-async function follow(screened: Extract<Screened, { is: 'assessed' }>, run: Run): Promise<void> {
+/** What an assessed record calls for: an emergency is said at once, a form is made. Gives the form's file name. */
+async function follow(screened: Extract<Screened, { is: 'assessed' }>, run: Run): Promise<string | undefined> {
   const { line } = screened.result;
   if (screened.assessment.disposition === 'emergency') {
     for (const text of urgencies(screened, run.screening.questionnaire)) {
       await run.notices.say(`${run.paint('URGENT', 'alarm')}  ${run.unit} ${line}  ${text}`);
     }
   }
-  const form = (await run.forms?.make(screened)) ?? 'none';
-  if (form === 'none' || !run.tally.forms) return;
-  run.tally.forms[form === 'ready' ? 'ready' : 'failed'] += 1;
-  if (form === 'ready') return;
+  const form = await run.forms?.make(screened);
+  if (form === undefined || !run.tally.forms) return undefined;
+  run.tally.forms[typeof form === 'string' ? 'ready' : 'failed'] += 1;
+  if (typeof form === 'string') return form;
   await run.notices.say(printable(`no form   ${run.unit} ${line}  ${form.message}: ${form.hint}`));
+  return undefined;
 }
 
 function urgencies({ assessment }: Extract<Screened, { is: 'assessed' }>, { rules }: Questionnaire): readonly string[] {
