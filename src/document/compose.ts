@@ -19,9 +19,10 @@ import type {
   Slot,
   TeachBackBlock,
   TemplateBlock,
+  TemplateSection,
   WordKey,
 } from '../model/template.ts';
-import type { Blank, Block, Content, Run, Text } from './content.ts';
+import type { Blank, Block, Content, Run, Section, Text } from './content.ts';
 import { type Digester, formDigest, type PartDigests, partDigests } from './integrity/digests.ts';
 import { ConsentRefused, refusalOf, refusalOfTeachBack } from './refusal.ts';
 
@@ -65,31 +66,15 @@ export function composeWith(matter: Matter, parts: PartDigests): Content {
     refusalOfTeachBack(teachBack ? openQuestions(questions, teachBack) : []);
   if (refusal) throw refusal;
   const screening = { ...matter, supply: clinic.supply };
-  const printed = template.sections.map((section) => ({
-    ...section,
-    blocks: section.blocks.filter((block) => isPrinted(block, screening)),
-  }));
-  const studies = studiesOf(
-    printed.flatMap(({ blocks }) => blocks),
-    matter.evidence,
-  );
+  const printed = template.sections.map(({ blocks }) => blocks.filter((block) => isPrinted(block, screening)));
+  const studies = studiesOf(printed.flat(), matter.evidence);
   const desk: Desk = { ...matter, parts, studies, questions, cited: studies.map(({ id }) => id).join(' ') };
   const title = say(template.title);
   const notices = [
     ...(clinic.demo ? [word(desk, 'sampleNotice')] : []),
     ...(template.status === 'draft' ? [word(desk, 'draftNotice')] : []),
   ];
-  const sections = printed.map((section, index) => {
-    const hasFindings = template.sections[index]?.blocks.some(({ kind }) => kind === 'finding') === true;
-    const blocks = section.blocks.flatMap((block) =>
-      isShared(block) ? shared(desk, block) : composeBlock(desk, block),
-    );
-    return {
-      title: say(section.title),
-      blocks: blocks.length === 0 && hasFindings ? [paragraph(word(desk, 'noFindings'))] : blocks,
-      isAgreement: section.blocks.some(({ kind }) => kind === 'signature'),
-    };
-  });
+  const sections = template.sections.map((section, index) => composeSection(desk, section, printed[index] ?? []));
   return seal(desk, { title, language: template.language, notices, sections });
 }
 
@@ -161,36 +146,62 @@ function isShared(block: TemplateBlock): boolean {
   return block.kind !== 'signature' || block.role !== 'patient';
 }
 
-interface SharedBlocks {
+/** What a part of a template was made into, for as long as all that it is made from stays the same. */
+interface Made<T> {
   readonly clinic: Clinic;
   readonly questionnaire: Questionnaire;
   readonly template: ConsentTemplate;
   readonly evidence: EvidenceLedger;
-  /** By the studies that the form cites. */
-  readonly made: Map<string, readonly Block[]>;
+  /** By what differs between forms: the studies that they cite, the blocks that they print. */
+  readonly made: Map<string, T>;
 }
 
-const sharedBlocks = new WeakMap<TemplateBlock, SharedBlocks>();
-/** Sets of studies that a block is kept for at most. */
+/** Sets of studies and blocks that a part is kept for at most. */
 const mostSets = 256;
 
-/** A shared block is made once for all forms of a run, so that whoever prints knows it again. */
-function shared(desk: Desk, block: TemplateBlock): readonly Block[] {
-  const { clinic, questionnaire, template, evidence, cited } = desk;
-  const known = sharedBlocks.get(block);
-  const isSame =
-    known?.clinic === clinic &&
-    known.questionnaire === questionnaire &&
-    known.template === template &&
-    known.evidence === evidence;
-  const made = isSame ? known.made : new Map<string, readonly Block[]>();
-  if (!isSame) sharedBlocks.set(block, { clinic, questionnaire, template, evidence, made });
-  const ready = made.get(cited);
-  if (ready) return ready;
-  if (made.size >= mostSets) made.clear();
-  const blocks = composeBlock(desk, block);
-  made.set(cited, blocks);
-  return blocks;
+/** What is the same in many forms is made once for all of a run, so that whoever prints knows it again. */
+function sharing<Part extends object, T>(): (desk: Desk, part: Part, key: string, make: () => T) => T {
+  const parts = new WeakMap<Part, Made<T>>();
+  return ({ clinic, questionnaire, template, evidence }, part, key, make) => {
+    const known = parts.get(part);
+    const isSame =
+      known?.clinic === clinic &&
+      known.questionnaire === questionnaire &&
+      known.template === template &&
+      known.evidence === evidence;
+    const made = isSame ? known.made : new Map<string, T>();
+    if (!isSame) parts.set(part, { clinic, questionnaire, template, evidence, made });
+    const ready = made.get(key);
+    if (ready !== undefined) return ready;
+    if (made.size >= mostSets) made.clear();
+    const value = make();
+    made.set(key, value);
+    return value;
+  };
+}
+
+const sharedBlocks = sharing<TemplateBlock, readonly Block[]>();
+const sharedSections = sharing<TemplateSection, Section>();
+
+function composeShared(desk: Desk, block: TemplateBlock): readonly Block[] {
+  return sharedBlocks(desk, block, desk.cited, () => composeBlock(desk, block));
+}
+
+function composeSection(desk: Desk, section: TemplateSection, printed: readonly TemplateBlock[]): Section {
+  const make = (): Section => {
+    const blocks = printed.flatMap((block) =>
+      isShared(block) ? composeShared(desk, block) : composeBlock(desk, block),
+    );
+    const hasFindings = section.blocks.some(({ kind }) => kind === 'finding');
+    return {
+      title: say(section.title),
+      blocks: blocks.length === 0 && hasFindings ? [paragraph(word(desk, 'noFindings'))] : blocks,
+      isAgreement: printed.some(({ kind }) => kind === 'signature'),
+    };
+  };
+  if (!printed.every(isShared)) return make();
+  const which = section.blocks.map((block) => (printed.includes(block) ? 1 : 0)).join('');
+  return sharedSections(desk, section, `${desk.cited}|${which}`, make);
 }
 
 function composeBlock(desk: Desk, block: TemplateBlock): readonly Block[] {
@@ -477,7 +488,10 @@ const saidWords: Readonly<Record<TeachBackOutcome, WordKey>> = {
 function teachBackBlocks(desk: Desk): readonly Block[] {
   const { teachBack, questions } = desk;
   if (!teachBack) {
-    return [paragraph(word(desk, 'teachBackByHand')), ...questions.flatMap((question) => shared(desk, question))];
+    return [
+      paragraph(word(desk, 'teachBackByHand')),
+      ...questions.flatMap((question) => composeShared(desk, question)),
+    ];
   }
   const { by, when, outcomes } = teachBack;
   const row = (key: WordKey, origin: string, text: string | undefined) =>

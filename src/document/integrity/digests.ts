@@ -70,19 +70,21 @@ const known = new WeakMap<object, string>();
 
 /** The digest in the footer of every page: 64 hex digits. A change in anything that the form was made from changes it. */
 export function formDigest({ parts, language, content, clearance }: FormMatter, { sha256 }: Digester): string {
-  const digestOf = (block: object): string => {
-    const digest = known.get(block) ?? sha256(JSON.stringify(block));
-    known.set(block, digest);
-    return digest;
-  };
-  // Of each block its digest stands for it: most blocks are those of the form before.
-  const sections = content.sections.map((section) => ({ ...section, blocks: section.blocks.map(digestOf) }));
-  return sha256(stable({ parts, language, content: { ...content, sections }, clearance: clearance ?? null }));
+  // Of each section and block its digest stands for it: most are those of the form before.
+  const blockDigest = (block: object): string => digestOnce(block, () => sha256(JSON.stringify(block)));
+  const sections = content.sections.map((section) =>
+    digestOnce(section, () => sha256(JSON.stringify({ ...section, blocks: section.blocks.map(blockDigest) }))),
+  );
+  return sha256(JSON.stringify([stable({ parts, language, clearance: clearance ?? null }), { ...content, sections }]));
 }
 
 /** Template and ledger are the same for every form of a run: their digest is taken once. */
 function valueDigest(value: object, { sha256 }: Pick<Digester, 'sha256'>): string {
-  const digest = known.get(value) ?? sha256(stable(value));
+  return digestOnce(value, () => sha256(stable(value)));
+}
+
+function digestOnce(value: object, take: () => string): string {
+  const digest = known.get(value) ?? take();
   known.set(value, digest);
   return digest;
 }

@@ -1,4 +1,4 @@
-import type { Content, Text } from '../content.ts';
+import type { Content, Section, Text } from '../content.ts';
 
 /** A content but for its open texts. */
 export interface Shaped {
@@ -13,7 +13,7 @@ interface Known {
   readonly open: readonly Text[];
 }
 
-/** Blocks that are told apart at most before all are forgotten. */
+/** Blocks and sections that are told apart at most before all are forgotten. */
 const mostBlocks = 10_000;
 
 /** Tells contents apart. A block that was seen before is known at once. */
@@ -37,16 +37,25 @@ export function openShapes(): { of(content: Content): Shaped } {
     seen.set(value, made);
     return made;
   };
+  const knowSection = (section: Section): Known => {
+    const known = seen.get(section);
+    if (known) return known;
+    const { blocks, ...frame } = section;
+    const parts = [know(frame), ...blocks.map(know)];
+    const made = { number: numberOf(numbersOf(parts)), open: parts.flatMap(({ open }) => open) };
+    seen.set(section, made);
+    return made;
+  };
   return {
-    of({ sections, footer, ...rest }) {
-      const frame = {
-        ...rest,
-        sections: sections.map(({ blocks, ...section }) => ({ ...section, blocks: blocks.length })),
-      };
-      const parts = [know(frame), ...sections.flatMap(({ blocks }) => blocks.map(know)), know(footer)];
-      return { shape: parts.map(({ number }) => number).join(' '), open: parts.flatMap(({ open }) => open) };
+    of({ sections, footer, ...frame }) {
+      const parts = [know(frame), ...sections.map(knowSection), know(footer)];
+      return { shape: numbersOf(parts), open: parts.flatMap(({ open }) => open) };
     },
   };
+}
+
+function numbersOf(parts: readonly Known[]): string {
+  return parts.map(({ number }) => number).join(' ');
 }
 
 /** A value as JSON, its open runs without their text. */
