@@ -21,7 +21,10 @@ export interface WrappedKey {
 export interface Vault {
   seal(document: Uint8Array, binding: Binding): Promise<SealedDocument>;
   open(sealed: SealedDocument, binding: Binding): Promise<Uint8Array>;
-  /** Data keys made since the last call: the store writes them in the transaction that first uses them. */
+  /**
+   * All data keys made here. The store writes those that it lacks in each transaction that saves a document: after one that
+   * was rolled back they are told again, else what is sealed next could never be opened.
+   */
   newKeys(): readonly WrappedKey[];
   /** Keyed hash of a normalised chart reference. */
   lookupOf(chartReference: string): string;
@@ -38,6 +41,7 @@ export interface AuditEvent {
   readonly actor: string;
   readonly event: string;
   readonly caseId?: string;
+  /** `documentHash` of the sealed document. */
   readonly documentHash?: string;
   readonly note?: string;
 }
