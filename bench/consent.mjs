@@ -3,7 +3,8 @@
  * a run of forms, and other tools on the same content and fonts; as a loop in one process, and as a process of its own.
  * `npm run bench:consent`; other tools run where they are installed, which the end of the table tells.
  */
-import { spawnSync } from 'node:child_process';
+import { fork, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +21,10 @@ const fonts = {
 
 const print = (text) => process.stdout.write(`${text}\n`);
 const median = (of) => [...of].sort((a, b) => a - b)[of.length >> 1];
-const rounds = { warm: 5, process: 15 };
+const rounds = { warm: 7, process: 15 };
+/** Milliseconds for which a contestant runs before it is timed, and in a round: at least one form. */
+const warmUp = 3000;
+const lap = 500;
 const applicants = 240;
 
 /** Applicants with nothing in the way, no two alike. */
@@ -67,45 +71,90 @@ async function load() {
   };
 }
 
-/** A way to make the form of an applicant: `make(index)`, and how many are made in one round. */
-async function contestants({ requests, renderConsent, composeConsent, openFreshPress }) {
-  const contents = requests.slice(0, 20).map(composeConsent);
-  const own = [
-    { name: 'preinfuse, plain (pdfkit)', count: 4, make: (at) => renderConsent({ ...requests[at], press: undefined }) },
-    {
-      name: 'preinfuse, press, first form',
-      count: 6,
-      make: async (at) => renderConsent({ ...requests[at], press: await openFreshPress() }),
-    },
-    { name: 'preinfuse, press, in a run', count: applicants, make: (at) => renderConsent(requests[at]), isQuick: true },
-  ];
-  const others = await Promise.all(
-    peers.filter(isThere).map(async (peer) => {
+/** Ways to make the form of an applicant: `open` gives `make(index)`. Each runs in a process of its own, with its own heap. */
+const own = [
+  { name: 'preinfuse, plain (pdfkit)', open: ({ requests, renderConsent }) => plainly(requests, renderConsent) },
+  {
+    name: 'preinfuse, press, first form',
+    open:
+      ({ requests, renderConsent, openFreshPress }) =>
+      async (at) =>
+        renderConsent({ ...requests[at], press: await openFreshPress() }),
+  },
+  { name: 'preinfuse, press, in a run', open: pressed },
+];
+
+const contestants = [
+  ...own,
+  ...peers.filter(isThere).map((peer) => ({
+    name: peer.name,
+    open: async ({ requests, composeConsent }) => {
       const { input, print: make } = await peer.open(fonts);
-      const inputs = contents.map(input);
-      return { name: peer.name, count: 4, make: (at) => make(inputs[at % inputs.length]) };
-    }),
-  );
-  return [...own, ...others];
+      const inputs = requests.map((request) => input(composeConsent(request)));
+      return (at) => make(inputs[at]);
+    },
+  })),
+];
+
+function plainly(requests, renderConsent) {
+  return (at) => renderConsent({ ...requests[at], press: undefined });
 }
 
-/** Milliseconds a form, rounds by turns. */
-async function warm(all) {
-  const times = new Map(all.map(({ name }) => [name, []]));
-  const made = new Map();
-  for (const { name, make } of all) made.set(name, await make(0));
+function pressed({ requests, renderConsent }) {
+  return (at) => renderConsent(requests[at]);
+}
+
+/** Milliseconds a form, rounds by turns: what a run of forms costs once the engine has compiled what it runs. No form is made twice in a row of `applicants`. */
+async function warm(folder) {
+  const runners = [];
+  for (const [index, { name }] of contestants.entries()) {
+    const runner = fork(script, ['--run', name, join(folder, `${index}.pdf`)]);
+    await once(runner, 'message');
+    runners.push({ name, runner, times: [] });
+  }
   for (let round = 0; round < rounds.warm; round += 1) {
-    for (const { name, count, make } of all) {
-      const start = performance.now();
-      for (let at = 0; at < count; at += 1) await make((at + round) % applicants);
-      times.get(name).push((performance.now() - start) / count);
+    for (const { runner, times } of runners) {
+      runner.send('lap');
+      times.push((await once(runner, 'message'))[0]);
     }
   }
-  return new Map(all.map(({ name }) => [name, { ms: median(times.get(name)), bytes: made.get(name) }]));
+  for (const { runner } of runners) runner.disconnect();
+  return new Map(
+    runners.map(({ name, times }, index) => [
+      name,
+      { ms: median(times), bytes: readFileSync(join(folder, `${index}.pdf`)) },
+    ]),
+  );
+}
+
+/** In a process of its own: one contestant, warmed up, then a lap whenever it is asked for one. */
+async function run(name, to) {
+  const make = await contestants.find((each) => each.name === name).open(await load());
+  writeFileSync(to, await make(0));
+  let from = (await lapOf(make, 1, warmUp)).next;
+  process.on('message', async () => {
+    const { ms, next } = await lapOf(make, from, lap);
+    from = next;
+    process.send(ms);
+  });
+  process.send('ready');
+}
+
+async function lapOf(make, from, length) {
+  const start = performance.now();
+  let count = 0;
+  let spent = 0;
+  while (count === 0 || spent < length) {
+    await make((from + count) % applicants);
+    count += 1;
+    spent = performance.now() - start;
+  }
+  return { ms: spent / count, next: from + count };
 }
 
 /** What writing the same bytes costs without making them, and what making and writing them costs. Milliseconds a form. */
-async function floors({ make }, folder) {
+async function floors(make, folder) {
+  await lapOf(make, 0, warmUp);
   const files = await Promise.all(Array.from({ length: applicants }, (_, at) => make(at)));
   const own = new Uint8Array(Math.max(...files.map(({ length }) => length)));
   const eachOf = async (work) => {
@@ -178,16 +227,14 @@ async function compare() {
   const folder = mkdtempSync(join(tmpdir(), 'preinfuse-bench-'));
   try {
     const loaded = await load();
-    const all = await contestants(loaded);
-    const results = await warm(all);
-    const quick = all.find(({ isQuick }) => isQuick);
-    const own = results.get(quick.name).ms;
+    const results = await warm(folder);
+    const inRun = results.get('preinfuse, press, in a run').ms;
     row(['one process, a form', 'ms', 'of run', 'KB', 'pages', 'tagged', 'tree', 'UA id', 'A id']);
     for (const [name, { ms, bytes }] of results)
-      row([name, ms.toFixed(2), `${(ms / own).toFixed(1)}x`, ...facts(bytes, folder)]);
+      row([name, ms.toFixed(2), `${(ms / inRun).toFixed(1)}x`, ...facts(bytes, folder)]);
     print('');
     mkdirSync(join(folder, 'out'));
-    const floor = await floors(quick, join(folder, 'out'));
+    const floor = await floors(pressed(loaded), join(folder, 'out'));
     const each = floor['written, a file each'];
     row(['the same bytes, a form', 'ms', 'of a file']);
     for (const [name, ms] of Object.entries(floor)) row([name, ms.toFixed(3), `${(ms / each).toFixed(2)}x`]);
@@ -220,4 +267,5 @@ async function compare() {
 
 const [option, ...rest] = process.argv.slice(2);
 if (option === '--one') await makeOne(...rest);
+else if (option === '--run') await run(...rest);
 else await compare();
