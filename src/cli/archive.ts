@@ -2,6 +2,7 @@ import { type Revision, recall } from '../check/diff-archive.ts';
 import { formatByName, inputFormats, openInput } from '../exchange/input.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
 import type { Recall, RecallCounts } from '../report/diff-recall.ts';
+import { decompressed } from './decompress.ts';
 import { CommandError, Exit } from './exit.ts';
 import type { Io } from './io.ts';
 import { bytesOf, openSource } from './source.ts';
@@ -36,7 +37,7 @@ export async function openArchive(
   const close = (): void => {
     if (source !== '-') input.destroy();
   };
-  const opened = await openInput(format, recorded, bytesOf(source, input));
+  const opened = await openInput(format, recorded, decompressed(bytesOf(source, input)));
   if ('problems' in opened) {
     close();
     const problems = opened.problems.slice(0, 10).map((problem) => `  ${printable(problem)}`);

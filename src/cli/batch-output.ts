@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import type { RefusedResult, Result } from '../exchange/result.ts';
+import type { RefusedResult } from '../exchange/result.ts';
+import type { ResultText } from '../exchange/result-text.ts';
 import type { Io } from './io.ts';
 import { writeOut } from './write-out.ts';
 import { openWhole, type WholeFile } from './write-whole.ts';
@@ -17,19 +18,21 @@ export interface TextOutput {
 const pieceLength = 64 * 1024;
 
 /** Opens the output `name` (`-` is standard output) from the folder that the user is in. */
-export async function openOutput(name: string, io: Io): Promise<TextOutput> {
+export async function openOutput(name: string, shape: ResultText, io: Io): Promise<TextOutput> {
   if (name !== '-') {
     const file = await openWhole(resolve(io.cwd, name));
-    return inPieces((text) => file.write(text).then(() => true), file);
+    return inPieces(shape, (text) => file.write(text).then(() => true), file);
   }
-  return inPieces((text) => writeOut(io.stdout, text), { commit: async () => {}, discard: async () => {} });
+  return inPieces(shape, (text) => writeOut(io.stdout, text), { commit: async () => {}, discard: async () => {} });
 }
 
 function inPieces(
+  { before, separator, end }: ResultText,
   write: (text: string) => Promise<boolean>,
   { commit, discard }: Pick<WholeFile, 'commit' | 'discard'>,
 ): TextOutput {
-  let pending = '';
+  let pending = before;
+  let isFirst = true;
   const flush = async (): Promise<boolean> => {
     const text = pending;
     pending = '';
@@ -37,10 +40,12 @@ function inPieces(
   };
   return {
     async write(text) {
-      pending += text;
+      pending += isFirst ? text.slice(separator) : text;
+      isFirst = false;
       return pending.length < pieceLength || flush();
     },
     async commit() {
+      pending += end;
       const isTaken = await flush();
       if (isTaken) await commit();
       return isTaken;
@@ -93,9 +98,4 @@ export async function openRejects(name: string, shape: RejectsShape, io: Io): Pr
 
 export function reasonsName(rejects: string): string {
   return `${rejects}.reasons.ndjson`;
-}
-
-/** One result as a line of JSON. */
-export function jsonLine(result: Result | RefusedResult): string {
-  return `${JSON.stringify(result)}\n`;
 }

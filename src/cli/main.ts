@@ -72,12 +72,15 @@ function declare(io: Io, setExit: SetExit): Command {
     );
 
   command(program, 'batch', 'many answer sheets, in order')
-    .argument('<file>', 'NDJSON, JSON or CSV; - for standard input')
-    .option('-o, --output <file>', 'results; - for standard output', '-')
+    .argument('<file>', 'NDJSON, JSON, CSV or TSV, also as .gz or .zst; - for standard input')
+    .option('-o, --output <file>', 'results, as .ndjson, .json, .csv or .tsv; - for standard output', '-')
+    .option('--columns <names>', 'columns of a CSV of results, joined by commas')
+    .option('--only <kinds>', 'write these results alone: dispositions and error, joined by commas')
+    .option('--fail-on <disposition>', 'exit 1 where a record comes to this or worse')
     .option('--consent-dir <folder>', 'write a consent form for each applicant who may have one')
     .option('--language <code>', "language of the forms (default: the applicant's, else en)")
     .option('--rejects <file>', 'records in error, as they came')
-    .option('--format <format>', 'ndjson, json or csv (default: by the file name)')
+    .option('--format <format>', 'ndjson, json, csv or tsv (default: by the file name)')
     .option('--jobs <n>', 'how many at a time', positiveInteger, 1)
     .action(async (file, options) => setExit(await (await import('./commands/batch.ts')).batch(file, options, io)));
 

@@ -2,7 +2,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 import type { Questionnaire } from '../model/questionnaire.ts';
 import { type Field, type Fields, sheetFields } from './answers.ts';
 import { ExactNumber, isJsonNumber } from './exact-number.ts';
-import { type Stretch, stretches } from './lines.ts';
+import { type FindEnd, type Stretch, stretches } from './lines.ts';
 import { looksLikeLinkId } from './link-id.ts';
 import { type Bytes, badRecord, decodeUtf8, type InputRecord, notUtf8, tooLong } from './records.ts';
 
@@ -11,44 +11,50 @@ export type OpenedCsv =
   | { readonly problems: readonly string[] }
   | { readonly header: Uint8Array; readonly records: AsyncGenerator<InputRecord> };
 
+/** What stands between two cells. */
+export type Delimiter = ',' | '\t';
+
 /**
  * Opens CSV with a header of linkIds: `trial[1].dose` is a column of the first entry. Several choices are joined by `;`,
  * `unknown` and `declined` are absences, an empty cell was not asked; a column `trial` says `none` where there are no
- * entries. Lines are as an editor counts them. Give it what `bytes` has from its beginning.
+ * entries. Lines are as an editor counts them. Give it what `bytes` has from its beginning. With tabs (TSV) the quotes
+ * mean the same.
  */
-export async function openCsv(questionnaire: Questionnaire, bytes: Bytes): Promise<OpenedCsv> {
-  const rows = stretches(bytes, endOfRow);
+export async function openCsv(questionnaire: Questionnaire, bytes: Bytes, delimiter: Delimiter): Promise<OpenedCsv> {
+  const rows = stretches(bytes, endOfRow(delimiter));
   const { value: first } = await rows.next();
-  const opened = first ? readHeader(first, sheetFields(questionnaire)) : { problems: ['the file is empty'] };
+  const opened = first ? readHeader(first, sheetFields(questionnaire), delimiter) : { problems: ['the file is empty'] };
   if ('problems' in opened) {
     await rows.return(undefined);
     return opened;
   }
-  return { header: first?.raw ?? new Uint8Array(0), records: readRows(rows, opened.columns) };
+  return { header: first?.raw ?? new Uint8Array(0), records: readRows(rows, opened.columns, delimiter) };
 }
 
 const lineFeed = 0x0a;
 const quote = 0x22;
-const comma = 0x2c;
 
 /** A row ends with its line, unless a quote is open there. A quote opens only where a cell begins. */
-function endOfRow(bytes: Uint8Array, from: number): number | undefined {
-  let isQuoted = false;
-  for (let at = from; at < bytes.length; at += 1) {
-    const byte = bytes[at];
-    if (byte === lineFeed && !isQuoted) return at;
-    if (byte !== quote) continue;
-    if (isQuoted && bytes[at + 1] === quote) at += 1;
-    else isQuoted = !isQuoted && (at === from || bytes[at - 1] === comma);
-  }
-  return undefined;
+function endOfRow(delimiter: Delimiter): FindEnd {
+  const between = delimiter.charCodeAt(0);
+  return (bytes, from) => {
+    let isQuoted = false;
+    for (let at = from; at < bytes.length; at += 1) {
+      const byte = bytes[at];
+      if (byte === lineFeed && !isQuoted) return at;
+      if (byte !== quote) continue;
+      if (isQuoted && bytes[at + 1] === quote) at += 1;
+      else isQuoted = !isQuoted && (at === from || bytes[at - 1] === between);
+    }
+    return undefined;
+  };
 }
 
 /** The cells of one row; undefined where its quotes are wrong. */
-function cellsOf(row: string): readonly string[] | undefined {
+function cellsOf(row: string, delimiter: Delimiter): readonly string[] | undefined {
   if (row === '') return [''];
   try {
-    const rows: string[][] = parse(row, { record_delimiter: '\n', relax_column_count: true });
+    const rows: string[][] = parse(row, { delimiter, record_delimiter: '\n', relax_column_count: true });
     return rows.length === 1 ? rows[0] : undefined;
   } catch (error) {
     if (error instanceof CsvError) return undefined;
@@ -66,20 +72,28 @@ interface Column {
 
 type Header = { readonly columns: readonly Column[] } | { readonly problems: readonly string[] };
 
-function readHeader({ raw, is }: Stretch, fields: Fields): Header {
+function readHeader({ raw, is }: Stretch, fields: Fields, delimiter: Delimiter): Header {
   const text = raw && decodeUtf8(raw);
   if (raw && text === undefined) return { problems: [notUtf8.message] };
-  const names = text === undefined || is !== 'whole' ? undefined : cellsOf(text);
+  const names = text === undefined || is !== 'whole' ? undefined : cellsOf(text, delimiter);
   if (!names) return { problems: ['the first line is not a header: a quote is not closed, or it is too long'] };
   const columns = names.map((name) => columnOf(name, fields));
   const problems = [
     ...columns.flatMap((column, index) => (typeof column === 'string' ? [`column ${index + 1}: ${column}`] : [])),
     ...repeatedNames(names),
   ];
-  const isOtherDelimiter = names.length === 1 && /[;\t]/.test(names[0] ?? '');
-  if (isOtherDelimiter) return { problems: ['columns are separated by commas: save the file as comma-separated CSV'] };
+  const isOtherDelimiter = names.length === 1 && /[;,\t]/.test(names[0] ?? '');
+  if (isOtherDelimiter) return { problems: [otherDelimiter[delimiter]] };
+  if (names.some((name) => name.includes('\r'))) return { problems: [loneReturn] };
   return problems.length > 0 ? { problems } : { columns: columns.filter((column) => typeof column !== 'string') };
 }
+
+const otherDelimiter: Readonly<Record<Delimiter, string>> = {
+  ',': 'columns are separated by commas: save the file as comma-separated CSV, or as tab-separated .tsv',
+  '\t': 'columns are separated by tabs: save the file as tab-separated text, or as comma-separated .csv',
+};
+const loneReturn =
+  'lines end with a carriage return alone: save the file with line feeds (Unix or Windows line endings)';
 
 function repeatedNames(names: readonly string[]): string[] {
   return names.flatMap((name, index) => {
@@ -104,21 +118,29 @@ function columnOf(name: string, fields: Fields): Column | string {
   return inner ? { name, field: inner, repeat, position: Number(position) } : `${name}: ${around.entry.wayOut(key)}`;
 }
 
-async function* readRows(rows: AsyncIterable<Stretch>, columns: readonly Column[]): AsyncGenerator<InputRecord> {
+async function* readRows(
+  rows: AsyncIterable<Stretch>,
+  columns: readonly Column[],
+  delimiter: Delimiter,
+): AsyncGenerator<InputRecord> {
   for await (const row of rows) {
-    const record = recordOf(row, columns);
+    const record = recordOf(row, columns, delimiter);
     if (record) yield record;
   }
 }
 
-function recordOf({ line, is, raw }: Stretch, columns: readonly Column[]): InputRecord | undefined {
+function recordOf(
+  { line, is, raw }: Stretch,
+  columns: readonly Column[],
+  delimiter: Delimiter,
+): InputRecord | undefined {
   if (raw === undefined) return tooLong(line);
   const text = decodeUtf8(raw);
   if (text === undefined) return badRecord(line, raw, notUtf8);
   if (text.trim() === '') return undefined;
   if (is === 'unclosed')
     return badRecord(line, raw, { code: 'not-csv', message: 'a quote opens here and is not closed' });
-  const cells = cellsOf(text);
+  const cells = cellsOf(text, delimiter);
   if (!cells) {
     const message = 'a quote stands inside a cell: quote the whole cell and double the quotes in it';
     return badRecord(line, raw, { code: 'not-csv', message });

@@ -1,29 +1,62 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Questionnaire } from '../model/questionnaire.ts';
+import type { Delimiter } from './csv.ts';
 import type { RefusedResult, Result } from './result.ts';
 
-/** The first line of a CSV of results: a column for each calculated value comes last. */
-export function resultCsvHeader(questionnaire: Questionnaire): string {
-  return row([...columns, ...questionnaire.calculated.map(({ linkId }) => linkId)]);
+/** Results as a table: which columns, and what stands between them. */
+export interface ResultTable {
+  readonly columns: readonly string[];
+  readonly delimiter: Delimiter;
 }
 
-const columns = ['line', 'id', 'disposition', 'rules', 'absent', 'errors', 'questionnaire', 'digest', 'form'] as const;
-
-/** One result as a line of CSV. Lists are joined by `;`, an error is `code linkId`. */
-export function resultCsvRow(questionnaire: Questionnaire, result: Result | RefusedResult): string {
-  const { line, id = '' } = result;
-  const values = questionnaire.calculated.map(({ linkId }) => ('values' in result ? result.values[linkId] : undefined));
-  if ('errors' in result) {
-    const errors = result.errors.map(({ code, linkId }) => `${code} ${linkId}`.trim());
-    return row([line, id, '', '', '', errors.join(';'), '', '', '', ...values]);
-  }
-  const { disposition, findings, questionnaire: definition, digest, form = '' } = result;
-  const absent = new Set(findings.flatMap((finding) => finding.absent ?? []));
-  const rules = findings.map(({ rule }) => rule).join(';');
-  return row([line, id, disposition, rules, [...absent].join(';'), '', definition, digest, form, ...values]);
+/** Every column there is, in the order they have unless others are chosen: a column for each calculated value comes last. */
+export function resultColumns(questionnaire: Questionnaire): readonly string[] {
+  return [...Object.keys(cellsOf), ...questionnaire.calculated.map(({ linkId }) => linkId)];
 }
 
-/** Spreadsheets run a cell that starts like a formula: such a text gets a `'` before it. */
-function row(cells: readonly unknown[]): string {
-  return stringify([cells.map((cell) => (typeof cell === 'boolean' ? String(cell) : cell))], { escape_formulas: true });
+/** The first line of a table of results. */
+export function resultTableHeader({ columns, delimiter }: ResultTable): string {
+  return row(columns, delimiter);
 }
+
+/** One result as a line of a table. Lists are joined by `;`, an error is `code linkId`. */
+export function resultTableRow({ columns, delimiter }: ResultTable, result: Result | RefusedResult): string {
+  const cells = columns.map((column) => {
+    const cell = cellsOf[column];
+    if (cell) return cell(result);
+    return 'values' in result ? result.values[column] : undefined;
+  });
+  return row(cells, delimiter);
+}
+
+type Cell = string | number | undefined;
+
+/** The columns that every questionnaire has. A result in error has nothing but `line`, `id` and `errors`. */
+const cellsOf: Readonly<Record<string, (result: Result | RefusedResult) => Cell>> = {
+  line: ({ line }) => line,
+  id: ({ id }) => id,
+  disposition: (result) => ('errors' in result ? undefined : result.disposition),
+  rules: (result) => ('errors' in result ? undefined : result.findings.map(({ rule }) => rule).join(';')),
+  absent: (result) =>
+    'errors' in result ? undefined : [...new Set(result.findings.flatMap((finding) => finding.absent ?? []))].join(';'),
+  errors: (result) =>
+    'errors' in result ? result.errors.map(({ code, linkId }) => `${code} ${linkId}`.trim()).join(';') : undefined,
+  questionnaire: (result) => ('errors' in result ? undefined : result.questionnaire),
+  digest: (result) => ('errors' in result ? undefined : result.digest),
+};
+
+/**
+ * Spreadsheets run a cell that starts like a formula: such a text gets a `'` before it. So does what would start a cell
+ * where a spreadsheet takes another separator than ours (`;` in much of Europe).
+ */
+function row(cells: readonly unknown[], delimiter: Delimiter): string {
+  return stringify([cells.map(safeCell)], { delimiter, escape_formulas: true });
+}
+
+function safeCell(cell: unknown): unknown {
+  if (typeof cell === 'boolean') return String(cell);
+  return typeof cell === 'string' ? cell.replace(formulaInside, "$&'") : cell;
+}
+
+/** Signs that start a formula, in full width too, and a separator before them. */
+const formulaInside = /[,;\t|]\s*(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/g;

@@ -2,13 +2,13 @@ import { resolve } from 'node:path';
 import { formatByName, type InputFormat, inputFormats, openInput } from '../../exchange/input.ts';
 import type { InputRecord } from '../../exchange/records.ts';
 import type { RefusedResult, Result } from '../../exchange/result.ts';
-import { resultCsvHeader, resultCsvRow } from '../../exchange/result-csv.ts';
+import { type ResultText, resultText } from '../../exchange/result-text.ts';
 import { type Screened, type Screening, screenRecord } from '../../exchange/screen.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
 import { describeBatch } from '../../report/batch-summary.ts';
 import { type Paint, paintFor } from '../../report/colour.ts';
+import { failingDispositions, wantedResults } from '../batch-choices.ts';
 import {
-  jsonLine,
   openOutput,
   openRejects,
   type Rejects,
@@ -18,6 +18,7 @@ import {
 } from '../batch-output.ts';
 import { BatchTally } from '../batch-tally.ts';
 import { type ConsentForms, openForms } from '../consent-forms.ts';
+import { decompressed } from '../decompress.ts';
 import { loadDefinition } from '../definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
 import type { Io } from '../io.ts';
@@ -32,6 +33,12 @@ export interface BatchOptions {
   readonly language?: string;
   readonly rejects?: string;
   readonly format?: string;
+  /** Of a table of results: names joined by commas. */
+  readonly columns?: string;
+  /** Which results are written: dispositions and `error`, joined by commas. */
+  readonly only?: string;
+  /** A disposition: where a record has it, or a worse one, the exit code is 1. */
+  readonly failOn?: string;
   /** One record is screened at a time whatever this says: results and their order are the same. */
   readonly jobs?: number;
   readonly questionnaire?: string;
@@ -42,23 +49,25 @@ export interface BatchOptions {
 }
 
 /**
- * Screens every record of an input in order and writes one result each: JSON lines, or CSV where the output is named
- * `.csv`. A record in error never stops the others. Files are written whole or not at all; an interrupted batch leaves
- * no results and no rejects, and the consent forms it has made. The exit code is 1 where a record was in error or a
- * consent form could not be made.
+ * Screens every record of an input in order and writes one result each: JSON lines, or what the name of the output says. A record in error never stops the others. Files are written whole or not at all; an interrupted batch leaves
+ * no results and no rejects, and the consent forms it has made. The exit code is 1 where a record was in error, a
+ * consent form could not be made, or a record has a disposition of `failOn`.
  */
 export async function batch(source: string, options: BatchOptions, io: Io): Promise<number> {
   const format = formatOf(source, options.format);
+  const [isWanted, failing] = [wantedResults(options.only), failingDispositions(options.failOn)];
   requireDistinctFiles(source, options, io);
   const { questionnaire, digest } = await loadDefinition(options.questionnaire, io);
   const screening = { questionnaire, definitionDigest: digest, visitDate: visitDay(options.on, io), sha256 };
   const input = await openSource(source, io);
   const stopper = stopOnSignal(io, () => input.destroy());
   try {
-    const opened = await openInput(format, questionnaire, bytesOf(source, input));
+    const opened = await openInput(format, questionnaire, decompressed(bytesOf(source, input)));
     if ('problems' in opened) throw badHeader(source, opened.problems);
-    const run = await openRun(screening, shapeOf(format, opened.header), options, format, io);
-    return await finish(run, await screenAll(opened.records, run, stopper), options);
+    const run = await openRun(screening, shapeOf(format, opened.header), { ...options, isWanted }, format, io);
+    const exit = await finish(run, await screenAll(opened.records, run, stopper), options);
+    const hasFailed = failing.some((disposition) => run.tally.dispositions.has(disposition));
+    return exit === Exit.ok && hasFailed ? Exit.findings : exit;
   } catch (error) {
     const { stopped } = stopper;
     if (stopped === undefined) throw error;
@@ -155,27 +164,29 @@ interface Run {
   readonly isQuiet: boolean;
 }
 
+interface Wanted {
+  readonly isWanted: (result: Result | RefusedResult) => boolean;
+}
+
 async function openRun(
   screening: Screening,
   shape: RejectsShape,
-  { output: name = '-', rejects, consentDir, quiet, color, ...options }: BatchOptions,
+  { output: name = '-', rejects, consentDir, quiet, color, isWanted, ...options }: BatchOptions & Wanted,
   format: InputFormat,
   io: Io,
 ): Promise<Run> {
-  const { questionnaire } = screening;
+  const text = textOf(screening.questionnaire, name, options.columns);
   const notices = openNotices(io, quiet !== true);
   const forms =
     consentDir === undefined
       ? undefined
       : await openForms(consentDir, options, screening, (line) => notices.say(line), io);
-  const output = await openOutput(name, io);
+  const output = await openOutput(name, text, io);
   const openedRejects =
     rejects === undefined ? undefined : await openRejects(rejects, shape, io).catch(discarding(output));
-  const isCsv = formatByName(name) === 'csv';
-  if (isCsv) await output.write(resultCsvHeader(questionnaire));
   return {
     screening,
-    write: (result) => output.write(isCsv ? resultCsvRow(questionnaire, result) : jsonLine(result)),
+    write: async (result) => !isWanted(result) || output.write(text.write(result)),
     output,
     rejects: openedRejects,
     forms,
@@ -185,6 +196,12 @@ async function openRun(
     unit: format === 'json' ? 'record' : 'line',
     isQuiet: quiet === true,
   };
+}
+
+function textOf(questionnaire: Questionnaire, name: string, columns: string | undefined): ResultText {
+  const chosen = resultText(questionnaire, name, columns);
+  if (!('problem' in chosen)) return chosen;
+  throw new CommandError(printable(chosen.problem), Exit.cannotStart, { hint: chosen.wayOut });
 }
 
 function discarding(output: TextOutput): (error: unknown) => Promise<never> {

@@ -1,0 +1,149 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as zlib from 'node:zlib';
+import { parse } from 'csv-parse/sync';
+import { afterAll, describe, expect, test } from 'vitest';
+import { run } from '../run.ts';
+import { shippedFolder } from '../shipped.ts';
+
+const cwd = mkdtempSync(join(tmpdir(), 'batch-formats-'));
+afterAll(() => rmSync(cwd, { recursive: true }));
+
+const samples = `${shippedFolder}/samples/applicants`;
+const ndjson = readFileSync(`${samples}.ndjson`);
+const put = (name: string, content: string | Uint8Array): string => {
+  writeFileSync(join(cwd, name), content);
+  return name;
+};
+const batch = (...argv: readonly string[]): ReturnType<typeof run> => run(['batch', ...argv], { cwd });
+const linesOf = (text: string | Buffer): string[] =>
+  text
+    .toString()
+    .split('\n')
+    .filter((line) => line !== '');
+
+const expected = (await batch(`${samples}.ndjson`)).stdout;
+
+describe('what an input may be', () => {
+  const rows: string[][] = parse(readFileSync(`${samples}.csv`));
+  const list = `[\n${ndjson.toString().trimEnd().split('\n').join(',\n')}\n]\n`;
+
+  test.each<[string, string | Uint8Array]>([
+    ['applicants.json', list],
+    ['applicants.ndjson.gz', zlib.gzipSync(ndjson)],
+    ['named-otherwise.ndjson', zlib.gzipSync(ndjson)],
+    ['in-parts.ndjson.gz', Buffer.concat([zlib.gzipSync(ndjson.subarray(0, 9)), zlib.gzipSync(ndjson.subarray(9))])],
+  ])('%s gives what NDJSON gives', async (name, content) => {
+    const { exit, stdout } = await batch(put(name, content));
+    expect({ exit, same: stdout.equals(expected) }).toEqual({ exit: 0, same: true });
+  });
+
+  test('TSV gives what CSV gives, quotes and all', async () => {
+    const quoted = rows.map((row) => row.map((cell) => `"${cell.replaceAll('"', '""')}"`).join('\t')).join('\r\n');
+    const [csv, tsv] = [await batch(`${samples}.csv`), await batch(put('applicants.tsv', quoted))];
+    expect(tsv.stdout.equals(csv.stdout)).toBe(true);
+  });
+
+  test('zstd is read where Node has it, else the way out is told and works', async () => {
+    const packed = put('applicants.ndjson.zst', execFileSync('zstd', ['-c'], { input: ndjson }));
+    const { exit, stdout, stderr } = await batch(packed);
+    if ('createZstdDecompress' in zlib) return expect(stdout.equals(expected)).toBe(true);
+    expect({ exit, stdout: stdout.toString() }).toEqual({ exit: 2, stdout: '' });
+    expect(stderr).toContain('zstd -dc FILE | preinfuse batch -');
+    const expanded = execFileSync('zstd', ['-dc', join(cwd, packed)]);
+    expect((await run(['batch', '-', '--format', 'ndjson'], { cwd, stdin: expanded })).stdout.equals(expected)).toBe(
+      true,
+    );
+  });
+
+  test.each<[string, Uint8Array, string]>([
+    ['cut off', zlib.gzipSync(ndjson).subarray(0, -20), 'ends too early'],
+    ['damaged', zlib.gzipSync(ndjson).fill(0x55, 200, 400), 'is damaged'],
+    ['gzip only in its first bytes', Uint8Array.of(0x1f, 0x8b, 1, 2, 3, 4), 'is damaged'],
+  ])('gzip that is %s leaves no results', async (what, content, message) => {
+    const { exit, stderr } = await batch(put('broken.ndjson.gz', content), '--output', `${what}.ndjson`);
+    expect(exit).not.toBe(0);
+    expect(stderr).toContain(message);
+    expect(() => readFileSync(join(cwd, `${what}.ndjson`))).toThrow();
+  });
+
+  test('lines that end in a carriage return alone are told as such', async () => {
+    const { exit, stderr } = await batch(put('mac.csv', readFileSync(`${samples}.csv`, 'utf8').replaceAll('\n', '\r')));
+    expect(exit).toBe(2);
+    expect(stderr).toContain('carriage return alone');
+  });
+});
+
+describe('what the results may be', () => {
+  test('a JSON list with the same results', async () => {
+    await batch(`${samples}.ndjson`, '--output', 'results.json');
+    expect(JSON.parse(readFileSync(join(cwd, 'results.json'), 'utf8'))).toEqual(
+      linesOf(expected).map((line) => JSON.parse(line)),
+    );
+    await batch(put('empty.ndjson', ''), '--output', 'none.json');
+    expect(JSON.parse(readFileSync(join(cwd, 'none.json'), 'utf8'))).toEqual([]);
+  });
+
+  test('the columns that are chosen, in their order, on standard output too', async () => {
+    const { stdout } = await batch(`${samples}.ndjson`, '--columns', 'disposition,line,phq9.total');
+    expect(linesOf(stdout).slice(0, 2)).toEqual([
+      'disposition,line,phq9.total',
+      expect.stringMatching(/^proceed,1,\d+$/),
+    ]);
+  });
+
+  test('tabs where the name says so', async () => {
+    await batch(`${samples}.ndjson`, '--output', 'results.tsv', '--columns', 'line,disposition');
+    expect(linesOf(readFileSync(join(cwd, 'results.tsv')))[1]).toBe('1\tproceed');
+  });
+
+  test('only those that are wanted; a list stays a list', async () => {
+    const kinds = (text: string): string[] => JSON.parse(text).map((each: { disposition: string }) => each.disposition);
+    await batch(`${samples}.ndjson`, '--only', 'emergency, defer', '--output', 'some.json');
+    const written = kinds(readFileSync(join(cwd, 'some.json'), 'utf8'));
+    const all = linesOf(expected).map((line) => JSON.parse(line).disposition as string);
+    expect(written).toEqual(all.filter((kind) => kind === 'emergency' || kind === 'defer'));
+    expect(written.length).toBeGreaterThan(1);
+  });
+
+  test.each([
+    ['--columns', 'line,nowhere'],
+    ['--columns', 'line,line'],
+    ['--only', 'deferred'],
+    ['--fail-on', 'error'],
+    ['--output', 'results.ndjson.gz'],
+    ['--columns', 'line', '--output', 'results.ndjson'],
+  ])('%s %s is refused before anything is read', async (...argv) => {
+    const { exit, stdout, stderr } = await batch(`${samples}.ndjson`, ...argv);
+    expect({ exit, stdout: stdout.toString() }).toEqual({ exit: 2, stdout: '' });
+    expect(stderr).toMatch(/^preinfuse: .+\n {2}\S/);
+  });
+
+  test.each([
+    ['emergency', 'defer', 0],
+    ['defer', 'defer', 1],
+    ['clinician-review', 'defer', 1],
+  ])('--fail-on %s where a record comes to %s exits %d', async (failOn, disposition, exit) => {
+    const line = linesOf(ndjson)[linesOf(expected).findIndex((each) => JSON.parse(each).disposition === disposition)];
+    expect((await batch(put('one.ndjson', `${line}\n`), '--fail-on', failOn)).exit).toBe(exit);
+  });
+});
+
+test.each(['=1+1', '+1', '-1+1', '@SUM(1)', '\uff1d1', 'MRN;=1+1', 'MRN, +1', 'MRN;"x";-1'])(
+  'an id %j opens no formula in a spreadsheet, whatever its separator',
+  async (id) => {
+    const record = JSON.stringify({ ...JSON.parse(linesOf(ndjson)[0] ?? ''), 'applicant.id': id });
+    for (const name of ['safe.csv', 'safe.tsv']) {
+      await batch(put('formula.ndjson', record), '--output', name);
+      const text = readFileSync(join(cwd, name), 'utf8');
+      for (const separator of [',', ';', '\t', '|']) {
+        const cells = text.split('\n').flatMap((line) => line.split(separator));
+        expect(
+          cells.filter((cell) => /^\s*["']?\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/.test(cell.replace(/^"?'/, 'x'))),
+        ).toEqual([]);
+      }
+    }
+  },
+);
