@@ -38,70 +38,25 @@ export function readPage(
   fontOf: (font: PDFObject) => Font,
   report: Report,
 ): PageContent {
-  const { get, follow, list } = objects;
-  const contents = get(page.node, 'Contents');
-  const streams = list(contents);
-  const program = (streams.length > 0 ? streams.map(follow) : [contents]).map((each) => latin1Of(bytesOf(each)));
-  const marked = new Map<number, Marked>();
-  const scopes: Scope[] = [];
+  const tags = openTags(where, report);
+  const showing = (font: Font | undefined, at: Matrix, strings: readonly Token[]): void => {
+    if (font) tags.show(font, at, strings);
+    else report('font-embedded', where, 'text without a font');
+  };
   const saved: { matrix: Matrix; font: Font | undefined }[] = [];
   let [matrix, line] = [unit, unit];
   let font: Font | undefined;
-  const current = (): Marked | undefined => {
-    const mcid = scopes.findLast((scope) => scope.mcid !== undefined)?.mcid;
-    return mcid === undefined ? undefined : marked.get(mcid);
-  };
-  const isArtifact = (): boolean => scopes.some(({ tag }) => tag === 'Artifact');
-  const begin = ({ operands: [tag, properties] }: Operation): void => {
-    const of = properties?.kind === 'dictionary' ? properties.value : new Map<string, Token>();
-    const [mcid, actual] = [of.get('MCID'), of.get('ActualText')];
-    const scope: Scope = {
-      tag: tag?.kind === 'name' ? tag.value : '',
-      ...(mcid?.kind === 'number' && { mcid: mcid.value }),
-      ...(actual?.kind === 'string' && { actual: textOfBytes(actual.value) }),
-    };
-    if (scope.mcid !== undefined) {
-      if (isArtifact()) report('artifact-apart', where, `content ${scope.mcid} is in an artifact`);
-      if (current()) report('artifact-apart', where, `content ${scope.mcid} is in tagged content`);
-      if (marked.has(scope.mcid)) report('mcid-unique', where, `content ${scope.mcid} stands twice`);
-      marked.set(scope.mcid, { tag: scope.tag, text: '' });
-    } else if (scope.tag === 'Artifact' && current()) {
-      report('artifact-apart', where, 'an artifact is in tagged content');
-    }
-    const owner = current();
-    if (owner && scope.actual !== undefined && scope.mcid === undefined) owner.text += scope.actual;
-    scopes.push(scope);
-  };
-  const show = (strings: readonly Token[]): void => {
-    const owner = current();
-    if (!font) {
-      report('font-embedded', where, 'text without a font');
-      return;
-    }
-    const isTold = scopes.some(({ actual }) => actual !== undefined);
-    for (const token of strings) {
-      if (token.kind !== 'string') continue;
-      for (const code of font.codesOf(token.value)) {
-        font.used.add(code);
-        if (owner && !isTold) owner.text += font.textOf(code) ?? '';
-      }
-    }
-    const [, , , , x, y] = times(line, matrix);
-    if (!owner) return;
-    owner.x ??= x;
-    owner.y ??= y;
-  };
   let untagged = 0;
-  for (const operation of operationsOf(program.join('\n'))) {
+  for (const operation of programOf(page, objects)) {
     const { operator, operands } = operation;
-    if (painting.has(operator) && !isArtifact() && !current()) untagged += 1;
+    if (painting.has(operator) && !tags.areOpen()) untagged += 1;
     switch (operator) {
       case 'BDC':
       case 'BMC':
-        begin(operation);
+        tags.begin(operation);
         break;
       case 'EMC':
-        if (!scopes.pop()) report('content-balanced', where, 'closed without being open');
+        tags.end();
         break;
       case 'q':
         saved.push({ matrix, font });
@@ -122,24 +77,104 @@ export function readPage(
       case 'TD':
         line = times([1, 0, 0, 1, ...pair(operands)], line);
         break;
-      case 'Tf': {
-        const [name] = operands;
-        const found = get(page.node.Resources(), 'Font', name?.kind === 'name' ? name.value : '');
-        font = found ? fontOf(found) : undefined;
+      case 'Tf':
+        font = fontNamed(page, operands[0], objects, fontOf);
         break;
-      }
       case 'Tj':
-        show(operands);
+        showing(font, times(line, matrix), operands);
         break;
       case 'TJ':
-        show(operands[0]?.kind === 'list' ? operands[0].value : []);
+        showing(font, times(line, matrix), operands[0]?.kind === 'list' ? operands[0].value : []);
         break;
       default:
     }
   }
   if (untagged > 0) report('content-marked', where, `${untagged} times ink outside of tags and artifacts`);
-  if (scopes.length > 0) report('content-balanced', where, `${scopes.length} left open`);
-  return { marked };
+  tags.close();
+  return { marked: tags.marked };
+}
+
+function programOf(page: PDFPage, { get, follow, list }: Objects): readonly Operation[] {
+  const contents = get(page.node, 'Contents');
+  const streams = list(contents);
+  const parts = (streams.length > 0 ? streams.map(follow) : [contents]).map((each) => latin1Of(bytesOf(each)));
+  return operationsOf(parts.join('\n'));
+}
+
+function fontNamed(
+  page: PDFPage,
+  name: Token | undefined,
+  { get }: Objects,
+  fontOf: (font: PDFObject) => Font,
+): Font | undefined {
+  const found = get(page.node.Resources(), 'Font', name?.kind === 'name' ? name.value : '');
+  return found ? fontOf(found) : undefined;
+}
+
+/** The marked content that is open where a page's program stands. */
+interface Tags {
+  readonly marked: ReadonlyMap<number, Marked>;
+  begin(operation: Operation): void;
+  end(): void;
+  /** Inside of tagged content or of an artifact. */
+  areOpen(): boolean;
+  show(font: Font, at: Matrix, strings: readonly Token[]): void;
+  /** The program is at its end. */
+  close(): void;
+}
+
+function openTags(where: string, report: Report): Tags {
+  const marked = new Map<number, Marked>();
+  const scopes: Scope[] = [];
+  const current = (): Marked | undefined => {
+    const mcid = scopes.findLast((scope) => scope.mcid !== undefined)?.mcid;
+    return mcid === undefined ? undefined : marked.get(mcid);
+  };
+  const isArtifact = (): boolean => scopes.some(({ tag }) => tag === 'Artifact');
+  const mark = (mcid: number, tag: string): void => {
+    if (isArtifact()) report('artifact-apart', where, `content ${mcid} is in an artifact`);
+    if (current()) report('artifact-apart', where, `content ${mcid} is in tagged content`);
+    if (marked.has(mcid)) report('mcid-unique', where, `content ${mcid} stands twice`);
+    marked.set(mcid, { tag, text: '' });
+  };
+  return {
+    marked,
+    areOpen: () => isArtifact() || current() !== undefined,
+    begin(operation) {
+      const scope = scopeOf(operation);
+      const owner = current();
+      if (scope.mcid !== undefined) mark(scope.mcid, scope.tag);
+      else if (scope.tag === 'Artifact' && owner) report('artifact-apart', where, 'an artifact is in tagged content');
+      if (owner && scope.actual !== undefined && scope.mcid === undefined) owner.text += scope.actual;
+      scopes.push(scope);
+    },
+    end() {
+      if (!scopes.pop()) report('content-balanced', where, 'closed without being open');
+    },
+    show(font, [, , , , x, y], strings) {
+      const owner = current();
+      const isTold = scopes.some(({ actual }) => actual !== undefined);
+      const codes = strings.flatMap((token) => (token.kind === 'string' ? font.codesOf(token.value) : []));
+      for (const code of codes) font.used.add(code);
+      if (!owner) return;
+      if (!isTold) owner.text += codes.map((code) => font.textOf(code) ?? '').join('');
+      owner.x ??= x;
+      owner.y ??= y;
+    },
+    close() {
+      if (scopes.length > 0) report('content-balanced', where, `${scopes.length} left open`);
+    },
+  };
+}
+
+function scopeOf({ operands: [tag, properties] }: Operation): Scope {
+  const of = properties?.kind === 'dictionary' ? properties.value : new Map<string, Token>();
+  const [mcid, actual] = [of.get('MCID'), of.get('ActualText')];
+  return {
+    tag: tag?.kind === 'name' ? tag.value : '',
+    ...(mcid?.kind === 'number' && { mcid: mcid.value }),
+    ...(actual?.kind === 'string' && { actual: textOfBytes(actual.value) }),
+  };
 }
 
 function numbersOf(operands: readonly Token[]): readonly number[] {

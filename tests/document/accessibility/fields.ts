@@ -6,10 +6,38 @@ import { numbersIn, type Tree } from './structure.ts';
 /** Annotations and form fields, each with its element. */
 export function checkFields(tree: Tree, objects: Objects, report: Report): void {
   const { get, list, dict, pdf } = objects;
-  const parentTree = numbersIn(get(pdf.catalog, 'StructTreeRoot', 'ParentTree'), objects);
   const listed = new Set(list(get(pdf.catalog, 'AcroForm', 'Fields')).map((field) => dict(field)));
   const names = new Set<string>();
-  const holders = new Map<PDFObject | undefined, { readonly page: number; readonly element: Tree['all'][number] }>();
+  const holders = holdersOf(tree, objects, report);
+  const parents = numbersIn(get(pdf.catalog, 'StructTreeRoot', 'ParentTree'), objects);
+  pdf.getPages().forEach(({ node }, page) => {
+    const annotations = list(node.get(PDFName.of('Annots')));
+    const isOrdered = annotations.length === 0 || nameOf(get(node, 'Tabs')) === 'S';
+    if (!isOrdered) report('tab-order', `page ${page + 1}`, 'has annotations and no order of structure');
+    for (const each of annotations) {
+      const name = stringOf(get(each, 'T'));
+      const place = { page, where: `page ${page + 1}, ${name ?? String(each as PDFRef)}` };
+      checkHolder(each, place, holders, (key) => dict(parents.get(key)), objects, report);
+      checkFlags(each, place.where, objects, report);
+      checkAppearance(each, place.where, objects, report);
+      checkLabel(each, place.where, objects, report);
+      if (nameOf(get(each, 'Subtype')) !== 'Widget') continue;
+      if (name === undefined || names.has(name)) report('field-name', place.where, 'its name is another field’s');
+      if (!listed.has(dict(each))) report('field-name', place.where, 'is not in the form’s list');
+      names.add(name ?? '');
+    }
+  });
+}
+
+interface Holder {
+  /** The page that the element says the annotation is on. */
+  readonly page: number;
+  readonly element: Tree['all'][number];
+}
+
+/** By annotation the element that holds it. */
+function holdersOf(tree: Tree, { get, dict }: Objects, report: Report): ReadonlyMap<PDFObject | undefined, Holder> {
+  const holders = new Map<PDFObject | undefined, Holder>();
   for (const element of tree.all) {
     const objectKids = element.kids.filter((kid) => 'object' in kid);
     for (const { object, page } of objectKids) holders.set(dict(object), { page, element });
@@ -17,34 +45,39 @@ export function checkFields(tree: Tree, objects: Objects, report: Report): void 
     const isWidget = objectKids.length === 1 && nameOf(get(objectKids[0]?.object, 'Subtype')) === 'Widget';
     if (!isWidget) report('form-object', element.where, `${objectKids.length} objects`);
   }
-  pdf.getPages().forEach(({ node }, page) => {
-    const annotations = list(node.get(PDFName.of('Annots')));
-    if (annotations.length > 0 && nameOf(get(node, 'Tabs')) !== 'S')
-      report('tab-order', `page ${page + 1}`, 'has annotations and no order of structure');
-    for (const each of annotations) {
-      const name = stringOf(get(each, 'T'));
-      const where = `page ${page + 1}, ${name ?? String(each as PDFRef)}`;
-      const holder = holders.get(dict(each));
-      const key = numberOf(get(each, 'StructParent'));
-      if (!holder) report('annotation-tagged', where, 'is in no element');
-      else {
-        if (key === undefined || dict(parentTree.get(key)) !== holder.element.dict)
-          report('annotation-tagged', where, 'the parent tree has another element or none');
-        if (holder.page !== page) report('object-page', where, `is said to be on page ${holder.page + 1}`);
-      }
-      const flags = numberOf(get(each, 'F')) ?? 0;
-      if ((flags & 4) === 0 || (flags & 0b100011) !== 0) report('annotation-flags', where, `flags ${flags}`);
-      checkAppearance(each, where, objects, report);
-      if (nameOf(get(each, 'Subtype')) !== 'Widget') {
-        if ((stringOf(get(each, 'Contents')) ?? '') === '') report('annotation-name', where, 'no contents');
-        continue;
-      }
-      if ((stringOf(get(each, 'TU')) ?? '').trim() === '') report('annotation-name', where, 'no spoken label');
-      if (name === undefined || names.has(name)) report('field-name', where, 'its name is another field’s');
-      if (!listed.has(dict(each))) report('field-name', where, 'is not in the form’s list');
-      names.add(name ?? '');
-    }
-  });
+  return holders;
+}
+
+function checkHolder(
+  annotation: PDFObject,
+  { page, where }: { readonly page: number; readonly where: string },
+  holders: ReadonlyMap<PDFObject | undefined, Holder>,
+  parentOf: (key: number) => PDFObject | undefined,
+  { get, dict }: Objects,
+  report: Report,
+): void {
+  const holder = holders.get(dict(annotation));
+  if (!holder) {
+    report('annotation-tagged', where, 'is in no element');
+    return;
+  }
+  const key = numberOf(get(annotation, 'StructParent'));
+  if (key === undefined || parentOf(key) !== holder.element.dict)
+    report('annotation-tagged', where, 'the parent tree has another element or none');
+  if (holder.page !== page) report('object-page', where, `is said to be on page ${holder.page + 1}`);
+}
+
+/** Printed, and neither invisible, hidden nor kept from view. */
+function checkFlags(annotation: PDFObject, where: string, { get }: Objects, report: Report): void {
+  const flags = numberOf(get(annotation, 'F')) ?? 0;
+  if ((flags & 4) === 0 || (flags & 0b100011) !== 0) report('annotation-flags', where, `flags ${flags}`);
+}
+
+/** What is read aloud: of a field its label, of anything else its contents. */
+function checkLabel(annotation: PDFObject, where: string, { get }: Objects, report: Report): void {
+  const isField = nameOf(get(annotation, 'Subtype')) === 'Widget';
+  const label = stringOf(get(annotation, isField ? 'TU' : 'Contents')) ?? '';
+  if (label.trim() === '') report('annotation-name', where, isField ? 'no spoken label' : 'no contents');
 }
 
 function checkAppearance(annotation: PDFObject, where: string, { get, dict }: Objects, report: Report): void {

@@ -7,6 +7,7 @@ import { bytesOf, isTrue, latin1Of, nameOf, type Objects, stringOf } from './obj
 export function checkFile(bytes: Uint8Array, objects: Objects, report: Report): void {
   checkFrame(bytes, objects, report);
   checkCatalog(objects, report);
+  checkScripts(objects, report);
   checkMetadata(objects, report);
 }
 
@@ -35,6 +36,9 @@ function checkCatalog({ pdf, get, list }: Objects, report: Report): void {
   const profile = intents.map((each) => bytesOf(get(each, 'DestOutputProfile'))).find(({ length }) => length > 128);
   if (!profile || latin1Of(profile.subarray(36, 40)) !== 'acsp' || nameOf(get(intents[0], 'S')) !== 'GTS_PDFA1')
     report('output-intent', 'catalogue', 'no embedded profile');
+}
+
+function checkScripts({ pdf, get }: Objects, report: Report): void {
   for (const [ref, object] of pdf.context.enumerateIndirectObjects()) {
     const dict = object instanceof PDFDict ? object : object instanceof PDFRawStream ? object.dict : undefined;
     if (!dict) continue;
@@ -42,8 +46,8 @@ function checkCatalog({ pdf, get, list }: Objects, report: Report): void {
       nameOf(get(dict, 'S')) === 'JavaScript' || dict.has(PDFName.of('JS')) || dict.has(PDFName.of('AA'));
     if (isScript) report('no-script', String(ref), 'runs by itself');
   }
-  const action = get(catalog, 'OpenAction');
-  if (get(catalog, 'Names', 'JavaScript') || (action && !(action instanceof PDFArray)))
+  const action = get(pdf.catalog, 'OpenAction');
+  if (get(pdf.catalog, 'Names', 'JavaScript') || (action && !(action instanceof PDFArray)))
     report('no-script', 'catalogue', 'runs by itself');
 }
 

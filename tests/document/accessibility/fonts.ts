@@ -43,24 +43,37 @@ export function openFont(object: PDFObject, objects: Objects): OpenFont {
       // The missing glyph is told of once.
       const codes = [...used].filter((code) => !isComposite || code !== 0);
       for (const code of codes) {
-        const text = texts.get(code);
-        if (text === undefined || text === '' || /[\0\ufeff\ufffe]/.test(text))
-          report('font-unicode', name, `code ${code} reads as nothing`);
+        if (!isReadable(texts.get(code))) report('font-unicode', name, `code ${code} reads as nothing`);
       }
       if (isComposite && used.has(0)) report('font-glyphs', name, 'code 0 is shown');
       const trueType = get(descriptor, 'FontFile2');
       if (!trueType) return;
       const table = bytesOf(trueType);
-      const glyphOf = isComposite ? (code: number) => code : simpleGlyphs(table);
-      const advances = readAdvances(table);
-      for (const code of codes) {
-        const glyph = glyphOf(code);
-        if (glyph === 0 && !isComposite) report('font-glyphs', name, `code ${code} is the missing glyph`);
-        const [said, real] = [widths(code), advances[Math.min(glyph, advances.length - 1)] ?? 0];
-        if (Math.abs(said - real) > 1) report('font-widths', name, `code ${code}: ${said}, in the program ${real}`);
-      }
+      checkProgram({ name, codes, widths, glyphOf: isComposite ? (code) => code : simpleGlyphs(table) }, table, report);
     },
   };
+}
+
+function isReadable(text: string | undefined): boolean {
+  return text !== undefined && text !== '' && !/[\0\ufeff\ufffe]/.test(text);
+}
+
+interface Shown {
+  readonly name: string;
+  readonly codes: readonly number[];
+  readonly widths: Widths;
+  glyphOf(code: number): number;
+}
+
+/** What was shown with a font against its TrueType program. In a composite font code 0 is told of already. */
+function checkProgram({ name, codes, widths, glyphOf }: Shown, program: Uint8Array, report: Report): void {
+  const advances = readAdvances(program);
+  for (const code of codes) {
+    const glyph = glyphOf(code);
+    if (glyph === 0) report('font-glyphs', name, `code ${code} is the missing glyph`);
+    const [said, real] = [widths(code), advances[Math.min(glyph, advances.length - 1)] ?? 0];
+    if (Math.abs(said - real) > 1) report('font-widths', name, `code ${code}: ${said}, in the program ${real}`);
+  }
 }
 
 /** What each code reads as, from the bfchar and bfrange parts of a CMap. */

@@ -33,27 +33,29 @@ export function tokensOf(text: string): readonly Token[] {
   const put = (token: Token): void => {
     stack.at(-1)?.push(token);
   };
-  pattern.lastIndex = 0;
   let at = 0;
   while (at < text.length) {
     pattern.lastIndex = at;
     const found = pattern.exec(text)?.[0];
     if (found === undefined) throw new Error(`no PDF syntax at ${at}`);
     at += found.length;
-    if (/^[%\0\t\n\f\r ]/.test(found)) continue;
-    if (found === '[' || found === '<<') stack.push([]);
-    else if (found === ']') put({ kind: 'list', value: stack.pop() ?? [] });
-    else if (found === '>>') put({ kind: 'dictionary', value: dictionaryOf(stack.pop() ?? []) });
-    else if (found === '(') {
+    if (found === '(') {
       const { value, end } = literal(text, at);
       put({ kind: 'string', value });
       at = end;
-    } else if (found.startsWith('<')) put({ kind: 'string', value: fromHex(found.slice(1, -1)) });
-    else if (found.startsWith('/')) put({ kind: 'name', value: found.slice(1) });
-    else if (/^[-+]?(?:\d+\.?\d*|\.\d+)$/.test(found)) put({ kind: 'number', value: Number(found) });
-    else put({ kind: 'word', value: found });
+    } else if (found === '[' || found === '<<') stack.push([]);
+    else if (found === ']') put({ kind: 'list', value: stack.pop() ?? [] });
+    else if (found === '>>') put({ kind: 'dictionary', value: dictionaryOf(stack.pop() ?? []) });
+    else if (!/^[%\0\t\n\f\r ]/.test(found)) put(simpleToken(found));
   }
   return stack[0] ?? [];
+}
+
+function simpleToken(found: string): Token {
+  if (found.startsWith('<')) return { kind: 'string', value: fromHex(found.slice(1, -1)) };
+  if (found.startsWith('/')) return { kind: 'name', value: found.slice(1) };
+  if (/^[-+]?(?:\d+\.?\d*|\.\d+)$/.test(found)) return { kind: 'number', value: Number(found) };
+  return { kind: 'word', value: found };
 }
 
 function dictionaryOf(tokens: readonly Token[]): ReadonlyMap<string, Token> {
