@@ -140,9 +140,7 @@ test.each(['=1+1', '+1', '-1+1', '@SUM(1)', '\uff1d1', 'MRN;=1+1', 'MRN, +1', 'M
       const text = readFileSync(join(cwd, name), 'utf8');
       for (const separator of [',', ';', '\t', '|']) {
         const cells = text.split('\n').flatMap((line) => line.split(separator));
-        expect(
-          cells.filter((cell) => /^\s*["']?\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/.test(cell.replace(/^"?'/, 'x'))),
-        ).toEqual([]);
+        expect(cells.filter((cell) => /^\s*"?\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/.test(cell))).toEqual([]);
       }
     }
   },
