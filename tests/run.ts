@@ -15,7 +15,18 @@ export interface World {
 }
 
 /** Runs the whole program in this process, without a terminal, on the morning of 10 March 2026. */
-export async function run(argv: readonly string[], { cwd, stdin = '', env = {} }: World): Promise<Run> {
+export async function run(argv: readonly string[], world: World): Promise<Run> {
+  const { io, stdout, stderr } = ioIn(world);
+  const exit = await main(argv, io);
+  return { exit, stdout: stdout(), stderr: stderr() };
+}
+
+/** The world that `run` gives to the program, and what was written to it so far. */
+export function ioIn({ cwd, stdin = '', env = {} }: World): {
+  readonly io: Io;
+  readonly stdout: () => Buffer;
+  readonly stderr: () => string;
+} {
   const [out, err] = [collector(), collector()];
   const io: Io = {
     stdin: Readable.from([Buffer.from(stdin)]),
@@ -26,8 +37,7 @@ export async function run(argv: readonly string[], { cwd, stdin = '', env = {} }
     now: () => new Date('2026-03-10T12:00:00Z'),
     onSignal: () => () => undefined,
   };
-  const exit = await main(argv, io);
-  return { exit, stdout: Buffer.concat(out.chunks), stderr: Buffer.concat(err.chunks).toString() };
+  return { io, stdout: () => Buffer.concat(out.chunks), stderr: () => Buffer.concat(err.chunks).toString() };
 }
 
 /** The same without input, with stdout as text. */

@@ -148,6 +148,11 @@ function declare(io: Io, setExit: SetExit): Command {
       setExit(await (await import('./commands/diff.ts')).diff(old, next, options, io)),
     );
 
+  const key = program.command('key').description('who can open the stored screenings');
+  keyCommand(key, 'init', "make the reviewer's key and a recovery key").action(async (options) =>
+    setExit(await (await import('./commands/key.ts')).init(options, io)),
+  );
+
   command(program, 'schema', 'JSON Schema of a file, for editors')
     .argument('<name>', 'questionnaire, table, cases, evidence or clinic')
     .action(async (name) => setExit(await (await import('./commands/schema.ts')).schema(name, io)));
@@ -156,6 +161,15 @@ function declare(io: Io, setExit: SetExit): Command {
     setExit(await (await import('./commands/start.ts')).start(options, io)),
   );
   return program;
+}
+
+function keyCommand(key: Command, name: string, description: string): Command {
+  return command(key, name, description)
+    .option(
+      '--reviewer-file <file>',
+      "where the reviewer's new key goes (default: in the keyring, behind a passphrase)",
+    )
+    .option('--recovery-file <file>', 'where the new recovery key goes (default: shown once, for paper)');
 }
 
 /** A command with the options that all take. */

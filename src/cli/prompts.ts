@@ -289,13 +289,44 @@ export interface DraftChoice {
 
 /** Asks which draft to go on with; undefined where the person stops instead. */
 export async function chooseDraft(drafts: readonly DraftChoice[], io: Io): Promise<string | undefined> {
-  const { createPromptModule } = await import('inquirer');
-  const ask = createPromptModule({ input: io.stdin, output: io.stderr, clearPromptOnDone: true });
+  return ask({ type: 'select', message: 'Go on with which draft?', choices: [...drafts] }, io);
+}
+
+/** Asks for something that the screen does not show; undefined where the person stops instead. */
+export async function askHidden(message: string, io: Io): Promise<string | undefined> {
+  return ask({ type: 'password', message, mask: false }, io);
+}
+
+/** Asks for a line; undefined where the person stops instead. */
+export async function askLine(message: string, io: Io): Promise<string | undefined> {
+  return ask({ type: 'input', message }, io);
+}
+
+/**
+ * Shows what is to be written down, on a screen of its own that is gone with Enter, so that it does not stay in the
+ * window's history. False where the person stops instead.
+ */
+export async function showOnce(text: string, io: Io): Promise<boolean> {
+  const isPlain = io.env.TERM === 'dumb';
+  io.stderr.write(isPlain ? text : `${enterScreen}${text}`);
   try {
-    const { draft } = await ask([
-      { type: 'select', name: 'draft', message: 'Go on with which draft?', choices: [...drafts] },
-    ]);
-    return String(draft);
+    return (await askLine('Press Enter when it is written down.', io)) !== undefined;
+  } finally {
+    if (!isPlain) io.stderr.write(leaveScreen);
+  }
+}
+
+type Question =
+  | { readonly type: 'select'; readonly message: string; readonly choices: DraftChoice[] }
+  | { readonly type: 'password'; readonly message: string; readonly mask: false }
+  | { readonly type: 'input'; readonly message: string };
+
+async function ask(question: Question, io: Io): Promise<string | undefined> {
+  const { createPromptModule } = await import('inquirer');
+  const prompts = createPromptModule({ input: io.stdin, output: io.stderr, clearPromptOnDone: true });
+  try {
+    const { answer } = await prompts([{ ...question, name: 'answer' }]);
+    return String(answer);
   } catch (error) {
     if (error instanceof ExitPromptError || (error as Error).name === 'ExitPromptError') return undefined;
     throw error;

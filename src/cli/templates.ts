@@ -229,6 +229,15 @@ export async function loadClinicWords(io: Io, questionnaireFolder?: string): Pro
   return clinic ? Object.fromEntries(clinicFields.map((field) => [field, clinic[field]])) : {};
 }
 
+/** The clinic's settings, found as by `loadConsentKit`, and their folder. What is not valid is a CommandError with exit 2. */
+export async function loadClinic(
+  io: Io,
+  questionnaireFolder?: string,
+): Promise<{ readonly clinic: Clinic; readonly root: string }> {
+  const root = await clinicRoot(io, questionnaireFolder);
+  return { clinic: await clinicOf(await readSource(root, settingsName, io)), root };
+}
+
 const settingsName = 'preinfuse.yaml';
 
 async function clinicRoot(io: Io, questionnaireFolder: string | undefined): Promise<string> {

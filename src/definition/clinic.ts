@@ -36,6 +36,8 @@ export const clinicSchema = z.strictObject({
   store: line.optional(),
   /** File with the key that marks this clinic's consent forms. Default: form.key in the folder of the drafts. */
   formKey: line.optional(),
+  /** Folder with the keys of stored screenings, for its owner alone. Default: keys in the folder of the drafts. */
+  keys: line.optional(),
   /** A folder of TrueType or OpenType files, for names that the shipped fonts cannot write. */
   fonts: line.optional(),
 });
@@ -52,13 +54,14 @@ export function readClinic(source: SourceText): ClinicReading {
   if (!yaml) return { diagnostics: yamlProblems };
   const { value, diagnostics } = readShape(clinicSchema, yaml);
   if (!value) return { diagnostics };
-  const { store, formKey, fonts } = value;
+  const { store, formKey, keys, fonts } = value;
   const { costIn, ...facts } = value.clinic;
   const clinic = {
     ...facts,
     ...(costIn !== undefined && { costIn }),
     ...(store !== undefined && { store }),
     ...(formKey !== undefined && { formKey }),
+    ...(keys !== undefined && { keys }),
     ...(fonts !== undefined && { fonts }),
   };
   return { clinic, diagnostics };

@@ -24,6 +24,8 @@ export interface Clinic {
   readonly store?: string;
   /** File with the key of the clinic's forms, from the folder of the settings. Default: beside the drafts. */
   readonly formKey?: string;
+  /** Folder with the keys of the stored screenings, from the folder of the settings. Default: beside the drafts. */
+  readonly keys?: string;
   /** A folder of fonts for names that the shipped ones cannot write; relative to the settings. */
   readonly fonts?: string;
   /** True for the example clinic: the form then says that it is a sample. */

@@ -78,16 +78,12 @@ async function opened(decrypt: () => Promise<string>): Promise<string> {
   }
 }
 
-/**
- * The same data key for other recipients: documents sealed with it stay as they are. `replaced` gives the recipient in the
- * place of another, undefined for one that is to be left out. Rejects with `no-key` where no secret opens it.
- */
+/** The same data key for other recipients: documents sealed with it stay as they are. Rejects with `no-key` where no secret opens it. */
 export async function rewrap(
   key: WrappedKey,
   secrets: readonly string[],
-  replaced: (recipient: string) => string | undefined,
+  recipients: readonly string[],
 ): Promise<WrappedKey> {
-  const recipients = [...new Set(key.recipients.flatMap((each) => replaced(each) ?? []))];
   const content = await unwrapWith(secrets, key.wrapped);
   return { id: key.id, recipients, wrapped: await wrapTo(recipients, content) };
 }

@@ -49,7 +49,7 @@ export function openVault({ readers, desk, secrets, indexKey, findKey }: VaultKe
   const opened = new Map<string, Buffer>();
 
   const fresh = async (audience: Audience): Promise<DataKey> => {
-    const data = await newDataKey(recipients[audience]);
+    const data = await newDataKey(audience, recipients[audience]);
     made.set(data.stored.id, data.stored);
     return data;
   };
@@ -86,10 +86,23 @@ function audienceOf({ kind }: Binding): Audience {
   return kind === 'draft' ? 'desk' : 'readers';
 }
 
-async function newDataKey(recipients: readonly string[]): Promise<DataKey> {
+/** What ids of data keys start with, by who can open them. */
+const idStarts: Readonly<Record<Audience, string>> = { desk: 'draft-', readers: 'record-' };
+
+async function newDataKey(audience: Audience, recipients: readonly string[]): Promise<DataKey> {
   const key = randomBytes(32);
   const wrapped = await wrapTo(recipients, key.toString('hex'));
-  return { key, stored: { id: randomBytes(16).toString('hex'), recipients, wrapped } };
+  return { key, stored: { id: `${idStarts[audience]}${randomBytes(16).toString('hex')}`, recipients, wrapped } };
+}
+
+/** Who is to open a data key once `after` are the readers and no longer `before`. Desks keep the keys of their drafts. */
+export function recipientsAfter(
+  { id, recipients }: Pick<WrappedKey, 'id' | 'recipients'>,
+  before: readonly string[],
+  after: readonly string[],
+): readonly string[] {
+  const desks = id.startsWith(idStarts.desk) ? recipients.filter((each) => !before.includes(each)) : [];
+  return [...new Set([...desks, ...after])];
 }
 
 function readDataKey(hex: string): Buffer {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { CannotOpen } from '../../src/record/cannot-open.ts';
 import { type Identity, identityOf, lock, newIdentity, rewrap, unlock } from '../../src/record/keys.ts';
 import type { Binding, Vault, WrappedKey } from '../../src/record/sealing.ts';
-import { documentHash, openVault } from '../../src/record/vault.ts';
+import { documentHash, openVault, recipientsAfter } from '../../src/record/vault.ts';
 import { folderWith } from '../folder.ts';
 import { has, stock } from './stock.ts';
 
@@ -132,17 +132,30 @@ describe('data keys', () => {
   test('rewrapped for others, the old key opens nothing and documents are as they were', async () => {
     const sealing = vaultOf([desk]);
     const sealed = await sealing.seal(text('Ada'), record);
+    const [before, after] = [
+      [reviewer.recipient, recovery.recipient],
+      [stranger.recipient, recovery.recipient],
+    ];
     const keys = await Promise.all(
-      sealing
-        .newKeys()
-        .map((key) =>
-          rewrap(key, [reviewer.secret], (each) => (each === reviewer.recipient ? stranger.recipient : each)),
-        ),
+      sealing.newKeys().map((key) => rewrap(key, [reviewer.secret], recipientsAfter(key, before, after))),
     );
     expect(keys[0]?.recipients).toEqual([stranger.recipient, recovery.recipient]);
     expect(words(await vaultOf([stranger], keys).open(sealed, record))).toBe('Ada');
     expect(words(await vaultOf([recovery], keys).open(sealed, record))).toBe('Ada');
     expect(await reasonOf(vaultOf([reviewer], keys).open(sealed, record))).toBe('no-key');
+  });
+});
+
+describe('who opens data keys when the readers change', () => {
+  const [drafts, records] = ['draft-1', 'record-1'];
+  test.each<[string, string, string[], string[], string[]]>([
+    ['a record, before there were readers', records, ['desk'], [], ['r', 'c']],
+    ['a draft, before there were readers', drafts, ['desk'], [], ['desk', 'r', 'c']],
+    ['a record', records, ['old', 'c'], ['old', 'c'], ['r', 'c']],
+    ['a draft', drafts, ['desk', 'old', 'c'], ['old', 'c'], ['desk', 'r', 'c']],
+    ['a draft that is right already', drafts, ['desk', 'r', 'c'], ['old', 'c'], ['desk', 'r', 'c']],
+  ])('%s', (_what, id, recipients, before, expected) => {
+    expect(recipientsAfter({ id, recipients }, before, ['r', 'c'])).toEqual(expected);
   });
 });
 
