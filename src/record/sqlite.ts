@@ -1,0 +1,97 @@
+import { closeSync, existsSync, mkdirSync, openSync, statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Database as SqliteFile } from 'better-sqlite3';
+import { notAStoreProblem, StoreProblem } from './problem.ts';
+import type { Database, Tables } from './tables.ts';
+
+/** How long a desk waits for another one's write, in milliseconds. */
+const busyTimeout = 10_000;
+
+/** Opens a file with better-sqlite3, made where it is not there: WAL, each commit on the disk before it is acknowledged. */
+export async function openSqlite(path: string): Promise<Database> {
+  const Driver = await loadDriver();
+  refuseNetworkFolder(path);
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  // Made by us first, so that nobody else may read it.
+  closeSync(openSync(path, 'a', 0o600));
+  const file = new Driver(path, { timeout: busyTimeout });
+  try {
+    if (!isOurs(file)) throw notAStoreProblem();
+    file.pragma('journal_mode = WAL');
+    file.pragma('synchronous = FULL');
+    file.pragma('secure_delete = ON');
+    file.pragma('foreign_keys = ON');
+    const { Kysely, SqliteDialect } = await import('kysely');
+    return {
+      engine: 'sqlite',
+      db: new Kysely<Tables>({ dialect: new SqliteDialect({ database: file }) }),
+      place: path,
+    };
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+/** Marks a file as a store, in the place that SQLite has for that. */
+const applicationId = 0x70_72_69_6e;
+
+function isOurs(file: Pick<SqliteFile, 'pragma'>): boolean {
+  const id = Number(file.pragma('application_id', { simple: true }));
+  if (id === applicationId) return true;
+  const isNew = Number(file.pragma('schema_version', { simple: true })) === 0;
+  if (isNew) file.pragma(`application_id = ${applicationId}`);
+  return isNew;
+}
+
+/** The native driver. Where it is not installed, or not built for this Node: `no-driver`, with the remedy. */
+async function loadDriver() {
+  try {
+    const { default: Driver } = await import('better-sqlite3');
+    new Driver(':memory:').close();
+    return Driver;
+  } catch (cause) {
+    throw new StoreProblem(
+      'no-driver',
+      'records are kept with better-sqlite3, which is not installed or not built for this Node',
+      'run: npm install better-sqlite3@12 (or keep records on PostgreSQL: --store postgres://...)',
+      cause,
+    );
+  }
+}
+
+/** File systems of other machines, by the number that statfs(2) gives for them. */
+const networkFileSystems: ReadonlyMap<number, string> = new Map([
+  [0x6969, 'NFS'],
+  [0xff534d42, 'CIFS'],
+  [0xfe534d42, 'SMB'],
+  [0x517b, 'SMB'],
+  [0x01021997, '9P'],
+  [0x5346414f, 'AFS'],
+  [0x6b414653, 'AFS'],
+  [0x73757245, 'Coda'],
+  [0x00c36400, 'Ceph'],
+  [0x0bd00bd0, 'Lustre'],
+  [0x01161970, 'GFS2'],
+  [0x7461636f, 'OCFS2'],
+  [0x65735546, 'FUSE (sshfs and the like)'],
+]);
+
+/** Name of a file system that lies on another machine, or may; undefined for a local one. */
+export function networkFileSystem(type: number): string | undefined {
+  return networkFileSystems.get(type >>> 0);
+}
+
+function refuseNetworkFolder(path: string): void {
+  const name = networkFileSystem(statfsSync(nearestFolder(dirname(path))).type);
+  if (name === undefined) return;
+  throw new StoreProblem(
+    'network-folder',
+    `a store of one machine cannot lie on a network file system (${name}): its locks do not hold there`,
+    'for several machines use PostgreSQL: --store postgres://..., else name a folder of this machine',
+  );
+}
+
+function nearestFolder(folder: string): string {
+  return existsSync(folder) || dirname(folder) === folder ? folder : nearestFolder(dirname(folder));
+}

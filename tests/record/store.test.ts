@@ -1,0 +1,254 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { documentsOf, findCase, listCases, removeCase, save } from '../../src/record/cases.ts';
+import { verifyChain } from '../../src/record/chain.ts';
+import { isLoopback } from '../../src/record/postgres.ts';
+import { StoreProblem } from '../../src/record/problem.ts';
+import type { Vault } from '../../src/record/sealing.ts';
+import { networkFileSystem } from '../../src/record/sqlite.ts';
+import { acceptStore, closeStore, entriesOf, headOf, openStore, type Store } from '../../src/record/store.ts';
+import { deskVault, reviewerVault } from './keys.ts';
+import { noPostgres, type Server, startPostgres } from './postgres.ts';
+
+let folder = '';
+let server: Server | undefined;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'store-'));
+  if (noPostgres === undefined) server = await startPostgres();
+});
+afterAll(() => {
+  server?.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const clock = { now: new Date('2026-03-10T12:00:00Z') };
+let made = 0;
+
+function fresh(engine: string): string {
+  made += 1;
+  return engine === 'SQLite' ? join(folder, `${made}`, 'records.db') : (server as Server).database();
+}
+
+function open(address: string, actor = 'ann'): Promise<Store> {
+  return openStore(address, { actor, now: () => clock.now, memory: join(folder, 'memory') });
+}
+
+/** What a desk of its own process acknowledged, line by line. */
+async function desk(...argv: readonly string[]): Promise<readonly string[]> {
+  const env = { MEMORY: join(folder, 'memory') };
+  const { stdout } = await promisify(execFile)(process.execPath, [worker, ...argv], { env });
+  return stdout.split('\n').filter((line) => line !== '');
+}
+
+const worker = fileURLToPath(new URL('worker.mjs', import.meta.url));
+
+const facts = {
+  definition: 'iv-ketamine|1.0.0',
+  definitionDigest: 'sha256:0',
+  section: 'Visit',
+  started: '2026-03-10',
+};
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+function draft(store: Store, vault: Vault, version: number, text = 'draft', caseId = 'A') {
+  const change = { caseId, version, state: 'draft', kind: 'draft', event: 'draft-saved', facts } as const;
+  return save(store, vault, { ...change, document: bytes(text) });
+}
+
+async function whole(store: Store): Promise<string> {
+  return (await verifyChain(entriesOf(store), await headOf(store))).is;
+}
+
+async function problem(work: () => Promise<unknown>): Promise<Pick<StoreProblem, 'code' | 'message' | 'hint'>> {
+  const error = await work().then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof StoreProblem)) throw new Error('there was no problem', { cause: error });
+  return error;
+}
+
+const engines = [['SQLite'], ['PostgreSQL']] as const;
+
+describe.each(engines)('on %s', (engine) => {
+  const skip = engine === 'PostgreSQL' ? noPostgres : undefined;
+  test.skipIf(skip)(`a case is saved, found again and opened by who may${skip ? ` (${skip})` : ''}`, async () => {
+    const address = fresh(engine);
+    const store = await open(address);
+    expect(await draft(store, deskVault(store), 0, 'first')).toEqual({ is: 'saved', version: 1 });
+    expect(await draft(store, deskVault(store), 1, 'second')).toEqual({ is: 'saved', version: 2 });
+    await closeStore(store);
+    const again = await open(address);
+    const [opened, ...more] = await documentsOf(again, deskVault(again), 'A');
+    expect(more).toEqual([]);
+    expect({ ...opened, document: Buffer.from(opened?.document ?? []).toString() }).toEqual({
+      kind: 'draft',
+      version: 2,
+      document: 'second',
+    });
+    expect(await findCase(again, 'A')).toMatchObject({ ...facts, version: 2, state: 'draft', savedBy: 'ann' });
+    await closeStore(again);
+  });
+
+  test.skipIf(skip)('what is finished is read with the key of the reviewer alone', async () => {
+    const store = await open(fresh(engine));
+    await draft(store, deskVault(store), 0);
+    const done = { caseId: 'A', version: 1, state: 'completed', kind: 'record', event: 'completed', facts } as const;
+    await save(store, deskVault(store), { ...done, document: bytes('answers') });
+    await expect(documentsOf(store, deskVault(store), 'A')).rejects.toMatchObject({ reason: 'no-key' });
+    const opened = await documentsOf(store, reviewerVault(store), 'A');
+    expect(opened.map(({ kind, document }) => [kind, Buffer.from(document).toString()])).toEqual([
+      ['record', 'answers'],
+    ]);
+    await closeStore(store);
+  });
+
+  test.skipIf(skip)('a save from an older version overwrites nothing and says who was faster', async () => {
+    const address = fresh(engine);
+    const [ann, bob] = [await open(address), await open(address, 'bob')];
+    await draft(ann, deskVault(ann), 0, 'first');
+    expect(await draft(bob, deskVault(bob), 1, 'of bob')).toEqual({ is: 'saved', version: 2 });
+    const late = await draft(ann, deskVault(ann), 1, 'of ann');
+    expect(late).toMatchObject({ is: 'changed', now: { version: 2, savedBy: 'bob' } });
+    expect(await draft(ann, deskVault(ann), 0, 'of ann')).toMatchObject({ is: 'changed' });
+    const [opened] = await documentsOf(ann, deskVault(ann), 'A');
+    expect(Buffer.from(opened?.document ?? []).toString()).toBe('of bob');
+    expect((await headOf(ann)).seq).toBe(2);
+    expect(await whole(ann)).toBe('whole');
+    await Promise.all([closeStore(ann), closeStore(bob)]);
+  });
+
+  test.skipIf(skip)('several desks open a new store and change one case: version = acknowledged saves', async () => {
+    const address = fresh(engine);
+    const rounds = 15;
+    const counts = await Promise.all(['a', 'b', 'c', 'd'].map((actor) => desk('edit', address, actor, `${rounds}`)));
+    const acknowledged = counts.reduce((sum, lines) => sum + lines.length, 0);
+    expect(acknowledged).toBeGreaterThanOrEqual(rounds);
+    const store = await open(address);
+    expect(await findCase(store, 'A')).toMatchObject({ version: acknowledged });
+    expect((await headOf(store)).seq).toBe(acknowledged);
+    expect(await whole(store)).toBe('whole');
+    await closeStore(store);
+  });
+
+  test.skipIf(skip)('lists go by page, last saved first, and filter', async () => {
+    const store = await open(fresh(engine));
+    const vault = deskVault(store);
+    const change = { version: 0, state: 'draft', kind: 'draft', event: 'draft-saved', document: bytes('x') } as const;
+    for (let index = 0; index < 5; index += 1) {
+      clock.now = new Date(Date.UTC(2026, 2, 10, 12, index));
+      await save(store, vault, { ...change, caseId: `C${index}`, facts: { ...facts, lookup: `mrn ${index % 2}` } });
+    }
+    const ids = async (filter: Parameters<typeof listCases>[1]): Promise<string> => {
+      const found: string[] = [];
+      for await (const { id } of listCases(store, filter)) found.push(id);
+      return found.join(' ');
+    };
+    expect(await ids({})).toBe('C4 C3 C2 C1 C0');
+    expect(await ids({ lookup: 'mrn 1' })).toBe('C3 C1');
+    expect(await ids({ savedBefore: '2026-03-10T12:02:00.000Z' })).toBe('C1 C0');
+    expect(await ids({ states: ['completed'] })).toBe('');
+    expect(await removeCase(store, { id: 'C1', version: 1 }, 'purged')).toBe(true);
+    expect(await removeCase(store, { id: 'C2', version: 7 }, 'purged')).toBe(false);
+    expect(await ids({ lookup: 'mrn 1' })).toBe('C3');
+    expect(await whole(store)).toBe('whole');
+    await closeStore(store);
+  });
+
+  test.skipIf(skip)('a clock that jumped back is told, and nothing is written until somebody says why', async () => {
+    const store = await open(fresh(engine));
+    clock.now = new Date('2026-03-10T12:00:00Z');
+    await draft(store, deskVault(store), 0);
+    clock.now = new Date('2026-03-10T11:00:00Z');
+    expect(await problem(() => draft(store, deskVault(store), 1))).toMatchObject({
+      code: 'clock',
+      message: expect.stringContaining(
+        'says 2026-03-10T11:00:00.000Z, but the store was last written at 2026-03-10T12',
+      ),
+    });
+    expect(await findCase(store, 'A')).toMatchObject({ version: 1 });
+    await acceptStore(store, 'the clock was an hour ahead');
+    expect(await draft(store, deskVault(store), 1)).toMatchObject({ is: 'saved' });
+    expect(await whole(store)).toBe('whole');
+    await closeStore(store);
+  });
+
+  test.skipIf(skip)('a store that a newer version made over is left alone, also by who has it open', async () => {
+    const address = fresh(engine);
+    const store = await open(address);
+    await store.db.updateTable('chain').set({ schema: 99 }).execute();
+    expect(await problem(() => draft(store, deskVault(store), 0))).toMatchObject({ code: 'newer' });
+    expect(await problem(() => open(address))).toMatchObject({
+      code: 'newer',
+      hint: expect.stringContaining('install'),
+    });
+    await closeStore(store);
+  });
+});
+
+describe('refusals', () => {
+  test.each([
+    [0x6969, 'NFS'],
+    [0xff534d42, 'CIFS'],
+    [0xff534d42 | 0, 'CIFS'],
+    [0xfe534d42, 'SMB'],
+    [0xef53, undefined],
+    [0x01021994, undefined],
+  ])('file system %i is %s', (type, name) => expect(networkFileSystem(type)).toBe(name));
+
+  test.each([
+    ['localhost', true],
+    ['127.0.0.1', true],
+    ['127.8.0.1', true],
+    ['::1', true],
+    ['/run/postgresql', true],
+    ['localhost.example.org', false],
+    ['127.0.0.1.example.org', false],
+    ['10.0.0.5', false],
+  ])('%s stays on this machine: %s', (host, is) => expect(isLoopback(host)).toBe(is));
+
+  test.each([
+    'postgres://ann@db.example.org/records',
+    'postgres://ann@db.example.org/records?sslmode=require',
+    'postgres://ann@db.example.org/records?sslmode=disable',
+    'postgres://ann@localhost/records?host=db.example.org',
+    'postgresql://db.example.org:5433/records?sslmode=no-verify',
+  ])('%s: no verified TLS', async (address) => {
+    expect(await problem(() => open(address))).toMatchObject({
+      code: 'no-tls',
+      hint: expect.stringContaining('sslmode=verify-full'),
+    });
+  });
+
+  test('a password is in no message', async () => {
+    for (const address of [
+      'postgres://ann:secret@db.example.org/r',
+      'postgres://ann:secret@localhost:1/r',
+      'postgres://ann:secret@[x/r',
+    ]) {
+      const { message, hint } = await problem(() => open(address));
+      expect(message + hint).not.toContain('secret');
+    }
+  });
+
+  test('a server that is not there', async () => {
+    expect(await problem(() => open('postgres://localhost:1/records'))).toMatchObject({ code: 'unreachable' });
+  });
+
+  test('a file that is no store is left as it is', async () => {
+    const path = join(folder, 'letter.txt');
+    writeFileSync(path, 'Dear reader, this is no store, and it is long enough to look like one. '.repeat(20));
+    expect(await problem(() => open(path))).toMatchObject({ code: 'not-a-store' });
+    const { default: Driver } = await import('better-sqlite3');
+    const other = join(folder, 'other.db');
+    const file = new Driver(other);
+    file.exec('create table song (title text)');
+    file.close();
+    expect(await problem(() => open(other))).toMatchObject({ code: 'not-a-store' });
+  });
+});
