@@ -1,9 +1,15 @@
 #!/usr/bin/env node
-import module from 'node:module';
+'use strict';
 
-module.enableCompileCache?.();
-const [{ main }, { processIo }] = await Promise.all([
-  import('../dist/cli/main.js'),
-  import('../dist/cli/process-io.js'),
-]);
-process.exitCode = await main(process.argv.slice(2), processIo());
+const argv = process.argv.slice(2);
+if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+  process.stdout.on('error', () => undefined);
+  process.stdout.write(`${require('../package.json').version}\n`);
+} else {
+  const { load, readCode } = require('./pieces.js');
+  const piece = load(readCode);
+  const [{ main }, { processIo }] = [piece('main.cjs'), piece('process-io.cjs')];
+  main(argv, processIo()).then((exit) => {
+    process.exitCode = exit;
+  });
+}

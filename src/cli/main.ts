@@ -31,11 +31,11 @@ function report(error: unknown, io: Io): number {
 function withoutData(error: unknown): string {
   if (!(error instanceof Error)) return '  thrown: not an error';
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  return [
-    `  ${error.name}`,
-    ...frames.slice(0, 8).map((line) => line.replace(/\(?file:\/\/.*?\/(dist|src|node_modules)\//, '($1/')),
-  ].join('\n');
+  return [`  ${error.name}`, ...frames.slice(0, 8).map((line) => line.replace(wayToProgram, '($1/'))].join('\n');
 }
+
+/** Where on this machine the program lies: the name of its user could be in it. */
+const wayToProgram = /\(?(?:file:\/\/)?(?:\/|[A-Z]:\\).*?[\\/](dist|src|node_modules)[\\/]/i;
 
 type SetExit = (exit: number) => void;
 

@@ -1,12 +1,26 @@
-import type { Io } from './io.ts';
+import type { Io, Output } from './io.ts';
 
-/** The world as this process sees it. A reader that closes our output early ends it quietly. */
+/**
+ * The world as this process sees it. A reader that closes our output early ends it quietly. A stream is opened when it
+ * is asked for: that takes a while, and most commands need one or two.
+ */
 export function processIo(): Io {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
+  const outputs = new Set<Output>();
+  const output = (stream: Output): Output => {
+    if (!outputs.has(stream)) stream.on('error', ignoreClosedPipe);
+    outputs.add(stream);
+    return stream;
+  };
   return {
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
+    get stdin() {
+      return process.stdin;
+    },
+    get stdout() {
+      return output(process.stdout);
+    },
+    get stderr() {
+      return output(process.stderr);
+    },
     env: process.env,
     cwd: process.cwd(),
     now: () => new Date(),

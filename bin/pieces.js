@@ -1,0 +1,83 @@
+'use strict';
+
+/*
+ * The program stands in `dist/program` in a few dozen pieces, so that a start reads what its command needs and no more.
+ * Node 20 compiles them anew at each start. So the build keeps what V8 made of a piece beside it (`.code`), and a start
+ * takes that where it was made from this very text by this Node on this kind of machine. Else the text is compiled, by
+ * Node's own loader; from Node 22 on that keeps what it compiled by itself.
+ */
+
+const { createHash } = require('node:crypto');
+const { readFileSync } = require('node:fs');
+const Module = require('node:module');
+const { homedir } = require('node:os');
+const { join } = require('node:path');
+const vm = require('node:vm');
+
+const folder = join(__dirname, '../dist/program');
+
+/**
+ * Gives `piece(name)`, which runs a piece of the program once and gives its exports. `codeOf(path, bytes)` is the
+ * compiled code of a piece whose text are these bytes, `{}` to compile it here, undefined to leave it to Node;
+ * `onScript` is told each that was not left to Node.
+ */
+function load(codeOf, onScript = () => undefined) {
+  return function piece(name) {
+    const path = join(folder, name);
+    const known = require.cache[path];
+    if (known) return known.exports;
+    const bytes = readFileSync(path);
+    const code = codeOf(path, bytes);
+    if (code === undefined) return requirePlain(path);
+    const script = new vm.Script(Module.wrap(bytes.toString()), {
+      filename: path,
+      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+      ...code,
+    });
+    const loaded = new Module(path, module);
+    require.cache[path] = loaded;
+    const use = (id) => (id.startsWith('./') ? piece(id.slice(2)) : require(id));
+    script.runInThisContext()(loaded.exports, use, loaded, path, folder);
+    loaded.loaded = true;
+    onScript(path, bytes, script);
+    return loaded.exports;
+  };
+}
+
+/** In a folder of the user's own: what lies in a shared one could be somebody else's code. */
+function requirePlain(path) {
+  Module.enableCompileCache?.(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'preinfuse'));
+  return require(path);
+}
+
+/** The code that `keptCode` gave for this text here; undefined where there is none that may be used. */
+function readCode(path, bytes) {
+  const kept = readKept(`${path}.code`);
+  if (!kept) return undefined;
+  const cachedData = kept.subarray(digestLength);
+  return digestOf(bytes, cachedData).equals(kept.subarray(0, digestLength)) ? { cachedData } : undefined;
+}
+
+function readKept(path) {
+  try {
+    return readFileSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The code that V8 has for a script by now, as bytes for `readCode`. */
+function keptCode(bytes, script) {
+  const code = script.createCachedData();
+  return Buffer.concat([digestOf(bytes, code), code]);
+}
+
+const digestLength = 32;
+
+/** V8 itself compares its version, its flags and the length of the text, and trusts the rest. */
+function digestOf(bytes, code) {
+  const here = `${process.version} ${process.platform} ${process.arch} ${bytes.length}\n`;
+  return createHash('sha256').update(here).update(bytes).update(code).digest();
+}
+
+module.exports = { load, readCode, keptCode };
