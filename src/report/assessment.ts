@@ -107,7 +107,8 @@ function describeValues(
 
 type Questions = ReadonlyMap<string, Item>;
 
-function questionsOf({ items }: Questionnaire): Questions {
+/** Every item of a questionnaire by linkId, those in groups too. */
+export function questionsOf({ items }: Questionnaire): Questions {
   const within = (item: Item): readonly Item[] => [item, ...(item.type === 'group' ? item.items.flatMap(within) : [])];
   return new Map(items.flatMap(within).map((item) => [item.linkId, item]));
 }

@@ -1,0 +1,85 @@
+import { type Answer, type Answers, isAbsent } from '../model/answers.ts';
+import type { Assessment, Finding } from '../model/assessment.ts';
+import { consentForm, type Disposition } from '../model/disposition.ts';
+import type { Questionnaire } from '../model/questionnaire.ts';
+import { assess } from './assess.ts';
+
+/**
+ * An edit after which a finding that stood in the way no longer rests on what was answered before. Often right: a slip of the
+ * key, or something remembered. `before` and `after` hold the edited answers alone, by linkId; `after` lacks what was taken back.
+ */
+export interface ClearingEdit {
+  /** When, in milliseconds since 1970. */
+  readonly at: number;
+  readonly rule: string;
+  /** What the finding called for. */
+  readonly disposition: Disposition;
+  readonly before: Answers;
+  readonly after: Answers;
+}
+
+/**
+ * The clearing edits in one step from answers to answers, which must be accepted ones (`refusal`): none where only new answers
+ * came. Several where more than one finding goes.
+ */
+export function clearingEdits(
+  questionnaire: Questionnaire,
+  before: Answers,
+  after: Answers,
+  at: number,
+): readonly ClearingEdit[] {
+  const edited = [...before.keys()].filter((linkId) => !isSame(before.get(linkId), after.get(linkId)));
+  if (edited.length === 0) return [];
+  const later = new Map(assess(questionnaire, after).findings.map((finding) => [finding.rule, finding]));
+  return assess(questionnaire, before)
+    .findings.filter(isInTheWay)
+    .flatMap((finding) => {
+      const cleared = clearedBy(edited, finding, later.get(finding.rule));
+      if (cleared.length === 0) return [];
+      const { rule, disposition } = finding;
+      return [{ at, rule, disposition, before: only(before, cleared), after: only(after, cleared) }];
+    });
+}
+
+/** The edits whose finding is out of the way in the end, whatever came between. */
+export function editsThatCleared(edits: readonly ClearingEdit[], { findings }: Assessment): readonly ClearingEdit[] {
+  const inTheWay = new Set(findings.filter(isInTheWay).map(({ rule }) => rule));
+  return edits.filter(({ rule }) => !inTheWay.has(rule));
+}
+
+function isInTheWay({ disposition }: Finding): boolean {
+  return consentForm[disposition] !== 'always';
+}
+
+/**
+ * Those of the edited answers that a finding rested on and does not any more, or that no longer settle it. A finding that is gone
+ * for another reason, such as a question that is not asked any more, is put to all of them.
+ */
+function clearedBy(edited: readonly string[], finding: Finding, later: Finding | undefined): readonly string[] {
+  const still = later !== undefined && isInTheWay(later) ? later : undefined;
+  const isUnsettled = still === undefined || (finding.absent.length === 0 && still.absent.length > 0);
+  const own = edited.filter((linkId) => restsOn(finding, linkId));
+  if (own.length === 0) return isUnsettled ? edited : [];
+  return own.filter((linkId) => isUnsettled || !restsOn(still, linkId));
+}
+
+/** A path such as `trial[2].dose` belongs to the repeat `trial`. */
+function restsOn({ because, absent }: Finding, linkId: string): boolean {
+  return [...because, ...absent].some((path) => path === linkId || path.startsWith(`${linkId}[`));
+}
+
+function only(answers: Answers, linkIds: readonly string[]): Answers {
+  return new Map([...answers].filter(([linkId]) => linkIds.includes(linkId)));
+}
+
+function isSame(one: Answer | undefined, other: Answer | undefined): boolean {
+  if (one === other) return true;
+  if (one instanceof Map && other instanceof Map) {
+    return one.size === other.size && [...one].every(([key, answer]) => isSame(answer, other.get(key) as Answer));
+  }
+  if (Array.isArray(one) && Array.isArray(other)) {
+    return one.length === other.length && one.every((answer, index) => isSame(answer, other[index]));
+  }
+  const [absence, later] = [one, other].map((each) => (isAbsent(each) ? each.absent : undefined));
+  return absence !== undefined && absence === later;
+}
