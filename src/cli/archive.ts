@@ -1,5 +1,5 @@
 import { type Revision, recall } from '../check/diff-archive.ts';
-import { formatByName, inputFormats, openInput } from '../exchange/input.ts';
+import { formatByName, inputFormats, openInput, recordsOf } from '../exchange/input.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
 import type { Recall, RecallCounts } from '../report/diff-recall.ts';
 import { decompressed } from './decompress.ts';
@@ -49,11 +49,11 @@ export async function openArchive(
       },
     );
   }
-  const { records } = opened;
+  const { chunks, read } = opened;
   return {
     unit: format === 'json' ? 'record' : 'line',
     recalls: (async function* () {
-      for await (const record of records) yield recall(revision, record);
+      for await (const record of recordsOf(chunks, read)) yield recall(revision, record);
     })(),
     close,
   };

@@ -7,7 +7,7 @@ import { openWhole, type WholeFile } from './write-whole.ts';
 
 /** Where the results of a batch go: standard output or a file that is whole or not there. */
 export interface TextOutput {
-  /** False where whoever read it closed it. */
+  /** Takes the text of any number of results. False where whoever read it closed it. */
   write(text: string): Promise<boolean>;
   /** Everything is written. */
   commit(): Promise<boolean>;
@@ -40,6 +40,7 @@ function inPieces(
   };
   return {
     async write(text) {
+      if (text === '') return true;
       pending += isFirst ? text.slice(separator) : text;
       isFirst = false;
       return pending.length < pieceLength || flush();

@@ -28,8 +28,30 @@ export class BatchTally implements Tally {
     for (const { rule } of findings) increment(this.rules, rule);
     if (disposition === 'emergency' && this.emergencies.length < mostLines) this.emergencies.push(line);
   }
+
+  /** A consent form that was to be made. */
+  countForm(isReady: boolean): void {
+    if (this.forms) this.forms[isReady ? 'ready' : 'failed'] += 1;
+  }
+
+  /** Adds what came of records that follow. */
+  add(other: Tally): void {
+    this.records += other.records;
+    this.refused += other.refused;
+    for (const [disposition, count] of other.dispositions) increment(this.dispositions, disposition, count);
+    for (const [rule, count] of other.rules) increment(this.rules, rule, count);
+    keepFirst(this.emergencies, other.emergencies);
+    keepFirst(this.refusedLines, other.refusedLines);
+    if (!this.forms || !other.forms) return;
+    this.forms.ready += other.forms.ready;
+    this.forms.failed += other.forms.failed;
+  }
 }
 
-function increment<Key>(counts: Map<Key, number>, key: Key): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
+function increment<Key>(counts: Map<Key, number>, key: Key, by = 1): void {
+  counts.set(key, (counts.get(key) ?? 0) + by);
+}
+
+function keepFirst(lines: number[], more: readonly number[]): void {
+  lines.push(...more.slice(0, mostLines - lines.length));
 }

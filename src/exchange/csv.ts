@@ -2,14 +2,24 @@ import { CsvError, parse } from 'csv-parse/sync';
 import type { Questionnaire } from '../model/questionnaire.ts';
 import { type Field, type Fields, sheetFields } from './answers.ts';
 import { ExactNumber, isJsonNumber } from './exact-number.ts';
-import { type FindEnd, type Stretch, stretches } from './lines.ts';
+import { chunksOfLines, type FindEnd } from './lines.ts';
 import { looksLikeLinkId } from './link-id.ts';
-import { type Bytes, badRecord, decodeUtf8, type InputRecord, notUtf8, tooLong } from './records.ts';
+import {
+  type Bytes,
+  badRecord,
+  type Chunk,
+  decodeUtf8,
+  type InputRecord,
+  notUtf8,
+  type RawRecord,
+  type ReadRecord,
+  tooLong,
+} from './records.ts';
 
 /** A CSV file with a header that could be read, or what is wrong with the header. */
 export type OpenedCsv =
   | { readonly problems: readonly string[] }
-  | { readonly header: Uint8Array; readonly records: AsyncGenerator<InputRecord> };
+  | { readonly header: Uint8Array; readonly chunks: AsyncIterable<Chunk>; readonly read: ReadRecord };
 
 /** What stands between two cells. */
 export type Delimiter = ',' | '\t';
@@ -21,14 +31,26 @@ export type Delimiter = ',' | '\t';
  * mean the same.
  */
 export async function openCsv(questionnaire: Questionnaire, bytes: Bytes, delimiter: Delimiter): Promise<OpenedCsv> {
-  const rows = stretches(bytes, endOfRow(delimiter));
-  const { value: first } = await rows.next();
-  const opened = first ? readHeader(first, sheetFields(questionnaire), delimiter) : { problems: ['the file is empty'] };
+  const chunks = chunksOfLines(bytes, endOfRow(delimiter));
+  const { value: first } = await chunks.next();
+  const head = first?.records[0];
+  if (!first || !head) return { problems: ['the file is empty'] };
+  const opened = readHeader(head, sheetFields(questionnaire), delimiter);
   if ('problems' in opened) {
-    await rows.return(undefined);
+    await chunks.return(undefined);
     return opened;
   }
-  return { header: first?.raw ?? new Uint8Array(0), records: readRows(rows, opened.columns, delimiter) };
+  const { columns } = opened;
+  return {
+    header: head.raw ?? new Uint8Array(0),
+    chunks: followedBy({ ...first, records: first.records.slice(1) }, chunks),
+    read: (record) => readRow(record, columns, delimiter),
+  };
+}
+
+async function* followedBy(first: Chunk, chunks: AsyncIterable<Chunk>): AsyncGenerator<Chunk> {
+  yield first;
+  yield* chunks;
 }
 
 const lineFeed = 0x0a;
@@ -72,7 +94,7 @@ interface Column {
 
 type Header = { readonly columns: readonly Column[] } | { readonly problems: readonly string[] };
 
-function readHeader({ raw, is }: Stretch, fields: Fields, delimiter: Delimiter): Header {
+function readHeader({ raw, is }: RawRecord, fields: Fields, delimiter: Delimiter): Header {
   const text = raw && decodeUtf8(raw);
   if (raw && text === undefined) return { problems: [notUtf8.message] };
   const names = text === undefined || is !== 'whole' ? undefined : cellsOf(text, delimiter);
@@ -118,19 +140,8 @@ function columnOf(name: string, fields: Fields): Column | string {
   return inner ? { name, field: inner, repeat, position: Number(position) } : `${name}: ${around.entry.wayOut(key)}`;
 }
 
-async function* readRows(
-  rows: AsyncIterable<Stretch>,
-  columns: readonly Column[],
-  delimiter: Delimiter,
-): AsyncGenerator<InputRecord> {
-  for await (const row of rows) {
-    const record = recordOf(row, columns, delimiter);
-    if (record) yield record;
-  }
-}
-
-function recordOf(
-  { line, is, raw }: Stretch,
+function readRow(
+  { line, is, raw }: RawRecord,
   columns: readonly Column[],
   delimiter: Delimiter,
 ): InputRecord | undefined {

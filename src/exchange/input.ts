@@ -1,8 +1,9 @@
 import type { Questionnaire } from '../model/questionnaire.ts';
 import { openCsv } from './csv.ts';
-import { readJsonList } from './json-list.ts';
-import { readNdjson } from './ndjson.ts';
-import type { Bytes, InputRecord } from './records.ts';
+import { chunksOfList } from './json-list.ts';
+import { chunksOfLines, endOfLine } from './lines.ts';
+import { readJsonRecord } from './ndjson.ts';
+import type { Bytes, Chunk, InputRecord, ReadRecord } from './records.ts';
 
 /** How the records of an input are written. */
 export const inputFormats = ['ndjson', 'json', 'csv', 'tsv'] as const;
@@ -21,21 +22,34 @@ export function formatByName(name: string): InputFormat | undefined {
   return endings[(/\.([a-z]+)(?:\.(?:gz|zst))?$/i.exec(name)?.[1] ?? '').toLowerCase()];
 }
 
-/** Records one after another; `header` is that of a CSV file. Or why there are none to have. */
+/** Records in chunks, and how each is read; `header` is that of a CSV file. Or why there are none to have. */
 export type OpenedInput =
   | { readonly problems: readonly string[] }
-  | { readonly header?: Uint8Array; readonly records: AsyncIterable<InputRecord> };
+  | { readonly header?: Uint8Array; readonly chunks: AsyncIterable<Chunk>; readonly read: ReadRecord };
 
-/** Opens an input: records are read as they are asked for, and no faster. */
+/**
+ * Opens an input: it is read as chunks are asked for, and no faster. Lines are UTF-8, with or without a byte order mark or
+ * carriage returns. Blank lines are passed over.
+ */
 export async function openInput(format: InputFormat, questionnaire: Questionnaire, bytes: Bytes): Promise<OpenedInput> {
   switch (format) {
     case 'ndjson':
-      return { records: readNdjson(bytes) };
+      return { chunks: chunksOfLines(bytes, endOfLine), read: readJsonRecord };
     case 'json':
-      return { records: readJsonList(bytes) };
+      return { chunks: chunksOfList(bytes), read: readJsonRecord };
     case 'csv':
       return openCsv(questionnaire, bytes, ',');
     case 'tsv':
       return openCsv(questionnaire, bytes, '\t');
+  }
+}
+
+/** The records of an opened input one by one. */
+export async function* recordsOf(chunks: AsyncIterable<Chunk>, read: ReadRecord): AsyncGenerator<InputRecord> {
+  for await (const { records } of chunks) {
+    for (const each of records) {
+      const record = read(each);
+      if (record) yield record;
+    }
   }
 }

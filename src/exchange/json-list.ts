@@ -1,59 +1,76 @@
-import { jsonRecord } from './ndjson.ts';
-import { type Bytes, badRecord, type InputRecord, joined, longestRecord, tooLong, unmarked } from './records.ts';
+import { type Bytes, type Chunk, joined, longestRecord, type RawRecord, unmarked } from './records.ts';
 
 /**
- * Reads a JSON list of objects, or one object alone. `line` is which one of the list it is. Holds one of them and one
- * chunk, whatever the length of the list. A list that is never closed, or goes on after its end, is a record in error.
+ * Cuts a JSON list into its values, or gives one value alone. `line` is which one of the list it is. Holds one of them
+ * and one part of the input, whatever the length of the list. A list that is never closed, or goes on after its end, is
+ * a record in error.
  */
-export async function* readJsonList(bytes: Bytes): AsyncGenerator<InputRecord> {
-  let line = 0;
-  for await (const { raw, ends } of pieces(bytes)) {
-    line += 1;
-    const record = raw === undefined ? tooLong(line) : jsonRecord(line, raw);
-    if (record && (ends === 'list-broken' || ends === 'list-over')) yield badRecord(line, raw, brokenList);
-    else if (record) yield record;
-    else if (ends === 'comma' || (ends === 'list-closed' && line > 1)) yield badRecord(line, raw, nothingThere);
-    else if (ends === 'list-broken') yield badRecord(line, raw, brokenList);
-  }
-}
-
-const brokenList = {
-  code: 'not-json',
-  message: 'the list does not end here as it should: look for a missing ] or quote',
-} as const;
-const nothingThere = { code: 'not-json', message: 'a comma too many: nothing stands before it' } as const;
-
-/** The bytes between two delimiters of the list; undefined where they are too many to keep. */
-interface Piece {
-  readonly raw: Uint8Array | undefined;
-  /** What it ends with: `alone`, `list-broken` and `list-over` are the end of input without a list, in it, after it. */
-  readonly ends: 'comma' | 'list-closed' | 'alone' | 'list-broken' | 'list-over';
-}
-
-async function* pieces(bytes: Bytes): AsyncGenerator<Piece> {
+export async function* chunksOfList(bytes: Bytes): AsyncGenerator<Chunk> {
   const scan = new ListScan();
-  let kept: Uint8Array[] = [];
-  let size = 0;
-  const take = (part: Uint8Array): Uint8Array | undefined => {
-    const whole = size + part.length > longestRecord ? undefined : joined([...kept, part]);
-    kept = [];
-    size = 0;
-    return whole;
-  };
-  for await (const chunk of unmarked(bytes)) {
+  const values = new Values();
+  let start = 0;
+  let end = 0;
+  for await (const { bytes: part, end: partEnd } of unmarked(bytes)) {
     let from = 0;
-    for (let at = 0; at < chunk.length; at += 1) {
-      const delimiter = scan.next(chunk[at] as number);
+    for (let at = 0; at < part.length; at += 1) {
+      const delimiter = scan.next(part[at] as number);
       if (delimiter === undefined) continue;
-      const raw = take(chunk.subarray(from, at));
-      if (delimiter !== 'list-opened') yield { raw, ends: delimiter };
+      values.end(part.subarray(from, at), delimiter, partEnd - part.length + at + 1);
       from = at + 1;
     }
-    size += chunk.length - from;
-    if (size <= longestRecord) kept.push(chunk.subarray(from));
-    else kept = [];
+    values.keep(part.subarray(from));
+    end = partEnd;
+    const records = values.take();
+    if (records.length === 0) continue;
+    const chunkEnd = end - (part.length - from);
+    yield { start, end: chunkEnd, records };
+    start = chunkEnd;
   }
-  yield { raw: take(new Uint8Array(0)), ends: scan.end() };
+  values.end(new Uint8Array(0), scan.end(), end);
+  const records = values.take();
+  if (records.length > 0) yield { start, end, records };
+}
+
+/** What a value ends with: `alone`, `list-broken` and `list-over` are the end of input without a list, in it, after it. */
+type Ending = 'list-opened' | 'comma' | 'list-closed' | 'alone' | 'list-broken' | 'list-over';
+
+/** Puts values together from the parts that they came in. */
+class Values {
+  #kept: Uint8Array[] = [];
+  #size = 0;
+  #line = 0;
+  #found: RawRecord[] = [];
+
+  keep(part: Uint8Array): void {
+    this.#size += part.length;
+    if (this.#size <= longestRecord) this.#kept.push(part);
+    else this.#kept = [];
+  }
+
+  end(part: Uint8Array, ending: Ending, offset: number): void {
+    this.keep(part);
+    const raw = this.#size > longestRecord ? undefined : joined(this.#kept);
+    this.#kept = [];
+    this.#size = 0;
+    if (ending === 'list-opened') return;
+    this.#line += 1;
+    const is = kindOf(raw, ending, this.#line);
+    if (is !== undefined) this.#found.push({ line: this.#line, raw, is, end: offset });
+  }
+
+  /** Those that are whole. */
+  take(): readonly RawRecord[] {
+    const found = this.#found;
+    this.#found = [];
+    return found;
+  }
+}
+
+function kindOf(raw: Uint8Array | undefined, ending: Ending, line: number): RawRecord['is'] | undefined {
+  const isBlank = raw?.every((byte) => spaces.includes(byte)) === true;
+  if (ending === 'list-broken' || (ending === 'list-over' && !isBlank)) return 'broken-list';
+  if (!isBlank) return raw === undefined ? 'too-long' : 'whole';
+  return ending === 'comma' || (ending === 'list-closed' && line > 1) ? 'nothing' : undefined;
 }
 
 const spaces = [0x20, 0x09, 0x0a, 0x0d];

@@ -1,14 +1,4 @@
-import { type Bytes, joined, longestRecord, unmarked } from './records.ts';
-
-/** A stretch of lines as it came, without the last line ending. */
-export interface Stretch {
-  /** The line it starts on, from 1. */
-  readonly line: number;
-  /** `too-long`: a line too long to keep. `unclosed`: one line, on which a quote opens that nothing closes. */
-  readonly is: 'whole' | 'too-long' | 'unclosed';
-  /** Undefined where `too-long`. */
-  readonly raw: Uint8Array | undefined;
-}
+import { type Bytes, type Chunk, joined, longestRecord, type RawRecord, unmarked } from './records.ts';
 
 /** Where the record that starts at `from` ends: the offset of its line feed; undefined where it is not among `bytes`. */
 export type FindEnd = (bytes: Uint8Array, from: number) => number | undefined;
@@ -22,18 +12,22 @@ export function endOfLine(bytes: Uint8Array, from: number): number | undefined {
   return at === -1 ? undefined : at;
 }
 
-/** Cuts bytes into records; holds one record and one chunk, whatever the length of the input. */
-export async function* stretches(bytes: Bytes, findEnd: FindEnd): AsyncGenerator<Stretch> {
-  let state: Cutting = { rest: new Uint8Array(0), line: 1, isSkipping: false, isEnd: false };
-  for await (const chunk of unmarked(bytes)) {
-    const found: Stretch[] = [];
-    state = cutAll({ ...state, rest: joined([state.rest, chunk]) }, findEnd, found);
-    yield* found;
+/** Cuts bytes into records; holds one record and one part of the input, whatever the length of the input. */
+export async function* chunksOfLines(bytes: Bytes, findEnd: FindEnd): AsyncGenerator<Chunk> {
+  let state: Cutting = { rest: new Uint8Array(0), line: 1, isSkipping: false };
+  let start = 0;
+  let size = 0;
+  for await (const { bytes: part, end: partEnd } of unmarked(bytes)) {
+    size = partEnd;
+    const found = cutAll({ ...state, rest: joined([state.rest, part]) }, findEnd, { size, isLast: false });
+    state = found.state;
+    const end = size - state.rest.length;
+    if (found.records.length > 0) yield { start, end, records: found.records };
+    if (found.records.length > 0) start = end;
   }
   if (state.rest.length === 0 && !state.isSkipping) return;
-  const found: Stretch[] = [];
-  cutAll({ ...state, rest: joined([state.rest, Uint8Array.of(lineFeed)]), isEnd: true }, findEnd, found);
-  yield* found;
+  const ended = { ...state, rest: joined([state.rest, Uint8Array.of(lineFeed)]) };
+  yield { start, end: size, records: cutAll(ended, findEnd, { size, isLast: true }).records };
 }
 
 interface Cutting {
@@ -43,36 +37,46 @@ interface Cutting {
   readonly line: number;
   /** Inside a line too long to keep. */
   readonly isSkipping: boolean;
-  /** No more bytes come. */
-  readonly isEnd: boolean;
+}
+
+interface Seen {
+  /** Bytes of the input so far. */
+  readonly size: number;
+  /** No more bytes come: a line feed was put after the last. */
+  readonly isLast: boolean;
 }
 
 /** Cuts off every record that can be told. */
-function cutAll(state: Cutting, findEnd: FindEnd, found: Stretch[]): Cutting {
-  const { rest, isEnd } = state;
-  let { line, isSkipping } = state;
-  let from = 0;
+function cutAll(
+  { rest, line: first, isSkipping: wasSkipping }: Cutting,
+  findEnd: FindEnd,
+  { size, isLast }: Seen,
+): { readonly state: Cutting; readonly records: readonly RawRecord[] } {
+  const records: RawRecord[] = [];
+  const offset = size - rest.length + (isLast ? 1 : 0);
+  let [line, isSkipping, from] = [first, wasSkipping, 0];
   for (;;) {
-    const cut = isSkipping ? cutLine(rest, from, 'too-long') : cutRecord(rest, from, findEnd, isEnd);
+    const cut = isSkipping ? cutLine(rest, from, 'too-long') : cutRecord(rest, from, findEnd, isLast);
     if (!cut) break;
     const { is, end } = cut;
-    found.push({ line, is, raw: is === 'too-long' ? undefined : withoutReturn(rest.subarray(from, end)) });
+    const raw = is === 'too-long' ? undefined : withoutReturn(rest.subarray(from, end));
+    records.push({ line, is, raw, end: Math.min(offset + end + 1, size) });
     line += is === 'whole' ? linesIn(rest, from, end) : 1;
     from = end + 1;
     isSkipping = false;
   }
   isSkipping ||= rest.length - from > longestRecord;
-  return { rest: rest.subarray(isSkipping ? rest.length : from), line, isSkipping, isEnd };
+  return { state: { rest: rest.subarray(isSkipping ? rest.length : from), line, isSkipping }, records };
 }
 
 interface Cut {
-  readonly is: Stretch['is'];
+  readonly is: RawRecord['is'];
   /** Offset of the line feed after it. */
   readonly end: number;
 }
 
 /** The line that starts at `from`. */
-function cutLine(bytes: Uint8Array, from: number, is: Stretch['is']): Cut | undefined {
+function cutLine(bytes: Uint8Array, from: number, is: RawRecord['is']): Cut | undefined {
   const end = endOfLine(bytes, from);
   return end === undefined ? undefined : { is, end };
 }

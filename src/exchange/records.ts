@@ -3,6 +3,36 @@ import type { AnswerError } from './answers.ts';
 /** Bytes as they arrive: a file or standard input. */
 export type Bytes = AsyncIterable<Uint8Array>;
 
+/** A record of an input as it came, not looked into yet. */
+export interface RawRecord {
+  /** The line it starts on, from 1; in a JSON list, which one it is. */
+  readonly line: number;
+  /** Without its line ending; undefined where it is too long to keep. */
+  readonly raw: Uint8Array | undefined;
+  readonly is: RecordKind;
+  /** Offset in the input of the first byte after it and what ends it. */
+  readonly end: number;
+}
+
+/**
+ * `too-long`: too long to keep. `unclosed`: one line, on which a quote opens that nothing closes. `broken-list`: a JSON
+ * list is not closed after it, or was closed before it. `nothing`: nothing stands before a comma of a JSON list.
+ */
+export type RecordKind = 'whole' | 'too-long' | 'unclosed' | 'broken-list' | 'nothing';
+
+/** Whole records that follow each other in an input. */
+export interface Chunk {
+  /** Offset of their first byte in the input. */
+  readonly start: number;
+  /** Offset of the first byte after them: the next chunk starts there. */
+  readonly end: number;
+  /** Blank ones too. */
+  readonly records: readonly RawRecord[];
+}
+
+/** Reads one record; undefined where it is blank. Never throws. */
+export type ReadRecord = (record: RawRecord) => InputRecord | undefined;
+
 /** One record of an input. `sheet` is worth reading where `errors` is empty. */
 export interface InputRecord {
   /** The line it starts on, from 1; in a JSON list, which one it is. */
@@ -39,10 +69,11 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
 
 export const notUtf8 = { code: 'not-utf-8', message: 'this is not UTF-8 text: save the file as UTF-8' } as const;
 
+const mark = [0xef, 0xbb, 0xbf] as const;
+
 /** The bytes without the mark that some editors put before UTF-8 text. */
-function withoutMark(bytes: Uint8Array): Uint8Array {
-  const isMarked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-  return isMarked ? bytes.subarray(3) : bytes;
+export function withoutMark(bytes: Uint8Array): Uint8Array {
+  return mark.every((byte, at) => bytes[at] === byte) ? bytes.subarray(mark.length) : bytes;
 }
 
 export function joined(parts: readonly Uint8Array[]): Uint8Array {
@@ -57,18 +88,26 @@ export function joined(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** The same bytes without that mark at their beginning. */
-export async function* unmarked(bytes: Bytes): AsyncGenerator<Uint8Array> {
+/** Bytes of an input, and the offset in it where they end. */
+export interface Part {
+  readonly bytes: Uint8Array;
+  readonly end: number;
+}
+
+/** The parts of an input without that mark at its beginning. */
+export async function* unmarked(bytes: Bytes): AsyncGenerator<Part> {
+  let end = 0;
   let head: Uint8Array | undefined = new Uint8Array(0);
   for await (const chunk of bytes) {
+    end += chunk.length;
     if (head === undefined) {
-      yield chunk;
+      yield { bytes: chunk, end };
       continue;
     }
     head = joined([head, chunk]);
-    if (head.length < 3) continue;
-    yield withoutMark(head);
+    if (head.length < mark.length) continue;
+    yield { bytes: withoutMark(head), end };
     head = undefined;
   }
-  if (head !== undefined && head.length > 0) yield withoutMark(head);
+  if (head !== undefined && head.length > 0) yield { bytes: withoutMark(head), end };
 }

@@ -1,28 +1,22 @@
 import { resolve } from 'node:path';
 import { formatByName, type InputFormat, inputFormats, openInput } from '../../exchange/input.ts';
-import type { InputRecord } from '../../exchange/records.ts';
+import type { ReadRecord } from '../../exchange/records.ts';
 import type { RefusedResult, Result } from '../../exchange/result.ts';
 import { type ResultText, resultText } from '../../exchange/result-text.ts';
-import { type Screened, type Screening, screenRecord } from '../../exchange/screen.ts';
+import type { Screening } from '../../exchange/screen.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
 import { describeBatch } from '../../report/batch-summary.ts';
-import { type Paint, paintFor } from '../../report/colour.ts';
+import { paintFor } from '../../report/colour.ts';
 import { failingDispositions, wantedResults } from '../batch-choices.ts';
-import {
-  openOutput,
-  openRejects,
-  type Rejects,
-  type RejectsShape,
-  reasonsName,
-  type TextOutput,
-} from '../batch-output.ts';
+import { openOutput, openRejects, type RejectsShape, reasonsName, type TextOutput } from '../batch-output.ts';
+import { type Run, runBatch } from '../batch-run.ts';
 import { BatchTally } from '../batch-tally.ts';
-import { type ConsentForms, openForms } from '../consent-forms.ts';
+import { openForms } from '../consent-forms.ts';
 import { decompressed } from '../decompress.ts';
 import { loadDefinition } from '../definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
 import type { Io } from '../io.ts';
-import { type Notices, openNotices } from '../notices.ts';
+import { openNotices } from '../notices.ts';
 import { bytesOf, openSource, sha256, visitDay } from '../source.ts';
 import { printable } from '../write-out.ts';
 
@@ -64,8 +58,9 @@ export async function batch(source: string, options: BatchOptions, io: Io): Prom
   try {
     const opened = await openInput(format, questionnaire, decompressed(bytesOf(source, input)));
     if ('problems' in opened) throw badHeader(source, opened.problems);
-    const run = await openRun(screening, shapeOf(format, opened.header), { ...options, isWanted }, format, io);
-    const exit = await finish(run, await screenAll(opened.records, run, stopper), options);
+    const { chunks, read, header } = opened;
+    const run = await openRun(screening, read, shapeOf(format, header), { ...options, isWanted }, format, io);
+    const exit = await finish(run, await runBatch(chunks, run, () => stopper.stopped !== undefined), options);
     const hasFailed = failing.some((disposition) => run.tally.dispositions.has(disposition));
     return exit === Exit.ok && hasFailed ? Exit.findings : exit;
   } catch (error) {
@@ -150,26 +145,13 @@ function exitOfSignal(signal: StopSignal): number {
   return signal === 'SIGINT' ? Exit.interrupted : Exit.terminated;
 }
 
-/** Everything that the records of one batch go through. */
-interface Run {
-  readonly screening: Screening;
-  readonly write: (result: Result | RefusedResult) => Promise<boolean>;
-  readonly output: TextOutput;
-  readonly rejects: Rejects | undefined;
-  readonly forms: ConsentForms | undefined;
-  readonly tally: BatchTally;
-  readonly notices: Notices;
-  readonly paint: Paint;
-  readonly unit: 'line' | 'record';
-  readonly isQuiet: boolean;
-}
-
 interface Wanted {
   readonly isWanted: (result: Result | RefusedResult) => boolean;
 }
 
 async function openRun(
   screening: Screening,
+  read: ReadRecord,
   shape: RejectsShape,
   { output: name = '-', rejects, consentDir, quiet, color, isWanted, ...options }: BatchOptions & Wanted,
   format: InputFormat,
@@ -185,8 +167,7 @@ async function openRun(
   const openedRejects =
     rejects === undefined ? undefined : await openRejects(rejects, shape, io).catch(discarding(output));
   return {
-    screening,
-    write: async (result) => !isWanted(result) || output.write(text.write(result)),
+    tools: { screening, read, text, isWanted },
     output,
     rejects: openedRejects,
     forms,
@@ -211,67 +192,8 @@ function discarding(output: TextOutput): (error: unknown) => Promise<never> {
   };
 }
 
-/** `closed`: whoever read the results wants no more. */
-async function screenAll(records: AsyncIterable<InputRecord>, run: Run, stopper: Stopper): Promise<'done' | 'closed'> {
-  try {
-    for await (const record of records) {
-      if (stopper.stopped !== undefined) break;
-      const screened = screenRecord(run.screening, record);
-      run.tally.count(screened.result);
-      const form = screened.is === 'assessed' ? await follow(screened, run) : undefined;
-      if (!(await run.write(form === undefined ? screened.result : { ...screened.result, form }))) return 'closed';
-      if (screened.is === 'refused') await reject(record, screened.result, run);
-      await run.notices.progress(`${run.tally.records} records`);
-    }
-    if (stopper.stopped !== undefined) throw new Error('stopped');
-    if (!(await run.output.commit())) return 'closed';
-    await run.rejects?.commit();
-    return 'done';
-  } finally {
-    await run.notices.end();
-    await run.output.discard();
-    await run.rejects?.discard();
-  }
-}
-
-/** Records in error that are said at once; the results name them all. */
-const mostSaid = 10;
-
-async function reject({ raw }: InputRecord, result: RefusedResult, run: Run): Promise<void> {
-  await run.rejects?.add(raw, result);
-  if (run.isQuiet || run.tally.refused > mostSaid) return;
-  for (const { linkId, message } of result.errors.slice(0, 3)) {
-    const place = `${run.unit} ${result.line}`;
-    await run.notices.say(printable(`in error  ${place}  ${linkId === '' ? '' : `${linkId}: `}${message}`));
-  }
-  if (run.tally.refused === mostSaid) await run.notices.say('in error  more are in the results');
-}
-
-/** What an assessed record calls for: an emergency is said at once, a form is made. Gives the form's file name. */
-async function follow(screened: Extract<Screened, { is: 'assessed' }>, run: Run): Promise<string | undefined> {
-  const { line } = screened.result;
-  if (screened.assessment.disposition === 'emergency') {
-    for (const text of urgencies(screened, run.screening.questionnaire)) {
-      await run.notices.say(`${run.paint('URGENT', 'alarm')}  ${run.unit} ${line}  ${text}`);
-    }
-  }
-  const form = await run.forms?.make(screened);
-  if (form === undefined || !run.tally.forms) return undefined;
-  run.tally.forms[typeof form === 'string' ? 'ready' : 'failed'] += 1;
-  if (typeof form === 'string') return form;
-  await run.notices.say(printable(`no form   ${run.unit} ${line}  ${form.message}: ${form.hint}`));
-  return undefined;
-}
-
-function urgencies({ assessment }: Extract<Screened, { is: 'assessed' }>, { rules }: Questionnaire): readonly string[] {
-  return assessment.findings.flatMap(({ rule: id, disposition }) => {
-    const rule = rules.find((each) => each.id === id);
-    return disposition === 'emergency' && rule ? [`${id}: ${rule.reason} ${rule.steps[0] ?? rule.action}`] : [];
-  });
-}
-
 async function finish(
-  { tally, screening, unit, paint, notices, isQuiet }: Run,
+  { tally, tools, unit, paint, notices, isQuiet }: Run,
   end: 'done' | 'closed',
   { output = '-', rejects, consentDir }: BatchOptions,
 ): Promise<number> {
@@ -281,7 +203,7 @@ async function finish(
     ...(rejects === undefined ? [] : [rejects, reasonsName(rejects)]),
   ];
   const places = [...files, ...(consentDir === undefined ? [] : [consentDir])].map(printable);
-  const summary = describeBatch(screening.questionnaire, tally, unit, paint);
+  const summary = describeBatch(tools.screening.questionnaire, tally, unit, paint);
   if (!isQuiet) await notices.say([...summary, ...(places.length > 0 ? ['', places.join('  ')] : [])].join('\n'));
   return tally.refused > 0 || (tally.forms?.failed ?? 0) > 0 ? Exit.findings : Exit.ok;
 }

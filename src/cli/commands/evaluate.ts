@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { jsonRecord } from '../../exchange/ndjson.ts';
+import { readJsonRecord } from '../../exchange/ndjson.ts';
 import { badRecord, type InputRecord, joined, longestRecord, tooLong, unmarked } from '../../exchange/records.ts';
 import type { RefusedResult } from '../../exchange/result.ts';
 import { screenRecord } from '../../exchange/screen.ts';
@@ -53,13 +53,16 @@ async function clinicWords(io: Io, folder: string | undefined): Promise<ClinicWo
 async function readSheet(source: string, input: Readable): Promise<InputRecord> {
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of unmarked(bytesOf(source, input))) {
-    size += chunk.length;
+  for await (const { bytes } of unmarked(bytesOf(source, input))) {
+    size += bytes.length;
     if (size > longestRecord) return tooLong(1);
-    parts.push(chunk);
+    parts.push(bytes);
   }
   const raw = joined(parts);
-  return jsonRecord(1, raw) ?? badRecord(1, raw, { code: 'not-json', message: 'there are no answers in it' });
+  return (
+    readJsonRecord({ line: 1, raw, is: 'whole', end: size }) ??
+    badRecord(1, raw, { code: 'not-json', message: 'there are no answers in it' })
+  );
 }
 
 async function refuse({ errors }: RefusedResult, io: Io): Promise<number> {

@@ -1,0 +1,101 @@
+import type { Chunk, ReadRecord } from '../exchange/records.ts';
+import type { RefusedResult, Result } from '../exchange/result.ts';
+import type { ResultText } from '../exchange/result-text.ts';
+import { type Screened, type Screening, screenRecord } from '../exchange/screen.ts';
+import { BatchTally } from './batch-tally.ts';
+
+/** What came of a chunk of records. Plain data. */
+export interface ChunkOutcome {
+  /** Offsets of the chunk in the input: all that stands before `end` is done with it. */
+  readonly start: number;
+  readonly end: number;
+  /** The results that are wanted, in input order. */
+  readonly text: string;
+  readonly tally: BatchTally;
+  /** What people are told of, in input order. */
+  readonly events: readonly ChunkEvent[];
+}
+
+export type ChunkEvent =
+  | { readonly is: 'refused'; readonly raw: Uint8Array | undefined; readonly result: RefusedResult }
+  /** An emergency, with the rules that say so. */
+  | { readonly is: 'urgent'; readonly line: number; readonly rules: readonly string[] }
+  | { readonly is: 'no-form'; readonly line: number; readonly message: string };
+
+/** What the records of a batch are screened with and written by. */
+export interface ChunkTools {
+  readonly screening: Screening;
+  readonly read: ReadRecord;
+  readonly text: Pick<ResultText, 'write'>;
+  readonly isWanted: (result: Result | RefusedResult) => boolean;
+}
+
+/** Screens the records of a chunk. Never throws. */
+export function screenChunk(tools: ChunkTools, { start, end, records }: Chunk): ChunkOutcome {
+  const outcome = new Outcome(tools, false);
+  for (const raw of records) {
+    const record = tools.read(raw);
+    if (record) outcome.add(screenRecord(tools.screening, record), record.raw);
+  }
+  return outcome.of(start, end);
+}
+
+type Assessed = Extract<Screened, { is: 'assessed' }>;
+
+/** The file name of a form, or why it could not be made. */
+type Form = string | { readonly message: string; readonly hint: string };
+
+/** Undefined where none is to be made. */
+export type MakeForm = (screened: Assessed) => Promise<Form | undefined>;
+
+/** The same with a consent form for each who may have one. Every record is a chunk of its own: forms take long. */
+export async function* screenWithForms(tools: ChunkTools, chunk: Chunk, make: MakeForm): AsyncGenerator<ChunkOutcome> {
+  let { start } = chunk;
+  for (const raw of chunk.records) {
+    const record = tools.read(raw);
+    if (!record) continue;
+    const screened = screenRecord(tools.screening, record);
+    const form = screened.is === 'assessed' ? await make(screened) : undefined;
+    const outcome = new Outcome(tools, true);
+    outcome.add(screened, record.raw, form);
+    yield outcome.of(start, raw.end);
+    start = raw.end;
+  }
+}
+
+/** Puts together what came of records. */
+class Outcome {
+  readonly #tools: ChunkTools;
+  readonly #tally: BatchTally;
+  readonly #events: ChunkEvent[] = [];
+  #text = '';
+
+  constructor(tools: ChunkTools, hasForms: boolean) {
+    this.#tools = tools;
+    this.#tally = new BatchTally(hasForms);
+  }
+
+  add(screened: Screened, raw: Uint8Array | undefined, form?: Form): void {
+    const result = typeof form === 'string' ? { ...screened.result, form } : screened.result;
+    this.#tally.count(result);
+    if (this.#tools.isWanted(result)) this.#text += this.#tools.text.write(result);
+    if (screened.is === 'refused') this.#events.push({ is: 'refused', raw, result: screened.result });
+    else if (screened.result.disposition === 'emergency') this.#events.push(urgent(screened.result));
+    if (form !== undefined) this.#follow(result.line, form);
+  }
+
+  #follow(line: number, form: Form): void {
+    this.#tally.countForm(typeof form === 'string');
+    if (typeof form === 'string') return;
+    this.#events.push({ is: 'no-form', line, message: `${form.message}: ${form.hint}` });
+  }
+
+  of(start: number, end: number): ChunkOutcome {
+    return { start, end, text: this.#text, tally: this.#tally, events: this.#events };
+  }
+}
+
+function urgent({ line, findings }: Result): ChunkEvent {
+  const rules = findings.flatMap(({ rule, disposition }) => (disposition === 'emergency' ? [rule] : []));
+  return { is: 'urgent', line, rules };
+}
