@@ -215,7 +215,7 @@ function parameterPart({ name, title, because, sources, ...number }: Parameter, 
 }
 
 function itemPart(item: Item, group: string | undefined, questionnaire: Questionnaire): Part {
-  const { linkId, text, help, sources, required, mayBeAbsent, enableWhen, phi, coding } = item;
+  const { linkId, text, help, sources, required, mayBeAbsent, enableWhen, phi, coding, validFor } = item;
   const asked = enableWhen && formula(enableWhen);
   return {
     kind: item.type === 'group' ? 'group' : 'question',
@@ -227,6 +227,7 @@ function itemPart(item: Item, group: string | undefined, questionnaire: Question
       required: yesNo(required),
       'takes unknown and declined': yesNo(mayBeAbsent),
       'identifies the patient': yesNo(phi),
+      'holds for': validFor,
     },
     wording: {
       text,

@@ -10,7 +10,7 @@ export function* formulasOf(questionnaire: Questionnaire): Iterable<Formula> {
   for (const { requires } of questionnaire.constraints) yield requires;
 }
 
-/** The linkIds, and `params.` names, that some formula reads. */
+/** The linkIds, and `params.` names, that some formula reads, or a window of time. */
 export function namesRead(questionnaire: Questionnaire): ReadonlySet<string> {
   const read = new Set<string>();
   const visit = (expression: Expression): void => {
@@ -19,6 +19,7 @@ export function namesRead(questionnaire: Questionnaire): ReadonlySet<string> {
     partsOf(expression).forEach(visit);
   };
   for (const { expression } of formulasOf(questionnaire)) visit(expression);
+  for (const { item } of itemsOf(questionnaire).values()) if (item.validFor) read.add(`params.${item.validFor}`);
   return read;
 }
 

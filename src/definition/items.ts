@@ -56,7 +56,7 @@ function baseOf(item: ItemText, at: Item['at']) {
     ...(item.counts === undefined ? {} : { counts: item.counts }),
     ...(item.say === undefined ? {} : { say: item.say }),
   };
-  const { linkId, text, sources, required, phi, coding } = item;
+  const { linkId, text, sources, required, phi, coding, validFor } = item;
   return {
     linkId,
     text,
@@ -67,6 +67,7 @@ function baseOf(item: ItemText, at: Item['at']) {
     phi,
     at,
     ...(coding && { coding }),
+    ...(validFor !== undefined && { validFor }),
   };
 }
 

@@ -51,6 +51,7 @@ function assemble(text: QuestionnaireText, yaml: YamlSource, files: readonly Sou
   const citations = [...text.sources.map(citationOf), ...tables.flatMap((each) => each.citations)];
   const { sections, all } = readItems(text, yaml, report);
   const parameters = readParameters(text, report);
+  checkWindows(all, parameters, report);
   const unusable = checkNames(text, all, report);
   checkSources(text, tables, citations, yaml, diagnostics);
   const items = new Map(all.flatMap(({ item }) => (unusable.has(item.linkId) ? [] : withType(item))));
@@ -118,6 +119,26 @@ function readParameters(text: QuestionnaireText, report: Report): readonly Param
       );
     return { name, title, unit, because, sources, ...(decimal ?? { value: 0, scale: 0 }) };
   });
+}
+
+/** Reports windows of time that are no parameter in whole days. */
+function checkWindows(all: readonly WrittenItem[], parameters: readonly Parameter[], report: Report): void {
+  for (const { item, path } of all) {
+    if (item.validFor === undefined) continue;
+    const parameter = parameters.find(({ name }) => name === item.validFor);
+    const at = [...path, 'validFor'];
+    if (!parameter) {
+      const names = parameters.filter(({ unit }) => unit === 'd').map(({ name }) => name);
+      report('unknown-name', at, `there is no parameter \`${item.validFor}\``, wayOut(item.validFor, names));
+    } else if (parameter.unit !== 'd' || parameter.scale !== 0 || parameter.value < 0) {
+      report(
+        'wrong-shape',
+        at,
+        `\`${parameter.name}\` is not a number of whole days`,
+        'give it the unit `d` and no decimals',
+      );
+    }
+  }
 }
 
 /** CEL keeps these words for itself. */

@@ -29,6 +29,8 @@ const itemBase = {
   /** `none`: takes neither `unknown` nor `declined`. */
   absence: z.enum(['allowed', 'none']).default('allowed'),
   phi: z.boolean().default(false),
+  /** A parameter in days: for how long an answer holds after the visit. On a group, for all in it. */
+  validFor: identifier.optional(),
 };
 
 const alternativeUnit = z.strictObject({

@@ -81,6 +81,8 @@ interface ItemBase {
   readonly mayBeAbsent: boolean;
   /** Holds protected health information that identifies the patient. */
   readonly phi: boolean;
+  /** Name of the parameter that says for how many days after the visit an answer holds; 0 is that day alone. A group's is for all in it. */
+  readonly validFor?: string;
   readonly at: SourceSpan;
 }
 

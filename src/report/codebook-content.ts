@@ -195,15 +195,25 @@ function questionEntry(item: QuestionItem, facts: CodebookFacts): CodebookBlock 
 }
 
 /** When an item is asked, why, what counts, and on what it rests. */
-function about({ enableWhen, help, sources }: Item, { questionnaire }: CodebookFacts): readonly CodebookBlock[] {
+function about(
+  { enableWhen, help, sources, validFor }: Item,
+  { questionnaire }: CodebookFacts,
+): readonly CodebookBlock[] {
   const condition = enableWhen && conditionInWords(questionnaire, enableWhen.expression);
   return [
     ...(condition ? [labelled('Asked only if', condition)] : []),
     ...told('Why we ask', help.why),
     ...told('What counts', help.counts),
+    ...told('Holds for', validFor === undefined ? undefined : holdsFor(questionnaire, validFor)),
     ...told('Staff may say', help.say && `“${help.say}”`),
     ...citations('Sources', questionnaire, sources),
   ];
+}
+
+/** For how long after the visit an answer holds. */
+function holdsFor({ parameters }: Questionnaire, name: string): string {
+  const days = parameters.find((parameter) => parameter.name === name)?.value ?? 0;
+  return days === 0 ? 'the day of the visit alone' : `the day of the visit and ${days} days after it`;
 }
 
 function answerBlocks(item: QuestionItem, questionnaire: Questionnaire): readonly CodebookBlock[] {
