@@ -29,11 +29,7 @@ function load(codeOf, onScript = () => undefined) {
     const bytes = readFileSync(path);
     const code = codeOf(path, bytes);
     if (code === undefined) return requirePlain(path);
-    const script = new vm.Script(Module.wrap(bytes.toString()), {
-      filename: path,
-      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-      ...code,
-    });
+    const script = new vm.Script(Module.wrap(bytes.toString()), { filename: path, ...code });
     const loaded = new Module(path, module);
     require.cache[path] = loaded;
     const use = (id) => (id.startsWith('./') ? piece(id.slice(2)) : require(id));

@@ -40,8 +40,10 @@ const starts: Readonly<Record<string, readonly string[]>> = {
 
 /** Writes `dist/program` anew: the pieces, and the licences of what is packed in them. */
 export async function bundleProgram(): Promise<void> {
-  const { dependencies } = JSON.parse(await readFile(`${packageFolder}package.json`, 'utf8')) as Package;
-  const outside = Object.keys(dependencies).filter((name) => !(packed as readonly string[]).includes(name));
+  const manifest = JSON.parse(await readFile(`${packageFolder}package.json`, 'utf8')) as Manifest;
+  const outside = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies }).filter(
+    (name) => !(packed as readonly string[]).includes(name),
+  );
   const bundle = await rolldown({
     cwd: packageFolder,
     input: { main: 'src/cli/main.ts', 'process-io': 'src/cli/process-io.ts' },
@@ -65,8 +67,9 @@ export async function bundleProgram(): Promise<void> {
   await writeFile(join(programFolder, 'licences.txt'), await licencesOf(files));
 }
 
-interface Package {
+interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
 /*

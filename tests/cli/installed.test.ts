@@ -31,9 +31,11 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly version: string;
 }
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
+const dependencies = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies });
 
 beforeAll(() => {
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
@@ -42,7 +44,7 @@ beforeAll(() => {
   mkdirSync(installed, { recursive: true });
   const archive = `preinfuse-${manifest.version}.tgz`;
   spawnSync('tar', ['-xzf', archive, '--strip-components=1', '-C', installed], { cwd: folder });
-  for (const name of Object.keys(manifest.dependencies)) {
+  for (const name of dependencies) {
     mkdirSync(dirname(at(`node_modules/${name}`)), { recursive: true });
     symlinkSync(join(root, 'node_modules', name), at(`node_modules/${name}`), 'junction');
   }
@@ -100,7 +102,7 @@ function packed(file: string): readonly string[] {
   return piece.split('_').filter((name) => known.has(name));
 }
 
-const known = new Set(Object.keys(manifest.dependencies).map((name) => name.replace('@', '').replace('/', '-')));
+const known = new Set(dependencies.map((name) => name.replace('@', '').replace('/', '-')));
 
 function beside(file: string): readonly string[] {
   const [, name] = /node_modules\/(?!preinfuse\/)((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules)/.exec(file) ?? [];
@@ -199,7 +201,7 @@ describe('what is in the package', () => {
       );
     });
     expect(asked).toContain('pdfkit');
-    const named = new Set([...Object.keys(manifest.dependencies), ...builtinModules, 'node']);
+    const named = new Set([...dependencies, ...builtinModules, 'node']);
     expect([...new Set(asked)].filter((name) => !named.has(name))).toEqual([]);
   });
 });
@@ -227,9 +229,12 @@ describe('the installed program does as its source', () => {
     expect(out.stdout.equals(source.stdout)).toBe(true);
   });
 
-  test('a form by the plain printer: a name in other letters than Latin ones', async () => {
-    writeFileSync(at('greek.json'), JSON.stringify({ ...baseline, 'applicant.name': 'Ελένη Παπαδοπούλου' }));
-    const args = ['consent', 'greek.json'];
+  test.each([
+    ['by the plain printer', 'Ελένη Παπαδοπούλου'],
+    ['with the font engine', 'فاطمة الزهراء'],
+  ])('a form %s, for a name in other letters than Latin ones', async (_how, name) => {
+    writeFileSync(at('name.json'), JSON.stringify({ ...baseline, 'applicant.name': name }));
+    const args = ['consent', 'name.json'];
     const [out, source] = [preinfuse(args), await run(args, { cwd: folder })];
     expect([out.exit, out.stderr]).toEqual([0, '']);
     expect(out.stdout.equals(source.stdout)).toBe(true);
