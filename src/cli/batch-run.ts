@@ -1,10 +1,11 @@
 import type { Chunk } from '../exchange/records.ts';
+import type { Unit } from '../report/batch-summary.ts';
 import type { Paint } from '../report/colour.ts';
 import { type ChunkEvent, type ChunkOutcome, type ChunkTools, screenChunk, screenWithForms } from './batch-chunk.ts';
+import type { BatchNotices } from './batch-notices.ts';
 import type { Rejects, TextOutput } from './batch-output.ts';
 import type { BatchTally } from './batch-tally.ts';
 import type { ConsentForms } from './consent-forms.ts';
-import type { Notices } from './notices.ts';
 import { printable } from './write-out.ts';
 
 /** Everything that the records of one batch go through. */
@@ -14,10 +15,11 @@ export interface Run {
   readonly rejects: Rejects | undefined;
   readonly forms: ConsentForms | undefined;
   readonly tally: BatchTally;
-  readonly notices: Notices;
+  readonly notices: BatchNotices;
+  /** Bytes of the input that are read. */
+  readonly readSoFar: () => number;
   readonly paint: Paint;
-  readonly unit: 'line' | 'record';
-  readonly isQuiet: boolean;
+  readonly unit: Unit;
 }
 
 /**
@@ -61,7 +63,7 @@ async function take({ text, tally, events }: ChunkOutcome, run: Run): Promise<bo
     await tell(event, refused, run);
   }
   if (!(await run.output.write(text))) return false;
-  await run.notices.progress(`${run.tally.records} records`);
+  await run.notices.progress(run.tally, run.readSoFar());
   return true;
 }
 
@@ -72,28 +74,42 @@ const mostSaid = 10;
 async function tell(event: ChunkEvent, refused: number, { unit, notices, paint, ...run }: Run): Promise<void> {
   switch (event.is) {
     case 'urgent':
-      for (const text of urgencies(event.rules, run)) {
-        await notices.say(`${paint('URGENT', 'alarm')}  ${unit} ${event.line}  ${text}`);
+      for (const { rule, message } of urgencies(event.rules, run)) {
+        const said = `${paint('URGENT', 'alarm')}  ${unit} ${event.line}  ${rule}: ${message}`;
+        await notices.sayAlways(said, { event: 'urgent', [unit]: event.line, rule, message });
       }
       return;
-    case 'no-form':
-      return notices.say(printable(`no form   ${unit} ${event.line}  ${event.message}`));
+    case 'no-form': {
+      const { line, message } = event;
+      return notices.say(printable(`no form   ${unit} ${line}  ${message}`), {
+        event: 'no-form',
+        [unit]: line,
+        message,
+      });
+    }
     case 'refused': {
       const { raw, result } = event;
       await run.rejects?.add(raw, result);
-      if (run.isQuiet || refused > mostSaid) return;
-      for (const { linkId, message } of result.errors.slice(0, 3)) {
-        const place = `${unit} ${result.line}`;
-        await notices.say(printable(`in error  ${place}  ${linkId === '' ? '' : `${linkId}: `}${message}`));
+      if (refused > mostSaid) return;
+      for (const error of result.errors.slice(0, 3)) {
+        const { linkId, message } = error;
+        const said = `in error  ${unit} ${result.line}  ${linkId === '' ? '' : `${linkId}: `}${message}`;
+        await notices.say(printable(said), { event: 'in-error', [unit]: result.line, ...error });
       }
-      if (refused === mostSaid) await notices.say('in error  more are in the results');
+      const more = 'more are in the results';
+      if (refused === mostSaid) await notices.say(`in error  ${more}`, { event: 'notice', message: more });
     }
   }
 }
 
-function urgencies(ids: readonly string[], { tools }: Pick<Run, 'tools'>): readonly string[] {
+interface Urgency {
+  readonly rule: string;
+  readonly message: string;
+}
+
+function urgencies(ids: readonly string[], { tools }: Pick<Run, 'tools'>): readonly Urgency[] {
   return ids.flatMap((id) => {
     const rule = tools.screening.questionnaire.rules.find((each) => each.id === id);
-    return rule ? [`${id}: ${rule.reason} ${rule.steps[0] ?? rule.action}`] : [];
+    return rule ? [{ rule: id, message: `${rule.reason} ${rule.steps[0] ?? rule.action}` }] : [];
   });
 }

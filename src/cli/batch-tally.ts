@@ -2,12 +2,27 @@ import type { RefusedResult, Result } from '../exchange/result.ts';
 import type { Disposition } from '../model/disposition.ts';
 import { mostLines, type Tally } from '../report/batch-summary.ts';
 
-/** Counts what comes of a batch. Grows with the number of rules, not of records. */
+/** A tally as plain data, for a file: no patient data, counts and line numbers alone. */
+export interface TallyState {
+  readonly records: number;
+  readonly refused: number;
+  readonly dispositions: readonly (readonly [Disposition, number])[];
+  readonly rules: readonly (readonly [string, number])[];
+  readonly absent: readonly (readonly [string, number])[];
+  readonly errors: readonly (readonly [string, number])[];
+  readonly emergencies: readonly number[];
+  readonly refusedLines: readonly number[];
+  readonly forms?: { readonly ready: number; readonly failed: number };
+}
+
+/** Counts what comes of a batch. Grows with the number of rules and questions, not of records. */
 export class BatchTally implements Tally {
   records = 0;
   refused = 0;
   readonly dispositions = new Map<Disposition, number>();
   readonly rules = new Map<string, number>();
+  readonly absent = new Map<string, number>();
+  readonly errors = new Map<string, number>();
   readonly emergencies: number[] = [];
   readonly refusedLines: number[] = [];
   readonly forms?: { ready: number; failed: number };
@@ -21,11 +36,13 @@ export class BatchTally implements Tally {
     if ('errors' in result) {
       this.refused += 1;
       if (this.refusedLines.length < mostLines) this.refusedLines.push(result.line);
+      for (const code of new Set(result.errors.map((error) => error.code))) increment(this.errors, code);
       return;
     }
-    const { disposition, findings, line } = result;
+    const { disposition, findings, notAsked = [], line } = result;
     increment(this.dispositions, disposition);
     for (const { rule } of findings) increment(this.rules, rule);
+    for (const question of absentIn(findings, notAsked)) increment(this.absent, question);
     if (disposition === 'emergency' && this.emergencies.length < mostLines) this.emergencies.push(line);
   }
 
@@ -40,12 +57,46 @@ export class BatchTally implements Tally {
     this.refused += other.refused;
     for (const [disposition, count] of other.dispositions) increment(this.dispositions, disposition, count);
     for (const [rule, count] of other.rules) increment(this.rules, rule, count);
+    for (const [question, count] of other.absent) increment(this.absent, question, count);
+    for (const [code, count] of other.errors) increment(this.errors, code, count);
     keepFirst(this.emergencies, other.emergencies);
     keepFirst(this.refusedLines, other.refusedLines);
     if (!this.forms || !other.forms) return;
     this.forms.ready += other.forms.ready;
     this.forms.failed += other.forms.failed;
   }
+
+  state(): TallyState {
+    const { records, refused, emergencies, refusedLines, forms } = this;
+    return {
+      records,
+      refused,
+      dispositions: [...this.dispositions],
+      rules: [...this.rules],
+      absent: [...this.absent],
+      errors: [...this.errors],
+      emergencies: [...emergencies],
+      refusedLines: [...refusedLines],
+      ...(forms && { forms: { ...forms } }),
+    };
+  }
+}
+
+/** The tally that `state` was made of. */
+export function tallyOf(state: TallyState): Tally {
+  return {
+    ...state,
+    dispositions: new Map(state.dispositions),
+    rules: new Map(state.rules),
+    absent: new Map(state.absent),
+    errors: new Map(state.errors),
+  };
+}
+
+/** The questions without an answer that the result speaks of, each once: one in a repeat without its position. */
+function absentIn(findings: Result['findings'], notAsked: readonly string[]): ReadonlySet<string> {
+  const paths = [...findings.flatMap(({ absent = [] }) => absent), ...notAsked];
+  return new Set(paths.map((path) => path.replace(/\[\d+\]/g, '')));
 }
 
 function increment<Key>(counts: Map<Key, number>, key: Key, by = 1): void {

@@ -41,9 +41,11 @@ export async function openForms(
   return {
     async make({ answers, assessment, result }) {
       if (consentForm[assessment.disposition] !== 'always') return undefined;
+      const name = formName(result, tools);
+      let form: Uint8Array;
       try {
         const kit = await choose(answers);
-        const form = await renderConsent({
+        form = await renderConsent({
           questionnaire,
           definitionDigest,
           ...kit,
@@ -52,14 +54,14 @@ export async function openForms(
           edition: 'standard',
           ...tools,
         });
-        const name = formName(result, tools);
-        await replace(join(folder, name), form);
-        return name;
       } catch (error) {
         if (error instanceof ConsentRefused) return error;
         if (error instanceof CommandError) return new ConsentRefused('wrong-language', error.message, error.hint ?? '');
         throw error;
       }
+      // A full disk is no reason against one form: it ends the batch.
+      await replace(join(folder, name), form);
+      return name;
     },
   };
 }

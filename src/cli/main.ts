@@ -81,6 +81,9 @@ function declare(io: Io, setExit: SetExit): Command {
     .option('--language <code>', "language of the forms (default: the applicant's, else en)")
     .option('--rejects <file>', 'records in error, as they came')
     .option('--format <format>', 'ndjson, json, csv or tsv (default: by the file name)')
+    .option('--summary <file>', 'the counts as JSON')
+    .option('--report <file>', 'the counts as one page, .pdf or .svg')
+    .option('--progress <kind>', 'bar, plain, json or none (default: a bar on a terminal, else a line now and then)')
     .option('--jobs <n>', 'how many at a time', positiveInteger, 1)
     .action(async (file, options) => setExit(await (await import('./commands/batch.ts')).batch(file, options, io)));
 

@@ -1,25 +1,21 @@
-import type { Disposition } from '../model/disposition.ts';
 import { casesInWords, type Exit, exitName, type Spine, type Stop, type Stretch } from '../report/graph.ts';
 import type { Measure } from './faces.ts';
 import { type Mark, paper } from './layout.ts';
-import { breakLines } from './lines.ts';
 import { palette } from './palette.ts';
-
-/** Words that belong together, read as one paragraph. */
-export interface Caption {
-  readonly level: 'title' | 'section' | 'text';
-  readonly marks: readonly Mark[];
-}
-
-/** One page: boxes and lines behind, words before, in reading order. `height` is how far down it is used. */
-export interface GraphPage {
-  readonly shapes: readonly Mark[];
-  readonly captions: readonly Caption[];
-  readonly height: number;
-}
+import {
+  type Caption,
+  colours,
+  margin,
+  moved,
+  type Pen,
+  type PicturePage,
+  type Piece,
+  penOf,
+  placed,
+  type Style,
+} from './picture.ts';
 
 /** Everything below is in points of US letter. */
-const margin = 36;
 /** How far down a printed page is used. */
 export const pageBottom = paper.height - 60;
 const box = { x: margin, width: 236 } as const;
@@ -28,16 +24,6 @@ const exitBox = { x: 316, width: paper.width - margin - 316 } as const;
 const pad = 5;
 const gap = 9;
 
-/** A disposition's colour. The word stands beside it always. */
-const colours: Readonly<Record<Disposition, string>> = {
-  emergency: '#8c1a11',
-  'do-not-proceed': '#b5452f',
-  defer: '#a86400',
-  'clinician-review': '#6b5ca5',
-  'proceed-with-conditions': '#1d6f73',
-  proceed: '#2f6b2f',
-};
-
 /** Ground of an exit by how many golden cases find it: none, one, more. */
 const grounds = ['#fbe3e0', '#fff3d6', '#e8f4ea'] as const;
 
@@ -45,58 +31,11 @@ const grounds = ['#fbe3e0', '#fff3d6', '#e8f4ea'] as const;
  * Draws a spine: one page a section, more where it reaches below `bottom`. Pure: the same spine and measures give the
  * same marks.
  */
-export function drawSpine(spine: Spine, measure: Measure, bottom: number): readonly GraphPage[] {
+export function drawSpine(spine: Spine, measure: Measure, bottom: number): readonly PicturePage[] {
   const pen = penOf(measure);
   return spine.stretches.flatMap((stretch, index) =>
     pagesOf(stretch, index === 0 ? opening(spine, pen) : [], bottom, pen),
   );
-}
-
-/* Pen */
-
-interface Style {
-  readonly size: number;
-  readonly bold?: boolean;
-  readonly color?: string;
-}
-
-interface Pen {
-  /** The lines of a text as marks from `(0, 0)` down, and their height. A line is never wider than `width`. */
-  write(text: string, width: number, style: Style): { readonly marks: readonly Mark[]; readonly height: number };
-}
-
-function penOf(measure: Measure): Pen {
-  return {
-    write(text, width, { size, bold = false, color = palette.text }) {
-      const lines = breakLines([{ text, strong: bold, origin: 'the definition' }], size, width, measure);
-      const leading = size * 1.28;
-      const marks = lines.flatMap((line, index) =>
-        line.map(
-          ({ width: _, ...piece }): Mark => ({ kind: 'text', y: index * leading + size, size, color, ...piece }),
-        ),
-      );
-      return { marks, height: lines.length * leading };
-    },
-  };
-}
-
-/** What is put below each other on a page. */
-interface Piece {
-  readonly height: number;
-  readonly shapes: readonly Mark[];
-  readonly captions: readonly Caption[];
-}
-
-function moved(mark: Mark, dx: number, dy: number): Mark {
-  return { ...mark, x: mark.x + dx, y: mark.y + dy };
-}
-
-function placed(piece: Piece, dx: number, dy: number): Piece {
-  return {
-    height: piece.height,
-    shapes: piece.shapes.map((mark) => moved(mark, dx, dy)),
-    captions: piece.captions.map(({ level, marks }) => ({ level, marks: marks.map((mark) => moved(mark, dx, dy)) })),
-  };
 }
 
 function stroke(path: string, color: string): Mark {
@@ -140,8 +79,8 @@ function opening({ title, edition }: Spine, pen: Pen): readonly Piece[] {
   ];
 }
 
-function pagesOf(stretch: Stretch, before: readonly Piece[], bottom: number, pen: Pen): readonly GraphPage[] {
-  const pages: GraphPage[] = [];
+function pagesOf(stretch: Stretch, before: readonly Piece[], bottom: number, pen: Pen): readonly PicturePage[] {
+  const pages: PicturePage[] = [];
   let shapes: Mark[] = [];
   let captions: Caption[] = [];
   let y: number = margin;

@@ -9,9 +9,13 @@ export interface Tally {
   readonly dispositions: ReadonlyMap<Disposition, number>;
   /** How often each rule is in the findings. */
   readonly rules: ReadonlyMap<string, number>;
+  /** In how many results each question is named as without an answer, by linkId. */
+  readonly absent: ReadonlyMap<string, number>;
   readonly emergencies: readonly number[];
   readonly refused: number;
   readonly refusedLines: readonly number[];
+  /** In how many records each kind of error stands. */
+  readonly errors: ReadonlyMap<string, number>;
   /** Consent forms that stand ready, and how many could not be made; undefined where none were asked for. */
   readonly forms?: { readonly ready: number; readonly failed: number };
 }
@@ -19,11 +23,15 @@ export interface Tally {
 /** How many lines a summary names. */
 export const mostLines = 20;
 
-/** A batch in a table, emergencies first. `unit` is what an input counts: `line`, or `record` in a JSON list. */
+/** What an input counts: `record` in a JSON list. */
+export type Unit = 'line' | 'record';
+
+/** A batch in a table, emergencies first. `took`: such as `3.4 s`. */
 export function describeBatch(
   { id, version }: Questionnaire,
   tally: Tally,
-  unit: 'line' | 'record',
+  unit: Unit,
+  took: string,
   paint: Paint,
 ): readonly string[] {
   const { records, emergencies, refused, refusedLines, forms } = tally;
@@ -34,15 +42,47 @@ export function describeBatch(
   });
   return [
     '',
-    `${counted(records, 'record')}, ${id} ${version}`,
+    `${counted(records, 'record')}, ${took}, ${id} ${version}`,
     '',
     ...rows,
     row('in error', refused, refused > 0 ? `${placesOf(refusedLines, refused, unit)}: nothing decided` : ''),
     ...(forms
       ? ['', `${counted(forms.ready, 'consent form')}${forms.failed > 0 ? `, ${forms.failed} not made` : ''}`]
       : []),
-    ...mostCommon(tally.rules),
+    ...mostCommon('Most common findings', tally.rules),
+    ...mostCommon('Most often without an answer', tally.absent),
   ];
+}
+
+/** The emergencies of a batch in one line, to be said whatever else is kept quiet; undefined where there are none. */
+export function emergencyLine({ dispositions, emergencies }: Tally, unit: Unit, paint: Paint): string | undefined {
+  const count = dispositions.get('emergency') ?? 0;
+  if (count === 0) return undefined;
+  return `${paint('URGENT, act today:', 'alarm')} ${placesOf(emergencies, count, unit)}`;
+}
+
+/** A batch as data for a script. The keys and their order are part of the contract; nothing in it is of a patient. */
+export function batchSummary({ id, version }: Questionnaire, definitionDigest: string, tally: Tally, unit: Unit) {
+  const { records, refused, refusedLines, emergencies, forms } = tally;
+  return {
+    questionnaire: `${id}|${version}`,
+    definition: definitionDigest,
+    records,
+    dispositions: Object.fromEntries(dispositions.map((each) => [each, tally.dispositions.get(each) ?? 0])),
+    inError: refused,
+    unit,
+    firstEmergencies: emergencies,
+    firstInError: refusedLines,
+    findings: Object.fromEntries(mostFirst(tally.rules)),
+    withoutAnswer: Object.fromEntries(mostFirst(tally.absent)),
+    errors: Object.fromEntries(mostFirst(tally.errors)),
+    ...(forms && { forms: { ready: forms.ready, failed: forms.failed } }),
+  };
+}
+
+/** Counts, the highest first; by name where they are the same. */
+export function mostFirst(counts: ReadonlyMap<string, number>): readonly (readonly [string, number])[] {
+  return [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
 }
 
 /** `line 14`, `lines 38, 201`, `lines 1, 2 and 40 more` */
@@ -60,9 +100,7 @@ function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-function mostCommon(rules: ReadonlyMap<string, number>): readonly string[] {
-  const sorted = [...rules].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, 3);
-  return sorted.length === 0
-    ? []
-    : ['', `Most common findings: ${sorted.map(([id, count]) => `${id} ${count}`).join(', ')}`];
+function mostCommon(title: string, counts: ReadonlyMap<string, number>): readonly string[] {
+  const first = mostFirst(counts).slice(0, 3);
+  return first.length === 0 ? [] : ['', `${title}: ${first.map(([id, count]) => `${id} ${count}`).join(', ')}`];
 }

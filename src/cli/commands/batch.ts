@@ -5,10 +5,12 @@ import type { RefusedResult, Result } from '../../exchange/result.ts';
 import { type ResultText, resultText } from '../../exchange/result-text.ts';
 import type { Screening } from '../../exchange/screen.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
-import { describeBatch } from '../../report/batch-summary.ts';
 import { paintFor } from '../../report/colour.ts';
 import { failingDispositions, wantedResults } from '../batch-choices.ts';
+import { finish } from '../batch-end.ts';
+import { openBatchNotices, progressKind } from '../batch-notices.ts';
 import { openOutput, openRejects, type RejectsShape, reasonsName, type TextOutput } from '../batch-output.ts';
+import { openReport } from '../batch-report.ts';
 import { type Run, runBatch } from '../batch-run.ts';
 import { BatchTally } from '../batch-tally.ts';
 import { openForms } from '../consent-forms.ts';
@@ -16,8 +18,7 @@ import { decompressed } from '../decompress.ts';
 import { loadDefinition } from '../definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
 import type { Io } from '../io.ts';
-import { openNotices } from '../notices.ts';
-import { bytesOf, openSource, sha256, visitDay } from '../source.ts';
+import { bytesOf, openSource, sha256, sizeOf, visitDay } from '../source.ts';
 import { printable } from '../write-out.ts';
 
 export interface BatchOptions {
@@ -33,6 +34,12 @@ export interface BatchOptions {
   readonly only?: string;
   /** A disposition: where a record has it, or a worse one, the exit code is 1. */
   readonly failOn?: string;
+  /** How progress is told; default: by what standard error is. */
+  readonly progress?: string;
+  /** A file for the counts, as JSON. */
+  readonly summary?: string;
+  /** A file for the counts as a page: `.pdf` or `.svg`. */
+  readonly report?: string;
   /** One record is screened at a time whatever this says: results and their order are the same. */
   readonly jobs?: number;
   readonly questionnaire?: string;
@@ -51,18 +58,30 @@ export async function batch(source: string, options: BatchOptions, io: Io): Prom
   const format = formatOf(source, options.format);
   const [isWanted, failing] = [wantedResults(options.only), failingDispositions(options.failOn)];
   requireDistinctFiles(source, options, io);
+  const report = openReport(options, io);
+  const notices = openBatchNotices(
+    progressKind(options.progress, options.quiet === true, io),
+    options.quiet === true,
+    io,
+  );
   const { questionnaire, digest } = await loadDefinition(options.questionnaire, io);
   const screening = { questionnaire, definitionDigest: digest, visitDate: visitDay(options.on, io), sha256 };
   const input = await openSource(source, io);
   const stopper = stopOnSignal(io, () => input.destroy());
   try {
-    const opened = await openInput(format, questionnaire, decompressed(bytesOf(source, input)));
+    let soFar = 0;
+    const bytes = counted(bytesOf(source, input), (count) => {
+      soFar += count;
+    });
+    notices.begin({ records: 0, read: 0, size: await sizeOf(source, io) });
+    const opened = await openInput(format, questionnaire, decompressed(bytes));
     if ('problems' in opened) throw badHeader(source, opened.problems);
     const { chunks, read, header } = opened;
-    const run = await openRun(screening, read, shapeOf(format, header), { ...options, isWanted }, format, io);
-    const exit = await finish(run, await runBatch(chunks, run, () => stopper.stopped !== undefined), options);
-    const hasFailed = failing.some((disposition) => run.tally.dispositions.has(disposition));
-    return exit === Exit.ok && hasFailed ? Exit.findings : exit;
+    const wanted = { ...options, isWanted, notices, readSoFar: () => soFar };
+    const run = await openRun(screening, read, shapeOf(format, header), wanted, format, io);
+    if ((await runBatch(chunks, run, () => stopper.stopped !== undefined)) === 'closed') return Exit.stopped;
+    await report(screening, run.tally, run.unit);
+    return await finish(run, failing, options);
   } catch (error) {
     const { stopped } = stopper;
     if (stopped === undefined) throw error;
@@ -92,12 +111,23 @@ function formatOf(source: string, wanted: string | undefined): InputFormat {
   });
 }
 
+async function* counted(bytes: AsyncIterable<Uint8Array>, count: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) {
+    count(chunk.length);
+    yield chunk;
+  }
+}
+
 /** One file never stands for two things: results would be lost. */
-function requireDistinctFiles(source: string, { output = '-', rejects }: BatchOptions, io: Io): void {
-  const files = [source, output, ...(rejects === undefined ? [] : [rejects, reasonsName(rejects)])];
+function requireDistinctFiles(source: string, { output = '-', rejects, summary, report }: BatchOptions, io: Io): void {
+  const written = [output, summary, report].filter((name) => name !== undefined);
+  const files = [source, ...written, ...(rejects === undefined ? [] : [rejects, reasonsName(rejects)])];
   const paths = files.filter((name) => name !== '-').map((name) => resolve(io.cwd, name));
   if (new Set(paths).size === paths.length) return;
-  throw new CommandError('the input, --output and --rejects must be different files', Exit.cannotStart);
+  throw new CommandError(
+    'the input, --output, --rejects, --summary and --report must be different files',
+    Exit.cannotStart,
+  );
 }
 
 function badHeader(source: string, problems: readonly string[]): CommandError {
@@ -145,7 +175,7 @@ function exitOfSignal(signal: StopSignal): number {
   return signal === 'SIGINT' ? Exit.interrupted : Exit.terminated;
 }
 
-interface Wanted {
+interface Wanted extends Pick<Run, 'notices' | 'readSoFar'> {
   readonly isWanted: (result: Result | RefusedResult) => boolean;
 }
 
@@ -153,16 +183,13 @@ async function openRun(
   screening: Screening,
   read: ReadRecord,
   shape: RejectsShape,
-  { output: name = '-', rejects, consentDir, quiet, color, isWanted, ...options }: BatchOptions & Wanted,
+  { output: name = '-', rejects, consentDir, color, isWanted, notices, readSoFar, ...options }: BatchOptions & Wanted,
   format: InputFormat,
   io: Io,
 ): Promise<Run> {
   const text = textOf(screening.questionnaire, name, options.columns);
-  const notices = openNotices(io, quiet !== true);
-  const forms =
-    consentDir === undefined
-      ? undefined
-      : await openForms(consentDir, options, screening, (line) => notices.say(line), io);
+  const say = (line: string): Promise<void> => notices.say(line, { event: 'notice', message: line });
+  const forms = consentDir === undefined ? undefined : await openForms(consentDir, options, screening, say, io);
   const output = await openOutput(name, text, io);
   const openedRejects =
     rejects === undefined ? undefined : await openRejects(rejects, shape, io).catch(discarding(output));
@@ -173,9 +200,9 @@ async function openRun(
     forms,
     tally: new BatchTally(forms !== undefined),
     notices,
+    readSoFar,
     paint: paintFor({ env: io.env, isTerminal: io.stderr.isTTY === true, isWanted: color !== false }),
     unit: format === 'json' ? 'record' : 'line',
-    isQuiet: quiet === true,
   };
 }
 
@@ -190,20 +217,4 @@ function discarding(output: TextOutput): (error: unknown) => Promise<never> {
     await output.discard();
     throw error;
   };
-}
-
-async function finish(
-  { tally, tools, unit, paint, notices, isQuiet }: Run,
-  end: 'done' | 'closed',
-  { output = '-', rejects, consentDir }: BatchOptions,
-): Promise<number> {
-  if (end === 'closed') return Exit.stopped;
-  const files = [
-    ...(output === '-' ? [] : [output]),
-    ...(rejects === undefined ? [] : [rejects, reasonsName(rejects)]),
-  ];
-  const places = [...files, ...(consentDir === undefined ? [] : [consentDir])].map(printable);
-  const summary = describeBatch(tools.screening.questionnaire, tally, unit, paint);
-  if (!isQuiet) await notices.say([...summary, ...(places.length > 0 ? ['', places.join('  ')] : [])].join('\n'));
-  return tally.refused > 0 || (tally.forms?.failed ?? 0) > 0 ? Exit.findings : Exit.ok;
 }

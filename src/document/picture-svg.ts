@@ -1,8 +1,8 @@
-import type { GraphPage } from './graph-drawing.ts';
 import { type Mark, paper } from './layout.ts';
+import type { PicturePage } from './picture.ts';
 
 /** Drawn pages as one SVG, below each other, nothing fetched, every text escaped. */
-export function graphSvg(pages: readonly GraphPage[], title: string): string {
+export function pictureSvg(pages: readonly PicturePage[], title: string): string {
   let y = 0;
   const groups = pages.map(({ shapes, captions, height }) => {
     const at = y;

@@ -1,0 +1,98 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DOMParser } from '@xmldom/xmldom';
+import { PDFDocument } from 'pdf-lib';
+import { afterAll, expect, test } from 'vitest';
+import { run } from '../run.ts';
+import { shippedFolder } from '../shipped.ts';
+
+const cwd = mkdtempSync(join(tmpdir(), 'batch-summary-'));
+afterAll(() => rmSync(cwd, { recursive: true }));
+
+const good = readFileSync(`${shippedFolder}/samples/applicants.ndjson`, 'utf8').split('\n')[0] as string;
+const sheet = (changes: object): string => JSON.stringify({ ...JSON.parse(good), ...changes });
+const secret = 'ZZPATIENT';
+writeFileSync(
+  join(cwd, 'in.ndjson'),
+  [
+    sheet({ 'applicant.name': secret }),
+    sheet({ 'applicant.name': secret, 'suicide.attemptInProgress': true }),
+    sheet({ 'neuro.seizures': { absent: 'unknown' } }),
+    `{"${secret} Anna": 1}`,
+    '{"a":',
+    sheet({ 'cardiac.avm': { absent: 'declined' }, 'neuro.seizures': { absent: 'unknown' } }),
+  ].join('\n'),
+);
+const batch = (...argv: readonly string[]): ReturnType<typeof run> => run(['batch', 'in.ndjson', ...argv], { cwd });
+
+test('--summary counts dispositions, findings, errors and questions without an answer', async () => {
+  const { exit } = await batch('--output', 'out.ndjson', '--summary', 'summary.json');
+  const text = readFileSync(join(cwd, 'summary.json'), 'utf8');
+  expect(exit).toBe(1);
+  expect(JSON.parse(text)).toMatchObject({
+    questionnaire: expect.stringMatching(/^iv-ketamine\|/),
+    definition: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+    records: 6,
+    dispositions: { emergency: 1, defer: 2, proceed: 1 },
+    inError: 2,
+    unit: 'line',
+    firstEmergencies: [2],
+    firstInError: [4, 5],
+    withoutAnswer: { 'neuro.seizures': 2, 'cardiac.avm': 1 },
+    errors: { 'unknown-link-id': 1, 'not-json': 1 },
+  });
+  expect(text).not.toContain(secret);
+});
+
+test('emergencies stand first in the table, and are said again at the end even where all is quiet', async () => {
+  const { stderr } = await batch('--output', 'out.ndjson');
+  const table = stderr.slice(stderr.indexOf('6 records'));
+  expect(table.split('\n').slice(2, 3)).toEqual([expect.stringMatching(/^ {2}emergency +1 {3}line 2$/)]);
+  expect(table).toContain('exit 1: 2 in error');
+  expect(stderr.trimEnd().split('\n').at(-1)).toBe('URGENT, act today: line 2');
+  const quiet = (await batch('--output', 'out.ndjson', '--quiet')).stderr.trimEnd().split('\n');
+  expect(quiet).toEqual([expect.stringMatching(/^URGENT {2}line 2 {2}em-/), 'URGENT, act today: line 2']);
+});
+
+test('--progress json writes nothing but lines of JSON, the summary last', async () => {
+  const { stderr } = await batch('--output', 'out.ndjson', '--progress', 'json');
+  const events = stderr
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { event: string });
+  expect(events.map(({ event }) => event)).toEqual(['urgent', 'in-error', 'in-error', 'summary']);
+  expect(events.at(-1)).toMatchObject({ records: 6, inError: 2, exit: 1 });
+  expect(stderr).not.toContain(secret);
+});
+
+test('--report draws one page as PDF or SVG, the same bytes each time and nothing of a patient', async () => {
+  const made = await Promise.all(
+    ['a.pdf', 'b.pdf', 'a.svg', 'b.svg'].map(async (name) => {
+      await batch('--output', `${name}.ndjson`, '--report', name);
+      return readFileSync(join(cwd, name));
+    }),
+  );
+  const [pdf, again, svg, svgAgain] = made as [Buffer, Buffer, Buffer, Buffer];
+  expect(pdf.equals(again) && svg.equals(svgAgain)).toBe(true);
+  const document = await PDFDocument.load(pdf);
+  expect(document.getPageCount()).toBe(1);
+  const text = new DOMParser().parseFromString(svg.toString(), 'image/svg+xml').documentElement?.textContent ?? '';
+  for (const word of ['emergency', 'Emergencies: line 2.', 'neuro.seizures', 'unknown-link-id']) {
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(word);
+  }
+  expect(text).not.toContain(secret);
+});
+
+test('a report of another name, or one file for two things, is refused before anything is read', async () => {
+  for (const argv of [
+    ['--report', 'report.html'],
+    ['--progress', 'loud'],
+    ['--summary', 'x.json', '--report', 'x.json'],
+    ['--summary', 'in.ndjson'],
+  ]) {
+    const { exit, stdout } = await batch(...argv);
+    expect({ exit, stdout: stdout.toString() }).toEqual({ exit: 2, stdout: '' });
+  }
+  expect(readdirSync(cwd)).not.toContain('report.html');
+});
