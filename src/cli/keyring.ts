@@ -42,6 +42,9 @@ export const keyFiles = {
   readers: 'recipients.txt',
   /** The reviewer's key behind a passphrase. */
   reviewer: 'reviewer.key.age',
+  /** What a rotation that is under way puts in the place of the two before. */
+  nextReaders: 'recipients.txt.next',
+  nextReviewer: 'reviewer.key.age.next',
 } as const;
 
 /** How messages call the keys. */
@@ -133,21 +136,30 @@ export function recipientsFile({ reviewer, recovery }: Readers): string {
   return `# Who can open completed records.\n# reviewer\n${reviewer}\n# recovery\n${recovery}\n`;
 }
 
-async function readReaders(folder: string): Promise<Readers | undefined> {
-  const text = await readKey(folder, 'readers');
+/** The readers that a file of the keyring names. */
+export async function readReaders(
+  folder: string,
+  file: 'readers' | 'nextReaders' = 'readers',
+): Promise<Readers | undefined> {
+  const text = await readKey(folder, file);
   if (text === undefined) return undefined;
   const [reviewer = '', recovery = '', ...more] = text
     .split(/\r?\n/)
     .filter((line) => line !== '' && !line.startsWith('#'));
   if (more.length > 0 || !isRecipient(reviewer) || !isRecipient(recovery)) {
-    throw unusable('it does not name a reviewer and a recovery key', join(folder, keyFiles.readers), keysName);
+    throw unusable('it does not name a reviewer and a recovery key', join(folder, keyFiles[file]), keysName);
   }
   return { reviewer, recovery };
 }
 
 /** Those who can open completed records: before `key init` the desk alone. */
-export function readersOf({ desk, readers }: Pick<Keyring, 'desk' | 'readers'>): readonly string[] {
-  return readers ? [readers.reviewer, readers.recovery] : [desk.recipient];
+function readersOf({ desk, readers }: Keyring): readonly string[] {
+  return readers ? recipientsOf(readers) : [desk.recipient];
+}
+
+/** Readers as age takes them; none where there are no readers yet. */
+export function recipientsOf(readers: Readers | undefined): readonly string[] {
+  return readers ? [readers.reviewer, readers.recovery] : [];
 }
 
 /** The vault of a desk; with the secrets of others as well, what they may read opens too. */
@@ -181,14 +193,15 @@ export interface KeySource {
 export async function readerSecrets(keyring: Keyring, source: KeySource, io: Io): Promise<readonly string[]> {
   const { keyFile } = source;
   if (keyFile !== undefined) return [(await identityFrom(resolve(io.cwd, keyFile), source, io)).secret];
-  if (!keyring.readers) return [];
-  const path = join(keyring.folder, keyFiles.reviewer);
-  if ((await readKey(keyring.folder, 'reviewer')) === undefined) {
-    throw new CommandError("this needs the reviewer's key, which is not at this desk", Exit.cannotStart, {
-      hint: 'name it with --key-file FILE',
-    });
-  }
-  return [(await identityFrom(path, source, io)).secret];
+  const { folder, readers } = keyring;
+  if (!readers) return [];
+  const elsewhere = new CommandError("this needs the reviewer's key, which is not at this desk", Exit.cannotStart, {
+    hint: 'name it with --key-file FILE',
+  });
+  if ((await readKey(folder, 'reviewer')) === undefined) throw elsewhere;
+  const { secret, recipient } = await identityFrom(join(folder, keyFiles.reviewer), source, io);
+  if (recipient !== readers.reviewer) throw elsewhere;
+  return [secret];
 }
 
 /** The key in a file, whose passphrase is asked for where it has one. */

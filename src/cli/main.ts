@@ -1,4 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { CannotOpen } from '../record/cannot-open.ts';
+import { StoreProblem } from '../record/problem.ts';
 import { CommandError, Exit } from './exit.ts';
 import type { Io } from './io.ts';
 import { packageVersion } from './package.ts';
@@ -22,6 +24,14 @@ function report(error: unknown, io: Io): number {
   if (error instanceof CommandError) {
     io.stderr.write(`preinfuse: ${error.message}\n${error.hint === undefined ? '' : `  ${error.hint}\n`}`);
     return error.exit;
+  }
+  if (error instanceof StoreProblem) {
+    io.stderr.write(`preinfuse: ${error.message}\n  ${error.hint}\n`);
+    return Exit.cannotStart;
+  }
+  if (error instanceof CannotOpen) {
+    io.stderr.write(`preinfuse: a stored document stays closed: ${error.message}\n  see docs/security.md: the keys\n`);
+    return Exit.cannotStart;
   }
   io.stderr.write(`preinfuse: this is a bug in preinfuse, and nothing was decided.\n${withoutData(error)}\n`);
   return Exit.bug;
@@ -152,9 +162,20 @@ function declare(io: Io, setExit: SetExit): Command {
     );
 
   const key = program.command('key').description('who can open the stored screenings');
-  keyCommand(key, 'init', "make the reviewer's key and a recovery key").action(async (options) =>
-    setExit(await (await import('./commands/key.ts')).init(options, io)),
-  );
+  keyCommand(key, 'init', "make the reviewer's key and a recovery key")
+    .option('--reviewer-file <file>', reviewerFileText)
+    .option('--recovery-file <file>', recoveryFileText)
+    .action(async (options) => setExit(await (await import('./commands/key.ts')).init(options, io)));
+  keyCommand(key, 'rotate', "a new reviewer's key in the place of the old one; records stay as they are")
+    .option('--key-file <file>', "the old key, or the recovery key (default: the reviewer's, by its passphrase)")
+    .option('--reviewer-file <file>', reviewerFileText)
+    .option('--recovery', 'a new recovery key too')
+    .option('--recovery-file <file>', recoveryFileText)
+    .option('--only-rewrap', 'no new key: what other desks sealed meanwhile, for the readers of today')
+    .action(async (options) => setExit(await (await import('./commands/key.ts')).rotate(options, io)));
+  keyCommand(key, 'test-recovery', 'see that the recovery key opens all that is stored')
+    .option('--key-file <file>', 'the recovery key (default: typed in)')
+    .action(async (options) => setExit(await (await import('./commands/key.ts')).testRecovery(options, io)));
 
   command(program, 'schema', 'JSON Schema of a file, for editors')
     .argument('<name>', 'questionnaire, table, cases, evidence or clinic')
@@ -166,13 +187,11 @@ function declare(io: Io, setExit: SetExit): Command {
   return program;
 }
 
+const reviewerFileText = "where the reviewer's new key goes (default: the keyring, behind a passphrase)";
+const recoveryFileText = 'where the new recovery key goes (default: shown once, for paper)';
+
 function keyCommand(key: Command, name: string, description: string): Command {
-  return command(key, name, description)
-    .option(
-      '--reviewer-file <file>',
-      "where the reviewer's new key goes (default: in the keyring, behind a passphrase)",
-    )
-    .option('--recovery-file <file>', 'where the new recovery key goes (default: shown once, for paper)');
+  return command(key, name, description).option('--store <place>', 'a file or postgres://... (default: as set up)');
 }
 
 /** A command with the options that all take. */

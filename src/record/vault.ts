@@ -95,14 +95,13 @@ async function newDataKey(audience: Audience, recipients: readonly string[]): Pr
   return { key, stored: { id: `${idStarts[audience]}${randomBytes(16).toString('hex')}`, recipients, wrapped } };
 }
 
-/** Who is to open a data key once `after` are the readers and no longer `before`. Desks keep the keys of their drafts. */
+/** Who is to open a data key once `readers` are the readers. The desk that made a draft, its first recipient, keeps it. */
 export function recipientsAfter(
   { id, recipients }: Pick<WrappedKey, 'id' | 'recipients'>,
-  before: readonly string[],
-  after: readonly string[],
+  readers: readonly string[],
 ): readonly string[] {
-  const desks = id.startsWith(idStarts.desk) ? recipients.filter((each) => !before.includes(each)) : [];
-  return [...new Set([...desks, ...after])];
+  const desk = id.startsWith(idStarts.desk) ? recipients.slice(0, 1) : [];
+  return [...new Set([...desk, ...readers])];
 }
 
 function readDataKey(hex: string): Buffer {

@@ -12,11 +12,15 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { vaultOver, withRecords } from '../../src/cli/desk.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { findOrMakeKeyring, type Keyring, openKeyring, readerSecrets, vaultAt } from '../../src/cli/keyring.ts';
 import { loadClinic } from '../../src/cli/templates.ts';
 import type { CannotOpen } from '../../src/record/cannot-open.ts';
+import { documentsOf, save } from '../../src/record/cases.ts';
+import { newIdentity } from '../../src/record/keys.ts';
 import type { WrappedKey } from '../../src/record/sealing.ts';
+import { entriesOf } from '../../src/record/store.ts';
 import { folderWith } from '../folder.ts';
 import { ioIn, type Run, run } from '../run.ts';
 
@@ -193,6 +197,175 @@ describe('key init', () => {
     const { key } = desk();
     const { stdout, stderr } = await key('init', ...files);
     expect(stdout.toString() + stderr).not.toContain('AGE-SECRET-KEY');
+  });
+});
+
+const facts = { definition: 'd|1', definitionDigest: 'sha256:0', section: 'Visit', started: '2026-03-10' };
+
+/** Keeps a draft or a record at a desk. */
+async function keep({ io, open }: Desk, caseId: string, kind: 'draft' | 'record'): Promise<void> {
+  const keyring = await open();
+  await withRecords(await loadClinic(io), undefined, io, async (store) => {
+    const state = kind === 'draft' ? 'draft' : 'completed';
+    const change = { caseId, version: 0, state, kind, document: text, facts, event: 'saved' } as const;
+    expect((await save(store, vaultOver(store, keyring), change)).is).toBe('saved');
+  });
+}
+
+/** Whether a desk opens a case with what a key file holds; without one, with its own key alone. */
+async function opens({ io, open }: Desk, caseId: string, keyFile?: string): Promise<string> {
+  const keyring = await open();
+  const secrets = keyFile === undefined ? [] : await readerSecrets(keyring, { keyFile }, io);
+  return withRecords(await loadClinic(io), undefined, io, (store) =>
+    reasonOf(documentsOf(store, vaultOver(store, keyring, secrets), caseId)),
+  );
+}
+
+describe('key rotate', () => {
+  const rotated = ['--key-file', 'reviewer.key', '--reviewer-file', 'new.key'];
+
+  test('the new key opens what the old one did, and the old one opens nothing', async () => {
+    const front = desk();
+    await keep(front, 'early', 'record');
+    await front.key('init', ...files);
+    await keep(front, 'A', 'record');
+    await keep(front, 'B', 'draft');
+    const { exit, stdout, stderr } = await front.key('rotate', ...rotated);
+    expect([exit, stderr]).toEqual([0, 'Data keys wrapped anew: 3.\n']);
+    expect(stdout.toString()).toMatch(/^reviewer {2}age1\w{58} {2}new\.key\n$/);
+    for (const id of ['early', 'A', 'B']) {
+      expect(await opens(front, id, 'new.key')).toBe('opened');
+      expect(await opens(front, id, 'recovery.key')).toBe('opened');
+    }
+    expect(await opens(front, 'A', 'reviewer.key')).toBe('no-key');
+    expect([await opens(front, 'A'), await opens(front, 'B')]).toEqual(['no-key', 'opened']);
+    await keep(front, 'C', 'record');
+    expect([await opens(front, 'C', 'new.key'), await opens(front, 'C', 'reviewer.key')]).toEqual(['opened', 'no-key']);
+  });
+
+  test('with a new recovery key the old one opens nothing', async () => {
+    const front = desk();
+    await front.key('init', ...files);
+    await keep(front, 'A', 'record');
+    await front.key('rotate', ...rotated, '--recovery-file', 'paper.key');
+    expect(await opens(front, 'A', 'paper.key')).toBe('opened');
+    expect(await opens(front, 'A', 'recovery.key')).toBe('no-key');
+  });
+
+  test('the recovery key makes up for a lost one', async () => {
+    const front = desk();
+    await front.key('init', ...files);
+    await keep(front, 'A', 'record');
+    rmSync(join(front.folder, 'reviewer.key'));
+    expect((await front.key('rotate', '--key-file', 'recovery.key', '--reviewer-file', 'new.key')).exit).toBe(0);
+    expect(await opens(front, 'A', 'new.key')).toBe('opened');
+  });
+
+  test('what another desk sealed for the old reader is wrapped anew with --only-rewrap', async () => {
+    const front = desk();
+    await front.key('init', ...files);
+    const readers = readFileSync(join(front.keys, 'recipients.txt'));
+    await front.key('rotate', ...rotated);
+    const now = readFileSync(join(front.keys, 'recipients.txt'));
+    writeFileSync(join(front.keys, 'recipients.txt'), readers);
+    await keep(front, 'A', 'record');
+    writeFileSync(join(front.keys, 'recipients.txt'), now);
+    expect(await opens(front, 'A', 'new.key')).toBe('no-key');
+    expect((await front.key('rotate', '--only-rewrap', '--key-file', 'recovery.key')).exit).toBe(0);
+    expect(await opens(front, 'A', 'new.key')).toBe('opened');
+    expect(await opens(front, 'A', 'reviewer.key')).toBe('no-key');
+  });
+
+  test('cut short before the store changed, the old keys hold', async () => {
+    const front = desk();
+    await front.key('init', ...files);
+    await keep(front, 'A', 'record');
+    const { recipient } = await newIdentity();
+    const next = readFileSync(join(front.keys, 'recipients.txt'), 'utf8').replace(/(# reviewer\n).+/, `$1${recipient}`);
+    writeFileSync(join(front.keys, 'recipients.txt.next'), next, { mode: 0o600 });
+    expect(await opens(front, 'A', 'reviewer.key')).toBe('opened');
+    expect((await front.key('rotate', ...rotated)).exit).toBe(0);
+    expect([await opens(front, 'A', 'new.key'), await opens(front, 'A', 'reviewer.key')]).toEqual(['opened', 'no-key']);
+    expect(existsSync(join(front.keys, 'recipients.txt.next'))).toBe(false);
+  });
+
+  test('cut short after it changed, the new keys hold once it is run again', async () => {
+    const front = desk();
+    await front.key('init', ...files);
+    await keep(front, 'A', 'record');
+    const before = readFileSync(join(front.keys, 'recipients.txt'));
+    await front.key('rotate', ...rotated);
+    renameSync(join(front.keys, 'recipients.txt'), join(front.keys, 'recipients.txt.next'));
+    writeFileSync(join(front.keys, 'recipients.txt'), before, { mode: 0o600 });
+    const again = await front.key('rotate', '--key-file', 'reviewer.key', '--reviewer-file', 'third.key');
+    expect(again).toMatchObject({ exit: 0, stderr: expect.stringContaining('cut short is finished') });
+    expect(existsSync(join(front.folder, 'third.key'))).toBe(false);
+    await keep(front, 'B', 'record');
+    for (const id of ['A', 'B']) expect(await opens(front, id, 'new.key')).toBe('opened');
+  });
+
+  test('is in the audit trail, and no key is', async () => {
+    const front = desk();
+    await front.key('init', ...files);
+    await front.key('rotate', ...rotated);
+    const events = await withRecords(await loadClinic(front.io), undefined, front.io, async (store) => {
+      const entries = [];
+      for await (const entry of entriesOf(store)) entries.push(entry);
+      return entries;
+    });
+    expect(events.map(({ event }) => event)).toEqual(['keys-changed', 'keys-changed']);
+    expect(JSON.stringify(events)).not.toContain('SECRET');
+  });
+
+  test.each<[string, boolean, string, string]>([
+    ['without a reviewer yet', false, 'reviewer.key', 'no reviewer yet'],
+    ['with the key of somebody else', true, 'stranger.key', "neither the reviewer's nor the recovery key"],
+  ])('%s nothing is changed', async (_what, isInit, keyFile, said) => {
+    const front = desk();
+    if (isInit) await front.key('init', ...files);
+    writeFileSync(join(front.folder, 'stranger.key'), `${(await newIdentity()).secret}\n`, { mode: 0o600 });
+    const before = readdirSync(front.folder).sort();
+    const { exit, stderr } = await front.key('rotate', '--key-file', keyFile, '--reviewer-file', 'new.key');
+    expect([exit, stderr]).toEqual([2, expect.stringContaining(said)]);
+    expect(readdirSync(front.folder).sort()).toEqual(before.concat(isInit ? [] : ['state']).sort());
+  });
+});
+
+describe('key test-recovery', () => {
+  test('says that the key opens all that is stored, and opens a record with it', async () => {
+    const front = desk();
+    await front.key('init', ...files);
+    expect((await front.key('test-recovery', '--key-file', 'recovery.key')).stdout.toString()).toContain(
+      '0 of 0 data keys.\nThere is no completed record yet',
+    );
+    await keep(front, 'A', 'record');
+    await keep(front, 'B', 'draft');
+    const { exit, stdout } = await front.key('test-recovery', '--key-file', 'recovery.key');
+    expect([exit, stdout.toString()]).toEqual([
+      0,
+      'The recovery key opens 2 of 2 data keys.\nWith it record A was opened, as a test.\n',
+    ]);
+  });
+
+  test('tells another key, and a data key that stays closed', async () => {
+    const front = desk();
+    await keep(front, 'early', 'record');
+    await front.key('init', ...files);
+    const other = await front.key('test-recovery', '--key-file', 'reviewer.key');
+    expect([other.exit, other.stdout.toString()]).toEqual([1, 'This is not the recovery key of this clinic.\n']);
+    const readers = readFileSync(join(front.keys, 'recipients.txt'));
+    rmSync(join(front.keys, 'recipients.txt'));
+    await keep(front, 'late', 'draft');
+    writeFileSync(join(front.keys, 'recipients.txt'), readers, { mode: 0o600 });
+    const { exit, stdout } = await front.key('test-recovery', '--key-file', 'recovery.key');
+    expect(exit).toBe(1);
+    expect(stdout.toString()).toMatch(/opens 1 of 2 data keys\.\n.*\nStays closed: draft-[0-9a-f]{32}\n/);
+  });
+
+  test('is asked for at a terminal', async () => {
+    const front = desk();
+    await front.key('init', ...files);
+    expect(await front.key('test-recovery')).toMatchObject({ exit: 2, stderr: expect.stringContaining('--key-file') });
   });
 });
 

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { CannotOpen } from '../../src/record/cannot-open.ts';
-import { type Identity, identityOf, lock, newIdentity, rewrap, unlock } from '../../src/record/keys.ts';
+import { type Identity, identityOf, lock, newIdentity, unlock } from '../../src/record/keys.ts';
+import { closedTo, rewrapAll } from '../../src/record/rotation.ts';
 import type { Binding, Vault, WrappedKey } from '../../src/record/sealing.ts';
 import { documentHash, openVault, recipientsAfter } from '../../src/record/vault.ts';
 import { folderWith } from '../folder.ts';
@@ -132,13 +133,12 @@ describe('data keys', () => {
   test('rewrapped for others, the old key opens nothing and documents are as they were', async () => {
     const sealing = vaultOf([desk]);
     const sealed = await sealing.seal(text('Ada'), record);
-    const [before, after] = [
-      [reviewer.recipient, recovery.recipient],
+    const { changed: keys, closed } = await rewrapAll(
+      sealing.newKeys(),
+      [reviewer.secret],
       [stranger.recipient, recovery.recipient],
-    ];
-    const keys = await Promise.all(
-      sealing.newKeys().map((key) => rewrap(key, [reviewer.secret], recipientsAfter(key, before, after))),
     );
+    expect(closed).toEqual([]);
     expect(keys[0]?.recipients).toEqual([stranger.recipient, recovery.recipient]);
     expect(words(await vaultOf([stranger], keys).open(sealed, record))).toBe('Ada');
     expect(words(await vaultOf([recovery], keys).open(sealed, record))).toBe('Ada');
@@ -148,14 +148,32 @@ describe('data keys', () => {
 
 describe('who opens data keys when the readers change', () => {
   const [drafts, records] = ['draft-1', 'record-1'];
-  test.each<[string, string, string[], string[], string[]]>([
-    ['a record, before there were readers', records, ['desk'], [], ['r', 'c']],
-    ['a draft, before there were readers', drafts, ['desk'], [], ['desk', 'r', 'c']],
-    ['a record', records, ['old', 'c'], ['old', 'c'], ['r', 'c']],
-    ['a draft', drafts, ['desk', 'old', 'c'], ['old', 'c'], ['desk', 'r', 'c']],
-    ['a draft that is right already', drafts, ['desk', 'r', 'c'], ['old', 'c'], ['desk', 'r', 'c']],
-  ])('%s', (_what, id, recipients, before, expected) => {
-    expect(recipientsAfter({ id, recipients }, before, ['r', 'c'])).toEqual(expected);
+  test.each<[string, string, string[], string[]]>([
+    ['a record, before there were readers', records, ['desk'], ['r', 'c']],
+    ['a draft, before there were readers', drafts, ['desk'], ['desk', 'r', 'c']],
+    ['a record', records, ['old', 'c'], ['r', 'c']],
+    ['a draft', drafts, ['desk', 'old', 'c'], ['desk', 'r', 'c']],
+  ])('%s', (_what, id, recipients, expected) => {
+    expect(recipientsAfter({ id, recipients }, ['r', 'c'])).toEqual(expected);
+  });
+
+  test('what no key here opens is named and left as it is', async () => {
+    const sealing = vaultOf([desk]);
+    await sealing.seal(text('Ada'), record);
+    const keys = sealing.newKeys();
+    expect(await rewrapAll(keys, [stranger.secret], [stranger.recipient])).toEqual({
+      changed: [],
+      closed: [keys[0]?.id],
+    });
+    expect(await closedTo(keys, recovery.secret)).toEqual([]);
+    expect(await closedTo(keys, desk.secret)).toEqual([keys[0]?.id]);
+  });
+
+  test('what is right already is not wrapped again', async () => {
+    const sealing = vaultOf([desk]);
+    await sealing.seal(text('Ada'), draft);
+    const readers = [recovery.recipient, reviewer.recipient];
+    expect(await rewrapAll(sealing.newKeys(), [], readers)).toEqual({ changed: [], closed: [] });
   });
 });
 

@@ -1,18 +1,29 @@
+import { rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type Identity, lock, newIdentity } from '../../record/keys.ts';
+import { documentsOf, listCases, noteReading, type StoredCase } from '../../record/cases.ts';
+import { type Identity, identityOf, lock, newIdentity } from '../../record/keys.ts';
+import { closedTo, rewrapAll } from '../../record/rotation.ts';
+import { listKeys, replaceKeys, type Store } from '../../record/store.ts';
+import { caseStates } from '../../record/tables.ts';
 import { isThere } from '../definitions.ts';
+import { vaultOver, withRecords } from '../desk.ts';
 import { CommandError, Exit } from '../exit.ts';
 import type { Io } from '../io.ts';
 import {
   findOrMakeKeyring,
   given,
   identityFile,
+  identityFrom,
+  type Keyring,
   type KeySource,
   keyFiles,
   keysName,
   needsTerminal,
   type Readers,
+  readerSecrets,
+  readReaders,
   recipientsFile,
+  recipientsOf,
 } from '../keyring.ts';
 import { makeOwnFile, replaceOwnFile } from '../own-file.ts';
 import { loadClinic } from '../templates.ts';
@@ -20,6 +31,7 @@ import { printable, writeOut } from '../write-out.ts';
 
 export interface KeyOptions extends KeySource {
   readonly questionnaire?: string;
+  readonly store?: string;
   /** Where the reviewer's new key goes, in place of a passphrase. */
   readonly reviewerFile?: string;
   /** Where the new recovery key goes, in place of the screen. */
@@ -29,27 +41,195 @@ export interface KeyOptions extends KeySource {
 
 /**
  * Makes the two keys that open completed records: the reviewer's, behind a passphrase or in a file, and a recovery key, shown
- * once or in a file. From then on the desk seals records and cannot read them back. Says on stdout who the readers are.
+ * once or in a file. From then on the desk seals records and cannot read them back; those it kept before are made over. Says on
+ * stdout who the readers are.
  */
 export async function init(options: KeyOptions, io: Io): Promise<number> {
-  const { keyring } = await findOrMakeKeyring(await loadClinic(io, options.questionnaire), io);
+  const place = await loadClinic(io, options.questionnaire);
+  const { keyring } = await findOrMakeKeyring(place, io);
   if (keyring.readers) {
     throw new CommandError(`there is a reviewer and a recovery key already (${keyring.folder})`, Exit.cannotStart, {
       hint: 'new ones in their place: preinfuse key rotate',
     });
   }
-  const at = (name: string): string => join(keyring.folder, name);
-  const reviewer = await newReviewer(at(keyFiles.reviewer), options, io);
-  const recovery = await newRecovery(options, io);
-  await reviewer.write();
-  await recovery.write();
-  await replaceOwnFile(at(keyFiles.readers), recipientsFile(readersWith(reviewer, recovery)), keysName);
-  await sayReaders(reviewer, recovery, options, io);
-  return Exit.ok;
+  return withRecords(place, options.store, io, async (store) => {
+    const reviewer = await newReviewer(join(keyring.folder, keyFiles.reviewer), options, io);
+    const recovery = await newRecovery(options, io);
+    await reviewer.write();
+    await recovery.write();
+    const readers = readersWith(reviewer, recovery);
+    await replaceOwnFile(join(keyring.folder, keyFiles.readers), recipientsFile(readers), keysName);
+    await handOver(store, [keyring.desk.secret], readers, io);
+    await sayReaders([reviewer, recovery], io);
+    if (options.quiet !== true) {
+      await writeOut(
+        io.stderr,
+        'From now on this desk seals completed records and cannot open them.\n' +
+          'Try the recovery key before you need it: preinfuse key test-recovery\n',
+      );
+    }
+    return Exit.ok;
+  });
+}
+
+export interface RotateOptions extends KeyOptions {
+  /** A new recovery key too; so does `recoveryFile`. */
+  readonly recovery?: boolean;
+  /** No new keys: data keys of other desks for the readers of today. */
+  readonly onlyRewrap?: boolean;
+}
+
+/**
+ * Puts a new reviewer's key, and where that is wanted a new recovery key, in the place of the old ones: all data keys of the
+ * store are wrapped anew, in one transaction. Cut short at any moment, either the old keys hold or the new ones do.
+ */
+export async function rotate(options: RotateOptions, io: Io): Promise<number> {
+  const place = await loadClinic(io, options.questionnaire);
+  const { keyring } = await findOrMakeKeyring(place, io);
+  const { folder, readers } = keyring;
+  if (!readers) {
+    throw new CommandError('there is no reviewer yet whose key could be changed', Exit.cannotStart, {
+      hint: 'make one: preinfuse key init',
+    });
+  }
+  return withRecords(place, options.store, io, async (store) => {
+    if (await finishRotation(folder, store)) {
+      await writeOut(io.stderr, 'A rotation that had been cut short is finished now; the keys it made hold.\n');
+      return Exit.ok;
+    }
+    const secrets = [keyring.desk.secret, ...(await currentSecrets(keyring, readers, options, io))];
+    if (options.onlyRewrap === true) {
+      await handOver(store, secrets, readers, io);
+      return Exit.ok;
+    }
+    const at = (name: string): string => join(folder, name);
+    const reviewer = await newReviewer(at(keyFiles.nextReviewer), options, io);
+    const isBoth = options.recovery === true || options.recoveryFile !== undefined;
+    const recovery = isBoth ? await newRecovery(options, io) : undefined;
+    const next = {
+      reviewer: reviewer.identity.recipient,
+      recovery: recovery?.identity.recipient ?? readers.recovery,
+    };
+    await rm(at(keyFiles.nextReviewer), { force: true });
+    await reviewer.write();
+    await recovery?.write();
+    await replaceOwnFile(at(keyFiles.nextReaders), recipientsFile(next), keysName);
+    await handOver(store, secrets, next, io);
+    await putNext(folder);
+    // The old one opens nothing any more.
+    if (options.reviewerFile !== undefined) await rm(at(keyFiles.reviewer), { force: true });
+    await sayReaders([reviewer, ...(recovery ? [recovery] : [])], io);
+    return Exit.ok;
+  });
+}
+
+/** The secrets of a reader, who must be one of those of today: any other would open nothing. */
+async function currentSecrets(
+  keyring: Keyring,
+  readers: Readers,
+  options: KeyOptions,
+  io: Io,
+): Promise<readonly string[]> {
+  const secrets = await readerSecrets(keyring, options, io);
+  const recipients = await Promise.all(secrets.map(async (secret) => (await identityOf(secret)).recipient));
+  if (recipients.some((each) => recipientsOf(readers).includes(each))) return secrets;
+  throw new CommandError("that key is neither the reviewer's nor the recovery key of today", Exit.cannotStart, {
+    hint: 'name one of them with --key-file FILE',
+  });
+}
+
+/** Wraps the data keys of a store to other readers. Says how many, and which stay as they are. */
+async function handOver(store: Store, secrets: readonly string[], readers: Readers, io: Io): Promise<void> {
+  const { changed, closed } = await rewrapAll(await listKeys(store), secrets, recipientsOf(readers));
+  await replaceKeys(store, changed, 'keys-changed', `${changed.length} data keys; reviewer ${readers.reviewer}`);
+  await writeOut(io.stderr, `Data keys wrapped anew: ${changed.length}.\n`);
+  if (closed.length === 0) return;
+  await writeOut(
+    io.stderr,
+    `Not opened by any key here, and left as they are: ${closed.length}. They are of another desk:\n` +
+      '  run there: preinfuse key rotate --only-rewrap\n',
+  );
+}
+
+/** Finishes a rotation that was cut short after the store had changed. False where there is none: then nothing of it counted. */
+async function finishRotation(folder: string, store: Store): Promise<boolean> {
+  const next = await readReaders(folder, 'nextReaders');
+  if (!next) return false;
+  const isDone = (await listKeys(store)).some(({ recipients }) => recipients.includes(next.reviewer));
+  if (isDone) await putNext(folder);
+  else await rm(join(folder, keyFiles.nextReaders), { force: true });
+  return isDone;
+}
+
+/** The reviewer's key first, where it is kept here: the readers are changed once their key is there. */
+async function putNext(folder: string): Promise<void> {
+  const at = (name: string): string => join(folder, name);
+  if (await isThere(at(keyFiles.nextReviewer))) await rename(at(keyFiles.nextReviewer), at(keyFiles.reviewer));
+  await rename(at(keyFiles.nextReaders), at(keyFiles.readers));
+}
+
+/**
+ * Sees whether the recovery key, typed in or in a file, opens every data key of the store and the newest record. Exit 1 where
+ * it does not.
+ */
+export async function testRecovery(options: KeyOptions, io: Io): Promise<number> {
+  const place = await loadClinic(io, options.questionnaire);
+  const { keyring } = await findOrMakeKeyring(place, io);
+  if (!keyring.readers) {
+    throw new CommandError('there is no recovery key yet', Exit.cannotStart, { hint: 'make one: preinfuse key init' });
+  }
+  const { secret, recipient } = await typedRecovery(options, io);
+  if (recipient !== keyring.readers.recovery) {
+    await writeOut(io.stdout, 'This is not the recovery key of this clinic.\n');
+    return Exit.findings;
+  }
+  return withRecords(place, options.store, io, async (store) => {
+    const keys = await listKeys(store);
+    const closed = await closedTo(keys, secret);
+    const opened = await newestRecord(store, { ...keyring, desk: { secret, recipient } });
+    await noteReading(
+      store,
+      'recovery-tested',
+      opened?.id,
+      `${keys.length - closed.length} of ${keys.length} data keys`,
+    );
+    await writeOut(
+      io.stdout,
+      `The recovery key opens ${keys.length - closed.length} of ${keys.length} data keys.\n` +
+        (opened
+          ? `With it record ${opened.id} was opened, as a test.\n`
+          : 'There is no completed record yet to open.\n') +
+        closed.map((id) => `Stays closed: ${id}\n`).join(''),
+    );
+    return closed.length === 0 ? Exit.ok : Exit.findings;
+  });
+}
+
+async function typedRecovery(options: KeyOptions, io: Io): Promise<Identity> {
+  if (options.keyFile !== undefined) return identityFrom(resolve(io.cwd, options.keyFile), options, io);
+  needsTerminal('the recovery key is', '--key-file FILE names a file with it, readable by you alone', options, io);
+  const { askHidden } = await import('../prompts.ts');
+  for (;;) {
+    const typed = given(await askHidden('The recovery key, from the paper (it is not shown)', io));
+    const identity = await identityOf(typed).catch(() => undefined);
+    if (identity) return identity;
+    io.stderr.write('A character is wrong or missing: it starts with AGE-SECRET-KEY-1 and has 74 in all.\n');
+  }
+}
+
+/** The newest case that is no draft, opened with the secret of the keyring alone. */
+async function newestRecord(store: Store, keyring: Keyring): Promise<StoredCase | undefined> {
+  const states = caseStates.filter((state) => state !== 'draft');
+  for await (const found of listCases(store, { states })) {
+    await documentsOf(store, vaultOver(store, keyring), found.id);
+    return found;
+  }
+  return undefined;
 }
 
 /** A new key, and where it is to stand. */
 interface FreshKey {
+  readonly whose: 'reviewer' | 'recovery';
   readonly identity: Identity;
   readonly where: string;
   write(): Promise<void>;
@@ -59,24 +239,35 @@ interface FreshKey {
 async function newReviewer(locked: string, options: KeyOptions, io: Io): Promise<FreshKey> {
   const identity = await newIdentity();
   const text = identityFile('reviewer', identity);
-  if (options.reviewerFile !== undefined) return inFile(options.reviewerFile, identity, text, io);
+  if (options.reviewerFile !== undefined) return inFile('reviewer', options.reviewerFile, identity, text, io);
   needsTerminal('a new passphrase is', '--reviewer-file FILE puts the key in a file instead', options, io);
   const content = await lock(text, await newPassphrase(io));
-  return { identity, where: locked, write: () => replaceOwnFile(locked, content, keysName) };
+  return {
+    whose: 'reviewer',
+    identity,
+    where: locked.replace(/\.next$/, ''),
+    write: () => replaceOwnFile(locked, content, keysName),
+  };
 }
 
 /** A new recovery key: for the file that was named, else shown once and asked back in part. */
 async function newRecovery(options: KeyOptions, io: Io): Promise<FreshKey> {
   const identity = await newIdentity();
   const text = identityFile('recovery', identity);
-  if (options.recoveryFile !== undefined) return inFile(options.recoveryFile, identity, text, io);
+  if (options.recoveryFile !== undefined) return inFile('recovery', options.recoveryFile, identity, text, io);
   needsTerminal('whether the recovery key is written down is', '--recovery-file FILE puts it in a file', options, io);
   await showUntilWritten(identity, io);
-  return { identity, where: 'on paper', write: () => Promise.resolve() };
+  return { whose: 'recovery', identity, where: 'on paper', write: () => Promise.resolve() };
 }
 
 /** A key for a file that is not there yet, which is found out before anything is asked or made. */
-async function inFile(name: string, identity: Identity, text: string, io: Io): Promise<FreshKey> {
+async function inFile(
+  whose: FreshKey['whose'],
+  name: string,
+  identity: Identity,
+  text: string,
+  io: Io,
+): Promise<FreshKey> {
   const path = resolve(io.cwd, name);
   const taken = (): CommandError =>
     new CommandError(`${printable(name)} is there already`, Exit.cannotStart, { hint: 'name another file' });
@@ -84,7 +275,7 @@ async function inFile(name: string, identity: Identity, text: string, io: Io): P
   const write = async (): Promise<void> => {
     if (!(await makeOwnFile(path, text, keysName))) throw taken();
   };
-  return { identity, where: printable(name), write };
+  return { whose, identity, where: printable(name), write };
 }
 
 function readersWith(reviewer: FreshKey, recovery: FreshKey): Readers {
@@ -144,13 +335,7 @@ function recoveryWords(secret: string): string {
   ].join('\n');
 }
 
-async function sayReaders(reviewer: FreshKey, recovery: FreshKey, { quiet }: KeyOptions, io: Io): Promise<void> {
-  const line = (whose: string, { identity, where }: FreshKey): string => `${whose}  ${identity.recipient}  ${where}\n`;
-  await writeOut(io.stdout, line('reviewer', reviewer) + line('recovery', recovery));
-  if (quiet === true) return;
-  await writeOut(
-    io.stderr,
-    'From now on this desk seals completed records and cannot open them.\n' +
-      'Try the recovery key before you need it: preinfuse key test-recovery\n',
-  );
+async function sayReaders(keys: readonly FreshKey[], io: Io): Promise<void> {
+  const lines = keys.map(({ whose, identity, where }) => `${whose}  ${identity.recipient}  ${where}\n`);
+  await writeOut(io.stdout, lines.join(''));
 }
