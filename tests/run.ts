@@ -12,9 +12,10 @@ export interface World {
   readonly cwd: string;
   readonly stdin?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
+  readonly now?: Date;
 }
 
-/** Runs the whole program in this process, without a terminal, on the morning of 10 March 2026. */
+/** Runs the whole program in this process, without a terminal, on the morning of 10 March 2026 unless `now` is another time. */
 export async function run(argv: readonly string[], world: World): Promise<Run> {
   const { io, stdout, stderr } = ioIn(world);
   const exit = await main(argv, io);
@@ -22,7 +23,7 @@ export async function run(argv: readonly string[], world: World): Promise<Run> {
 }
 
 /** The world that `run` gives to the program, and what was written to it so far. */
-export function ioIn({ cwd, stdin = '', env = {} }: World): {
+export function ioIn({ cwd, stdin = '', env = {}, now = new Date('2026-03-10T12:00:00Z') }: World): {
   readonly io: Io;
   readonly stdout: () => Buffer;
   readonly stderr: () => string;
@@ -34,7 +35,7 @@ export function ioIn({ cwd, stdin = '', env = {} }: World): {
     stderr: err.stream,
     env,
     cwd,
-    now: () => new Date('2026-03-10T12:00:00Z'),
+    now: () => now,
     onSignal: () => () => undefined,
   };
   return { io, stdout: () => Buffer.concat(out.chunks), stderr: () => Buffer.concat(err.chunks).toString() };

@@ -105,6 +105,8 @@ function declare(io: Io, setExit: SetExit): Command {
     .option('--fillable', 'with fields to fill in on the screen')
     .option('--clearance <file>', 'who cleared a clinician-review, when and why (YAML)')
     .option('--teach-back <file>', 'what the patient could say in their own words (YAML)')
+    .option('--seal <file>', "sign the form with the clinic's key and certificate (PKCS#12: .p12, .pfx)")
+    .option('--seal-passphrase-file <file>', 'its passphrase, in a file that you alone may read (default: asked for)')
     .option('--force', 'replace an existing file')
     .action(async (file, options) => setExit(await (await import('./commands/consent.ts')).consent(file, options, io)));
 

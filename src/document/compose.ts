@@ -39,6 +39,8 @@ export interface Matter extends Digester {
   readonly clearance?: Clearance;
   /** What came of the questions to the patient; without it they are printed to be asked and ticked by hand. */
   readonly teachBack?: TeachBack;
+  /** Puts the seal of the clinic on the finished file; the form then says that it is there. */
+  readonly seal?: (form: Uint8Array) => Promise<Uint8Array>;
 }
 
 /** What the pieces are written with: the matter, and the studies in the order in which the form names them. */
@@ -75,7 +77,17 @@ export function composeWith(matter: Matter, parts: PartDigests): Content {
     ...(template.status === 'draft' ? [word(desk, 'draftNotice')] : []),
   ];
   const sections = template.sections.map((section, index) => composeSection(desk, section, printed[index] ?? []));
-  return seal(desk, { title, language: template.language, notices, sections });
+  return withFooter(desk, { title, language: template.language, notices, sections: withSeal(desk, sections) });
+}
+
+/** The words about the seal stand below the signatures. */
+function withSeal(desk: Desk, sections: readonly Section[]): readonly Section[] {
+  if (!desk.seal) return sections;
+  const last = sections.findLastIndex(({ isAgreement }) => isAgreement);
+  const seal: Block = { kind: 'seal', of: word(desk, 'clinicSeal') };
+  return sections.map((section, index) =>
+    index === (last < 0 ? sections.length - 1 : last) ? { ...section, blocks: [...section.blocks, seal] } : section,
+  );
 }
 
 function wrongTemplate({ template, questionnaire }: Matter): ConsentRefused | undefined {
@@ -94,7 +106,7 @@ function studiesOf(blocks: readonly TemplateBlock[], { entries }: EvidenceLedger
 }
 
 /** The form with its footer. The digest is taken over everything else that it prints. */
-function seal(desk: Desk, content: Omit<Content, 'footer'>): Content {
+function withFooter(desk: Desk, content: Omit<Content, 'footer'>): Content {
   const { template, questionnaire, parts, clearance } = desk;
   const chart = answerText(desk, template.card.chart);
   const form = `${template.id} ${template.version} ${template.language}`;

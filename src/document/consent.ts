@@ -26,7 +26,7 @@ export interface ConsentRequest extends Matter, PartTools {
 const printers = new WeakMap<Fonts, Printer>();
 
 /**
- * The consent form as PDF bytes, stamped with its digests. Same request, same bytes. Throws ConsentRefused where none
+ * The consent form as PDF bytes, stamped with its digests and, where asked, sealed. Same request, same bytes. Throws ConsentRefused where none
  * may be made, before anything is drawn.
  */
 export async function renderConsent(request: ConsentRequest): Promise<Uint8Array> {
@@ -40,10 +40,11 @@ export async function renderConsent(request: ConsentRequest): Promise<Uint8Array
     language: content.language,
     created: createdOf(request),
   });
-  const press = request.filling === 'fillable' ? undefined : request.press;
+  const press = request.filling === 'fillable' || request.seal ? undefined : request.press;
   const printed = press?.print(content, request.edition, factsOf);
-  if (!printed) return stamp(await printPlain(content, request, factsOf), request);
-  return stampAt(printed.bytes, { ...printed, record: recordFor(printed.pages) }, printed.pieces, request);
+  if (printed) return stampAt(printed.bytes, { ...printed, record: recordFor(printed.pages) }, printed.pieces, request);
+  const form = stamp(await printPlain(content, request, factsOf), request);
+  return request.seal ? request.seal(form) : form;
 }
 
 async function printPlain(

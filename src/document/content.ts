@@ -59,7 +59,9 @@ export type Block =
       readonly blocks: readonly Block[];
       /** Lines to write on: rows of labelled blanks, widths adding up to 1. */
       readonly lines: readonly (readonly Blank[])[];
-    };
+    }
+  /** What says that the file carries the seal of the clinic, and where it is. */
+  | { readonly kind: 'seal'; readonly of: Text };
 
 /** A bullet with the bullets below it. */
 export interface OutlineItem {
@@ -108,6 +110,7 @@ export function wholeText(content: Content): string {
 function runsOfBlock(block: Block): readonly Run[] {
   switch (block.kind) {
     case 'paragraph':
+    case 'seal':
       return block.of;
     case 'list':
       return block.items.flat();

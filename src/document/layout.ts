@@ -1,6 +1,7 @@
 import type { Blank, Block, Content, OutlineItem, Section, Text } from './content.ts';
 import type { Face, Measure } from './faces.ts';
 import { plainText } from './faces.ts';
+import { sealField } from './integrity/seal-field.ts';
 import { breakLines, type Piece } from './lines.ts';
 import { palette } from './palette.ts';
 
@@ -61,7 +62,7 @@ export type Mark =
 
 /** What is filled in. */
 export interface Field {
-  readonly kind: 'text' | 'check';
+  readonly kind: 'text' | 'check' | 'seal';
   /** Unique in the form, the same in every language: `initials.no-driving`, `patient.date`. */
   readonly name: string;
   /** Read aloud: what goes in, and which part of the form it belongs to. */
@@ -290,6 +291,8 @@ function blockStrips(block: Block, parent: Node, width: number, pen: Pen, owner?
       return tableStrips(block, parent, width, pen);
     case 'signature':
       return [signatureStrip(block, parent, width, pen)];
+    case 'seal':
+      return [sealStrip(block.of, parent, width, pen)];
     default:
       return block;
   }
@@ -367,14 +370,14 @@ function textMarks(
   }));
 }
 
-/** A field under `parent`; nothing where the form is flat. */
+/** A field under `parent`; nothing where the form is flat, but for the seal. */
 function fieldStrokes(
   parent: Node,
   pen: Pen,
   field: Field,
   place: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
 ): readonly Stroke[] {
-  if (!pen.isFillable) return [];
+  if (!pen.isFillable && field.kind !== 'seal') return [];
   const size = field.kind === 'check' ? place.height : Math.min(12 * pen.scale, 0.7 * place.height);
   return [{ node: node(parent, 'Form'), marks: [{ kind: 'field', ...place, size, field }] }];
 }
@@ -773,6 +776,31 @@ function blankLine(
     ...typed.map((stroke) => ({ ...stroke, y: rise })),
   ]);
   return { height: rise + room + 1 + Math.max(...parts.map(({ label }) => label.height)), before: 0, hold: 0, strokes };
+}
+
+/** Words with a mark before them; both are the place of the seal. */
+function sealStrip(of: Text, parent: Node, width: number, pen: Pen): Strip {
+  const side = 15 * pen.scale;
+  const indent = side + 7 * pen.scale;
+  const words = joined(textStrips(of, node(parent, 'P'), pen, { width: width - indent }));
+  const height = Math.max(side, words.height);
+  const ring = { kind: 'shape', x: 0, y: 1, scale: side / 24, stroke: palette.heading, lineWidth: 2 } as const;
+  const marks: readonly Mark[] = [
+    { ...ring, path: 'M12 1.5 A10.5 10.5 0 1 1 11.99 1.5 Z' },
+    { ...ring, path: 'M7 12.5 L10.8 16.2 L17.2 8.6' },
+  ];
+  const field: Field = { kind: 'seal', name: sealField, label: plainText(of) };
+  const place = { x: 0, y: 0, width, height };
+  return {
+    height,
+    before: 0,
+    hold: 0,
+    strokes: [
+      { node: undefined, marks },
+      ...shift(words, indent, 0).strokes,
+      ...fieldStrokes(parent, pen, field, place),
+    ],
+  };
 }
 
 /* Pages */

@@ -304,17 +304,37 @@ function widget(pen: Pen, parent: StructureElement, page: number, mark: FieldMar
     Subtype: 'Widget',
     T: new String(field.name),
     TU: new String(field.label),
-    F: 4,
+    F: field.kind === 'seal' ? printed | locked : printed,
     structParent: element,
-    ...(field.kind === 'check' ? checkEntries(doc, mark) : textEntries(doc, mark, form.font)),
+    ...entriesOf(doc, mark, form),
   });
   form.fields.push(doc.page.annotations.at(-1));
   element.end();
 }
 
+/** Flags of an annotation. */
+const printed = 4;
+const locked = 128;
+
+function entriesOf(doc: Ink2d, mark: FieldMark, form: OpenForm): object {
+  switch (mark.field.kind) {
+    case 'check':
+      return checkEntries(doc, mark);
+    case 'text':
+      return textEntries(doc, mark, form.font);
+    case 'seal':
+      // There is a signature, and whoever adds to the file must leave what is there as it is.
+      form.data.SigFlags = 3;
+      return { FT: 'Sig', AP: { N: appearanceOf(doc, mark.width, mark.height, '') } };
+    default:
+      return mark.field.kind;
+  }
+}
+
 interface OpenForm {
   readonly font: string;
   readonly fields: unknown[];
+  readonly data: Record<string, unknown>;
 }
 
 /** The form's dictionary; made with the first field. Its font has all letters that names may need from the start. */
@@ -328,8 +348,8 @@ function formOf({ doc, get }: Pen): OpenForm {
     doc.initForm();
     delete doc._root.data.AcroForm?.data.NeedAppearances;
   }
-  const data = doc._root.data.AcroForm?.data as { Fields: unknown[]; DR: { Font: object } };
-  return { font: Object.keys(data.DR.Font)[0] ?? '', fields: data.Fields };
+  const data = doc._root.data.AcroForm?.data as { Fields: unknown[]; DR: { Font: object }; SigFlags?: number };
+  return { font: Object.keys(data.DR.Font)[0] ?? '', fields: data.Fields, data };
 }
 
 const typedFace: Face = 'regular';
@@ -356,7 +376,8 @@ function checkEntries(doc: Ink2d, { width, height }: FieldMark): object {
 
 function appearanceOf(doc: Ink2d, width: number, height: number, operators: string): Reference {
   const made = doc.ref({ Type: 'XObject', Subtype: 'Form', BBox: [0, 0, width, height], Resources: {} });
-  made.end(operators);
+  // An object without a byte of its own is written as no stream.
+  made.end(operators === '' ? 'q Q' : operators);
   return made;
 }
 

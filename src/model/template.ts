@@ -187,6 +187,7 @@ export const wordKeys = [
   'digestOfEvidence',
   'digestOfAnswers',
   'noDrivingSign',
+  'clinicSeal',
 ] as const;
 
 export type WordKey = (typeof wordKeys)[number];

@@ -3,7 +3,8 @@ export type Difference = { readonly part: 'page' | 'annotation'; readonly page: 
 
 /**
  * Parts of a file beside its pages. `frame`: list of pages, catalogue, cross-references. `after-end`: bytes behind the
- * file's end that belong to nothing. `end`: the end is missing. `unreadable`: no longer a PDF that can be read.
+ * file's end that belong to nothing. `end`: the end is missing. `seal`: it was made with the clinic's seal, and has none.
+ * `signature`: one does not fit what it covers, or is itself not whole.  * `unreadable`: no longer a PDF that can be read.
  */
 export type FilePart =
   | 'fonts'
@@ -14,6 +15,8 @@ export type FilePart =
   | 'frame'
   | 'after-end'
   | 'end'
+  | 'seal'
+  | 'signature'
   | 'unreadable';
 
 /** An electronic signature in a file. Who stands behind the certificate is not looked at. */
@@ -21,10 +24,14 @@ export interface SignatureFound {
   readonly field: string;
   /** Name in the certificate; undefined where it cannot be read. */
   readonly signer?: string;
+  /** When, by the clock of whoever signed: `2026-11-24T09:30:00Z`; undefined where it does not say. */
+  readonly at?: string;
   /** The signature fits the bytes that it covers. */
   readonly isValid: boolean;
   /** It covers the file to its end. */
   readonly isWhole: boolean;
+  /** It is the clinic's seal, by its field. */
+  readonly isSeal: boolean;
 }
 
 /** What came to a file after it was made, in the way that PDF has for it. */

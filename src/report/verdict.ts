@@ -54,7 +54,7 @@ export function describeVerified(verified: Verified, paint: Paint): readonly str
     ['key', keyWords[key]],
     ...(answers === undefined ? [] : [['answers', answerWords[answers]] as const]),
     ...(state.later.filled.length > 0 ? [['filled in', filledWords(state.later.filled)] as const] : []),
-    ...state.later.signatures.map((each) => ['signed', signatureWords(each)] as const),
+    ...state.later.signatures.map((each) => [each.isSeal ? 'sealed' : 'signed', signatureWords(each)] as const),
   ];
   return [
     `${paint(verdicts[state.is], tone)}  ${file}`,
@@ -132,6 +132,10 @@ function differenceWords(difference: Difference): string {
       return 'there is something behind its end that no program for forms puts there';
     case 'end':
       return 'its end is missing: the file was cut, or not copied to its end';
+    case 'seal':
+      return 'the seal of the clinic: it was taken off';
+    case 'signature':
+      return 'a seal or signature: it does not fit what it covers';
     case 'unreadable':
       return 'it can no longer be read as a PDF';
     default:
@@ -162,10 +166,12 @@ function filledWords(names: readonly string[]): string {
   return `${names.length} ${names.length === 1 ? 'field was' : 'fields were'} filled in after it was made: ${names.join(', ')}`;
 }
 
-function signatureWords({ field, signer, isValid, isWhole }: SignatureFound): string {
+function signatureWords({ field, signer, at, isValid, isWhole, isSeal }: SignatureFound): string {
   const by = signer === undefined ? 'by nobody that can be read' : `by "${signer}", as its certificate says`;
-  const fits = isValid ? 'the signature fits' : 'THE SIGNATURE DOES NOT FIT';
-  return `${field} ${by}; ${fits}${isWhole ? '' : '; something was added after it'}`;
+  const when = at === undefined ? '' : `, on ${at.slice(0, 10)} at ${at.slice(11, 16)} UTC, as it says`;
+  const what = isSeal ? 'seal' : 'signature';
+  const fits = isValid ? `the ${what} fits` : `THE ${what.toUpperCase()} DOES NOT FIT`;
+  return `${isSeal ? '' : `${field} `}${by}${when}; ${fits}${isWhole ? '' : '; something was added after it'}`;
 }
 
 function digestWords({ name, here }: DigestFound, { is }: FileState): string {

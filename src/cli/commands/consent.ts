@@ -13,11 +13,12 @@ import { loadDefinition, readSource } from '../definitions.ts';
 import { CommandError, Exit, exitOfDisposition } from '../exit.ts';
 import { type FormTools, formTools } from '../form-key.ts';
 import type { Io } from '../io.ts';
+import { loadSeal, type SealOptions } from '../seal.ts';
 import { type ConsentKit, invalid, kitChooser, loadConsentKit } from '../templates.ts';
 import { writeOut } from '../write-out.ts';
 import { writeWhole } from '../write-whole.ts';
 
-export interface ConsentOptions {
+export interface ConsentOptions extends SealOptions {
   readonly output?: string;
   readonly language?: string;
   readonly largePrint?: boolean;
@@ -35,6 +36,7 @@ export interface ConsentOptions {
  */
 export async function consent(source: string, options: ConsentOptions, io: Io): Promise<number> {
   const target = await targetOf(options, io);
+  const seal = await loadSeal(options, source !== '-', io);
   const definition = await loadDefinition(options.questionnaire, io);
   const { questionnaire, digest } = definition;
   const load = (language: string): Promise<ConsentKit> =>
@@ -62,7 +64,7 @@ export async function consent(source: string, options: ConsentOptions, io: Io): 
   const asked = teachBackFor(teachBackQuestions(kit.template), assessment);
   const teachBack = options.teachBack === undefined ? undefined : await loadTeachBack(options.teachBack, asked, io);
   const bytes = await render(
-    { questionnaire, definitionDigest: digest, ...kit, answers, assessment, clearance, teachBack },
+    { questionnaire, definitionDigest: digest, ...kit, answers, assessment, clearance, teachBack, seal },
     await formTools(kit, io),
     options,
   );
@@ -119,10 +121,11 @@ interface Screening extends Awaited<ReturnType<typeof loadConsentKit>> {
   readonly assessment: Assessment;
   readonly clearance: Clearance | undefined;
   readonly teachBack: TeachBack | undefined;
+  readonly seal: Awaited<ReturnType<typeof loadSeal>>;
 }
 
 async function render(
-  { clearance, teachBack, ...screening }: Screening,
+  { clearance, teachBack, seal, ...screening }: Screening,
   tools: FormTools,
   { largePrint, fillable }: ConsentOptions,
 ): Promise<Uint8Array> {
@@ -132,6 +135,7 @@ async function render(
       ...screening,
       ...(clearance && { clearance }),
       ...(teachBack && { teachBack }),
+      ...(seal && { seal }),
       edition: largePrint === true ? 'large-print' : 'standard',
       filling: fillable === true ? 'fillable' : 'flat',
       ...tools,

@@ -90,11 +90,13 @@ export function signaturesOf({ pdf }: PdfFile): readonly RawSignature[] {
     if (!signature) return [];
     const contents = resolved(pdf, signature.get('Contents'));
     const range = resolved(pdf, signature.get('ByteRange'));
+    const date = resolved(pdf, signature.get('M'));
     return [
       {
         field: field.name,
         contents: contents instanceof PdfString ? contents.bytes : new Uint8Array(),
         range: range instanceof PdfArray ? [...range].map((each) => ('value' in each ? Number(each.value) : -1)) : [],
+        ...(date instanceof PdfString && { date: date.asString() }),
       },
     ];
   });

@@ -68,7 +68,7 @@ export function stampAt(
 
 /** The digest of a stamped file: over its bytes with its own two marks as zeros. */
 export function fileDigest(bytes: Uint8Array, found: PlacedRecord, { sha256 }: Pick<PartTools, 'sha256'>): string {
-  const copy = bytes.slice();
+  const copy = new Uint8Array(bytes);
   put(copy, { ...found, record: { ...found.record, file: noDigest, mac: noDigest } });
   return sha256(copy);
 }
@@ -80,7 +80,7 @@ export function currentPieces(
   tools: PartTools,
 ): FormRecord['pieces'] {
   if (!found) return piecesOf(bytes, tools);
-  const copy = bytes.slice();
+  const copy = new Uint8Array(bytes);
   const pieces = found.record.pieces.map(({ name }) => ({ name, digest: noPieceDigest }));
   put(copy, { ...found, record: { ...found.record, file: noDigest, mac: noDigest, pieces } });
   return piecesOf(copy, tools);

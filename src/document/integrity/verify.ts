@@ -2,6 +2,7 @@ import type { Difference, FilePart, FileState, Later, SignatureFound } from '../
 import { asText, objectsOf, type PartTools, pageDigest } from './file-parts.ts';
 import { type FormRecord, pieceNames, readRecord, writeRecord } from './form-record.ts';
 import type { ObjectChange, PdfFile } from './pdf-file.ts';
+import { sealField } from './seal-field.ts';
 import type { RawSignature } from './signature.ts';
 import { currentPieces, fileDigest, findKeywords, findRecord } from './stamp.ts';
 
@@ -27,8 +28,7 @@ export async function examine(bytes: Uint8Array, tools: VerifyTools): Promise<Ex
     const found = findRecord(original);
     if (!found || fileDigest(original, found, tools) !== found.record.file) continue;
     const { record } = found;
-    const isWhole = end === bytes.length;
-    return { is: 'form', record, state: isWhole ? asMade : await stateOfUpdated(bytes, original, record, tools) };
+    return { is: 'form', record, state: await stateOfMade(bytes, original, record, tools) };
   }
   const record = await recordIn(bytes, text, tools);
   return record
@@ -37,7 +37,6 @@ export async function examine(bytes: Uint8Array, tools: VerifyTools): Promise<Ex
 }
 
 const nothing: Later = { filled: [], signatures: [] };
-const asMade: FileState = { is: 'unaltered', later: nothing };
 
 /** A form with more updates than this was not only filled in and signed. */
 const mostUpdates = 30;
@@ -58,27 +57,55 @@ async function recordIn(bytes: Uint8Array, text: string, tools: VerifyTools): Pr
   return readRecord({ keywords: Keywords, digests: PreinfuseDigests });
 }
 
-/** A file that is as it was made, with something behind its end. */
-async function stateOfUpdated(
+/** A file that is as it was made, maybe with something behind its end. */
+async function stateOfMade(
   bytes: Uint8Array,
   original: Uint8Array,
   record: FormRecord,
   tools: VerifyTools,
 ): Promise<FileState> {
+  const update = await updateBehind(bytes, original, record, tools);
+  const differences = [...update.differences, ...brokenSignatures(original, update.later)];
+  const of = pageNames(record).length;
+  const touched = differences.filter(({ part }) => part === 'page' || part === 'annotation').length;
+  const { later } = update;
+  return differences.length === 0 ? { is: 'unaltered', later } : changed(differences, of - touched, of, later);
+}
+
+interface Update {
+  /** What filling in and signing do not do. */
+  readonly differences: readonly Difference[];
+  readonly later: Later;
+}
+
+/** What was put behind the end of a file. */
+async function updateBehind(
+  bytes: Uint8Array,
+  original: Uint8Array,
+  record: FormRecord,
+  tools: VerifyTools,
+): Promise<Update> {
+  if (original.length === bytes.length) return { differences: [], later: nothing };
   const reader = await tools.reader();
   const [before, after] = [await reader.openPdf(original), await reader.openPdf(bytes)];
-  const of = pageNames(record).length;
-  if (!before || !after) return changed([{ part: 'after-end' }], of, of, nothing);
+  if (!before || !after) return { differences: [{ part: 'after-end' }], later: nothing };
   const changes = reader.changesBetween(before, after);
-  const later = await laterIn(changes, after, tools);
   const isClosed = /%%EOF\s*$/.test(asText(bytes.subarray(-32)));
   const differences = unique([
     ...(changes.length === 0 || !isClosed ? [{ part: 'after-end' } as const] : []),
     ...changes.flatMap((change) => differenceIn(change)),
     ...(isSameMetadata(before, after, record, reader) ? [] : [{ part: 'metadata' } as const]),
   ]);
-  const touched = differences.filter(({ part }) => part === 'page' || part === 'annotation').length;
-  return differences.length === 0 ? { is: 'unaltered', later } : changed(differences, of - touched, of, later);
+  return { differences, later: await laterIn(changes, after, tools) };
+}
+
+/** A signature that does not fit; a seal that was made room for, and is not there. */
+function brokenSignatures(original: Uint8Array, { signatures }: Later): readonly Difference[] {
+  const isSealMeant = asText(original).includes(`/T (${sealField})`);
+  return [
+    ...(isSealMeant && !signatures.some(({ isSeal }) => isSeal) ? [{ part: 'seal' } as const] : []),
+    ...(signatures.every(({ isValid }) => isValid) ? [] : [{ part: 'signature' } as const]),
+  ];
 }
 
 function changed(differences: readonly Difference[], intact: number, of: number, later: Later): FileState {
@@ -193,13 +220,19 @@ async function stateOfAltered(bytes: Uint8Array, record: FormRecord, tools: Veri
       later: { filled: [], signatures: file.signatures },
     };
   }
-  const behind = firstEnd !== undefined && firstEnd < bytes.length ? [{ part: 'after-end' } as const] : [];
+  const { differences: behind, later } = await updateBehind(bytes, own, record, tools);
   const cut = firstEnd === undefined ? [{ part: 'end' } as const] : [];
   return changed(
-    [...cut, ...other, ...parts.map((part) => ({ part: part as FilePart }) as Difference), ...behind],
+    unique([
+      ...cut,
+      ...other,
+      ...parts.map((part) => ({ part: part as FilePart }) as Difference),
+      ...behind,
+      ...brokenSignatures(own, later),
+    ]),
     intact,
     of,
-    nothing,
+    later,
   );
 }
 
