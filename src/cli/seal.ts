@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { SealKey, SealRefusal } from '../document/integrity/seal.ts';
+import type { SealRefusal } from '../document/integrity/seal.ts';
+import type { SigningKey } from '../document/integrity/signature.ts';
 import { CommandError, Exit } from './exit.ts';
 import type { Io } from './io.ts';
 import { readOwnFile } from './own-file.ts';
@@ -85,7 +86,7 @@ const reasons: Readonly<Record<SealRefusal, readonly [why: string, hint: string]
   'unknown-key': ['its key is neither RSA nor of the curves P-256, P-384 and P-521', ask],
 };
 
-function refuseOutOfDate({ name, validFrom, validTo }: SealKey, file: string, now: Date): void {
+function refuseOutOfDate({ name, validFrom, validTo }: SigningKey, file: string, now: Date): void {
   const who = printable(name);
   const day = (date: Date): string => date.toISOString().slice(0, 10);
   if (now < validFrom) {

