@@ -105,6 +105,7 @@ function declare(io: Io, setExit: SetExit): Command {
     .option('--fillable', 'with fields to fill in on the screen')
     .option('--clearance <file>', 'who cleared a clinician-review, when and why (YAML)')
     .option('--teach-back <file>', 'what the patient could say in their own words (YAML)')
+    .option('--embed', 'put the answers inside as FHIR R4 JSON: who has the file then has all of them')
     .option('--seal <file>', "sign the form with the clinic's key and certificate (PKCS#12: .p12, .pfx)")
     .option('--seal-passphrase-file <file>', 'its passphrase, in a file that you alone may read (default: asked for)')
     .option('--force', 'replace an existing file')

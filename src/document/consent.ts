@@ -1,6 +1,7 @@
 import type { EvidenceLedger } from '../model/evidence.ts';
 import { composeWith, type Matter } from './compose.ts';
 import { type Content, wholeText } from './content.ts';
+import { answersAttachment } from './embedded-answers.ts';
 import { checkCharacters, type Fonts, plainText } from './faces.ts';
 import { type PartDigests, partDigests } from './integrity/digests.ts';
 import type { PartTools } from './integrity/file-parts.ts';
@@ -20,6 +21,8 @@ export interface ConsentRequest extends Matter, PartTools {
   readonly edition: Edition;
   /** With fields to fill in on the screen. */
   readonly filling?: Filling;
+  /** The answers go into the file, for other programs to read. */
+  readonly isEmbedding?: boolean;
 }
 
 /** Opening fonts costs more than a page: they are opened once for each set. */
@@ -39,12 +42,18 @@ export async function renderConsent(request: ConsentRequest): Promise<Uint8Array
     ...writeRecord(recordFor(pages)),
     language: content.language,
     created: createdOf(request),
+    ...(request.isEmbedding === true && { attachment: answersAttachment(request, createdOf(request)) }),
   });
-  const press = request.filling === 'fillable' || request.seal ? undefined : request.press;
+  const press = isPlain(request) ? request.press : undefined;
   const printed = press?.print(content, request.edition, factsOf);
   if (printed) return stampAt(printed.bytes, { ...printed, record: recordFor(printed.pages) }, printed.pieces, request);
   const form = stamp(await printPlain(content, request, factsOf), request);
   return request.seal ? request.seal(form) : form;
+}
+
+/** True for what the press prints too: no fields, no seal, nothing inside. */
+function isPlain({ filling, seal, isEmbedding }: ConsentRequest): boolean {
+  return filling !== 'fillable' && seal === undefined && isEmbedding !== true;
 }
 
 async function printPlain(

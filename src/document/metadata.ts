@@ -9,6 +9,16 @@ export interface FileFacts {
   readonly language: string;
   /** The file's date. Nothing reads the clock. */
   readonly created: Date;
+  /** A file inside the file; it makes a PDF/A-3 of it. */
+  readonly attachment?: Attachment;
+}
+
+/** A file that goes into a PDF, as the data that the pages were made from. */
+export interface Attachment {
+  readonly name: string;
+  readonly mediaType: string;
+  readonly description: string;
+  readonly content: string;
 }
 
 /** A text between tags of XML. */

@@ -2,7 +2,7 @@ import PDFDocument from 'pdfkit';
 import { hasRightToLeft } from './bidi.ts';
 import type { Face, Fonts, Measure, Weight } from './faces.ts';
 import { type Bookmark, type Ink, isInk, type Layout, type Mark, type Node, paper } from './layout.ts';
-import { accessibilityMetadata, escapeXml, type FileFacts, modifiedMetadata } from './metadata.ts';
+import { type Attachment, accessibilityMetadata, escapeXml, type FileFacts, modifiedMetadata } from './metadata.ts';
 import { isSpelled } from './press/operators.ts';
 import { ConsentRefused } from './refusal.ts';
 import {
@@ -63,6 +63,7 @@ interface Ink2d {
   on(event: 'error', listener: (error: Error) => void): void;
   registerFont(name: string, source: unknown): void;
   appendXML(xml: string): void;
+  file(content: Uint8Array, options: object): void;
   struct(type: string, options?: object): StructureElement;
   addStructure(element: StructureElement): void;
   markStructureContent(tag: string): StructureContent;
@@ -183,7 +184,7 @@ async function paint(layout: Layout, facts: FileFacts, get: (face: Face) => Open
     tagged: true,
     lang: facts.language,
     displayTitle: true,
-    subset: 'PDF/A-2a',
+    subset: facts.attachment ? 'PDF/A-3a' : 'PDF/A-2a',
     info: {
       Title: facts.title,
       Author: facts.author,
@@ -203,10 +204,16 @@ async function paint(layout: Layout, facts: FileFacts, get: (face: Face) => Open
   for (const [page, marks] of layout.artifacts.entries()) artifact(pen, page, marks, { type: 'Layout' });
   structure(pen, layout.root);
   bookmarks(doc, layout.bookmarks);
+  if (facts.attachment) attach(doc, facts.attachment, facts.created);
   const bottom = { type: 'Pagination', attached: ['Bottom'] };
   for (const [page, marks] of layout.footers.entries()) artifact(pen, page, marks, bottom);
   doc.end();
   return done;
+}
+
+function attach(doc: Ink2d, { name, mediaType, description, content }: Attachment, created: Date): void {
+  const options = { name, type: mediaType, description, creationDate: created, modifiedDate: created };
+  doc.file(new TextEncoder().encode(content), { ...options, relationship: 'Data' });
 }
 
 interface Pen {

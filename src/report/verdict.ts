@@ -29,15 +29,18 @@ export interface Verified {
   readonly key: KeyFound;
   /** Whether the answers given belong to the form. */
   readonly answers?: AnswersFound;
+  /** Whether the answers inside the file do; undefined where none are inside. */
+  readonly embedded?: AnswersFound | 'unreadable';
 }
 
 /** True where nothing speaks against the form: as it was made, by this clinic as far as its key can tell, with these answers. */
-export function isGenuine({ state, key, answers }: Verified): boolean {
+export function isGenuine({ state, key, answers, embedded }: Verified): boolean {
   return (
     state.is === 'unaltered' &&
     key !== 'other' &&
     key !== 'foreign-sample' &&
     (answers === undefined || answers === 'same') &&
+    embedded !== 'other' &&
     state.later.signatures.every(({ isValid }) => isValid)
   );
 }
@@ -46,13 +49,14 @@ const verdicts = { unaltered: 'UNALTERED', altered: 'ALTERED', rewritten: 'REWRI
 
 /** The result for people. */
 export function describeVerified(verified: Verified, paint: Paint): readonly string[] {
-  const { file, state, form, questionnaire, digests, key, answers } = verified;
+  const { file, state, form, questionnaire, digests, key, answers, embedded } = verified;
   const tone = isGenuine(verified) ? 'title' : 'alarm';
   const rows: readonly (readonly [string, string])[] = [
     ['form', `${form.id} ${form.version} ${form.language}`],
     ['definition', questionnaire.replace('|', ' ')],
     ['key', keyWords[key]],
     ...(answers === undefined ? [] : [['answers', answerWords[answers]] as const]),
+    ...(embedded === undefined ? [] : [['inside', embeddedWords[embedded]] as const]),
     ...(state.later.filled.length > 0 ? [['filled in', filledWords(state.later.filled)] as const] : []),
     ...state.later.signatures.map((each) => [each.isSeal ? 'sealed' : 'signed', signatureWords(each)] as const),
   ];
@@ -69,7 +73,7 @@ export function describeVerified(verified: Verified, paint: Paint): readonly str
 
 /** The result for programs: one JSON line. */
 export function verifiedJson(verified: Verified): string {
-  const { file, state, form, questionnaire, digests, key, answers } = verified;
+  const { file, state, form, questionnaire, digests, key, answers, embedded } = verified;
   return JSON.stringify({
     file,
     verdict: state.is,
@@ -82,6 +86,7 @@ export function verifiedJson(verified: Verified): string {
     ),
     key,
     ...(answers && { answers }),
+    ...(embedded && { embedded }),
     filled: state.later.filled,
     signatures: state.later.signatures,
   });
@@ -160,6 +165,13 @@ const answerWords: Readonly<Record<AnswersFound, string>> = {
   same: 'the answers given belong to this form',
   other: 'THE ANSWERS GIVEN ARE NOT THOSE OF THIS FORM',
   untold: 'cannot be compared: their digest is keyed, and the key is not here',
+};
+
+const embeddedWords: Readonly<Record<NonNullable<Verified['embedded']>, string>> = {
+  same: 'the answers are in the file, and they belong to this form',
+  other: 'THE ANSWERS IN THE FILE ARE NOT THOSE OF THIS FORM',
+  untold: 'the answers are in the file; they cannot be compared: their digest is keyed, and the key is not here',
+  unreadable: 'answers are in the file that do not fit the definition here',
 };
 
 function filledWords(names: readonly string[]): string {

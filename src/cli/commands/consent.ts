@@ -23,6 +23,7 @@ export interface ConsentOptions extends SealOptions {
   readonly language?: string;
   readonly largePrint?: boolean;
   readonly fillable?: boolean;
+  readonly embed?: boolean;
   readonly clearance?: string;
   readonly teachBack?: string;
   readonly questionnaire?: string;
@@ -127,7 +128,7 @@ interface Screening extends Awaited<ReturnType<typeof loadConsentKit>> {
 async function render(
   { clearance, teachBack, seal, ...screening }: Screening,
   tools: FormTools,
-  { largePrint, fillable }: ConsentOptions,
+  { largePrint, fillable, embed }: ConsentOptions,
 ): Promise<Uint8Array> {
   const { renderConsent } = await import('../../document/consent.ts');
   try {
@@ -138,6 +139,7 @@ async function render(
       ...(seal && { seal }),
       edition: largePrint === true ? 'large-print' : 'standard',
       filling: fillable === true ? 'fillable' : 'flat',
+      isEmbedding: embed === true,
       ...tools,
     });
   } catch (error) {

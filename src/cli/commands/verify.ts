@@ -1,3 +1,4 @@
+import { embeddedAnswers } from '../../document/embedded-answers.ts';
 import { answersDigest, sourceDigests } from '../../document/integrity/digests.ts';
 import { type FormRecord, macText } from '../../document/integrity/form-record.ts';
 import { examine } from '../../document/integrity/verify.ts';
@@ -60,6 +61,7 @@ export async function verify(source: string, options: VerifyOptions, io: Io): Pr
     options.answers === undefined
       ? undefined
       : await compareAnswers(options.answers, record, here, options, keyOf(found, key), io);
+  const embedded = compareEmbedded(bytes, record, here, keyOf(found, key));
   const verified: Verified = {
     file: name,
     state: printableState(state),
@@ -72,6 +74,7 @@ export async function verify(source: string, options: VerifyOptions, io: Io): Pr
     digests: digestsOf(record, here.parts),
     key: found,
     ...(answers !== undefined && { answers }),
+    ...(embedded !== undefined && { embedded }),
   };
   const paint = paintFor({ env: io.env, isTerminal: io.stdout.isTTY === true, isWanted: options.color !== false });
   const text = options.json === true ? [verifiedJson(verified)] : describeVerified(verified, paint);
@@ -157,6 +160,18 @@ async function compareAnswers(
 ): Promise<AnswersFound> {
   const place = { questionnaire, visitDate: kit.template.card.visitDate, timeZone: kit.clinic.timeZone };
   const answers = await loadAnswers(source, { ...place, ...(on !== undefined && { on }) }, io);
+  if (!key) return 'untold';
+  return answersDigest(answers, key) === record.answers ? 'same' : 'other';
+}
+
+function compareEmbedded(
+  bytes: Uint8Array,
+  record: FormRecord,
+  { questionnaire }: Here,
+  key: FormKey | undefined,
+): Verified['embedded'] {
+  const answers = embeddedAnswers(bytes, questionnaire, toolsWith(sampleKey));
+  if (answers === undefined || answers === 'unreadable') return answers;
   if (!key) return 'untold';
   return answersDigest(answers, key) === record.answers ? 'same' : 'other';
 }

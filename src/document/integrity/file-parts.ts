@@ -191,7 +191,7 @@ function refsIn(text: string): readonly number[] {
 function packedIn(object: RawObject, bytes: Uint8Array, tools: PartTools): readonly (readonly [number, string])[] {
   if (!/\/Type \/ObjStm\b/.test(object.head)) return [];
   const first = Number(/\/First (\d+)/.exec(object.head)?.[1]);
-  const text = asText(decoded(object, bytes, tools));
+  const text = asText(decodedStream(object, bytes, tools));
   const table = text.slice(0, first).trim().split(/\s+/).map(Number);
   return table.flatMap((number, index): readonly (readonly [number, string])[] => {
     if (index % 2 === 1) return [];
@@ -200,7 +200,8 @@ function packedIn(object: RawObject, bytes: Uint8Array, tools: PartTools): reado
   });
 }
 
-function decoded({ head, stream }: RawObject, bytes: Uint8Array, { inflate }: PartTools): Uint8Array {
+/** The data of a stream, decoded; empty where the object is none. */
+export function decodedStream({ head, stream }: RawObject, bytes: Uint8Array, { inflate }: PartTools): Uint8Array {
   const data = stream ? bytes.subarray(...stream) : new Uint8Array();
   return isDeflated(head) ? inflate(data) : data;
 }

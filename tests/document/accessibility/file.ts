@@ -62,7 +62,7 @@ const space = {
   pdf: 'http://ns.adobe.com/pdf/1.3/',
 } as const;
 
-function checkMetadata({ pdf, get }: Objects, report: Report): void {
+function checkMetadata({ pdf, get, list }: Objects, report: Report): void {
   const text = new TextDecoder().decode(bytesOf(get(pdf.catalog, 'Metadata')));
   let document: ReturnType<DOMParser['parseFromString']>;
   try {
@@ -81,7 +81,10 @@ function checkMetadata({ pdf, get }: Objects, report: Report): void {
   const value = (of: keyof typeof space, name: string): string | undefined => values(of, name)[0];
   if ((value('dc', 'title') ?? '') === '') report('metadata-title', 'metadata', 'no title');
   if (value('ua', 'part') !== '1') report('metadata-ua', 'metadata', 'not said to be PDF/UA-1');
-  if (value('a', 'part') !== '2' || value('a', 'conformance') !== 'A') report('metadata-a', 'metadata', 'not PDF/A-2a');
+  // A file inside is what PDF/A-3 is for.
+  const part = list(get(pdf.catalog, 'AF')).length > 0 ? '3' : '2';
+  if (value('a', 'part') !== part || value('a', 'conformance') !== 'A')
+    report('metadata-a', 'metadata', `not PDF/A-${part}a`);
   const isDeclared = values('schema', 'namespaceURI').includes(space.ua) && values('property', 'name').includes('part');
   if (!isDeclared) report('metadata-extension', 'metadata', 'the PDF/UA property is not declared');
   const info = pdf.context.trailerInfo.Info;
