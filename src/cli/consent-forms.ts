@@ -7,6 +7,7 @@ import { consentForm } from '../model/disposition.ts';
 import { CommandError } from './exit.ts';
 import { type FormTools, formTools } from './form-key.ts';
 import type { Io } from './io.ts';
+import { loadSeal, type SealOptions } from './seal.ts';
 import type { ConsentKit } from './templates.ts';
 import { makeFolder, writeWhole } from './write-whole.ts';
 
@@ -16,10 +17,15 @@ export interface ConsentForms {
   make(screened: Extract<Screened, { is: 'assessed' }>): Promise<string | undefined | ConsentRefused>;
 }
 
+export interface FormsOptions extends SealOptions {
+  readonly questionnaire?: string;
+  readonly language?: string;
+}
+
 /** Opens the folder `name`; loads templates and fonts once for each language, which `say` names. A form that stands there already, the same, is left alone. */
 export async function openForms(
   name: string,
-  { questionnaire: questionnaireFolder, language }: { readonly questionnaire?: string; readonly language?: string },
+  { questionnaire: questionnaireFolder, language, ...sealing }: FormsOptions,
   screening: Screening,
   say: (line: string) => Promise<void>,
   io: Io,
@@ -29,6 +35,8 @@ export async function openForms(
     import('../document/consent.ts'),
     import('../document/refusal.ts'),
   ]);
+  // A run of many is not one to sit by: its passphrase comes from a file.
+  const seal = await loadSeal(sealing, false, io);
   const { questionnaire, definitionDigest } = screening;
   const definition = { questionnaire, digest: definitionDigest };
   const load = (code: string): Promise<ConsentKit> =>
@@ -52,6 +60,7 @@ export async function openForms(
           answers,
           assessment,
           edition: 'standard',
+          ...(seal && { seal }),
           ...tools,
         });
       } catch (error) {

@@ -72,6 +72,8 @@ function declare(io: Io, setExit: SetExit): Command {
     .option('--json', 'the result as JSON on stdout')
     .option('-o, --output <file>', 'where the consent form goes')
     .option('--language <code>', "language of the form (default: the applicant's, else en)")
+    .option(...sealOption)
+    .option(...sealPassphraseOption)
     .action(async (options) => setExit(await (await import('./commands/screen.ts')).screen(options, io)));
 
   command(program, 'evaluate', 'one answer sheet, no prompts: disposition, findings, what decided each')
@@ -89,6 +91,8 @@ function declare(io: Io, setExit: SetExit): Command {
     .option('--fail-on <disposition>', 'exit 1 where a record comes to this or worse')
     .option('--consent-dir <folder>', 'write a consent form for each applicant who may have one')
     .option('--language <code>', "language of the forms (default: the applicant's, else en)")
+    .option(...sealOption)
+    .option(...sealPassphraseOption)
     .option('--rejects <file>', 'records in error, as they came')
     .option('--format <format>', 'ndjson, json, csv or tsv (default: by the file name)')
     .option('--summary <file>', 'the counts as JSON')
@@ -106,8 +110,8 @@ function declare(io: Io, setExit: SetExit): Command {
     .option('--clearance <file>', 'who cleared a clinician-review, when and why (YAML)')
     .option('--teach-back <file>', 'what the patient could say in their own words (YAML)')
     .option('--embed', 'put the answers inside as FHIR R4 JSON: who has the file then has all of them')
-    .option('--seal <file>', "sign the form with the clinic's key and certificate (PKCS#12: .p12, .pfx)")
-    .option('--seal-passphrase-file <file>', 'its passphrase, in a file that you alone may read (default: asked for)')
+    .option(...sealOption)
+    .option(...sealPassphraseOption)
     .option('--force', 'replace an existing file')
     .action(async (file, options) => setExit(await (await import('./commands/consent.ts')).consent(file, options, io)));
 
@@ -196,6 +200,12 @@ const recoveryFileText = 'where the new recovery key goes (default: shown once, 
 function keyCommand(key: Command, name: string, description: string): Command {
   return command(key, name, description).option('--store <place>', 'a file or postgres://... (default: as set up)');
 }
+
+const sealOption = ['--seal <file>', "sign with the clinic's key and certificate (PKCS#12: .p12, .pfx)"] as const;
+const sealPassphraseOption = [
+  '--seal-passphrase-file <file>',
+  'its passphrase, in a file that you alone may read (default: asked for)',
+] as const;
 
 /** A command with the options that all take. */
 function command(program: Command, name: string, description: string): Command {

@@ -18,6 +18,7 @@ import { CommandError, Exit, exitOfDisposition } from './exit.ts';
 import { formTools } from './form-key.ts';
 import type { Io } from './io.ts';
 import { clinicWords, type Mode, type ScreenOptions } from './screening-opening.ts';
+import type { Seal } from './seal.ts';
 import { sha256 } from './source.ts';
 import { printable, writeOut } from './write-out.ts';
 
@@ -33,6 +34,8 @@ export interface Ending {
   readonly definition: LoadedDefinition;
   readonly folders: DraftFolders;
   readonly mode: Mode;
+  /** For the consent form. */
+  readonly seal?: Seal | undefined;
   readonly options: ScreenOptions;
 }
 
@@ -156,7 +159,7 @@ async function makeForm(
   answers: Answers,
   assessment: Assessment,
   teachBack: TeachBack | undefined,
-  { id, definition, options }: Ending,
+  { id, definition, options, seal }: Ending,
   io: Io,
 ): Promise<string | CommandError> {
   const { questionnaire, digest } = definition;
@@ -181,6 +184,7 @@ async function makeForm(
       answers,
       assessment,
       ...(teachBack && { teachBack }),
+      ...(seal && { seal }),
       ...tools,
     };
     const bytes = await renderConsent({ ...request, edition: 'standard' });

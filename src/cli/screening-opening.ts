@@ -10,10 +10,11 @@ import { type LoadedDefinition, readSource } from './definitions.ts';
 import { type DraftFolders, listDrafts, loadDraft, newDraftId } from './drafts.ts';
 import { CommandError, Exit } from './exit.ts';
 import type { Io } from './io.ts';
+import type { SealOptions } from './seal.ts';
 import { visitDay } from './source.ts';
 import { printable, writeOut } from './write-out.ts';
 
-export interface ScreenOptions {
+export interface ScreenOptions extends SealOptions {
   readonly answers?: string;
   readonly resume?: string | true;
   readonly plain?: boolean;
@@ -24,8 +25,6 @@ export interface ScreenOptions {
   readonly output?: string;
   readonly language?: string;
   readonly json?: boolean;
-  /** False for `--no-input`. */
-  readonly input?: boolean;
   /** False for `--no-color`. */
   readonly color?: boolean;
   readonly quiet?: boolean;

@@ -15,15 +15,14 @@ export interface SealOptions {
   readonly input?: boolean;
 }
 
+/** Puts the seal on a finished form. */
+export type Seal = (form: Uint8Array) => Promise<Uint8Array>;
+
 /**
  * What seals forms, at the time of the clock; undefined where no seal is asked for. A key that cannot be opened, or whose
  * certificate is not valid now, is a CommandError with exit 2. `hasStdin`: standard input is free to be asked on.
  */
-export async function loadSeal(
-  options: SealOptions,
-  hasStdin: boolean,
-  io: Io,
-): Promise<((form: Uint8Array) => Promise<Uint8Array>) | undefined> {
+export async function loadSeal(options: SealOptions, hasStdin: boolean, io: Io): Promise<Seal | undefined> {
   if (options.seal === undefined) {
     if (options.sealPassphraseFile === undefined) return undefined;
     throw new CommandError('--seal-passphrase-file goes with --seal', Exit.cannotStart, {
@@ -38,6 +37,14 @@ export async function loadSeal(
   if (typeof key === 'string') throw unusable(name, ...reasons[key]);
   refuseOutOfDate(key, name, io.now());
   return (form) => sealForm(form, key, io.now());
+}
+
+/** A CommandError with exit 2 where a seal is named and no form is made. */
+export function refuseIdleSeal({ seal, sealPassphraseFile }: SealOptions): void {
+  if (seal === undefined && sealPassphraseFile === undefined) return;
+  throw new CommandError('--seal goes with --consent-dir', Exit.cannotStart, {
+    hint: 'name the folder that the forms go to',
+  });
 }
 
 /** Bytes that a file of one key and its certificates may have. */

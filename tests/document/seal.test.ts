@@ -214,3 +214,38 @@ test('a passphrase that is typed is not shown', async () => {
   expect(Buffer.concat(shown).toString()).not.toContain('sesame');
   expect((await verified('typed.pdf')).exit).toBe(0);
 });
+
+describe('a seal of the clinic goes on the forms', () => {
+  const seal = ['--seal', 'clinic.p12', '--seal-passphrase-file', 'passphrase'];
+
+  test('of a batch', async () => {
+    writeFileSync(at('in.ndjson'), `${JSON.stringify(baseline)}\n`);
+    const { exit, stdout } = await preinfuse('batch', 'in.ndjson', '--consent-dir', 'forms', ...seal);
+    expect(exit).toBe(0);
+    const { form } = JSON.parse(stdout.toString());
+    expect((await verified(`forms/${form}`)).said).toMatchObject({ genuine: true, signatures: [{ isSeal: true }] });
+  });
+
+  test('of a screening', async () => {
+    // Everything is answered: it leaves the review, and hears the patient say it back.
+    const stdin = ['', '1', '1', '1', '1', ''].map((line) => `${line}\n`).join('');
+    const argv = ['screen', '--plain', '--answers', 'answers.json', '--output', 'screened.pdf', ...seal];
+    const { exit } = await run(argv, { cwd: folder, stdin, env: { XDG_STATE_HOME: at('state') }, now });
+    expect(exit).toBe(0);
+    expect((await verified('screened.pdf')).said).toMatchObject({ genuine: true, signatures: [{ isSeal: true }] });
+  });
+
+  test.each([
+    ['a batch that makes no forms', ['batch', 'in.ndjson', '--seal', 'clinic.p12'], '--consent-dir'],
+    ['a batch without the passphrase', ['batch', 'in.ndjson', '--consent-dir', 'none', '--seal', 'clinic.p12'], 'file'],
+    [
+      'a screening without a key',
+      ['screen', '--plain', '--seal', 'none.p12', '--seal-passphrase-file', 'passphrase'],
+      'there is no such file',
+    ],
+  ])('not of %s', async (_what, argv, said) => {
+    const { exit, stdout, stderr } = await preinfuse(...argv);
+    expect([exit, stdout.length]).toEqual([2, 0]);
+    expect(stderr).toContain(said);
+  });
+});

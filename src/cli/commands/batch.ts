@@ -18,10 +18,11 @@ import { decompressed } from '../decompress.ts';
 import { loadDefinition } from '../definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
 import type { Io } from '../io.ts';
+import { refuseIdleSeal, type SealOptions } from '../seal.ts';
 import { bytesOf, openSource, sha256, sizeOf, visitDay } from '../source.ts';
 import { printable } from '../write-out.ts';
 
-export interface BatchOptions {
+export interface BatchOptions extends SealOptions {
   readonly output?: string;
   readonly consentDir?: string;
   /** Of the consent forms; default: each applicant's. */
@@ -189,6 +190,7 @@ async function openRun(
 ): Promise<Run> {
   const text = textOf(screening.questionnaire, name, options.columns);
   const say = (line: string): Promise<void> => notices.say(line, { event: 'notice', message: line });
+  if (consentDir === undefined) refuseIdleSeal(options);
   const forms = consentDir === undefined ? undefined : await openForms(consentDir, options, screening, say, io);
   const output = await openOutput(name, text, io);
   const openedRejects =

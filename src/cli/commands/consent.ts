@@ -13,7 +13,7 @@ import { loadDefinition, readSource } from '../definitions.ts';
 import { CommandError, Exit, exitOfDisposition } from '../exit.ts';
 import { type FormTools, formTools } from '../form-key.ts';
 import type { Io } from '../io.ts';
-import { loadSeal, type SealOptions } from '../seal.ts';
+import { loadSeal, type Seal, type SealOptions } from '../seal.ts';
 import { type ConsentKit, invalid, kitChooser, loadConsentKit } from '../templates.ts';
 import { writeOut } from '../write-out.ts';
 import { writeWhole } from '../write-whole.ts';
@@ -122,7 +122,7 @@ interface Screening extends Awaited<ReturnType<typeof loadConsentKit>> {
   readonly assessment: Assessment;
   readonly clearance: Clearance | undefined;
   readonly teachBack: TeachBack | undefined;
-  readonly seal: Awaited<ReturnType<typeof loadSeal>>;
+  readonly seal: Seal | undefined;
 }
 
 async function render(

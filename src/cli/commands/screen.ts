@@ -20,6 +20,7 @@ import {
   patientQuestions,
   type ScreenOptions,
 } from '../screening-opening.ts';
+import type { Seal } from '../seal.ts';
 import { writeOut } from '../write-out.ts';
 
 /**
@@ -30,11 +31,12 @@ import { writeOut } from '../write-out.ts';
 export async function screen(options: ScreenOptions, io: Io): Promise<number> {
   const mode = modeOf(options, io);
   await checkOutput(options.output, io);
+  const seal = await sealOf(options, io);
   const definition = await loadDefinition(options.questionnaire, io);
   const folders = draftFolders(io.env);
   const opening = await openingOf(options, definition, folders, mode, io);
   if (!opening) return Exit.stopped;
-  const ending: Ending = { id: opening.id, definition, folders, mode, options };
+  const ending: Ending = { id: opening.id, definition, folders, mode, seal, options };
   const conversation = await failingClosed(() => converse(opening, ending, io));
   return (await import('../screening-end.ts')).conclude(conversation, ending, io);
 }
@@ -60,6 +62,12 @@ function modeOf(options: ScreenOptions, { stdin, stderr, env }: Io): Mode {
 /** True for a window that the questions do not fit in. */
 function isTooSmall({ columns, rows }: Output): boolean {
   return (columns || smallest.columns) < smallest.columns || (rows || smallest.rows) < smallest.rows;
+}
+
+/** What seals the form, opened before the first question. */
+async function sealOf(options: ScreenOptions, io: Io): Promise<Seal | undefined> {
+  if (options.seal === undefined && options.sealPassphraseFile === undefined) return undefined;
+  return (await import('../seal.ts')).loadSeal(options, true, io);
 }
 
 /** Finds out before the first question what would go wrong after the last. */
