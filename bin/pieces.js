@@ -10,7 +10,6 @@
 const { createHash } = require('node:crypto');
 const { readFileSync } = require('node:fs');
 const Module = require('node:module');
-const { homedir } = require('node:os');
 const { join } = require('node:path');
 const { setFlagsFromString } = require('node:v8');
 const vm = require('node:vm');
@@ -50,6 +49,7 @@ function load(codeOf, onScript = () => undefined) {
 
 /** In a folder of the user's own: what lies in a shared one could be somebody else's code. */
 function requirePlain(path) {
+  const { homedir } = require('node:os');
   Module.enableCompileCache?.(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'preinfuse'));
   return require(path);
 }

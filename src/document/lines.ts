@@ -80,9 +80,15 @@ const ideographs = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}]/u;
 const betweenIdeographs =
   /(?<=[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}ー、。，．：；？！）」』】〉》])(?=[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}（「『【〈《])/u;
 
-function bitsOf(token: string): readonly string[] {
+function bitsOf(token: string, hasIdeographs: boolean): readonly string[] {
   if (token === '') return [];
-  return ideographs.test(token) ? token.split(betweenIdeographs) : [token];
+  return hasIdeographs && ideographs.test(token) ? token.split(betweenIdeographs) : [token];
+}
+
+/** Looks for letters only where there are digits around two of them: a class of letters takes long to compile. */
+function glueRatios(text: string): string {
+  if (!/\d \S+ \d/.test(text)) return text;
+  return text.replace(/(?<=\d) \p{Ll}{2} (?=\d)/gu, (gap) => gap.replaceAll(' ', glue));
 }
 
 function wordsOf(text: Text, size: number, measure: Measure): readonly Word[] {
@@ -92,7 +98,8 @@ function wordsOf(text: Text, size: number, measure: Measure): readonly Word[] {
   let space: number | undefined;
   text.forEach((run, index) => {
     const face = faceOf(run, measure);
-    const glued = run.text.replace(/(?<=\d) \p{Ll}{2} (?=\d)/gu, (gap) => gap.replaceAll(' ', glue));
+    const glued = glueRatios(run.text);
+    const hasIdeographs = ideographs.test(run.text);
     let at = 0;
     for (const token of glued.split(/( +)/)) {
       if (token.startsWith(' ')) {
@@ -101,7 +108,7 @@ function wordsOf(text: Text, size: number, measure: Measure): readonly Word[] {
         at += token.length;
         continue;
       }
-      for (const bit of bitsOf(token)) {
+      for (const bit of bitsOf(token, hasIdeographs)) {
         const parts = partsOf(bit.replaceAll(glue, ' '), face, levels[index]?.subarray(at));
         at += bit.length;
         const last = words.at(-1);
