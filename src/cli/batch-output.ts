@@ -1,65 +1,87 @@
 import { resolve } from 'node:path';
 import type { RefusedResult } from '../exchange/result.ts';
 import type { ResultText } from '../exchange/result-text.ts';
+import type { BatchState, GrownFile } from './batch-state.ts';
 import type { Io } from './io.ts';
+import { openPartial, type PartialFile, type PartialPlace, partialPlace, removePartial } from './partial-file.ts';
 import { writeOut } from './write-out.ts';
-import { openWhole, type WholeFile } from './write-whole.ts';
 
-/** Where the results of a batch go: standard output or a file that is whole or not there. */
-export interface TextOutput {
+/** Files of a batch that grow beside their names until all is done. */
+export interface Growing<State> {
+  /** What was written is safe from now on, and how another run goes on after it. */
+  sync(): Promise<State>;
+  /** Nothing more comes. False where whoever read it closed it. */
+  end(): Promise<boolean>;
+  /** Puts what is ended in place. */
+  place(): Promise<void>;
+  /** Ends early: what was written stays for another run, or is taken away where `isKept` is false. Does nothing after `place`. */
+  stop(isKept: boolean): Promise<void>;
+}
+
+/** Where the results of a batch go: standard output, or a file that is whole or not there. */
+export interface TextOutput extends Growing<GrownFile> {
   /** Takes the text of any number of results. False where whoever read it closed it. */
   write(text: string): Promise<boolean>;
-  /** Everything is written. */
-  commit(): Promise<boolean>;
-  discard(): Promise<void>;
 }
 
-/** Text is handed on in pieces of about this many characters. */
-const pieceLength = 64 * 1024;
-
-/** Opens the output `name` (`-` is standard output) from the folder that the user is in. */
-export async function openOutput(name: string, shape: ResultText, io: Io): Promise<TextOutput> {
-  if (name !== '-') {
-    const file = await openWhole(resolve(io.cwd, name));
-    return inPieces(shape, (text) => file.write(text).then(() => true), file);
-  }
-  return inPieces(shape, (text) => writeOut(io.stdout, text), { commit: async () => {}, discard: async () => {} });
-}
-
-function inPieces(
-  { before, separator, end }: ResultText,
-  write: (text: string) => Promise<boolean>,
-  { commit, discard }: Pick<WholeFile, 'commit' | 'discard'>,
-): TextOutput {
-  let pending = before;
-  let isFirst = true;
-  const flush = async (): Promise<boolean> => {
-    const text = pending;
-    pending = '';
-    return text === '' || write(text);
-  };
+/** The results on standard output: nobody can go on with them. */
+export function outputToStream({ before, separator, end }: ResultText, io: Io): TextOutput {
+  let isEmpty = true;
+  const start = (): string => (isEmpty ? before : '');
   return {
     async write(text) {
       if (text === '') return true;
-      pending += isFirst ? text.slice(separator) : text;
-      isFirst = false;
-      return pending.length < pieceLength || flush();
+      const whole = start() + (isEmpty ? text.slice(separator) : text);
+      isEmpty = false;
+      return writeOut(io.stdout, whole);
     },
-    async commit() {
-      pending += end;
-      const isTaken = await flush();
-      if (isTaken) await commit();
-      return isTaken;
+    sync: async () => ({ length: 0, isEmpty }),
+    end: async () => {
+      const whole = start() + end;
+      return whole === '' || writeOut(io.stdout, whole);
     },
-    discard,
+    place: async () => {},
+    stop: async () => {},
   };
 }
 
+/** The results in a file, from what an earlier run `left` on. */
+export async function openOutput(
+  place: PartialPlace,
+  { before, separator, end }: ResultText,
+  left: GrownFile | undefined,
+): Promise<TextOutput> {
+  const file = await openPartial(place, left?.length ?? 0);
+  let isEmpty = left?.isEmpty ?? true;
+  if (left === undefined) await file.write(before);
+  return {
+    async write(text) {
+      if (text === '') return true;
+      await file.write(isEmpty ? text.slice(separator) : text);
+      isEmpty = false;
+      return true;
+    },
+    sync: async () => ({ length: await file.sync(), isEmpty }),
+    async end() {
+      await file.write(end);
+      await file.sync();
+      return true;
+    },
+    place: file.place,
+    stop: (isKept) => stopFile(place, file, isKept),
+  };
+}
+
+async function stopFile(place: PartialPlace, file: PartialFile, isKept: boolean): Promise<void> {
+  await file.leave();
+  if (!isKept) await removePartial(place);
+}
+
+type RejectsState = NonNullable<BatchState['rejects']>;
+
 /** Where records in error go, as they came, and beside them why. */
-export interface Rejects {
+export interface Rejects extends Growing<RejectsState> {
   add(raw: Uint8Array | undefined, result: RefusedResult): Promise<void>;
-  commit(): Promise<void>;
-  discard(): Promise<void>;
 }
 
 /** How rejected records are put together again so that the file can be mended and given to `batch`. */
@@ -69,30 +91,57 @@ export interface RejectsShape {
   readonly end: string;
 }
 
-/** Opens the rejects file `name`, and `name.reasons.ndjson` beside it. */
-export async function openRejects(name: string, shape: RejectsShape, io: Io): Promise<Rejects> {
-  const records = await openWhole(resolve(io.cwd, name));
-  const reasons = await openWhole(resolve(io.cwd, reasonsName(name))).catch(async (error: unknown) => {
-    await records.discard();
+/** The places of the rejects file `name`, and of `name.reasons.ndjson` beside it. */
+export interface RejectsPlaces {
+  readonly records: PartialPlace;
+  readonly reasons: PartialPlace;
+}
+
+export async function rejectsPlaces(name: string, io: Io): Promise<RejectsPlaces> {
+  const [records, reasons] = [resolve(io.cwd, name), resolve(io.cwd, reasonsName(name))];
+  return { records: await partialPlace(records), reasons: await partialPlace(reasons) };
+}
+
+/** Opens both, from what an earlier run `left` on. */
+export async function openRejects(
+  places: RejectsPlaces,
+  { before, between, end }: RejectsShape,
+  left: RejectsState | undefined,
+): Promise<Rejects> {
+  const records = await openPartial(places.records, left?.records.length ?? 0);
+  const reasons = await openPartial(places.reasons, left?.reasons.length ?? 0).catch(async (error: unknown) => {
+    await stopFile(places.records, records, left !== undefined);
     throw error;
   });
-  let isEmpty = true;
-  const files = [records, reasons];
-  await records.write(shape.before);
+  let isEmpty = left?.records.isEmpty ?? true;
+  let hasNoReasons = left?.reasons.isEmpty ?? true;
+  if (left === undefined) await records.write(before);
   return {
     async add(raw, result) {
+      hasNoReasons = false;
       await reasons.write(`${JSON.stringify(result)}\n`);
       if (raw === undefined) return;
-      if (!isEmpty) await records.write(shape.between);
+      if (!isEmpty) await records.write(between);
       isEmpty = false;
       await records.write(raw);
     },
-    async commit() {
-      await records.write(`${isEmpty ? '' : '\n'}${shape.end}`);
-      for (const file of files) await file.commit();
+    sync: async () => ({
+      records: { length: await records.sync(), isEmpty },
+      reasons: { length: await reasons.sync(), isEmpty: hasNoReasons },
+    }),
+    async end() {
+      await records.write(`${isEmpty ? '' : '\n'}${end}`);
+      await records.sync();
+      await reasons.sync();
+      return true;
     },
-    async discard() {
-      for (const file of files) await file.discard();
+    async place() {
+      await reasons.place();
+      await records.place();
+    },
+    async stop(isKept) {
+      await stopFile(places.records, records, isKept);
+      await stopFile(places.reasons, reasons, isKept);
     },
   };
 }

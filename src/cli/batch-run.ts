@@ -2,6 +2,7 @@ import type { Chunk } from '../exchange/records.ts';
 import type { Unit } from '../report/batch-summary.ts';
 import type { Paint } from '../report/colour.ts';
 import { type ChunkEvent, type ChunkOutcome, type ChunkTools, screenChunk, screenWithForms } from './batch-chunk.ts';
+import type { Keeper } from './batch-keeper.ts';
 import type { BatchNotices } from './batch-notices.ts';
 import type { Rejects, TextOutput } from './batch-output.ts';
 import type { BatchTally } from './batch-tally.ts';
@@ -15,6 +16,10 @@ export interface Run {
   readonly rejects: Rejects | undefined;
   readonly forms: ConsentForms | undefined;
   readonly tally: BatchTally;
+  /** Undefined where no other run can go on. */
+  readonly keeper: Keeper | undefined;
+  /** Refuses an input that changed while it was read. */
+  readonly checkInput: () => Promise<void>;
   readonly notices: BatchNotices;
   /** Bytes of the input that are read. */
   readonly readSoFar: () => number;
@@ -23,28 +28,45 @@ export interface Run {
 }
 
 /**
- * Screens every chunk in order and writes what comes of it. Files are put in place at the end, and left as they were
- * where it stops before: that is an error. `closed`: whoever read the results wants no more.
+ * Screens every chunk in order and writes what comes of it, to the end but not yet in place. `closed`: whoever read the
+ * results wants no more. `stopped`: `isStopped` said so. Where it does not come to the end, what is done is kept for
+ * another run.
  */
 export async function runBatch(
   chunks: AsyncIterable<Chunk>,
   run: Run,
   isStopped: () => boolean,
-): Promise<'done' | 'closed'> {
+): Promise<'done' | 'closed' | 'stopped'> {
+  const { output, rejects, keeper } = run;
+  let isBetween = true;
+  let isDone = false;
   try {
     for await (const outcome of outcomesOf(chunks, run)) {
       if (isStopped()) break;
+      isBetween = false;
       if (!(await take(outcome, run))) return 'closed';
+      isBetween = true;
+      await keeper?.keep(outcome.end);
     }
-    if (isStopped()) throw new Error('stopped');
-    if (!(await run.output.commit())) return 'closed';
-    await run.rejects?.commit();
+    if (isStopped()) return 'stopped';
+    await run.checkInput();
+    await keeper?.keepNow();
+    if (!(await output.end())) return 'closed';
+    await rejects?.end();
+    isDone = true;
     return 'done';
   } finally {
     await run.notices.end();
-    await run.output.discard();
-    await run.rejects?.discard();
+    if (!isDone) await leave(run, isBetween);
   }
+}
+
+/** `isBetween`: all that was taken is written. Else the last state that was kept stands. */
+async function leave({ keeper, output, rejects }: Run, isBetween: boolean): Promise<void> {
+  // Where this fails too (a full disk), another run goes on from the state before.
+  if (isBetween) await keeper?.keepNow().catch(() => undefined);
+  await output.stop(keeper !== undefined);
+  await rejects?.stop(keeper !== undefined);
 }
 
 async function* outcomesOf(chunks: AsyncIterable<Chunk>, { tools, forms }: Run): AsyncGenerator<ChunkOutcome> {

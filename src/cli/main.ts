@@ -95,6 +95,8 @@ function declare(io: Io, setExit: SetExit): Command {
     .option(...sealPassphraseOption)
     .option('--rejects <file>', 'records in error, as they came')
     .option('--format <format>', 'ndjson, json, csv or tsv (default: by the file name)')
+    .option('--resume', 'go on with what a run that stopped left beside the output')
+    .option('--checkpoint <seconds>', 'how often what is done is made safe', seconds, 1)
     .option('--summary <file>', 'the counts as JSON')
     .option('--report <file>', 'the counts as one page, .pdf or .svg')
     .option('--progress <kind>', 'bar, plain, json or none (default: a bar on a terminal, else a line now and then)')
@@ -225,6 +227,12 @@ function collect(text: string, before: readonly string[] = []): readonly string[
 
 function positiveInteger(text: string): number {
   if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 to 9999.');
+  return Number(text);
+}
+
+function seconds(text: string): number {
+  if (!/^\d{1,4}(\.\d{1,3})?$/.test(text))
+    throw new InvalidArgumentError('It must be a number of seconds from 0 to 9999.');
   return Number(text);
 }
 

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { open, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { CommandError, Exit } from './exit.ts';
@@ -16,13 +16,6 @@ export async function openSource(source: string, io: Io): Promise<Readable> {
     throw unreadable(source, cause);
   }
   throw new CommandError(`cannot read ${source}: it is a folder`, Exit.cannotStart, { hint: 'name a file of answers' });
-}
-
-/** Bytes of a file; undefined where it is none, or none of a fixed size. */
-export async function sizeOf(source: string, io: Io): Promise<number | undefined> {
-  if (source === '-') return undefined;
-  const there = await stat(resolve(io.cwd, source)).catch(() => undefined);
-  return there?.isFile() ? there.size : undefined;
 }
 
 const chunkSize = 256 * 1024;

@@ -78,7 +78,8 @@ async function writeTo(handle: FileHandle, chunk: string | Uint8Array): Promise<
   await (typeof chunk === 'string' ? handle.writeFile(chunk, 'utf8') : handle.writeFile(chunk));
 }
 
-async function whileWriting<T>(path: string, work: () => Promise<T>): Promise<T> {
+/** Runs `work`, which writes `path`; a failure of the system is a CommandError with exit 2. */
+export async function whileWriting<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
@@ -97,6 +98,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EISDIR: 'it is a folder',
   EEXIST: 'a file of that name is in the way',
+  ELOOP: 'a link stands in the way',
   ENOTDIR: 'a file stands where a folder should',
 };
 

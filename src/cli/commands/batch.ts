@@ -1,25 +1,29 @@
-import { resolve } from 'node:path';
+import { extname, resolve } from 'node:path';
 import { formatByName, type InputFormat, inputFormats, openInput } from '../../exchange/input.ts';
-import type { ReadRecord } from '../../exchange/records.ts';
-import type { RefusedResult, Result } from '../../exchange/result.ts';
 import { type ResultText, resultText } from '../../exchange/result-text.ts';
 import type { Screening } from '../../exchange/screen.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
 import { paintFor } from '../../report/colour.ts';
 import { failingDispositions, wantedResults } from '../batch-choices.ts';
+import type { ChunkTools } from '../batch-chunk.ts';
 import { finish } from '../batch-end.ts';
+import { chunksAfter, hasChanged, inputNow, type Meter, metered } from '../batch-input.ts';
+import { openKeeper } from '../batch-keeper.ts';
 import { openBatchNotices, progressKind } from '../batch-notices.ts';
-import { openOutput, openRejects, type RejectsShape, reasonsName, type TextOutput } from '../batch-output.ts';
+import { type RejectsShape, reasonsName } from '../batch-output.ts';
 import { openReport } from '../batch-report.ts';
 import { type Run, runBatch } from '../batch-run.ts';
-import { BatchTally } from '../batch-tally.ts';
+import { type BatchState, differenceOf, type RunIdentity } from '../batch-state.ts';
+import { BatchTally, tallyOf } from '../batch-tally.ts';
+import { type BatchTarget, openTarget } from '../batch-target.ts';
 import { openForms } from '../consent-forms.ts';
 import { decompressed } from '../decompress.ts';
 import { loadDefinition } from '../definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
 import type { Io } from '../io.ts';
+import { packageVersion } from '../package.ts';
 import { refuseIdleSeal, type SealOptions } from '../seal.ts';
-import { bytesOf, openSource, sha256, sizeOf, visitDay } from '../source.ts';
+import { bytesOf, openSource, sha256, visitDay } from '../source.ts';
 import { printable } from '../write-out.ts';
 
 export interface BatchOptions extends SealOptions {
@@ -41,6 +45,10 @@ export interface BatchOptions extends SealOptions {
   readonly summary?: string;
   /** A file for the counts as a page: `.pdf` or `.svg`. */
   readonly report?: string;
+  /** Goes on with what a run that stopped left; where there is nothing, from the beginning. */
+  readonly resume?: boolean;
+  /** Seconds between two states that are kept. */
+  readonly checkpoint?: number;
   /** One record is screened at a time whatever this says: results and their order are the same. */
   readonly jobs?: number;
   readonly questionnaire?: string;
@@ -51,46 +59,77 @@ export interface BatchOptions extends SealOptions {
 }
 
 /**
- * Screens every record of an input in order and writes one result each: JSON lines, or what the name of the output says. A record in error never stops the others. Files are written whole or not at all; an interrupted batch leaves
- * no results and no rejects, and the consent forms it has made. The exit code is 1 where a record was in error, a
- * consent form could not be made, or a record has a disposition of `failOn`.
+ * Screens every record of an input in order and writes one result each: JSON lines, or what the name of the output says.
+ * A record in error never stops the others. Files are written whole or not at all; where a run into a file stops before
+ * its end, `resume` goes on with it. The exit code is 1 where a record was in error, a consent form could not be made, or
+ * a record has a disposition of `failOn`; 75 where it stopped before the end.
  */
 export async function batch(source: string, options: BatchOptions, io: Io): Promise<number> {
   const format = formatOf(source, options.format);
   const [isWanted, failing] = [wantedResults(options.only), failingDispositions(options.failOn)];
   requireDistinctFiles(source, options, io);
   const report = openReport(options, io);
-  const notices = openBatchNotices(
-    progressKind(options.progress, options.quiet === true, io),
-    options.quiet === true,
-    io,
-  );
+  const isQuiet = options.quiet === true;
+  const notices = openBatchNotices(progressKind(options.progress, isQuiet, io), isQuiet, io);
   const { questionnaire, digest } = await loadDefinition(options.questionnaire, io);
   const screening = { questionnaire, definitionDigest: digest, visitDate: visitDay(options.on, io), sha256 };
+  const text = textOf(questionnaire, options.output ?? '-', options.columns);
+  const target = await openTarget(options, io);
+  const left = await target.left();
+  const before = await inputNow(source, io);
   const input = await openSource(source, io);
   const stopper = stopOnSignal(io, () => input.destroy());
+  const meter = metered(bytesOf(source, input), left?.input);
+  let run: Run | undefined;
   try {
-    let soFar = 0;
-    const bytes = counted(bytesOf(source, input), (count) => {
-      soFar += count;
-    });
-    notices.begin({ records: 0, read: 0, size: await sizeOf(source, io) });
-    const opened = await openInput(format, questionnaire, decompressed(bytes));
+    const opened = await openInput(format, questionnaire, decompressed(meter.bytes));
     if ('problems' in opened) throw badHeader(source, opened.problems);
-    const { chunks, read, header } = opened;
-    const wanted = { ...options, isWanted, notices, readSoFar: () => soFar };
-    const run = await openRun(screening, read, shapeOf(format, header), wanted, format, io);
-    if ((await runBatch(chunks, run, () => stopper.stopped !== undefined)) === 'closed') return Exit.stopped;
+    const { read, header } = opened;
+    const checkInput = async (): Promise<void> => {
+      if (hasChanged(before, await inputNow(source, io), meter.read())) throw changedInput(source);
+    };
+    run = await openRun(
+      { screening, read, text, isWanted },
+      { ...options, text, shape: shapeOf(format, header), format, target, left, meter, notices, checkInput },
+      io,
+    );
+    notices.begin({ records: run.tally.records, read: left?.input.read ?? 0, size: before?.size });
+    const end = await runBatch(
+      chunksAfter(opened.chunks, left?.input.offset ?? 0),
+      run,
+      () => stopper.stopped !== undefined,
+    );
+    if (end === 'closed') return Exit.stopped;
+    if (end === 'stopped') throw new Error('stopped');
     await report(screening, run.tally, run.unit);
+    await run.rejects?.place();
+    await run.output.place();
+    await target.done();
     return await finish(run, failing, options);
   } catch (error) {
     const { stopped } = stopper;
-    if (stopped === undefined) throw error;
+    if (stopped === undefined) throw run && meter.isKnown() ? stoppedBy(error, run) : error;
+    if (run?.keeper) await notices.sayAlways(goOn, { event: 'notice', message: goOn });
     return exitOfSignal(stopped);
   } finally {
     stopper.release();
     if (source !== '-') input.destroy();
   }
+}
+
+const goOn = 'stopped before the end: the same command with --resume goes on from here';
+
+/** Once records were read, nobody can say that the batch could not start. */
+function stoppedBy(error: unknown, { keeper, tally }: Run): unknown {
+  if (!(error instanceof CommandError) || tally.records === 0) return error;
+  const hint = keeper ? `${error.hint ?? 'mend that'}; then go on with the same command and --resume` : error.hint;
+  return new CommandError(error.message, Exit.stopped, { cause: error, ...(hint !== undefined && { hint }) });
+}
+
+function changedInput(source: string): CommandError {
+  return new CommandError(`${printable(source)} changed while it was read`, Exit.cannotStart, {
+    hint: 'let whatever writes it finish, and start again',
+  });
 }
 
 function formatOf(source: string, wanted: string | undefined): InputFormat {
@@ -110,13 +149,6 @@ function formatOf(source: string, wanted: string | undefined): InputFormat {
   throw new CommandError(`the name ${printable(source)} does not say what format it has`, Exit.cannotStart, {
     hint: `say it with --format ${inputFormats.join('|')}`,
   });
-}
-
-async function* counted(bytes: AsyncIterable<Uint8Array>, count: (bytes: number) => void): AsyncGenerator<Uint8Array> {
-  for await (const chunk of bytes) {
-    count(chunk.length);
-    yield chunk;
-  }
 }
 
 /** One file never stands for two things: results would be lost. */
@@ -176,47 +208,90 @@ function exitOfSignal(signal: StopSignal): number {
   return signal === 'SIGINT' ? Exit.interrupted : Exit.terminated;
 }
 
-interface Wanted extends Pick<Run, 'notices' | 'readSoFar'> {
-  readonly isWanted: (result: Result | RefusedResult) => boolean;
+interface Opening extends BatchOptions, Pick<Run, 'notices' | 'checkInput'> {
+  readonly text: ResultText;
+  readonly shape: RejectsShape;
+  readonly format: InputFormat;
+  readonly target: BatchTarget;
+  readonly left: BatchState | undefined;
+  readonly meter: Meter;
 }
 
 async function openRun(
-  screening: Screening,
-  read: ReadRecord,
-  shape: RejectsShape,
-  { output: name = '-', rejects, consentDir, color, isWanted, notices, readSoFar, ...options }: BatchOptions & Wanted,
-  format: InputFormat,
+  tools: ChunkTools,
+  { notices, checkInput, meter, left, ...opening }: Opening,
   io: Io,
 ): Promise<Run> {
-  const text = textOf(screening.questionnaire, name, options.columns);
+  const { consentDir, target } = opening;
   const say = (line: string): Promise<void> => notices.say(line, { event: 'notice', message: line });
-  if (consentDir === undefined) refuseIdleSeal(options);
-  const forms = consentDir === undefined ? undefined : await openForms(consentDir, options, screening, say, io);
-  const output = await openOutput(name, text, io);
-  const openedRejects =
-    rejects === undefined ? undefined : await openRejects(rejects, shape, io).catch(discarding(output));
+  if (consentDir === undefined) refuseIdleSeal(opening);
+  const forms = consentDir === undefined ? undefined : await openForms(consentDir, opening, tools.screening, say, io);
+  const identity = identityOf(tools.screening, opening, forms?.keyMark);
+  if (left !== undefined) requireSame(left.run, identity);
+  else if (await target.isLeft())
+    await say('starting again: what an earlier run left is given up (--resume goes on with it)');
+  const { output, rejects } = await target.open(opening.text, opening.shape, left);
+  const tally = new BatchTally(forms !== undefined);
+  if (left) tally.add(tallyOf(left.tally));
+  if (left) await say(`going on after ${tally.records} records`);
+  const { state } = target;
+  const every = opening.checkpoint ?? secondsBetween;
+  const { seconds } = notices;
+  const keeper =
+    state && (await openKeeper({ file: state, identity, left, meter, output, rejects, forms, tally, every, seconds }));
   return {
-    tools: { screening, read, text, isWanted },
+    tools,
     output,
-    rejects: openedRejects,
+    rejects,
     forms,
-    tally: new BatchTally(forms !== undefined),
+    tally,
+    keeper,
+    checkInput,
     notices,
-    readSoFar,
-    paint: paintFor({ env: io.env, isTerminal: io.stderr.isTTY === true, isWanted: color !== false }),
-    unit: format === 'json' ? 'record' : 'line',
+    readSoFar: meter.read,
+    paint: paintFor({ env: io.env, isTerminal: io.stderr.isTTY === true, isWanted: opening.color !== false }),
+    unit: opening.format === 'json' ? 'record' : 'line',
   };
+}
+
+/** Seconds between two states that are kept: what a killed run does again. */
+const secondsBetween = 1;
+
+/** What decides the bytes of the results beside the input. */
+function identityOf(
+  { definitionDigest, visitDate }: Screening,
+  options: BatchOptions & { readonly format: InputFormat },
+  formKey: string | undefined,
+): RunIdentity {
+  const { format, output = '-', columns = '', only = '', language = '', rejects, consentDir } = options;
+  return {
+    'version of preinfuse': packageVersion(),
+    definition: definitionDigest,
+    'day of the visit': visitDate,
+    '--format': format,
+    '--columns': columns,
+    '--only': only,
+    'ending of --output': extname(output),
+    '--rejects': String(rejects !== undefined),
+    '--consent-dir': String(consentDir !== undefined),
+    '--language': language,
+    'key of the forms': formKey ?? '',
+  };
+}
+
+function requireSame(left: RunIdentity, now: RunIdentity): void {
+  const name = differenceOf(left, now);
+  if (name === undefined) return;
+  const isDay = name === 'day of the visit';
+  throw new CommandError(`cannot go on: the ${name} is not what it was in the earlier run`, Exit.cannotStart, {
+    hint: isDay
+      ? `give --on ${left[name]}, or leave out --resume`
+      : 'make it the same, or leave out --resume to start again',
+  });
 }
 
 function textOf(questionnaire: Questionnaire, name: string, columns: string | undefined): ResultText {
   const chosen = resultText(questionnaire, name, columns);
   if (!('problem' in chosen)) return chosen;
   throw new CommandError(printable(chosen.problem), Exit.cannotStart, { hint: chosen.wayOut });
-}
-
-function discarding(output: TextOutput): (error: unknown) => Promise<never> {
-  return async (error) => {
-    await output.discard();
-    throw error;
-  };
 }

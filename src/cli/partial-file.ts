@@ -1,0 +1,113 @@
+import { constants } from 'node:fs';
+import { type FileHandle, lstat, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { whileWriting } from './write-whole.ts';
+
+/**
+ * A file that grows beside its target, as `NAME.partial`: nothing is at the target until `place`, and another run can go
+ * on with what is there. A device or a pipe is written to as it is.
+ */
+export interface PartialFile {
+  write(chunk: string | Uint8Array): Promise<void>;
+  /** What was written is safe from now on, also where the power fails. Gives its length in bytes. */
+  sync(): Promise<number>;
+  /** Puts what was synced in the place of the target. */
+  place(): Promise<void>;
+  /** Ends, and leaves what was written for another run. */
+  leave(): Promise<void>;
+}
+
+/** Where a file grows: its target with links followed. `canGrow` is false for a device or a pipe. */
+export interface PartialPlace {
+  readonly target: string;
+  readonly partial: string;
+  readonly canGrow: boolean;
+}
+
+/** The place beside `path`. */
+export async function partialPlace(path: string): Promise<PartialPlace> {
+  const target = await realpath(path).catch(() => path);
+  const there = await stat(target).catch(() => undefined);
+  return { target, partial: `${target}.partial`, canGrow: there === undefined || there.isFile() };
+}
+
+/** True where an earlier run left at least `length` bytes. */
+export async function isLeft({ partial }: PartialPlace, length: number): Promise<boolean> {
+  const there = await lstat(partial).catch(() => undefined);
+  return there?.isFile() === true && there.size >= length;
+}
+
+/** Takes away what an earlier run left. */
+export async function removePartial({ target, partial }: PartialPlace): Promise<void> {
+  await whileWriting(target, () => rm(partial, { force: true }));
+}
+
+/** Bytes that are gathered before they are written. */
+const gathered = 256 * 1024;
+
+/**
+ * Opens the file for writing from `from` on; what stands behind is cut off. At 0 it is made anew. Readable by its owner
+ * alone, unless it will replace one that others may read. Where that fails, a CommandError with exit 2.
+ */
+export async function openPartial(place: PartialPlace, from: number): Promise<PartialFile> {
+  const handle = await whileWriting(place.target, () => openAt(place, from));
+  let position = from;
+  let pending: Uint8Array[] = [];
+  let size = 0;
+  let isOpen = true;
+  const close = async (): Promise<void> => {
+    if (isOpen) await handle.close();
+    isOpen = false;
+  };
+  const flush = async (): Promise<void> => {
+    const bytes = Buffer.concat(pending);
+    pending = [];
+    size = 0;
+    for (let at = 0; at < bytes.length; ) {
+      const { bytesWritten } = await handle.write(bytes, at, bytes.length - at, place.canGrow ? position : null);
+      at += bytesWritten;
+      position += bytesWritten;
+    }
+  };
+  return {
+    async write(chunk) {
+      const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+      pending.push(bytes);
+      size += bytes.length;
+      if (size >= gathered) await whileWriting(place.target, flush);
+    },
+    sync: () =>
+      whileWriting(place.target, async () => {
+        await flush();
+        if (place.canGrow) await handle.datasync();
+        return position;
+      }),
+    place: () =>
+      whileWriting(place.target, async () => {
+        await close();
+        if (!place.canGrow) return;
+        await rename(place.partial, place.target);
+        await syncFolder(place.target);
+      }),
+    leave: close,
+  };
+}
+
+async function openAt({ target, partial, canGrow }: PartialPlace, from: number): Promise<FileHandle> {
+  if (!canGrow) return open(target, 'w');
+  if (from === 0) await rm(partial, { force: true });
+  const there = await stat(target).catch(() => undefined);
+  const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = constants;
+  // Made anew it must be ours: whatever somebody put in the way meanwhile, a link too, is an error.
+  const flags = O_RDWR | O_NOFOLLOW | (from === 0 ? O_CREAT | O_EXCL : 0);
+  const handle = await open(partial, flags, (there?.mode ?? 0o600) & 0o777);
+  await handle.truncate(from);
+  return handle;
+}
+
+/** Makes the names in the folder of `path` safe, where the system can. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(dirname(path), 'r').catch(() => undefined);
+  await folder?.sync().catch(() => undefined);
+  await folder?.close();
+}
