@@ -22,7 +22,7 @@ const secret = 'ZZPATIENT';
 /** Records that differ, some of them in error. */
 function records(count: number): readonly string[] {
   return Array.from({ length: count }, (_, at) => {
-    if (at % 41 === 40) return `{"${secret} ${at}`;
+    if (at % 41 === 20) return `{"${secret} ${at}`;
     const sheet = JSON.parse(samples[at % samples.length] ?? '') as object;
     return JSON.stringify({ ...sheet, 'applicant.id': `${secret}-${at}`, 'applicant.name': secret });
   });
