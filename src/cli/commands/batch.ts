@@ -128,7 +128,7 @@ function stoppedBy(error: unknown, { keeper, tally }: Run): unknown {
 
 function changedInput(source: string): CommandError {
   return new CommandError(`${printable(source)} changed while it was read`, Exit.cannotStart, {
-    hint: 'let whatever writes it finish, and start again',
+    hint: 'let whatever writes it finish',
   });
 }
 
