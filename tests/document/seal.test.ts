@@ -33,7 +33,7 @@ function container(name: string, certificate: string, ...more: readonly string[]
 }
 
 beforeAll(() => {
-  certificate('clinic', '/CN=Example Valley Clinic', '-addext', 'keyUsage=digitalSignature');
+  certificate('clinic', '/CN=Example Valley Clinic', '-addext', 'keyUsage=digitalSignature,keyCertSign');
   container('clinic.p12', 'clinic', '-inkey', 'clinic.key');
   container('old.p12', 'clinic', '-inkey', 'clinic.key', '-legacy');
   container('keyless.p12', 'clinic', '-nokeys');
@@ -114,6 +114,32 @@ describe('a sealed form', () => {
     expect(told).toContain('Signature Type: ETSI.CAdES.detached');
     expect(told).toContain(`Common Name: ${key === 'curve.p12' ? 'Dr. Ana Łukasiewicz' : 'Example Valley Clinic'}`);
     expect((await verified('form.pdf')).exit).toBe(0);
+  });
+
+  test.each(['clinic.p12', 'curve.p12'])('with %s carries the certificate as CAdES asks, for openssl', async (key) => {
+    const bytes = await sealed('form.pdf', '--seal', key);
+    const [, length = 0, next = 0] = (/\/ByteRange \[([^\]]*)\]/.exec(bytes.toString('latin1'))?.[1] ?? '')
+      .trim()
+      .split(/ +/)
+      .map(Number);
+    writeFileSync(at('covered'), Buffer.concat([bytes.subarray(0, length), bytes.subarray(next)]));
+    const message = Buffer.from(bytes.toString('latin1', length + 1, next - 1), 'hex');
+    writeFileSync(at('message'), message);
+    const files = ['-inform', 'DER', '-in', 'message', '-content', 'covered', '-out', 'again'];
+    openssl(
+      'cms',
+      '-verify',
+      '-cades',
+      '-binary',
+      '-CAfile',
+      'clinic.pem',
+      '-purpose',
+      'any',
+      ...files,
+      '-no_check_time',
+    );
+    // The time of signing stands in the signature's dictionary alone: PAdES bars it from the message.
+    expect(message.includes(Buffer.from('2a864886f70d010905', 'hex'))).toBe(false);
   });
 
   test('may be filled in: that is told, and that it came after the seal', async () => {
