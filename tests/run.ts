@@ -10,7 +10,7 @@ export interface Run {
 
 export interface World {
   readonly cwd: string;
-  readonly stdin?: string | Uint8Array;
+  readonly stdin?: string | Uint8Array | Readable;
   readonly env?: Readonly<Record<string, string>>;
   readonly now?: Date;
 }
@@ -30,7 +30,7 @@ export function ioIn({ cwd, stdin = '', env = {}, now = new Date('2026-03-10T12:
 } {
   const [out, err] = [collector(), collector()];
   const io: Io = {
-    stdin: Readable.from([Buffer.from(stdin)]),
+    stdin: stdin instanceof Readable ? stdin : Readable.from([Buffer.from(stdin)]),
     stdout: out.stream,
     stderr: err.stream,
     env,

@@ -1,43 +1,50 @@
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isPostgres } from '../record/postgres.ts';
 import type { Vault } from '../record/sealing.ts';
-import { closeStore, findKey, openStore, type Store } from '../record/store.ts';
+import { closeStore, findKey, openStore, type Store, type StoreOptions } from '../record/store.ts';
 import { actorOf } from './actor.ts';
-import { draftFolders } from './drafts.ts';
+import { stateFolder } from './drafts.ts';
+import { CommandError, Exit } from './exit.ts';
 import type { KeyPlace } from './form-key.ts';
 import type { Io } from './io.ts';
 import { type Keyring, vaultAt } from './keyring.ts';
+import { telling } from './store-problems.ts';
 
 /** Where a clinic keeps its records: `--store`, else `store:` in its settings, else `records.db` beside the drafts. */
 export function storeAddress({ clinic, root }: KeyPlace, named: string | undefined, io: Io): string {
+  if (named !== undefined && isPostgres(named) && /:\/\/[^/@]*:[^/@]*@/.test(named)) throw passwordInSight();
   const [address, from] = named === undefined ? [clinic.store, root] : [named, io.cwd];
-  if (address === undefined) return join(stateFolder(io), 'records.db');
+  if (address === undefined) return join(stateFolder(io.env), 'records.db');
   return isPostgres(address) ? address : resolve(from, address);
 }
 
-function stateFolder({ env }: Io): string {
-  return dirname(draftFolders(env).drafts);
-}
-
-/** The record store that a clinic keeps, open in the name of who works here. */
-export async function openRecords(place: KeyPlace, named: string | undefined, io: Io): Promise<Store> {
-  return openStore(storeAddress(place, named, io), {
-    actor: actorOf(place.clinic, io),
-    now: () => io.now(),
-    memory: join(stateFolder(io), 'stores'),
+/** Everybody on a machine can read the options of a command. */
+function passwordInSight(): CommandError {
+  return new CommandError('a password does not belong among the options, where others can read it', Exit.cannotStart, {
+    hint: 'put it in ~/.pgpass, and leave it out of the address',
   });
 }
 
+/** In whose name a store is opened, and where this desk remembers it. */
+export function storeOptions({ clinic }: KeyPlace, io: Io): StoreOptions {
+  return { actor: actorOf(clinic, io), now: () => io.now(), memory: join(stateFolder(io.env), 'stores') };
+}
+
+/** The store that a clinic keeps, open in the name of who works here. What is in the way is a CommandError. */
+export async function openStoreOf(place: KeyPlace, named: string | undefined, io: Io): Promise<Store> {
+  return telling(() => openStore(storeAddress(place, named, io), storeOptions(place, io)));
+}
+
 /** Does some work with a store, and closes it. */
-export async function withRecords<T>(
+export async function withStore<T>(
   place: KeyPlace,
   named: string | undefined,
   io: Io,
   work: (store: Store) => Promise<T>,
 ): Promise<T> {
-  const store = await openRecords(place, named, io);
+  const store = await openStoreOf(place, named, io);
   try {
-    return await work(store);
+    return await telling(() => work(store));
   } finally {
     await closeStore(store);
   }

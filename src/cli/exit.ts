@@ -11,6 +11,7 @@ export const Exit = {
   doNotProceed: 12,
   emergency: 13,
   stopped: 75,
+  changed: 76,
   interrupted: 130,
   terminated: 143,
 } as const;

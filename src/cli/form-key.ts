@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import type { Clinic } from '../model/clinic.ts';
-import { draftFolders } from './drafts.ts';
+import { stateFolder } from './drafts.ts';
 import type { Io } from './io.ts';
 import { makeOwnFile, ownFolder, readOwnFile, type SecretName, unusable } from './own-file.ts';
 import { sha256 } from './source.ts';
@@ -75,7 +75,7 @@ const secret: SecretName = { what: "the key of the clinic's forms", hint: 'see d
 
 function keyPath({ clinic, root }: KeyPlace, { env }: Io): string {
   if (clinic.formKey !== undefined) return resolve(root, clinic.formKey);
-  return join(dirname(draftFolders(env).drafts), 'form.key');
+  return join(stateFolder(env), 'form.key');
 }
 
 function macWith(key: string | Uint8Array): FormKey['mac'] {

@@ -1,12 +1,12 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { CannotOpen } from '../record/cannot-open.ts';
 import { allowedSigner } from '../record/checkpoint.ts';
 import { type Identity, identityOf, isRecipient, newIdentity, unlock } from '../record/keys.ts';
 import type { Vault, WrappedKey } from '../record/sealing.ts';
 import { sshPublicKey } from '../record/ssh-signature.ts';
 import { openVault } from '../record/vault.ts';
-import { draftFolders } from './drafts.ts';
+import { stateFolder } from './drafts.ts';
 import { CommandError, Exit } from './exit.ts';
 import type { KeyPlace } from './form-key.ts';
 import type { Io } from './io.ts';
@@ -53,7 +53,7 @@ export const keysName: SecretName = { what: 'the keys of the records', hint: 'se
 /** `keys:` in the clinic's settings, else `keys` beside the drafts. */
 export function keyFolder({ clinic, root }: KeyPlace, { env }: Io): string {
   if (clinic.keys !== undefined) return resolve(root, clinic.keys);
-  return join(dirname(draftFolders(env).drafts), 'keys');
+  return join(stateFolder(env), 'keys');
 }
 
 /**

@@ -8,8 +8,12 @@ import type { Io } from './io.ts';
 /** One session in line mode: full sentences, nothing redrawn, no colour. */
 export interface LineSession {
   readonly start: WizardState;
+  /** Ends the session from outside. */
+  readonly closing: AbortSignal;
+  /** Called for every line. */
+  onKey(): void;
   /** Called after every line with the states before and after it. May say what went wrong. */
-  onChange(before: WizardState, after: WizardState): string | undefined;
+  onChange(before: WizardState, after: WizardState): Promise<string | undefined>;
 }
 
 export interface LineSessionEnd {
@@ -27,10 +31,13 @@ export async function runLineMode(session: LineSession, io: Io): Promise<LineSes
     end.signal = signal;
     lines.close();
   });
+  const close = (): void => lines.close();
+  session.closing.addEventListener('abort', close);
   try {
     const state = await converse(session, lines, io);
     return { ...end, state };
   } finally {
+    session.closing.removeEventListener('abort', close);
     unlisten();
     lines.close();
   }
@@ -44,12 +51,15 @@ async function converse(session: LineSession, lines: AsyncIterable<string>, io: 
   let talk: Talk = { state: session.start };
   write([introduction, '', ...say(talk.state)]);
   for await (const line of lines) {
+    if (session.closing.aborted) return talk.state;
+    session.onKey();
     const { state: before } = talk;
     const heard = turn(talk, line, io.now().getTime());
-    const problem = heard.state === before ? undefined : session.onChange(before, heard.state);
+    const problem = heard.state === before ? undefined : await session.onChange(before, heard.state);
     talk = problem === undefined ? heard : { ...heard, state: { ...heard.state, problem } };
     if (talk.state.ending) return talk.state;
     write(replies(before, talk));
   }
+  if (session.closing.aborted) return talk.state;
   return update(talk.state, { name: 'end-of-input', at: io.now().getTime() });
 }

@@ -66,6 +66,9 @@ function declare(io: Io, setExit: SetExit): Command {
   command(program, 'screen', 'type one applicant through the questionnaire')
     .option('--answers <file>', 'start from an answer sheet (JSON)')
     .option('--resume [id]', 'go on with a draft; without an id, choose one')
+    .option('--again <id>', 'start from the answers of a finished record that still hold')
+    .option('--key-file <file>', "the reviewer's key, for --again (default: asked for)")
+    .option('--store <place>', storeOption)
     .option('--plain', 'line mode: for screen readers and simple terminals')
     .option('--inline', 'keep the questions on the normal screen')
     .option('--confirm', 'a digit chooses, Enter accepts')
@@ -103,13 +106,15 @@ function declare(io: Io, setExit: SetExit): Command {
     .option('--jobs <n>', 'how many at a time', positiveInteger, 1)
     .action(async (file, options) => setExit(await (await import('./commands/batch.ts')).batch(file, options, io)));
 
-  command(program, 'consent', 'the consent form for an answer sheet')
-    .argument('<file>', 'answers as JSON; - for standard input')
+  command(program, 'consent', 'the consent form for an answer sheet or a stored record')
+    .argument('<file or id>', 'answers as JSON, - for standard input; or the id of a record')
     .option('-o, --output <file>', 'the PDF; - for standard output', '-')
     .option('--language <code>', "language of the form (default: the applicant's, else en)")
     .option('--large-print', '18 pt')
     .option('--fillable', 'with fields to fill in on the screen')
     .option('--clearance <file>', 'who cleared a clinician-review, when and why (YAML)')
+    .option('--store <place>', storeOption)
+    .option('--key-file <file>', "the reviewer's key, for a record (default: asked for)")
     .option('--teach-back <file>', 'what the patient could say in their own words (YAML)')
     .option('--embed', 'put the answers inside as FHIR R4 JSON: who has the file then has all of them')
     .option(...sealOption)
@@ -190,6 +195,8 @@ function declare(io: Io, setExit: SetExit): Command {
     .argument('<name>', 'questionnaire, table, cases, evidence or clinic')
     .action(async (name) => setExit(await (await import('./commands/schema.ts')).schema(name, io)));
 
+  declareRecords(program, io, setExit);
+
   command(program, 'start', 'the wizard in a terminal; without one, the sample applicants').action(async (options) =>
     setExit(await (await import('./commands/start.ts')).start(options, io)),
   );
@@ -208,6 +215,67 @@ const sealPassphraseOption = [
   '--seal-passphrase-file <file>',
   'its passphrase, in a file that you alone may read (default: asked for)',
 ] as const;
+/** What is done with stored screenings. */
+function declareRecords(program: Command, io: Io, setExit: SetExit): void {
+  const records = program.command('records').description('the stored screenings');
+  const load = () => import('./commands/records.ts');
+  const stored = (name: string, description: string): Command =>
+    command(records, name, description).option('--store <place>', storeOption);
+  const reviewed = (name: string, description: string): Command =>
+    stored(name, description).option('--key-file <file>', "the reviewer's key (default: asked for)");
+
+  stored('list', 'the stored screenings, last saved first, and what is past its time')
+    .option('--state <state>', 'draft, completed, cleared, issued, consented, declined or withdrawn')
+    .option('--chart', 'those with a chart reference, which is asked for or read from standard input')
+    .option('--renew', 'only those to be asked again')
+    .option('--json', 'a line of JSON for each')
+    .action(async (options) => setExit(await (await load()).list(options, io)));
+  reviewed('show', 'one finished screening, as it stands today')
+    .argument('<id>', 'as the list has it')
+    .option('--json', 'as JSON')
+    .action(async (id, options) => setExit(await (await load()).show(id, options, io)));
+  stored('resume', 'go on with a draft, as screen --resume does')
+    .argument('<id>', 'as the list has it')
+    .action(async (resume, options) =>
+      setExit(await (await import('./commands/screen.ts')).screen({ ...options, resume }, io)),
+    );
+  stored('clear', "keep a clinician's decision that a screening may go ahead")
+    .argument('<id>', 'as the list has it')
+    .requiredOption('--clearance <file>', 'who cleared it, when and why (YAML)')
+    .action(async (id, options) => setExit(await (await load()).clear(id, options.clearance, options, io)));
+  for (const [name, description] of [
+    ['consented', 'keep that the consent form was signed'],
+    ['declined', 'keep that the person said no'],
+    ['withdrawn', 'keep that a consent was taken back, or a screening called off'],
+  ] as const) {
+    stored(name, description)
+      .argument('<id>', 'as the list has it')
+      .option('--by <name>', 'who writes it down (default: the account)')
+      .option('--why <text>', 'why, in a few words that name nobody')
+      .action(async (id, options) => setExit(await (await load()).outcome(name, id, options, io)));
+  }
+  reviewed('export', 'every finished screening, opened')
+    .option('--format <format>', 'ndjson or csv', 'ndjson')
+    .option('-o, --output <file>', 'where it goes; - for standard output', '-')
+    .action(async (options) => setExit(await (await load()).exportAll(options, io)));
+  stored('purge', 'remove what the retention rule in preinfuse.yaml lets go')
+    .option('--dry-run', 'only say what would be removed')
+    .action(async (options) => setExit(await (await load()).purge(options, io)));
+  stored('verify', 'is the store as it was written, from end to end').action(async (options) =>
+    setExit(await (await load()).verify(options, io)),
+  );
+  stored('accept', 'go on with a store or a clock that is not as this desk knew it')
+    .requiredOption('--why <text>', 'why, in a few words that name nobody')
+    .action(async (options) => setExit(await (await load()).accept(options, io)));
+  stored('backup', 'the whole store, sealed, in one file')
+    .argument('<file>', 'where it goes; - for standard output')
+    .action(async (file, options) => setExit(await (await load()).backup(file, options, io)));
+  stored('restore', 'put a backup into an empty store')
+    .argument('<file>', 'the backup')
+    .action(async (file, options) => setExit(await (await load()).restore(file, options, io)));
+}
+
+const storeOption = 'where records are kept: a file, or postgres://... (default: store: in preinfuse.yaml)';
 
 /** A command with the options that all take. */
 function command(program: Command, name: string, description: string): Command {

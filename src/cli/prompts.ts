@@ -23,9 +23,15 @@ export interface Session {
   readonly paint: Paint;
   /** Keep to the normal screen. */
   readonly isInline: boolean;
-  /** Called after every change with the states before and after it, before the screen shows it. May say what went wrong. */
-  onChange(before: WizardState, after: WizardState): string | undefined;
-  /** What comes while the first question is shown, such as the clinic's words. */
+  /** Ends the session from outside. */
+  readonly closing: AbortSignal;
+  /** Called for every key. */
+  onKey(): void;
+  /** Called after every change with the states before and after it, before the screen shows it. */
+  onChange(before: WizardState, after: WizardState): void;
+  /** Resolves when what changed is saved; undefined where it is. The screen shows a change once it is safe. */
+  saving(): Promise<void> | undefined;
+  /** What comes while questions are shown, such as the clinic's words, or that something went wrong. */
   later(apply: (change: (state: WizardState) => WizardState) => void): void;
 }
 
@@ -52,6 +58,8 @@ export async function runSession(session: Session, io: Io): Promise<SessionEnd> 
     end.signal = signal;
     abort.abort();
   });
+  const close = (): void => abort.abort();
+  session.closing.addEventListener('abort', close);
   const restore = takeScreen(session.isInline, io.stderr);
   const config: Config = {
     ...session,
@@ -72,7 +80,10 @@ export async function runSession(session: Session, io: Io): Promise<SessionEnd> 
     if (error instanceof ExitPromptError) end.signal ??= 'SIGINT';
     else if (!(error instanceof AbortPromptError)) throw error;
   } finally {
+    // What was answered does not stay in sight where nobody sits any more.
+    if (session.closing.aborted && session.isInline) io.stderr.write(clearScreen);
     restore();
+    session.closing.removeEventListener('abort', close);
     unlisten();
   }
   if (failure.length > 0) throw failure[0];
@@ -112,9 +123,9 @@ const prompt = createPrompt<WizardState, Config>((config, done) => {
 
   const become = (after: WizardState): void => {
     const before = current.current;
-    const problem = after === before ? undefined : config.onChange(before, after);
-    current.current = problem === undefined ? after : { ...after, problem };
-    config.keep(current.current);
+    if (after !== before) config.onChange(before, after);
+    current.current = after;
+    config.keep(after);
     if (after.ending && !isOver.current) {
       isOver.current = true;
       done(after);
@@ -132,11 +143,12 @@ const prompt = createPrompt<WizardState, Config>((config, done) => {
   };
 
   useKeypress((event) => {
+    config.onKey();
     // Ctrl-Z has given the screen back by now: what is drawn goes to the normal one.
     if (event.ctrl && event.name === 'z') return;
     const key = readKey(event as Keypress, pasted, config.now());
     if (key) press(key);
-    draw({});
+    drawOnceSaved(config.saving(), () => draw({}));
   });
 
   useEffect((rl) => {
@@ -168,6 +180,18 @@ const prompt = createPrompt<WizardState, Config>((config, done) => {
   if (readline.current) Object.assign(readline.current, { line: tail, cursor: 0 });
   return [top, below];
 });
+
+/** How long the screen waits for a save, in milliseconds: help for an emergency waits for no disk. */
+const longestWait = 300;
+
+function drawOnceSaved(saving: Promise<void> | undefined, draw: () => void): void {
+  if (!saving) {
+    draw();
+    return;
+  }
+  const late = new Promise<void>((done) => setTimeout(done, longestWait).unref());
+  void Promise.race([saving, late]).then(draw);
+}
 
 /** Ctrl-Z: gives the normal screen back until the shell brings the wizard to the front again. */
 function suspend({ isInline, screen, setRaw }: Config, draw: () => void): void {
@@ -288,8 +312,20 @@ export interface DraftChoice {
 }
 
 /** Asks which draft to go on with; undefined where the person stops instead. */
-export async function chooseDraft(drafts: readonly DraftChoice[], io: Io): Promise<string | undefined> {
-  return ask({ type: 'select', message: 'Go on with which draft?', choices: [...drafts] }, io);
+export async function chooseDraft(
+  drafts: readonly DraftChoice[],
+  byChart: (reference: string) => Promise<readonly DraftChoice[]>,
+  io: Io,
+): Promise<string | undefined> {
+  const search = { value: '', name: 'find by chart reference' };
+  const chosen = await ask({ type: 'select', message: 'Go on with which draft?', choices: [...drafts, search] }, io);
+  if (chosen !== search.value) return chosen;
+  const reference = await askHidden('Chart reference', io);
+  if (reference === undefined) return undefined;
+  const found = await byChart(reference);
+  if (found.length === 1) return found[0]?.value;
+  io.stderr.write(found.length === 0 ? 'No draft has that chart reference.\n' : 'More than one draft has it.\n');
+  return chooseDraft(found.length === 0 ? drafts : found, byChart, io);
 }
 
 /** Asks for something that the screen does not show; undefined where the person stops instead. */

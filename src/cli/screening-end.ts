@@ -2,8 +2,9 @@ import { relative, resolve } from 'node:path';
 import { resultOf, screeningDigest } from '../exchange/result.ts';
 import type { Answers } from '../model/answers.ts';
 import type { Assessment } from '../model/assessment.ts';
-import { consentForm, type Disposition } from '../model/disposition.ts';
+import { consentForm } from '../model/disposition.ts';
 import type { TeachBack } from '../model/teach-back.ts';
+import type { Saved, StoredCase } from '../record/cases.ts';
 import { describeAssessment } from '../report/assessment.ts';
 import { paintFor } from '../report/colour.ts';
 import { describeOutcome, type Outcome } from '../report/terminal.ts';
@@ -12,56 +13,64 @@ import { settledFindings, standingOf } from '../wizard/steps.ts';
 import { openOf, teachBackOf } from '../wizard/teach-back.ts';
 import { counted } from '../wizard/text.ts';
 import { smallest } from '../wizard/view.ts';
-import type { LoadedDefinition } from './definitions.ts';
-import { type DraftFolders, keepFinished, keepTeachBack, removeDraft } from './drafts.ts';
+import { newDraftId } from './drafts.ts';
 import { CommandError, Exit, exitOfDisposition } from './exit.ts';
 import { formTools } from './form-key.ts';
 import type { Io } from './io.ts';
-import { clinicWords, type Mode, type ScreenOptions } from './screening-opening.ts';
-import type { Seal } from './seal.ts';
+import type { Records } from './record-store.ts';
+import { type Conversation, draftOf, type Ending } from './screening-draft.ts';
+import { clinicWords } from './screening-opening.ts';
 import { sha256 } from './source.ts';
+import { changedElsewhere } from './store-problems.ts';
+import { type KeptDraft, putBeside } from './stored-drafts.ts';
+import type { ConsentKit } from './templates.ts';
 import { printable, writeOut } from './write-out.ts';
 
-/** How a conversation ended; `signal` where something outside ended it. */
-export interface Conversation {
-  readonly state: WizardState;
-  readonly signal?: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
-}
-
-/** What the end of a screening needs beside its answers. */
-export interface Ending {
-  readonly id: string;
-  readonly definition: LoadedDefinition;
-  readonly folders: DraftFolders;
-  readonly mode: Mode;
-  /** For the consent form. */
-  readonly seal?: Seal | undefined;
-  readonly options: ScreenOptions;
-}
-
 /** Says what came of it, writes the consent form where one is allowed, and gives the exit code. */
-export async function conclude({ state, signal }: Conversation, ending: Ending, io: Io): Promise<number> {
+export async function conclude({ state, signal, closed }: Conversation, ending: Ending, io: Io): Promise<number> {
+  const { keeper, records } = ending;
+  const { id } = ending.opening;
+  const kept = await keeper.settled();
+  if (kept.changed) return sayChanged(state, kept.changed.now, ending, io);
+  if (kept.failure !== undefined) await writeOut(io.stderr, '\nThe last answers could not be saved.\n');
+  if (closed === 'idle') {
+    const minutes = records.place.clinic.idleMinutes;
+    await sayStopped(
+      state,
+      id,
+      kept,
+      `Closed: nobody typed for ${minutes === undefined ? 'a while' : `${minutes} minutes`}`,
+      io,
+    );
+    return Exit.stopped;
+  }
   if (signal !== undefined || state.ending === 'interrupted') {
-    await sayStopped(state, ending.id, 'Stopped', io);
+    await sayStopped(state, id, kept, 'Stopped', io);
     return signal === 'SIGTERM' || signal === 'SIGHUP' ? Exit.terminated : Exit.interrupted;
   }
   switch (state.ending) {
     case 'finished':
-      return finish(state, ending, io);
+      return finish(state, kept.version, ending, io);
     case 'stopped-in-emergency':
       return stopInEmergency(state, ending, io);
     case 'not-yet':
-      await sayNotYet(state, ending.id, io);
+      await sayNotYet(state, id, io);
       return Exit.stopped;
     default:
-      await sayStopped(state, ending.id, 'Stopped before the end', io);
+      await sayStopped(state, id, kept, 'Stopped before the end', io);
       return Exit.stopped;
   }
 }
 
-async function sayStopped({ answers }: WizardState, id: string, how: string, io: Io): Promise<void> {
+async function sayStopped(
+  { answers }: WizardState,
+  id: string,
+  { version }: KeptDraft,
+  how: string,
+  io: Io,
+): Promise<void> {
   const kept = `${counted(answers.size, 'answer')} saved. Go on with:  preinfuse screen --resume ${id}\n`;
-  await writeOut(io.stderr, `\n${how}. Nothing was decided.\n${answers.size > 0 ? kept : ''}`);
+  await writeOut(io.stderr, `\n${how}. Nothing was decided.\n${answers.size > 0 && version > 0 ? kept : ''}`);
 }
 
 async function sayNotYet(state: WizardState, id: string, io: Io): Promise<void> {
@@ -75,39 +84,76 @@ async function sayNotYet(state: WizardState, id: string, io: Io): Promise<void> 
   );
 }
 
-/** Where a next step needs the answers. The others leave nothing behind. */
-const keptFor: readonly Disposition[] = ['emergency', 'defer', 'clinician-review'];
+/** Another desk went on with this draft: what was typed here becomes a draft of its own, beside it. */
+async function sayChanged(state: WizardState, now: StoredCase | undefined, ending: Ending, io: Io): Promise<number> {
+  const beside = newDraftId();
+  const { message } = changedElsewhere(ending.opening.id, now);
+  await putBeside(ending.records, beside, draftOf(state, ending, io));
+  await writeOut(
+    io.stderr,
+    `\n${message}.\nNothing was decided. The answers typed here are kept as a draft of their own:\n` +
+      `  preinfuse screen --resume ${beside}\n`,
+  );
+  return Exit.changed;
+}
 
-async function finish(state: WizardState, ending: Ending, io: Io): Promise<number> {
-  const { id, definition, folders, options } = ending;
+async function finish(state: WizardState, version: number, ending: Ending, io: Io): Promise<number> {
+  const { opening, definition, options } = ending;
+  const { id } = opening;
   const { used, assessment } = standingOf(definition.questionnaire, state.answers);
   const { disposition } = assessment;
   const teachBack = teachBackOf(state);
+  const completed = await complete(state, version, used, assessment, teachBack, ending, io);
+  if (completed?.is === 'changed') return sayChanged(state, completed.now, ending, io);
   const form =
-    consentForm[disposition] === 'always' ? await makeForm(used, assessment, teachBack, ending, io) : undefined;
-  const isKept = keptFor.includes(disposition) || form instanceof CommandError;
-  const answers = isKept ? kept(used, ending) : undefined;
-  if (!isKept) removeDraft(folders, id);
-  const outcome = { disposition, id, told: toldWords(state.told), notReached: 0, ...(answers && { answers }) };
+    consentForm[disposition] === 'always'
+      ? await makeForm(used, assessment, teachBack, completed?.version, ending, io)
+      : undefined;
+  const isKept = completed !== undefined;
+  const outcome = { disposition, id, told: toldWords(state.told), notReached: 0, isKept };
   await writeResult(used, assessment, assessment, outcome, ending, io);
-  if (options.quiet !== true) await writeOut(io.stderr, keptWords(answers, isKept));
+  if (options.quiet !== true) await writeOut(io.stderr, keptWords(id, isKept));
   if (form instanceof CommandError) {
-    await sayNoForm(form, answers ?? '', keptTeachBack(teachBack, ending), io);
+    await sayNoForm(form, id, io);
     return form.exit;
   }
   if (form !== undefined) await writeOut(options.json === true ? io.stderr : io.stdout, `${form}\n`);
   return exitOfDisposition[disposition];
 }
 
-async function sayNoForm(
-  { message, hint }: CommandError,
-  answers: string,
-  teachBack: string | undefined,
+/** Makes the draft a record; undefined where it could not be kept: the result is not held up by that. */
+async function complete(
+  state: WizardState,
+  version: number,
+  answers: Answers,
+  { disposition }: Assessment,
+  teachBack: TeachBack | undefined,
+  { opening, definition, records }: Ending,
   io: Io,
-): Promise<void> {
+): Promise<Saved | undefined> {
+  const { completeScreening } = await import('./stored-records.ts');
+  const { id, started, earlier } = opening;
+  try {
+    return await completeScreening(records, definition, {
+      id,
+      version,
+      started,
+      completed: io.now(),
+      answers,
+      earlier,
+      disposition,
+      told: state.told,
+      teachBack,
+      today: opening.beginning.today,
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+async function sayNoForm({ message, hint }: CommandError, id: string, io: Io): Promise<void> {
   const way = hint === undefined ? '' : `  ${hint}\n`;
-  const said = teachBack === undefined ? '' : ` --teach-back ${teachBack}`;
-  const again = `  then: preinfuse consent ${answers}${said} --output FORM.pdf\n`;
+  const again = `  then: preinfuse consent ${id} --output FORM.pdf\n`;
   await writeOut(io.stderr, `\nThe consent form could not be made: ${message}\n${way}${again}`);
 }
 
@@ -117,33 +163,16 @@ async function stopInEmergency(state: WizardState, ending: Ending, io: Io): Prom
   const { used, assessment } = standing;
   const shown: Assessment = { ...assessment, findings: settledFindings(standing), notAsked: [] };
   const { disposition, notAsked } = assessment;
-  const outcome = { disposition, id: ending.id, told: toldWords(state.told), notReached: notAsked.length };
+  const { id } = ending.opening;
+  const outcome = { disposition, id, told: toldWords(state.told), notReached: notAsked.length, isKept: true };
   await writeResult(used, assessment, shown, outcome, ending, io);
   return exitOfDisposition[disposition];
 }
 
-/** Path of the answers as a sheet; undefined where they could not be written: the result is not held up by that. */
-function kept(used: Answers, { id, definition, folders }: Ending): string | undefined {
-  try {
-    return keepFinished(folders, id, definition.questionnaire, used);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Path of what came of the questions to the patient; undefined where none was asked, or it could not be written. */
-function keptTeachBack(teachBack: TeachBack | undefined, { id, folders }: Ending): string | undefined {
-  try {
-    return teachBack && keepTeachBack(folders, id, teachBack);
-  } catch {
-    return undefined;
-  }
-}
-
-function keptWords(answers: string | undefined, isKept: boolean): string {
-  if (answers === undefined && isKept) return '\nThe answers could not be kept: there is no place to write them to.\n';
-  if (answers === undefined) return '\nThe draft is removed; nothing else is kept here.\n';
-  return `\nThe answers are kept, readable by you alone. Remove the file when nobody needs it:\n${answers}\n`;
+function keptWords(id: string, isKept: boolean): string {
+  if (!isKept)
+    return '\nThe screening could not be kept in the store. Its draft may be there: preinfuse screen --resume\n';
+  return `\nThe screening is kept, sealed, as ${id}: preinfuse records show ${id}\n`;
 }
 
 function toldWords(told: readonly Told[]): Outcome['told'] {
@@ -159,9 +188,11 @@ async function makeForm(
   answers: Answers,
   assessment: Assessment,
   teachBack: TeachBack | undefined,
-  { id, definition, options, seal }: Ending,
+  version: number | undefined,
+  { opening, definition, records, seal, options }: Ending,
   io: Io,
 ): Promise<string | CommandError> {
+  const { id } = opening;
   const { questionnaire, digest } = definition;
   const [{ kitChooser, loadConsentKit }, { renderConsent }, { ConsentRefused }, { writeWhole }] = await Promise.all([
     import('./templates.ts'),
@@ -190,12 +221,23 @@ async function makeForm(
     const bytes = await renderConsent({ ...request, edition: 'standard' });
     const path = resolve(io.cwd, options.output ?? `consent-${id}.pdf`);
     await writeWhole(path, bytes);
+    if (version !== undefined) await keepIssued(records, id, kit, bytes, io);
     const shown = relative(io.cwd, path);
     return shown.startsWith('..') ? path : shown;
   } catch (error) {
     if (error instanceof ConsentRefused) return new CommandError(error.message, Exit.cannotStart, { hint: error.hint });
     if (error instanceof CommandError) return error;
     throw error;
+  }
+}
+
+/** The form is made and given: that the store could not note it is said, and does not take it back. */
+async function keepIssued(records: Records, id: string, kit: ConsentKit, bytes: Uint8Array, io: Io): Promise<void> {
+  const { caseOf, noteIssued } = await import('./stored-records.ts');
+  try {
+    await noteIssued(records, await caseOf(records, id), kit, bytes, io);
+  } catch {
+    await writeOut(io.stderr, '\nThat the form was issued could not be kept in the store.\n');
   }
 }
 

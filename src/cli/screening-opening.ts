@@ -1,22 +1,29 @@
 import { teachBackQuestions } from '../engine/teach-back.ts';
+import type { Given } from '../engine/validity.ts';
 import { readAnswers, sheetFields } from '../exchange/answers.ts';
 import { parseDate } from '../model/local-date.ts';
 import type { TeachBackBlock } from '../model/template.ts';
+import type { StoredCase } from '../record/cases.ts';
 import type { ClinicWords } from '../report/clinic-words.ts';
 import type { Beginning } from '../wizard/state.ts';
 import { standingOf } from '../wizard/steps.ts';
 import { counted } from '../wizard/text.ts';
 import { type LoadedDefinition, readSource } from './definitions.ts';
-import { type DraftFolders, listDrafts, loadDraft, newDraftId } from './drafts.ts';
+import { newDraftId } from './drafts.ts';
 import { CommandError, Exit } from './exit.ts';
 import type { Io } from './io.ts';
+import type { Records } from './record-store.ts';
 import type { SealOptions } from './seal.ts';
 import { visitDay } from './source.ts';
+import { listDrafts, takeDraft } from './stored-drafts.ts';
 import { printable, writeOut } from './write-out.ts';
 
 export interface ScreenOptions extends SealOptions {
   readonly answers?: string;
   readonly resume?: string | true;
+  /** A finished record to start from. */
+  readonly again?: string;
+  readonly keyFile?: string;
   readonly plain?: boolean;
   readonly inline?: boolean;
   readonly confirm?: boolean;
@@ -24,6 +31,7 @@ export interface ScreenOptions extends SealOptions {
   readonly on?: string;
   readonly output?: string;
   readonly language?: string;
+  readonly store?: string;
   readonly json?: boolean;
   /** False for `--no-color`. */
   readonly color?: boolean;
@@ -36,7 +44,11 @@ export type Mode = 'screen' | 'lines';
 /** What the conversation starts from. */
 export interface Opening {
   readonly id: string;
+  /** Of the draft in the store; 0 where there is none yet. */
+  readonly version: number;
   readonly started: Date;
+  /** Answers that an earlier day than that of the visit gave. */
+  readonly earlier: Given['earlier'];
   readonly beginning: Beginning;
 }
 
@@ -44,33 +56,35 @@ export interface Opening {
 export async function openingOf(
   options: ScreenOptions,
   definition: LoadedDefinition,
-  folders: DraftFolders,
+  records: Records,
   mode: Mode,
   io: Io,
 ): Promise<Opening | undefined> {
   const { questionnaire } = definition;
   const today = parseDate(visitDay(options.on, io)) ?? 0;
   const beginning: Beginning = { questionnaire, today, needsEnter: options.confirm === true };
+  const starts = ['resume', 'answers', 'again'] as const;
+  const [one, other] = starts.filter((name) => options[name] !== undefined);
+  if (other !== undefined)
+    throw new CommandError(`--${one} and --${other} do not go together`, Exit.cannotStart, { hint: 'use one of them' });
   if (options.resume !== undefined) {
-    if (options.answers !== undefined)
-      throw new CommandError('--resume and --answers do not go together', Exit.cannotStart, {
-        hint: 'use one of them',
-      });
-    const id = options.resume === true ? await chosenDraft(folders, mode, io) : options.resume;
-    return id === undefined ? undefined : resumed(id, beginning, definition, folders);
+    const id = options.resume === true ? await chosenDraft(records, mode, io) : options.resume;
+    return id === undefined ? undefined : resumed(id, beginning, definition, records);
   }
-  const fresh: Opening = { id: newDraftId(), started: io.now(), beginning };
+  const fresh: Opening = { id: newDraftId(), version: 0, started: io.now(), earlier: new Map(), beginning };
+  if (options.again !== undefined) return askedAgain(options.again, fresh, definition, records);
   if (options.answers === undefined) return fresh;
   return { ...fresh, beginning: { ...beginning, ...(await sheetBeginning(options.answers, definition, io)) } };
 }
 
-function resumed(
+async function resumed(
   typed: string,
   beginning: Beginning,
   { questionnaire, digest }: LoadedDefinition,
-  folders: DraftFolders,
-): Opening {
-  const { id, started, lost, isOtherDefinition, ...found } = loadDraft(folders, typed, questionnaire, digest);
+  records: Records,
+): Promise<Opening> {
+  const taken = await takeDraft(records, typed, questionnaire, digest, beginning.today);
+  const { id, version, started, earlier, lost, expired, isOtherDefinition, ...found } = taken;
   const { used, setAside } = standingOf(questionnaire, found.answers);
   const notice = [
     `Draft ${id}: ${counted(used.size, 'answer')}${setAside.length > 0 ? `, ${setAside.length} set aside` : ''}.`,
@@ -80,25 +94,63 @@ function resumed(
         ]
       : []),
     ...(lost > 0 ? [`${counted(lost, 'answer')} no longer fit and will be asked again.`] : []),
+    ...(expired > 0
+      ? [
+          `${counted(expired, 'answer')} of an earlier day no longer hold and will be asked again, with the date of the visit.`,
+        ]
+      : []),
   ];
   const { answers, skipped, closed, told, outcomes } = found;
-  return { id, started, beginning: { ...beginning, answers, skipped, closed, told, outcomes, notice } };
+  const went = { answers, skipped, closed, told, outcomes, notice };
+  return { id, version, started, earlier, beginning: { ...beginning, ...went } };
 }
 
-/** Lets the person choose a draft; in line mode lists them. */
-async function chosenDraft(folders: DraftFolders, mode: Mode, io: Io): Promise<string | undefined> {
-  const drafts = listDrafts(folders);
+/** A new screening from the answers of a finished one that still hold. */
+async function askedAgain(
+  typed: string,
+  fresh: Opening,
+  { questionnaire }: LoadedDefinition,
+  records: Records,
+): Promise<Opening> {
+  const [{ openRecord }, { onAnotherDay }] = await Promise.all([
+    import('./stored-records.ts'),
+    import('../record/draft.ts'),
+  ]);
+  const { found, answers, given, lost } = await openRecord(records, typed, questionnaire, 'asked-again');
+  const { kept, expired, earlier } = onAnotherDay(questionnaire, answers, given.earlier, fresh.beginning.today);
+  const closed = [...sheetFields(questionnaire).byKey.values()]
+    .map(({ item }) => item.linkId)
+    .filter((linkId) => kept.has(linkId));
+  const notice = [
+    `From ${found.id}: ${counted(kept.size, 'answer')} still hold.`,
+    ...(expired > 0 ? [`${counted(expired, 'answer')} are past their time and will be asked.`] : []),
+    ...(lost > 0 ? [`${counted(lost, 'answer')} no longer fit the questionnaire and will be asked.`] : []),
+  ];
+  return { ...fresh, earlier, beginning: { ...fresh.beginning, answers: kept, closed, notice } };
+}
+
+/** Lets the person choose a draft, or find one by the chart reference; in line mode lists them. */
+async function chosenDraft(records: Records, mode: Mode, io: Io): Promise<string | undefined> {
+  const drafts = await listDrafts(records);
   if (drafts.length === 0)
     throw new CommandError('there are no drafts', Exit.cannotStart, { hint: 'start one with: preinfuse screen' });
-  const choices = drafts.map(({ id, saved, section }) => ({
-    value: id,
-    name: printable(`${id}   saved ${saved.slice(0, 16).replace('T', ' ')} UTC   ${section}`),
-  }));
-  if (mode === 'screen') return (await import('./prompts.ts')).chooseDraft(choices, io);
-  await writeOut(io.stderr, `${choices.map(({ name }) => name).join('\n')}\n`);
+  if (mode === 'screen') {
+    const { chooseDraft } = await import('./prompts.ts');
+    return chooseDraft(
+      drafts.map(choiceOf),
+      async (chart) => (await listDrafts(records, records.vault.lookupOf(chart))).map(choiceOf),
+      io,
+    );
+  }
+  await writeOut(io.stderr, `${drafts.map((each) => choiceOf(each).name).join('\n')}\n`);
   throw new CommandError('name the draft to go on with', Exit.cannotStart, {
     hint: 'preinfuse screen --plain --resume ID',
   });
+}
+
+function choiceOf({ id, saved, savedBy, section }: StoredCase): { readonly value: string; readonly name: string } {
+  const when = `${saved.slice(0, 16).replace('T', ' ')} UTC`;
+  return { value: id, name: printable(`${id}   saved ${when} by ${savedBy}   ${section}`) };
 }
 
 /** The answers of a sheet. Those in error are not taken: they are named, and asked. */

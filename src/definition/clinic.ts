@@ -34,6 +34,12 @@ export const clinicSchema = z.strictObject({
   }),
   /** Where screenings are kept: a path, or `postgres://...`. */
   store: line.optional(),
+  /** Minutes without a key after which a screening saves and closes itself. */
+  idleMinutes: z.number().positive().max(240).optional(),
+  /** After how many days without a change `records purge` removes drafts and finished records. */
+  retention: z
+    .strictObject({ draftDays: z.int().min(1).max(36_500), recordDays: z.int().min(1).max(36_500) })
+    .optional(),
   /** File with the key that marks this clinic's consent forms. Default: form.key in the folder of the drafts. */
   formKey: line.optional(),
   /** Folder with the keys of stored screenings, for its owner alone. Default: keys in the folder of the drafts. */
@@ -54,12 +60,14 @@ export function readClinic(source: SourceText): ClinicReading {
   if (!yaml) return { diagnostics: yamlProblems };
   const { value, diagnostics } = readShape(clinicSchema, yaml);
   if (!value) return { diagnostics };
-  const { store, formKey, keys, fonts } = value;
+  const { store, formKey, keys, fonts, idleMinutes, retention } = value;
   const { costIn, ...facts } = value.clinic;
   const clinic = {
     ...facts,
     ...(costIn !== undefined && { costIn }),
     ...(store !== undefined && { store }),
+    ...(idleMinutes !== undefined && { idleMinutes }),
+    ...(retention !== undefined && { retention }),
     ...(formKey !== undefined && { formKey }),
     ...(keys !== undefined && { keys }),
     ...(fonts !== undefined && { fonts }),

@@ -34,10 +34,15 @@ export interface Given {
   readonly earlier: ReadonlyMap<string, DayNumber>;
 }
 
+/** The question that asks for the day of the visit. */
+export function visitQuestion(questionnaire: Questionnaire): string | undefined {
+  return wholeItems(questionnaire).find((item) => item.type === 'date' && item.initial === 'visit')?.linkId;
+}
+
 /** The day of the visit that answers name; undefined where they do not. */
 export function visitIn(questionnaire: Questionnaire, answers: Answers): DayNumber | undefined {
-  const item = wholeItems(questionnaire).find((each) => each.type === 'date' && each.initial === 'visit');
-  const day = item && answers.get(item.linkId);
+  const linkId = visitQuestion(questionnaire);
+  const day = linkId === undefined ? undefined : answers.get(linkId);
   return typeof day === 'number' ? day : undefined;
 }
 

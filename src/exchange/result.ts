@@ -38,7 +38,7 @@ export interface RefusedResult {
 }
 
 /** The question whose answer is the `id` of a result. */
-const reference = 'applicant.id';
+export const reference = 'applicant.id';
 const visitDate = 'visit.date';
 
 /** The result of one record. `digest` is that of `screeningDigest`. */

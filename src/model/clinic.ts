@@ -22,6 +22,10 @@ export interface Clinic {
   readonly timeZone: string;
   /** Where screenings are kept: a path or a `postgres://` address. */
   readonly store?: string;
+  /** Minutes without a key after which a screening saves and closes itself. Default 10. */
+  readonly idleMinutes?: number;
+  /** After how many days without a change drafts and finished records may be purged. */
+  readonly retention?: { readonly draftDays: number; readonly recordDays: number };
   /** File with the key of the clinic's forms, from the folder of the settings. Default: beside the drafts. */
   readonly formKey?: string;
   /** Folder with the keys of the stored screenings, from the folder of the settings. Default: beside the drafts. */

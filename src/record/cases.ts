@@ -8,8 +8,8 @@ export interface CaseFacts {
   /** `id|version` of the definition it was screened with. */
   readonly definition: string;
   readonly definitionDigest: string;
-  /** Of the consent form, once one was issued. */
-  readonly templateDigest?: string;
+  /** `id|version|language` of the consent form, once one was issued. */
+  readonly form?: string;
   /** Title of the section reached. */
   readonly section: string;
   readonly started: string;
@@ -90,11 +90,11 @@ export async function save(store: Store, vault: Vault, change: Change): Promise<
 }
 
 function rowOf(facts: CaseFacts): Omit<CaseTable, 'id' | 'version' | 'state' | 'saved' | 'saved_by'> {
-  const { definition, definitionDigest, templateDigest, section, started, completed, lookup, windows } = facts;
+  const { definition, definitionDigest, form, section, started, completed, lookup, windows } = facts;
   return {
     definition,
     definition_digest: definitionDigest,
-    template_digest: templateDigest ?? null,
+    form: form ?? null,
     section,
     started,
     completed: completed ?? null,
@@ -115,7 +115,7 @@ function caseOf(row: CaseTable): StoredCase {
     started,
     saved,
     savedBy: row.saved_by,
-    ...(row.template_digest !== null && { templateDigest: row.template_digest }),
+    ...(row.form !== null && { form: row.form }),
     ...(row.completed !== null && { completed: row.completed }),
     ...(row.lookup !== null && { lookup: row.lookup }),
     ...(row.windows !== null && { windows: JSON.parse(row.windows) as Readonly<Record<string, string>> }),

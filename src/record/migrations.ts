@@ -37,7 +37,7 @@ const migrations: readonly Migration[] = [
       .addColumn('lookup', 'text')
       .addColumn('definition', 'text', (column) => column.notNull())
       .addColumn('definition_digest', 'text', (column) => column.notNull())
-      .addColumn('template_digest', 'text')
+      .addColumn('form', 'text')
       .addColumn('section', 'text', (column) => column.notNull())
       .addColumn('started', 'text', (column) => column.notNull())
       .addColumn('saved', 'text', (column) => column.notNull())
@@ -57,6 +57,8 @@ const migrations: readonly Migration[] = [
       .addColumn('bytes', bytes, (column) => column.notNull())
       .addPrimaryKeyConstraint('document_key', ['case_id', 'version'])
       .execute();
+    await schema.createIndex('document_seq').on('document').column('seq').unique().execute();
+    await schema.createIndex('audit_case').on('audit').column('case_id').execute();
   },
 ];
 

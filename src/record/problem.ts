@@ -2,6 +2,7 @@
  * What keeps a store from being used. `no-driver`: the native part of SQLite is not installed. `network-folder`, `no-tls`: refused
  * by name. `newer`: a newer version of the program made it over. `older`: it lacks what this desk wrote to it. `clock`: this
  * machine's clock is behind it. `read-only`, `full`, `busy`, `damaged`, `not-a-store`, `unreachable`: as the engine told.
+ * `not-empty`, `bad-backup`: nothing was restored.
  */
 export type StoreProblemCode =
   | 'no-driver'
@@ -16,6 +17,8 @@ export type StoreProblemCode =
   | 'busy'
   | 'damaged'
   | 'not-a-store'
+  | 'not-empty'
+  | 'bad-backup'
   | 'unreachable';
 
 /** Why the store cannot be used, and the way out in one sentence. Carries no patient data and no password. */

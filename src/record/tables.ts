@@ -44,8 +44,8 @@ export interface CaseTable {
   readonly lookup: string | null;
   readonly definition: string;
   readonly definition_digest: string;
-  /** Of the consent form, once one was issued. */
-  readonly template_digest: string | null;
+  /** `id|version|language` of the consent form, once one was issued. */
+  readonly form: string | null;
   /** Title of the section reached. */
   readonly section: string;
   readonly started: string;

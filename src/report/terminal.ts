@@ -11,13 +11,13 @@ export interface Outcome {
   readonly told: readonly { readonly rules: readonly string[]; readonly who: string; readonly when: string }[];
   /** Questions that were not reached, where the screening stopped in an emergency. */
   readonly notReached: number;
-  /** Path of the answers, where they are kept. */
-  readonly answers?: string;
+  /** The record is in the store. */
+  readonly isKept: boolean;
 }
 
 /** What comes after the result: who was told of an emergency, what was not reached, and what to do next. */
 export function describeOutcome(
-  { disposition, id, told, notReached, answers }: Outcome,
+  { disposition, id, told, notReached, isKept }: Outcome,
   paint: Paint,
 ): readonly string[] {
   const page = told.map(
@@ -25,7 +25,7 @@ export function describeOutcome(
       `The emergency page (${rules.join(', ')}) was answered at ${when}: ${who.toLowerCase() === 'told' ? 'a clinician was told' : `told ${who}`}.`,
   );
   const rest = notReached > 0 ? [`${notReached} questions were not reached. What they decide is not settled.`] : [];
-  const steps = nextSteps(disposition, id, notReached > 0, answers);
+  const steps = nextSteps(disposition, id, notReached > 0, isKept);
   return [
     ...(page.length + rest.length > 0 ? ['', ...page, ...rest] : []),
     ...(steps.length > 0 ? ['', 'Next', ...steps.flatMap(describeStep)] : []),
@@ -45,29 +45,26 @@ function describeStep({ text, with: tool }: Step, index: number): readonly strin
   return [`  ${index + 1}  ${text}`, ...(tool === undefined ? [] : [`     ${tool}`])];
 }
 
-function nextSteps(
-  disposition: Disposition,
-  id: string,
-  isStopped: boolean,
-  answers: string | undefined,
-): readonly Step[] {
+function nextSteps(disposition: Disposition, id: string, isStopped: boolean, isKept: boolean): readonly Step[] {
   if (isStopped) {
     return [
       { text: 'Act on the steps above.' },
       { text: 'Go on later, if the clinician agrees:', with: `preinfuse screen --resume ${id}` },
     ];
   }
-  if (answers === undefined) return [];
-  const file = /\s/.test(answers) ? `"${answers}"` : answers;
+  if (!isKept) return [];
   switch (disposition) {
     case 'emergency':
-      return [{ text: 'Act on the steps above.' }, { text: 'The answers, for the clinician:', with: answers }];
+      return [
+        { text: 'Act on the steps above.' },
+        { text: 'The answers, for the clinician:', with: `preinfuse records show ${id}` },
+      ];
     case 'defer':
-      return [{ text: 'When that has changed, start from these answers:', with: `preinfuse screen --answers ${file}` }];
+      return [{ text: 'When that has changed, start from these answers:', with: `preinfuse screen --again ${id}` }];
     case 'clinician-review':
       return [
-        { text: 'A clinician looks at the findings:', with: `preinfuse evaluate ${file}` },
-        { text: 'Once cleared:', with: `preinfuse consent ${file} --clearance FILE --output FORM.pdf` },
+        { text: 'A clinician looks at the findings:', with: `preinfuse records show ${id}` },
+        { text: 'Once cleared:', with: `preinfuse consent ${id} --clearance FILE --output FORM.pdf` },
       ];
     default:
       return [];

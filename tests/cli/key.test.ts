@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { vaultOver, withRecords } from '../../src/cli/desk.ts';
+import { vaultOver, withStore } from '../../src/cli/desk.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { findOrMakeKeyring, type Keyring, openKeyring, readerSecrets, vaultAt } from '../../src/cli/keyring.ts';
 import { loadClinic } from '../../src/cli/templates.ts';
@@ -205,7 +205,7 @@ const facts = { definition: 'd|1', definitionDigest: 'sha256:0', section: 'Visit
 /** Keeps a draft or a record at a desk. */
 async function keep({ io, open }: Desk, caseId: string, kind: 'draft' | 'record'): Promise<void> {
   const keyring = await open();
-  await withRecords(await loadClinic(io), undefined, io, async (store) => {
+  await withStore(await loadClinic(io), undefined, io, async (store) => {
     const state = kind === 'draft' ? 'draft' : 'completed';
     const change = { caseId, version: 0, state, kind, document: text, facts, event: 'saved' } as const;
     expect((await save(store, vaultOver(store, keyring), change)).is).toBe('saved');
@@ -216,7 +216,7 @@ async function keep({ io, open }: Desk, caseId: string, kind: 'draft' | 'record'
 async function opens({ io, open }: Desk, caseId: string, keyFile?: string): Promise<string> {
   const keyring = await open();
   const secrets = keyFile === undefined ? [] : await readerSecrets(keyring, { keyFile }, io);
-  return withRecords(await loadClinic(io), undefined, io, (store) =>
+  return withStore(await loadClinic(io), undefined, io, (store) =>
     reasonOf(documentsOf(store, vaultOver(store, keyring, secrets), caseId)),
   );
 }
@@ -308,7 +308,7 @@ describe('key rotate', () => {
     const front = desk();
     await front.key('init', ...files);
     await front.key('rotate', ...rotated);
-    const events = await withRecords(await loadClinic(front.io), undefined, front.io, async (store) => {
+    const events = await withStore(await loadClinic(front.io), undefined, front.io, async (store) => {
       const entries = [];
       for await (const entry of entriesOf(store)) entries.push(entry);
       return entries;

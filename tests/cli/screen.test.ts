@@ -1,9 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import Driver from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { completed } from '../../src/check/example.ts';
+import type { StoredCase } from '../../src/record/cases.ts';
 import { hasPoppler, textOf } from '../document/sample.ts';
+import { lastDocument, storedCases } from '../records.ts';
 import { type Run, run } from '../run.ts';
 import { baselineSheet } from '../wizard/driving.ts';
 
@@ -16,7 +20,7 @@ afterEach(() => rmSync(cwd, { recursive: true }));
 /** `preinfuse screen` with these lines on standard input. */
 function screen(argv: readonly string[], lines: readonly string[] = []): Promise<Run> {
   const stdin = lines.map((line) => `${line}\n`).join('');
-  return run(['screen', '--on', '2026-03-10', ...argv], { cwd, stdin, env: { XDG_STATE_HOME: join(cwd, 'state') } });
+  return run(['screen', '--on', '2026-03-10', ...argv], { cwd, stdin, env: env() });
 }
 
 function writeSheet(answers: Readonly<Record<string, unknown>>): void {
@@ -27,8 +31,11 @@ function without(...linkIds: readonly string[]): Readonly<Record<string, unknown
   return Object.fromEntries(Object.entries(baselineSheet).filter(([linkId]) => !linkIds.includes(linkId)));
 }
 
-const folder = (name: string): string => join(cwd, 'state', 'preinfuse', name);
-const filesIn = (name: string): readonly string[] => (existsSync(folder(name)) ? readdirSync(folder(name)) : []);
+const env = (): Readonly<Record<string, string>> => ({ XDG_STATE_HOME: join(cwd, 'state') });
+const cases = (): Promise<readonly StoredCase[]> => storedCases(cwd, env());
+const drafts = async (): Promise<readonly string[]> =>
+  (await cases()).filter(({ state }) => state === 'draft').map(({ id }) => id);
+const states = async (): Promise<readonly string[]> => (await cases()).map(({ state }) => state);
 
 const trial = (medication: string, dose: string): readonly string[] => [
   'yes',
@@ -41,6 +48,11 @@ const trial = (medication: string, dose: string): readonly string[] => [
   '1',
   '2',
 ];
+
+/** Resolves when something has come about. */
+async function waitFor(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise((done) => setTimeout(done, 20));
+}
 
 /** An unremarkable applicant, line by line. An empty line takes what was read back, or goes on. */
 const whole: readonly string[] = [
@@ -88,7 +100,7 @@ describe('where nobody can be asked', () => {
 });
 
 describe('line mode over a pipe', () => {
-  test('typed through: 0, the form, and nothing else left', async () => {
+  test('typed through: 0, the form, and the record of it', async () => {
     const { exit, stdout, stderr } = await screen(['--plain', '--json'], [...whole, ...toTheForm]);
     expect(stderr).not.toContain('Error:');
     expect(exit).toBe(0);
@@ -96,8 +108,7 @@ describe('line mode over a pipe', () => {
     expect(result).toMatchObject({ line: 1, id: 'V001', disposition: 'proceed', questionnaire: 'iv-ketamine|1.0.0' });
     const [form = ''] = readdirSync(cwd).filter((name) => name.endsWith('.pdf'));
     expect(stderr.split('\n')).toContain(form);
-    expect(filesIn('drafts')).toEqual([]);
-    expect(filesIn('finished')).toEqual([]);
+    expect(await states()).toEqual(['issued']);
   });
 
   test.each([0, 1, 5, 11, 14, 30, 60, whole.length])('stopped after %i lines: 75, nothing decided', async (count) => {
@@ -138,7 +149,7 @@ describe('line mode over a pipe', () => {
     expect(result.exit).toBe(exit);
     expect(JSON.parse(result.stdout.toString())).toMatchObject({ disposition });
     expect(readdirSync(cwd).filter((name) => name.endsWith('.pdf'))).toEqual([]);
-    expect(filesIn('finished')).toHaveLength(disposition === 'do-not-proceed' ? 0 : 1);
+    expect(await states()).toEqual(['completed']);
   });
 
   test('words: back, why, unknown, urgent, review', async () => {
@@ -154,13 +165,16 @@ describe('line mode over a pipe', () => {
     expect(stderr).toContain('f Heart and blood vessels: 1 to answer, 1 not known.');
   });
 
-  test('a kept sheet starts the next screening', async () => {
+  test('a record starts the next screening, without what is past its time', async () => {
     writeSheet(without('today.escort'));
     await screen(['--plain', '--answers', 'sheet.json'], ['no', '', '']);
-    const [kept = ''] = filesIn('finished');
-    const sheet = join(folder('finished'), kept);
-    const again = await screen(['--plain', '--json', '--answers', sheet], ['review', '']);
+    const [{ id } = { id: '' }] = await cases();
+    const again = await screen(['--plain', '--json', '--again', id], ['review', '']);
     expect(JSON.parse(again.stdout.toString())).toMatchObject({ disposition: 'defer' });
+    const later = await screen(['--plain', '--on', '2026-03-20', '--again', id], ['']);
+    expect(later.stderr).toMatch(new RegExp(`From ${id}: \\d+ answers still hold\\.`));
+    expect(later.stderr).toMatch(/\d+ answers are past their time and will be asked\./);
+    expect(later.stderr).toContain('Date of this screening');
   });
 });
 
@@ -170,10 +184,10 @@ describe("in the patient's own words", () => {
     return screen(['--plain', '--answers', 'sheet.json', ...argv], lines);
   };
   const forms = (): readonly string[] => readdirSync(cwd).filter((name) => name.endsWith('.pdf'));
-  const draftFile = (): { readonly name: string; readonly teachBack: unknown } => {
-    const [name = ''] = filesIn('drafts');
-    const { teachBack } = JSON.parse(readFileSync(join(folder('drafts'), name), 'utf8')) as { teachBack: unknown };
-    return { name: name.replace('.json', ''), teachBack };
+  const draft = async (): Promise<{ readonly name: string; readonly teachBack: unknown }> => {
+    const [name = ''] = await drafts();
+    const { teachBack } = await lastDocument<{ teachBack: unknown }>(cwd, env(), name);
+    return { name, teachBack };
   };
 
   test('each question is read out with what a good answer says', async () => {
@@ -196,7 +210,7 @@ describe("in the patient's own words", () => {
     const text = textOf(readFileSync(join(cwd, 'form.pdf')));
     expect(text.match(/Said in own words the first time/g)).toHaveLength(3);
     expect(text.match(/Said in own words after we explained again/g)).toHaveLength(1);
-    expect(filesIn('drafts')).toEqual([]);
+    expect(await drafts()).toEqual([]);
   });
 
   test('not yet: 75, no form, no result, and the draft goes on there', async () => {
@@ -204,9 +218,10 @@ describe("in the patient's own words", () => {
     expect(exit).toBe(75);
     expect(stdout.toString()).toBe('');
     expect(stderr).toMatch(/No consent form yet\..*\n {2}Driving and getting home\n/);
-    expect(stderr).toContain(`preinfuse screen --resume ${draftFile().name}`);
+    const { name } = await draft();
+    expect(stderr).toContain(`preinfuse screen --resume ${name}`);
     expect(forms()).toEqual([]);
-    const again = await screen(['--plain', '--resume', draftFile().name], ['', '', '2', '']);
+    const again = await screen(['--plain', '--resume', name], ['', '', '2', '']);
     expect(again.stderr).toContain("In the patient's own words, question 3 of 4.");
     expect(again.exit).toBe(0);
     expect(forms()).toHaveLength(1);
@@ -222,20 +237,8 @@ describe("in the patient's own words", () => {
     expect(exit).toBe(75);
     expect(forms()).toEqual([]);
     const ids = ['purpose', 'risks', 'driving', 'stopping'].slice(0, count);
-    if (count === 0) expect(filesIn('drafts')).toEqual([]);
-    else expect(draftFile().teachBack).toEqual(Object.fromEntries(ids.map((id) => [id, 'first-time'])));
-  });
-
-  test('an outcome in a draft that is none is asked again', async () => {
-    await complete(['', '1', '1', 'stop']);
-    const { name, teachBack } = draftFile();
-    expect(teachBack).toEqual({ purpose: 'first-time', risks: 'first-time' });
-    const path = join(folder('drafts'), `${name}.json`);
-    writeFileSync(path, readFileSync(path, 'utf8').replace('"purpose":"first-time"', '"purpose":"surely"'));
-    const { exit, stderr } = await screen(['--plain', '--resume', name], ['', '', '1', '1', '1', '']);
-    expect(exit).toBe(0);
-    expect(stderr).toContain('question 1 of 4');
-    expect(stderr).not.toContain('question 2 of 4');
+    if (count === 0) expect(await drafts()).toEqual([]);
+    else expect((await draft()).teachBack).toEqual(Object.fromEntries(ids.map((id) => [id, 'first-time'])));
   });
 
   test('where no form may be made nothing is asked', async () => {
@@ -244,73 +247,128 @@ describe("in the patient's own words", () => {
     expect(stderr).not.toContain('own words');
   });
 
-  test('a form that cannot be made keeps what was said, for consent --teach-back', async () => {
+  test('a form that cannot be made keeps what was said in the record', async () => {
     const { exit, stderr } = await complete(toTheForm, [], { 'applicant.name': 'ᏣᎳᎩ' });
     expect(exit).toBe(2);
-    const [, record = ''] = /--teach-back (\S+)/.exec(stderr) ?? [];
-    expect(JSON.parse(readFileSync(record, 'utf8'))).toEqual({
-      outcomes: { purpose: 'first-time', risks: 'first-time', driving: 'first-time', stopping: 'first-time' },
-    });
-    const sheet = record.replace('.teach-back', '');
-    writeFileSync(sheet, readFileSync(sheet, 'utf8').replace('ᏣᎳᎩ', 'Ann'));
-    const made = await run(['consent', sheet, '--teach-back', record, '--output', 'form.pdf'], { cwd });
-    expect(made.exit).toBe(0);
+    const [{ id, state } = { id: '', state: '' }] = await cases();
+    expect(state).toBe('completed');
+    expect(stderr).toContain(`then: preinfuse consent ${id} --output FORM.pdf`);
+    const { teachBack } = await lastDocument<{ teachBack: { outcomes: unknown } }>(cwd, env(), id);
+    expect(teachBack.outcomes).toEqual(
+      ['purpose', 'risks', 'driving', 'stopping'].map((question) => ({ question, outcome: 'first-time' })),
+    );
   });
 });
 
 describe('a draft', () => {
   test('goes on where it stopped', async () => {
     await screen(['--plain'], whole.slice(0, 14));
-    const [draft = ''] = filesIn('drafts');
-    const { exit, stderr } = await screen(
-      ['--plain', '--resume', draft.replace('.json', '')],
-      ['', ...whole.slice(14), ...toTheForm],
-    );
+    const [draft = ''] = await drafts();
+    const { exit, stderr } = await screen(['--plain', '--resume', draft], ['', ...whole.slice(14), ...toTheForm]);
     expect(stderr).toMatch(/Draft [0-9A-Z-]{9}: 12 answers\./);
     expect(exit).toBe(0);
   });
 
-  test('saved under another definition says so and asks again what no longer fits', async () => {
-    await screen(['--plain'], whole.slice(0, 8));
-    const [draft = ''] = filesIn('drafts');
-    const path = join(folder('drafts'), draft);
-    const file = JSON.parse(readFileSync(path, 'utf8')) as { digest: string; answers: Record<string, unknown> };
-    writeFileSync(
-      path,
-      JSON.stringify({
-        ...file,
-        digest: 'sha256:0',
-        answers: { ...file.answers, 'applicant.sex': 'gone', 'no.such': 1 },
-      }),
-    );
-    const { stderr } = await screen(['--plain', '--resume', draft.replace('.json', '')], ['']);
+  test('that an earlier version kept as a file is taken into the store, once; another definition is said', async () => {
+    const folder = join(cwd, 'state', 'preinfuse', 'drafts');
+    mkdirSync(folder, { recursive: true });
+    const answers = { 'suicide.attemptInProgress': false, 'applicant.sex': 'gone', 'no.such': 1 };
+    const times = { started: '2026-03-10T11:00:00.000Z', saved: '2026-03-10T11:30:00.000Z' };
+    const lists = { setAside: {}, skipped: [], closed: [], told: [] };
+    const about = {
+      format: 1,
+      id: '7F3K-20QX',
+      questionnaire: 'iv-ketamine|0.9.0',
+      digest: 'sha256:0',
+      section: 'Visit',
+    };
+    writeFileSync(join(folder, '7F3K-20QX.json'), JSON.stringify({ ...about, ...times, ...lists, answers }));
+    const { stderr } = await screen(['--plain', '--resume', '7f3k20qx'], ['']);
+    expect(stderr).toContain('Drafts that were kept as files are in the store now: 1');
+    expect(readdirSync(folder)).toEqual([]);
     expect(stderr).toContain('The questionnaire has changed since this draft was saved.');
     expect(stderr).toContain('2 answers no longer fit');
-    expect(stderr).toContain('Which sex should we use');
+    expect(stderr).toContain('Date of this screening');
+    expect((await screen(['--plain', '--resume'])).stderr).not.toContain('in the store now');
+  });
+
+  test('of an earlier day asks again what no longer holds', async () => {
+    writeSheet(without('medicines'));
+    await screen(['--plain', '--answers', 'sheet.json'], ['unknown', 'stop']);
+    const [draft = ''] = await drafts();
+    const { stderr } = await screen(['--plain', '--on', '2026-03-12', '--resume', draft], ['']);
+    expect(stderr).toMatch(/\d+ answers of an earlier day no longer hold and will be asked again/);
+  });
+
+  test('that another desk went on with is not overwritten: 76, and what was typed is a draft of its own', async () => {
+    await screen(['--plain'], ['no', '', 'V001']);
+    const [draft = ''] = await drafts();
+    const lines = new PassThrough();
+    const first = run(['screen', '--plain', '--on', '2026-03-10', '--resume', draft], {
+      cwd,
+      stdin: lines,
+      env: env(),
+    });
+    lines.write('\n');
+    await waitFor(async () => (await cases())[0]?.version === 4);
+    await screen(['--plain', '--resume', draft], ['', 'Zebulon']);
+    lines.end('Yolanda\n');
+    const { exit, stderr } = await first;
+    expect(exit).toBe(76);
+    expect(stderr).toMatch(new RegExp(`${draft} was changed at another desk by .* at 2026-03-10 12:00 UTC`));
+    expect(stderr).not.toMatch(/Zebulon|Yolanda, /);
+    const [beside = ''] = /--resume (\S+)\n$/.exec(stderr)?.slice(1) ?? [];
+    const nameIn = async (id: string): Promise<unknown> =>
+      (await lastDocument<{ answers: Record<string, unknown> }>(cwd, env(), id)).answers['applicant.name'];
+    expect(await nameIn(draft)).toBe('Zebulon');
+    expect(await nameIn(beside)).toBe('Yolanda');
   });
 
   test('without an id in line mode, the drafts are listed without anything of the patient', async () => {
     await screen(['--plain'], ['no', '', 'V001', 'Zebulon Canary']);
     const { exit, stderr } = await screen(['--plain', '--resume']);
     expect(exit).toBe(2);
-    expect(stderr).toMatch(/[0-9A-Z]{4}-[0-9A-Z]{4} {3}saved \d{4}-\d{2}-\d{2} \d{2}:\d{2} UTC {3}Visit and applicant/);
+    expect(stderr).toMatch(
+      /[0-9A-Z]{4}-[0-9A-Z]{4} {3}saved \d{4}-\d{2}-\d{2} \d{2}:\d{2} UTC by \S.* {3}Visit and applicant/,
+    );
     expect(stderr).not.toContain('Zebulon');
-    expect(filesIn('drafts').join()).not.toContain('V001');
   });
 
   test('is not made before something was answered', async () => {
     await screen(['--plain'], []);
-    expect(filesIn('drafts')).toEqual([]);
+    expect(await drafts()).toEqual([]);
   });
 });
 
 describe('where something is in the way', () => {
-  test('no place for drafts: it says so, goes on, and the result stands', async () => {
+  test('no place for the store: 2, before any question', async () => {
     writeFileSync(join(cwd, 'state'), 'a file where a folder should be');
+    const { exit, stdout, stderr } = await screen(['--plain'], ['no']);
+    expect(exit).toBe(2);
+    expect(stdout.toString()).toBe('');
+    expect(stderr).toBe(
+      'preinfuse: the store cannot be written to\n' +
+        '  give this account the right to write the file and its folder, or name another with --store\n',
+    );
+  });
+
+  test('a store that fails on the way: it says so, goes on, and the result stands', async () => {
     writeSheet(without('today.escort', 'applicant.sex'));
-    const { exit, stdout, stderr } = await screen(['--plain', '--answers', 'sheet.json'], ['1', 'no', '', '']);
+    const lines = new PassThrough();
+    const going = run(['screen', '--plain', '--on', '2026-03-10', '--answers', 'sheet.json'], {
+      cwd,
+      stdin: lines,
+      env: env(),
+    });
+    lines.write('1\n');
+    await waitFor(async () => (await cases()).length === 1);
+    const store = new Driver(join(cwd, 'state', 'preinfuse', 'records.db'));
+    store.exec('alter table document rename to gone');
+    store.close();
+    lines.end('no\n\n\n');
+    const { exit, stdout, stderr } = await going;
     expect(stderr).toContain('Error: The draft could not be saved.');
-    expect(stderr).toContain('The answers could not be kept');
+    expect(stderr).toContain('The screening could not be kept in the store.');
     expect(stdout.toString()).toContain('RESULT: DEFER');
     expect(exit).toBe(10);
   });
@@ -322,6 +380,6 @@ describe('where something is in the way', () => {
     expect(stdout.toString()).toContain('RESULT: PROCEED');
     expect(stderr).toContain('The consent form could not be made');
     expect(exit).toBe(2);
-    expect(filesIn('finished')).toHaveLength(1);
+    expect(await states()).toEqual(['completed']);
   });
 });

@@ -1,10 +1,15 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { CaseState } from '../../src/record/tables.ts';
 import { hasPoppler, textOf } from '../document/sample.ts';
+import { lastDocument, storedCases } from '../records.ts';
 import { baselineSheet } from '../wizard/driving.ts';
 import { Keys, pause, Terminal, type TerminalOptions } from './terminal.ts';
 
+const shippedSettings = fileURLToPath(new URL('../../preinfuse.yaml', import.meta.url));
 const open: Terminal[] = [];
 afterEach(() => {
   for (const terminal of open.splice(0)) {
@@ -43,10 +48,14 @@ async function sayBack(terminal: Terminal, ...outcomes: readonly string[]): Prom
   }
 }
 
-function drafts({ folder }: Terminal): readonly string[] {
-  const path = join(folder, 'state', 'preinfuse', 'drafts');
-  return existsSync(path) ? readdirSync(path) : [];
+const env = ({ folder }: Terminal): Readonly<Record<string, string>> => ({ XDG_STATE_HOME: join(folder, 'state') });
+
+async function casesIn(terminal: Terminal, state: CaseState): Promise<readonly string[]> {
+  const cases = await storedCases(terminal.folder, env(terminal));
+  return cases.filter((each) => each.state === state).map(({ id }) => id);
 }
+
+const drafts = (terminal: Terminal): Promise<readonly string[]> => casesIn(terminal, 'draft');
 
 describe('a screening typed through', () => {
   test('an unremarkable applicant gets the consent form', async () => {
@@ -108,7 +117,8 @@ describe('a screening typed through', () => {
     ).toContain(form);
     expect(readFileSync(join(terminal.folder, form)).subarray(0, 5).toString()).toBe('%PDF-');
     expect(statSync(join(terminal.folder, form)).mode & 0o777).toBe(0o600);
-    expect(drafts(terminal)).toEqual([]);
+    expect(await casesIn(terminal, 'issued')).toHaveLength(1);
+    expect(await drafts(terminal)).toEqual([]);
   }, 60_000);
 });
 
@@ -205,11 +215,42 @@ describe('the end', () => {
       /Stopped\. Nothing was decided\.\n76 answers saved\. Go on with: {2}preinfuse screen --resume [0-9A-Z]{4}-[0-9A-Z]{4}/,
     );
     expect(terminal.normal()).not.toContain(canary);
-    const [draft = ''] = drafts(terminal);
-    const path = join(terminal.folder, 'state', 'preinfuse', 'drafts');
+    const [draft = ''] = await drafts(terminal);
+    const path = join(terminal.folder, 'state', 'preinfuse');
     expect(statSync(path).mode & 0o777).toBe(0o700);
-    expect(statSync(join(path, draft)).mode & 0o777).toBe(0o600);
-    expect(draft).toMatch(/^[0-9A-Z]{4}-[0-9A-Z]{4}\.json$/);
+    expect(statSync(join(path, 'records.db')).mode & 0o777).toBe(0o600);
+    expect(readFileSync(join(path, 'records.db')).includes(canary)).toBe(false);
+    expect(draft).toMatch(/^[0-9A-Z]{4}-[0-9A-Z]{4}$/);
+  });
+
+  test('nobody at the keys: saved, the screen cleared, 75', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'screen-'));
+    writeFileSync(join(folder, 'preinfuse.yaml'), `${readFileSync(shippedSettings, 'utf8')}\nidleMinutes: 0.05\n`);
+    const terminal = almostDone(['applicant.name', 'applicant.sex'], ['--inline'], { folder });
+    await terminal.shows('full name');
+    await terminal.type(canary);
+    expect((await terminal.exited).exitCode).toBe(75);
+    expect(terminal.screen()).toContain('Closed: nobody typed for 0.05 minutes. Nothing was decided.');
+    expect(terminal.screen()).not.toContain(canary);
+    const [draft = ''] = await drafts(terminal);
+    const { answers } = await lastDocument<{ answers: Record<string, unknown> }>(folder, env(terminal), draft);
+    expect(answers['applicant.name']).toBe(canary);
+  });
+
+  test('a draft is found by the chart reference, which stays out of sight', async () => {
+    const terminal = await withName();
+    await terminal.press(Keys.interrupt);
+    await terminal.exited;
+    const [draft = ''] = await drafts(terminal);
+    const again = screen(['--resume'], { folder: terminal.folder });
+    await again.shows('find by chart reference');
+    await again.press(Keys.down, Keys.enter);
+    await again.shows('Chart reference');
+    await again.type('nobody');
+    await again.shows('No draft has that chart reference.');
+    await again.press(Keys.down, Keys.enter);
+    await again.type(String(baselineSheet['applicant.id']).toLowerCase());
+    expect(await again.shows('76 answers')).toContain(`Draft ${draft}`);
   });
 
   test('Ctrl-D: 75', async () => {
@@ -244,8 +285,8 @@ describe('the end', () => {
     const terminal = await withName();
     terminal.kill('SIGKILL');
     await terminal.exited;
-    const [draft = ''] = drafts(terminal);
-    const again = screen(['--resume', draft.replace('.json', '').toLowerCase().replace('-', '')], {
+    const [draft = ''] = await drafts(terminal);
+    const again = screen(['--resume', draft.toLowerCase().replace('-', '')], {
       folder: terminal.folder,
     });
     await again.shows('76 answers');
@@ -282,23 +323,21 @@ describe('the end', () => {
     expect((await terminal.exited).exitCode).toBe(13);
     expect(terminal.normal()).toContain('RESULT: EMERGENCY: ACT NOW');
     expect(terminal.normal()).toContain('told qAM');
-    expect(drafts(terminal)).toHaveLength(1);
+    expect(await drafts(terminal)).toHaveLength(1);
   });
 
-  test('a result that a clinician looks at keeps the answers as a sheet and makes no form', async () => {
+  test('a result that a clinician looks at is kept as a record and makes no form', async () => {
     const terminal = almostDone(['eye.glaucoma']);
     await terminal.shows('glaucoma');
     await terminal.press('2');
     await terminal.shows('Enter finishes');
     await terminal.press(Keys.enter);
     expect((await terminal.exited).exitCode).toBe(11);
-    const [kept = ''] = readdirSync(join(terminal.folder, 'state', 'preinfuse', 'finished'));
-    const answers = JSON.parse(
-      readFileSync(join(terminal.folder, 'state', 'preinfuse', 'finished', kept), 'utf8'),
-    ) as Record<string, unknown>;
+    const [kept = ''] = await casesIn(terminal, 'completed');
+    const { answers } = await lastDocument<{ answers: Record<string, unknown> }>(terminal.folder, env(terminal), kept);
     expect(answers['eye.glaucoma']).toBe('controlled');
     expect(readdirSync(terminal.folder).filter((name) => name.endsWith('.pdf'))).toEqual([]);
-    expect(drafts(terminal)).toEqual([]);
+    expect(await drafts(terminal)).toEqual([]);
   });
 });
 
@@ -322,7 +361,7 @@ describe("in the patient's own words", () => {
     const text = textOf(readFileSync(join(terminal.folder, 'form.pdf')));
     expect(text.match(/Said in own words after we explained again/g)).toHaveLength(1);
     expect(text.match(/Said in own words the first time/g)).toHaveLength(3);
-    expect(drafts(terminal)).toEqual([]);
+    expect(await drafts(terminal)).toEqual([]);
   });
 
   test('not yet: 75, no form; a killed run goes on at the question it was at', async () => {
@@ -333,8 +372,8 @@ describe("in the patient's own words", () => {
     await terminal.shows('question 4 of 4');
     terminal.kill('SIGKILL');
     await terminal.exited;
-    const [draft = ''] = drafts(terminal);
-    const again = screen(['--resume', draft.replace('.json', '')], { folder: terminal.folder });
+    const [draft = ''] = await drafts(terminal);
+    const again = screen(['--resume', draft], { folder: terminal.folder });
     await again.shows('77 answers');
     await again.press(Keys.enter);
     await again.shows('Enter finishes');
@@ -348,7 +387,7 @@ describe("in the patient's own words", () => {
     expect((await again.exited).exitCode).toBe(75);
     expect(again.normal()).toContain('No consent form yet. The patient cannot yet say in their own words:');
     expect(readdirSync(terminal.folder).filter((name) => name.endsWith('.pdf'))).toEqual([]);
-    expect(drafts(terminal)).toEqual([draft]);
+    expect(await drafts(terminal)).toEqual([draft]);
   });
 });
 

@@ -6,14 +6,18 @@ import { teachBackFor, teachBackQuestions } from '../../engine/teach-back.ts';
 import type { Answers } from '../../model/answers.ts';
 import type { Assessment } from '../../model/assessment.ts';
 import type { Clearance } from '../../model/clearance.ts';
+import { parseDate } from '../../model/local-date.ts';
 import type { TeachBack } from '../../model/teach-back.ts';
 import type { TeachBackBlock } from '../../model/template.ts';
 import { loadAnswers } from '../answer-sheet.ts';
-import { loadDefinition, readSource } from '../definitions.ts';
+import { loadClearance } from '../clearances.ts';
+import { isThere, type LoadedDefinition, loadDefinition, readSource } from '../definitions.ts';
+import { readDraftId } from '../drafts.ts';
 import { CommandError, Exit, exitOfDisposition } from '../exit.ts';
 import { type FormTools, formTools } from '../form-key.ts';
 import type { Io } from '../io.ts';
 import { loadSeal, type Seal, type SealOptions } from '../seal.ts';
+import { visitDay } from '../source.ts';
 import { type ConsentKit, invalid, kitChooser, loadConsentKit } from '../templates.ts';
 import { writeOut } from '../write-out.ts';
 import { writeWhole } from '../write-whole.ts';
@@ -29,49 +33,115 @@ export interface ConsentOptions extends SealOptions {
   readonly questionnaire?: string;
   readonly on?: string;
   readonly force?: boolean;
+  readonly store?: string;
+  readonly keyFile?: string;
 }
 
 /**
- * Writes the consent form for an answer sheet (`-` is standard input) to `output` (default standard output), whole or
- * not at all. A screening that may have none ends with the exit code of its disposition.
+ * Writes the consent form for an answer sheet (`-` is standard input) or a stored record (by its id) to `output` (default
+ * standard output), whole or not at all. A screening that may have none ends with the exit code of its disposition. For a record
+ * it is kept that the form was issued; answers that are past their time stand in its way.
  */
 export async function consent(source: string, options: ConsentOptions, io: Io): Promise<number> {
   const target = await targetOf(options, io);
   const seal = await loadSeal(options, source !== '-', io);
   const definition = await loadDefinition(options.questionnaire, io);
-  const { questionnaire, digest } = definition;
-  const load = (language: string): Promise<ConsentKit> =>
-    loadConsentKit(io, options.questionnaire, { definition, language });
-  const first = await load(options.language ?? 'en');
-  const { card } = first.template;
+  const first = await loadConsentKit(io, options.questionnaire, { definition, language: options.language ?? 'en' });
+  const making: Making = { target, seal, definition, first, options };
+  const isRecord = readDraftId(source) !== undefined && !(await isThere(resolve(io.cwd, source)));
+  return isRecord ? forRecord(source, making, io) : forSheet(source, making, io);
+}
+
+/** What every form of one call is made with. */
+interface Making {
+  readonly target: string | undefined;
+  readonly seal: Awaited<ReturnType<typeof loadSeal>>;
+  readonly definition: LoadedDefinition;
+  /** The kit of the language that was named, else of English. */
+  readonly first: ConsentKit;
+  readonly options: ConsentOptions;
+}
+
+async function forSheet(source: string, making: Making, io: Io): Promise<number> {
+  const { definition, first, options } = making;
+  const { questionnaire } = definition;
   const answers = await loadAnswers(
     source,
     {
       questionnaire,
-      visitDate: card.visitDate,
+      visitDate: first.template.card.visitDate,
       timeZone: first.clinic.timeZone,
       ...(options.on !== undefined && { on: options.on }),
     },
     io,
   );
+  const clearance = await clearanceIn(options, io);
+  const { bytes } = await make({ answers, assessment: assess(questionnaire, answers), clearance }, making, io);
+  await put(bytes, making, io);
+  return Exit.ok;
+}
+
+async function forRecord(id: string, making: Making, io: Io): Promise<number> {
+  const { definition, options } = making;
+  const { questionnaire } = definition;
+  const [{ openForReview, withRecords }, { openRecord, addClearance, noteIssued }, { assessOn }] = await Promise.all([
+    import('../record-store.ts'),
+    import('../stored-records.ts'),
+    import('../../engine/validity.ts'),
+  ]);
+  const newClearance = await clearanceIn(options, io);
+  return withRecords(openForReview(options, io), async (records) => {
+    const { found, life, answers, given } = await openRecord(records, id, questionnaire, 'read-for-consent');
+    const on = parseDate(visitDay(options.on, io)) ?? given.visit;
+    const screening = {
+      answers,
+      assessment: assessOn(questionnaire, answers, given, on),
+      clearance: newClearance ?? life.clearance,
+      ...(life.screening.teachBack && { teachBack: life.screening.teachBack }),
+    };
+    const { bytes, kit } = await make(screening, making, io);
+    const version = newClearance ? await addClearance(records, found, newClearance) : found.version;
+    const state = newClearance ? 'cleared' : found.state;
+    await noteIssued(records, { ...found, version, state }, kit, bytes, io);
+    await put(bytes, making, io);
+    return Exit.ok;
+  });
+}
+
+async function clearanceIn({ clearance }: ConsentOptions, io: Io): Promise<Clearance | undefined> {
+  return clearance === undefined ? undefined : loadClearance(clearance, io);
+}
+
+/** The form of one screening, in the applicant's language or the one that was named. */
+async function make(
+  screening: Pick<Screening, 'answers' | 'assessment' | 'clearance'> & Partial<Pick<Screening, 'teachBack'>>,
+  { seal, definition, first, options }: Making,
+  io: Io,
+): Promise<{ readonly bytes: Uint8Array; readonly kit: ConsentKit }> {
+  const { questionnaire, digest } = definition;
   const choose = kitChooser(
-    async (code) => (code === first.template.language ? first : load(code)),
+    async (language) =>
+      language === first.template.language
+        ? first
+        : loadConsentKit(io, options.questionnaire, { definition, language }),
     options.language,
     (line) => writeOut(io.stderr, `${line}\n`).then(() => undefined),
   );
-  const kit = await choose(answers);
-  const clearance = options.clearance === undefined ? undefined : await loadClearance(options.clearance, io);
-  const assessment = assess(questionnaire, answers);
-  const asked = teachBackFor(teachBackQuestions(kit.template), assessment);
-  const teachBack = options.teachBack === undefined ? undefined : await loadTeachBack(options.teachBack, asked, io);
+  const kit = await choose(screening.answers);
+  const asked = teachBackFor(teachBackQuestions(kit.template), screening.assessment);
+  const teachBack =
+    options.teachBack === undefined ? screening.teachBack : await loadTeachBack(options.teachBack, asked, io);
   const bytes = await render(
-    { questionnaire, definitionDigest: digest, ...kit, answers, assessment, clearance, teachBack, seal },
+    { questionnaire, definitionDigest: digest, ...kit, ...screening, teachBack, seal },
     await formTools(kit, io),
     options,
   );
+  return { bytes, kit };
+}
+
+async function put(bytes: Uint8Array, { target }: Making, io: Io): Promise<void> {
   if (target === undefined) await writeTo(io, bytes);
   else await writeWhole(target, bytes);
-  return Exit.ok;
 }
 
 /** The file to write; undefined for standard output. Checked before any work. */
@@ -97,14 +167,6 @@ async function isFile(path: string): Promise<boolean> {
     (found) => found.isFile(),
     () => false,
   );
-}
-
-async function loadClearance(file: string, io: Io): Promise<Clearance> {
-  const source = await readSource(io.cwd, file, io);
-  const { readClearance } = await import('../../definition/clearance.ts');
-  const { clearance, diagnostics } = readClearance(source);
-  if (!clearance) throw await invalid('the clearance is', [source], diagnostics);
-  return clearance;
 }
 
 async function loadTeachBack(file: string, asked: readonly TeachBackBlock[], io: Io): Promise<TeachBack> {

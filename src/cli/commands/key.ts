@@ -6,7 +6,7 @@ import { closedTo, rewrapAll } from '../../record/rotation.ts';
 import { listKeys, replaceKeys, type Store } from '../../record/store.ts';
 import { caseStates } from '../../record/tables.ts';
 import { isThere } from '../definitions.ts';
-import { vaultOver, withRecords } from '../desk.ts';
+import { vaultOver, withStore } from '../desk.ts';
 import { CommandError, Exit } from '../exit.ts';
 import type { Io } from '../io.ts';
 import {
@@ -52,7 +52,7 @@ export async function init(options: KeyOptions, io: Io): Promise<number> {
       hint: 'new ones in their place: preinfuse key rotate',
     });
   }
-  return withRecords(place, options.store, io, async (store) => {
+  return withStore(place, options.store, io, async (store) => {
     const reviewer = await newReviewer(join(keyring.folder, keyFiles.reviewer), options, io);
     const recovery = await newRecovery(options, io);
     await reviewer.write();
@@ -92,7 +92,7 @@ export async function rotate(options: RotateOptions, io: Io): Promise<number> {
       hint: 'make one: preinfuse key init',
     });
   }
-  return withRecords(place, options.store, io, async (store) => {
+  return withStore(place, options.store, io, async (store) => {
     if (await finishRotation(folder, store)) {
       await writeOut(io.stderr, 'A rotation that had been cut short is finished now; the keys it made hold.\n');
       return Exit.ok;
@@ -183,7 +183,7 @@ export async function testRecovery(options: KeyOptions, io: Io): Promise<number>
     await writeOut(io.stdout, 'This is not the recovery key of this clinic.\n');
     return Exit.findings;
   }
-  return withRecords(place, options.store, io, async (store) => {
+  return withStore(place, options.store, io, async (store) => {
     const keys = await listKeys(store);
     const closed = await closedTo(keys, secret);
     const opened = await newestRecord(store, { ...keyring, desk: { secret, recipient } });

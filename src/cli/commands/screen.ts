@@ -2,16 +2,14 @@ import { access, constants, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { begin } from '../../wizard/moves.ts';
 import type { WizardState } from '../../wizard/state.ts';
-import { standingOf } from '../../wizard/steps.ts';
 import { withQuestions } from '../../wizard/teach-back.ts';
 import { withClinic } from '../../wizard/update.ts';
 import { smallest } from '../../wizard/view.ts';
-import { sectionReached } from '../../wizard/view-ask.ts';
-import { loadDefinition } from '../definitions.ts';
-import { draftFolders, saveDraft } from '../drafts.ts';
+import { type LoadedDefinition, loadDefinition } from '../definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
 import type { Io, Output } from '../io.ts';
-import type { Conversation, Ending } from '../screening-end.ts';
+import { openForReview, openRecords, type Records, withRecords } from '../record-store.ts';
+import { type Conversation, draftOf, type Ending } from '../screening-draft.ts';
 import {
   clinicWords,
   type Mode,
@@ -21,6 +19,7 @@ import {
   type ScreenOptions,
 } from '../screening-opening.ts';
 import type { Seal } from '../seal.ts';
+import { draftKeeper, readyToSave, takeOverOldDrafts } from '../stored-drafts.ts';
 import { writeOut } from '../write-out.ts';
 
 /**
@@ -33,12 +32,73 @@ export async function screen(options: ScreenOptions, io: Io): Promise<number> {
   await checkOutput(options.output, io);
   const seal = await sealOf(options, io);
   const definition = await loadDefinition(options.questionnaire, io);
-  const folders = draftFolders(io.env);
-  const opening = await openingOf(options, definition, folders, mode, io);
+  const opening = options.again === undefined ? openRecords : openForReview;
+  return withRecords(opening(options, io), (records) => screenWith(records, definition, seal, mode, options, io));
+}
+
+async function screenWith(
+  records: Records,
+  definition: LoadedDefinition,
+  seal: Seal | undefined,
+  mode: Mode,
+  options: ScreenOptions,
+  io: Io,
+): Promise<number> {
+  const taken = await takeOverOldDrafts(records, io);
+  if (taken > 0 && options.quiet !== true) {
+    await writeOut(io.stderr, `Drafts that were kept as files are in the store now: ${taken}\n`);
+  }
+  const opening = await openingOf(options, definition, records, mode, io);
   if (!opening) return Exit.stopped;
-  const ending: Ending = { id: opening.id, definition, folders, mode, seal, options };
-  const conversation = await failingClosed(() => converse(opening, ending, io));
+  await readyToSave(records);
+  const watch = watchOver(records.place.clinic.idleMinutes ?? usualIdleMinutes);
+  const keeper = draftKeeper(records, opening, {
+    failed: () => watch.tell(notSaved),
+    changed: () => watch.close('changed'),
+  });
+  const ending: Ending = { opening, definition, records, keeper, mode, seal, options };
+  const conversation = await failingClosed(() => converse(opening, ending, watch, io));
   return (await import('../screening-end.ts')).conclude(conversation, ending, io);
+}
+
+const usualIdleMinutes = 10;
+
+/** What may end a conversation, or be told in it, from outside. */
+interface Watch {
+  readonly closing: AbortSignal;
+  /** Why it was closed. */
+  why(): Conversation['closed'];
+  close(why: 'idle' | 'changed'): void;
+  /** Somebody is there: the time without a key begins anew. */
+  touch(): void;
+  /** No more time is counted. */
+  stop(): void;
+  tell(problem: string): void;
+  /** Where problems go. */
+  listen(say: (problem: string) => void): void;
+}
+
+function watchOver(minutes: number): Watch {
+  const closing = new AbortController();
+  const at: { why?: 'idle' | 'changed'; timer?: NodeJS.Timeout; say?: (problem: string) => void } = {};
+  const close = (why: 'idle' | 'changed'): void => {
+    at.why ??= why;
+    closing.abort();
+  };
+  return {
+    closing: closing.signal,
+    why: () => at.why,
+    close,
+    touch() {
+      clearTimeout(at.timer);
+      at.timer = setTimeout(() => close('idle'), minutes * 60_000);
+    },
+    stop: () => clearTimeout(at.timer),
+    tell: (problem) => at.say?.(problem),
+    listen(say) {
+      at.say = say;
+    },
+  };
 }
 
 /** How to ask; a CommandError with exit 2 where nobody can be asked. */
@@ -101,36 +161,62 @@ async function failingClosed<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function converse(opening: Opening, ending: Ending, io: Io): Promise<Conversation> {
-  const { mode, options } = ending;
-  const onChange = (before: WizardState, after: WizardState): string | undefined =>
-    keepDraft(before, after, opening, ending, io);
-  const start = begin(opening.beginning, io.now().getTime());
-  if (mode === 'lines') {
-    if (io.stderr.isTTY && isTooSmall(io.stderr)) {
-      await writeOut(
-        io.stderr,
-        `This window is smaller than ${smallest.columns} x ${smallest.rows}, so the questions come line by line.\n`,
-      );
-    }
-    const { runLineMode } = await import('../line-mode.ts');
-    const [words, questions] = await Promise.all([
-      clinicWords(options.questionnaire, io),
-      patientQuestions(options.questionnaire, ending.definition, io),
-    ]);
-    return runLineMode({ start: withQuestions(withClinic(start, words), questions, start.changedAt), onChange }, io);
+async function converse(opening: Opening, ending: Ending, watch: Watch, io: Io): Promise<Conversation> {
+  watch.touch();
+  try {
+    const conversation = await (ending.mode === 'lines' ? inLines : onScreen)(opening, ending, watch, io);
+    const closed = watch.why();
+    return { ...conversation, ...(closed && { closed }) };
+  } finally {
+    watch.stop();
   }
+}
+
+async function inLines(opening: Opening, ending: Ending, watch: Watch, io: Io): Promise<Conversation> {
+  if (io.stderr.isTTY && isTooSmall(io.stderr)) {
+    await writeOut(
+      io.stderr,
+      `This window is smaller than ${smallest.columns} x ${smallest.rows}, so the questions come line by line.\n`,
+    );
+  }
+  const { options, definition, keeper } = ending;
+  const { runLineMode } = await import('../line-mode.ts');
+  const [words, questions] = await Promise.all([
+    clinicWords(options.questionnaire, io),
+    patientQuestions(options.questionnaire, definition, io),
+  ]);
+  const start = begin(opening.beginning, io.now().getTime());
+  return runLineMode(
+    {
+      start: withQuestions(withClinic(start, words), questions, start.changedAt),
+      closing: watch.closing,
+      onKey: watch.touch,
+      async onChange(before, after) {
+        if (!keepDraft(before, after, ending, io)) return undefined;
+        return (await keeper.settled()).failure === undefined ? undefined : notSaved;
+      },
+    },
+    io,
+  );
+}
+
+async function onScreen(opening: Opening, ending: Ending, watch: Watch, io: Io): Promise<Conversation> {
+  const { options, definition } = ending;
   const [{ runSession }, { paintFor }] = await Promise.all([import('../prompts.ts'), import('../../report/colour.ts')]);
   const paint = paintFor({ env: io.env, isTerminal: io.stderr.isTTY === true, isWanted: options.color !== false });
   return runSession(
     {
-      start,
+      start: begin(opening.beginning, io.now().getTime()),
       paint,
       isInline: options.inline === true,
-      onChange,
+      closing: watch.closing,
+      onKey: watch.touch,
+      onChange: (before, after) => void keepDraft(before, after, ending, io),
+      saving: () => ending.keeper.underWay(),
       later: (apply) => {
+        watch.listen((problem) => apply((state) => ({ ...state, problem })));
         void clinicWords(options.questionnaire, io).then((words) => apply((state) => withClinic(state, words)));
-        void patientQuestions(options.questionnaire, ending.definition, io).then((questions) =>
+        void patientQuestions(options.questionnaire, definition, io).then((questions) =>
           apply((state) => withQuestions(state, questions, io.now().getTime())),
         );
       },
@@ -139,40 +225,16 @@ async function converse(opening: Opening, ending: Ending, io: Io): Promise<Conve
   );
 }
 
-/** Saves the draft where a key changed what belongs in it. Says so where that fails: the screening goes on. */
-function keepDraft(
-  before: WizardState,
-  after: WizardState,
-  { id, started }: Opening,
-  { definition, folders }: Ending,
-  io: Io,
-): string | undefined {
-  const { answers, skipped, closed, told, outcomes } = after;
+const notSaved = 'The draft could not be saved. If this stops now, the answers since the last save are lost.';
+
+/** Has the draft saved where a key changed what belongs in it; false where nothing did. */
+function keepDraft(before: WizardState, after: WizardState, ending: Ending, io: Io): boolean {
   const isSame =
-    answers === before.answers &&
-    skipped === before.skipped &&
-    closed === before.closed &&
-    told === before.told &&
-    outcomes === before.outcomes;
-  if (isSame) return undefined;
-  const { used, setAside } = standingOf(definition.questionnaire, answers);
-  const aside = new Map([...answers].filter(([linkId]) => setAside.includes(linkId)));
-  const draft = {
-    id,
-    started,
-    saved: io.now(),
-    section: sectionReached(after),
-    used,
-    setAside: aside,
-    skipped,
-    closed,
-    told,
-    outcomes,
-  };
-  try {
-    saveDraft(folders, draft, definition.questionnaire, definition.digest);
-    return undefined;
-  } catch {
-    return 'The draft could not be saved. If this stops now, the answers since the last save are lost.';
-  }
+    after.answers === before.answers &&
+    after.skipped === before.skipped &&
+    after.closed === before.closed &&
+    after.told === before.told &&
+    after.outcomes === before.outcomes;
+  if (!isSame) ending.keeper.save(draftOf(after, ending, io));
+  return !isSame;
 }

@@ -1,0 +1,380 @@
+import { createReadStream } from 'node:fs';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text as readAll } from 'node:stream/consumers';
+import { windowsOf } from '../../engine/validity.ts';
+import { type CaseFilter, listCases, noteReading, removeCase, type StoredCase } from '../../record/cases.ts';
+import { shortHead } from '../../record/chain.ts';
+import { definitionName } from '../../record/draft.ts';
+import { acceptStore, closeStore, connectStore, openStore, type Store } from '../../record/store.ts';
+import { type CaseState, caseStates } from '../../record/tables.ts';
+import { loadDefinition } from '../definitions.ts';
+import { storeAddress, storeOptions } from '../desk.ts';
+import { CommandError, Exit } from '../exit.ts';
+import type { Io } from '../io.ts';
+import { openForReview, openRecords, type StoreChoice, withRecords } from '../record-store.ts';
+import { visitDay } from '../source.ts';
+import { telling } from '../store-problems.ts';
+import { addClearance, addOutcome, caseOf, openRecord, readRecord, stateWords } from '../stored-records.ts';
+import { loadClinic } from '../templates.ts';
+import { printable, writeOut } from '../write-out.ts';
+
+export interface RecordsOptions extends StoreChoice {
+  readonly on?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/* list */
+
+export interface ListOptions extends RecordsOptions {
+  readonly state?: string;
+  /** True: the chart reference is asked for, or read from standard input. */
+  readonly chart?: boolean;
+  /** Only those with something past its time, or another definition or form by now. */
+  readonly renew?: boolean;
+}
+
+/** One case for a list. Nothing of the patient. */
+interface Listed extends Omit<StoredCase, 'lookup'> {
+  /** Windows that are past their time, by name of their parameter. */
+  readonly past: readonly string[];
+  /** What is another one by now, so that the person should be asked again. */
+  readonly changed: readonly ('definition' | 'form')[];
+}
+
+/** Lists the stored screenings, last saved first, with what is past its time or should be asked again. Needs no key. */
+export async function list(options: ListOptions, io: Io): Promise<number> {
+  const state = stateOf(options.state);
+  const { questionnaire, digest } = await loadDefinition(options.questionnaire, io);
+  const formNow = formsNow(options, io);
+  const day = visitDay(options.on, io);
+  const titles = new Map(windowsOf(questionnaire).map(({ parameter }) => [parameter.name, parameter.title]));
+  return withRecords(openRecords(options, io), async (records) => {
+    const filter: CaseFilter = {
+      ...(state && { states: [state] }),
+      ...(options.chart === true && { lookup: records.vault.lookupOf(await chartReference(options, io)) }),
+    };
+    let count = 0;
+    for await (const found of listCases(records.store, filter)) {
+      const each = await listed(found, { name: definitionName(questionnaire), digest }, formNow, day);
+      if (options.renew === true && each.past.length === 0 && each.changed.length === 0) continue;
+      count += 1;
+      const line = options.json === true ? JSON.stringify(each) : describe(each, titles);
+      if (!(await writeOut(io.stdout, `${line}\n`))) return Exit.ok;
+    }
+    if (count === 0 && options.quiet !== true) await writeOut(io.stderr, 'No such screenings are stored.\n');
+    return Exit.ok;
+  });
+}
+
+function stateOf(text: string | undefined): CaseState | undefined {
+  if (text === undefined) return undefined;
+  const state = caseStates.find((each) => each === text);
+  if (state) return state;
+  throw new CommandError(`there is no state \`${printable(text)}\``, Exit.cannotStart, {
+    hint: `use one of ${caseStates.join(', ')}`,
+  });
+}
+
+/** A chart reference is no option: others on the machine could read it there. */
+async function chartReference({ input }: ListOptions, io: Io): Promise<string> {
+  if (input === false || !io.stdin.isTTY) return (await readAll(io.stdin)).trim();
+  const typed = await (await import('../prompts.ts')).askHidden('Chart reference', io);
+  if (typed === undefined) throw new CommandError('stopped; nothing was looked up', Exit.interrupted);
+  return typed;
+}
+
+async function listed(
+  { lookup: _lookup, ...found }: StoredCase,
+  definition: { readonly name: string; readonly digest: string },
+  formNow: (language: string) => Promise<string | undefined>,
+  day: string,
+): Promise<Listed> {
+  const isOpen = found.state !== 'draft' && found.state !== 'withdrawn';
+  const past = isOpen ? Object.entries(found.windows ?? {}).flatMap(([name, end]) => (end <= day ? [name] : [])) : [];
+  const isOther = found.definition !== definition.name || found.definitionDigest !== definition.digest;
+  const language = found.form?.split('|').at(-1);
+  const isOtherForm = language !== undefined && found.form !== (await formNow(language));
+  const changed = [...(isOther ? (['definition'] as const) : []), ...(isOtherForm ? (['form'] as const) : [])];
+  return { ...found, past, changed: found.state === 'withdrawn' ? [] : changed };
+}
+
+/** The form that a language has by now, each read once; undefined where there is none. */
+function formsNow(options: RecordsOptions, io: Io): (language: string) => Promise<string | undefined> {
+  const known = new Map<string, Promise<string | undefined>>();
+  const read = async (language: string): Promise<string | undefined> => {
+    const { loadTemplate } = await import('../templates.ts');
+    const { id, version } = await loadTemplate(io, options.questionnaire, { language });
+    return `${id}|${version}|${language}`;
+  };
+  return (language) => {
+    const form = known.get(language) ?? read(language).catch(() => undefined);
+    known.set(language, form);
+    return form;
+  };
+}
+
+function describe(
+  { id, state, saved, savedBy, section, past, changed }: Listed,
+  titles: ReadonlyMap<string, string>,
+): string {
+  const when = `${saved.slice(0, 16).replace('T', ' ')} UTC`;
+  const notes = [
+    ...(state === 'draft' ? [`at ${section}`] : []),
+    ...past.map((name) => `past its time: ${titles.get(name) ?? name}`),
+    ...changed.map((what) => `ask again: the ${what === 'form' ? 'consent form' : 'questionnaire'} has changed`),
+  ];
+  return [
+    `${id}  ${state.padEnd(9)}  ${when}  ${printable(savedBy)}`,
+    ...notes.map((note) => `    ${printable(note)}`),
+  ].join('\n');
+}
+
+/* show */
+
+/** Shows one finished screening as it stands on a day: its life, its result then, and what is past its time. */
+export async function show(id: string, options: RecordsOptions, io: Io): Promise<number> {
+  const { questionnaire } = await loadDefinition(options.questionnaire, io);
+  const { describeRecord, recordResult } = await import('../record-text.ts');
+  return withRecords(openForReview(options, io), async (records) => {
+    const opened = await openRecord(records, id, questionnaire, 'shown');
+    const day = visitDay(options.on, io);
+    if (options.json === true)
+      await writeOut(io.stdout, `${JSON.stringify(recordResult(questionnaire, opened, day))}\n`);
+    else {
+      const lines = describeRecord(questionnaire, opened, day, { columns: Math.min(io.stdout.columns ?? 80, 100) });
+      await writeOut(io.stdout, `${lines.map(printable).join('\n')}\n`);
+    }
+    return Exit.ok;
+  });
+}
+
+/* What a clinician or the front desk writes down */
+
+/** Keeps a clinician's decision that a screening may go ahead: who, with which licence, when and why. */
+export async function clear(id: string, file: string, options: RecordsOptions, io: Io): Promise<number> {
+  const { loadClearance } = await import('../clearances.ts');
+  const clearance = await loadClearance(file, io);
+  return withRecords(openRecords(options, io), async (records) => {
+    await addClearance(records, await caseOf(records, id), clearance);
+    await say(`${id}: ${stateWords.cleared}`, options, io);
+    return Exit.ok;
+  });
+}
+
+export interface OutcomeOptions extends RecordsOptions {
+  readonly by?: string;
+  readonly why?: string;
+}
+
+/** Keeps what came of a consent form: signed, declined or taken back. A no is a record, and so needs its reason or `not said`. */
+export async function outcome(
+  is: 'consented' | 'declined' | 'withdrawn',
+  id: string,
+  options: OutcomeOptions,
+  io: Io,
+): Promise<number> {
+  return withRecords(openRecords(options, io), async (records) => {
+    const { store } = records;
+    const why = options.why === undefined ? {} : { why: options.why };
+    const document = { format: 1, is, by: options.by ?? store.actor, at: io.now().toISOString(), ...why } as const;
+    await addOutcome(records, await caseOf(records, id), document);
+    await say(`${id}: ${stateWords[is]}`, options, io);
+    return Exit.ok;
+  });
+}
+
+async function say(text: string, { quiet }: RecordsOptions, io: Io): Promise<void> {
+  if (quiet !== true) await writeOut(io.stderr, `${text}\n`);
+}
+
+/* export */
+
+export interface ExportOptions extends RecordsOptions {
+  readonly format?: string;
+  readonly output?: string;
+}
+
+/** Writes every finished screening, opened, as NDJSON or CSV. Notes in the audit trail that it was done. */
+export async function exportAll(options: ExportOptions, io: Io): Promise<number> {
+  const format = options.format ?? 'ndjson';
+  if (format !== 'ndjson' && format !== 'csv') {
+    throw new CommandError(`there is no format \`${printable(format)}\``, Exit.cannotStart, {
+      hint: 'use ndjson or csv',
+    });
+  }
+  const { questionnaire } = await loadDefinition(options.questionnaire, io);
+  const { exportHeader, exportLine, exportRow } = await import('../../record/export.ts');
+  return withRecords(openForReview(options, io), async (records) =>
+    intoOutput(options.output, io, async (write) => {
+      await noteReading(records.store, 'exported', undefined, format);
+      if (format === 'csv') await write(exportHeader(questionnaire));
+      let count = 0;
+      for await (const found of listCases(records.store)) {
+        const opened = await readRecord(records, found, questionnaire);
+        if (!opened) continue;
+        count += 1;
+        await write(format === 'csv' ? exportRow(questionnaire, found, opened.life) : exportLine(found, opened.life));
+      }
+      await say(`Exported, readable by whoever has the file: ${count}`, options, io);
+    }),
+  );
+}
+
+/** Writes to a file, whole or not at all, or to standard output. */
+async function intoOutput(
+  output: string | undefined,
+  io: Io,
+  work: (write: (text: string) => Promise<unknown>) => Promise<void>,
+): Promise<number> {
+  if (output === undefined || output === '-') {
+    await work((text) => writeOut(io.stdout, text));
+    return Exit.ok;
+  }
+  const { openWhole } = await import('../write-whole.ts');
+  const file = await openWhole(resolve(io.cwd, output));
+  try {
+    await work((text) => file.write(text));
+    await file.commit();
+  } finally {
+    await file.discard();
+  }
+  return Exit.ok;
+}
+
+/* purge */
+
+export interface PurgeOptions extends RecordsOptions {
+  readonly dryRun?: boolean;
+}
+
+/**
+ * Removes what the clinic's retention rule lets go: drafts and finished records that were last saved too long ago. With
+ * `dryRun` it only says which. A case that changes meanwhile stays.
+ */
+export async function purge(options: PurgeOptions, io: Io): Promise<number> {
+  const { clinic } = await loadClinic(io, options.questionnaire);
+  const { retention } = clinic;
+  if (!retention) {
+    throw new CommandError('there is no rule for how long records are kept', Exit.cannotStart, {
+      hint: 'write one in preinfuse.yaml, say: retention: { draftDays: 30, recordDays: 3650 }',
+    });
+  }
+  const before = (days: number): string => new Date(io.now().getTime() - days * 86_400_000).toISOString();
+  const [drafts, finished] = [before(retention.draftDays), before(retention.recordDays)];
+  return withRecords(openRecords(options, io), async ({ store }) => {
+    const due = await collect(listCases(store), ({ state, saved }) => saved < (state === 'draft' ? drafts : finished));
+    let removed = 0;
+    for (const each of due) {
+      const isGone = options.dryRun === true || (await removeCase(store, each, 'purged'));
+      if (!isGone) continue;
+      removed += 1;
+      await writeOut(io.stdout, `${each.id}  ${each.state.padEnd(9)}  last saved ${each.saved.slice(0, 10)}\n`);
+    }
+    await say(options.dryRun === true ? `Would be removed: ${removed}` : `Removed: ${removed}`, options, io);
+    return Exit.ok;
+  });
+}
+
+async function collect(
+  cases: AsyncIterable<StoredCase>,
+  isWanted: (each: StoredCase) => boolean,
+): Promise<StoredCase[]> {
+  const found: StoredCase[] = [];
+  for await (const each of cases) if (isWanted(each)) found.push(each);
+  return found;
+}
+
+/* The store as a whole */
+
+/** Reads the store from end to end: whether its history holds and each document is as it was written. Needs no key. */
+export async function verify(options: RecordsOptions, io: Io): Promise<number> {
+  const { verifyStore } = await import('../../record/verify.ts');
+  return withStoreAsIs(options, io, async (store) => {
+    const remembered = store.memory.read();
+    const { chain, altered, missing, documents } = await verifyStore(store, remembered.seq === 0 ? [] : [remembered]);
+    const problems = [
+      ...(chain.is === 'broken' ? [`the history is ${chain.fault.is} at entry ${chain.fault.seq}`] : []),
+      ...altered.map((id) => `${id}: a document is not as it was written`),
+      ...missing.map((id) => `${id}: a document is missing`),
+    ];
+    if (chain.is === 'whole' && problems.length === 0) {
+      await writeOut(
+        io.stdout,
+        `whole: ${chain.head.seq} entries, ${documents} documents, head ${shortHead(chain.head)}\n`,
+      );
+      return Exit.ok;
+    }
+    await writeOut(io.stdout, `${problems.map(printable).join('\n')}\n`);
+    return Exit.findings;
+  });
+}
+
+/** Goes on with a store that lacks what this desk wrote to it, or with a clock that was wrong: somebody says why. */
+export async function accept(options: RecordsOptions & { readonly why: string }, io: Io): Promise<number> {
+  return withStoreAsIs(options, io, async (store) => {
+    await acceptStore(store, options.why);
+    await say('The store is taken as it is. Its history says so, and why.', options, io);
+    return Exit.ok;
+  });
+}
+
+async function withStoreAsIs(
+  options: RecordsOptions,
+  io: Io,
+  work: (store: Store) => Promise<number>,
+): Promise<number> {
+  const place = await loadClinic(io, options.questionnaire);
+  const store = await telling(() => connectStore(storeAddress(place, options.store, io), storeOptions(place, io)));
+  try {
+    return await telling(() => work(store));
+  } finally {
+    await closeStore(store);
+  }
+}
+
+/** Writes the whole store, sealed as it is, into one file; others go on working meanwhile. */
+export async function backup(file: string, options: RecordsOptions, io: Io): Promise<number> {
+  const { backUp } = await import('../../record/backup.ts');
+  return withRecords(openRecords(options, io), (records) =>
+    intoOutput(file, io, async (write) => {
+      const head = await backUp(records.store, write);
+      await say(`Backed up, sealed, up to ${shortHead(head)}. The keys are not in it.`, options, io);
+    }),
+  );
+}
+
+/** Puts a backup into an empty store, all of it or nothing, and has its history hold before that counts. */
+export async function restore(file: string, options: RecordsOptions, io: Io): Promise<number> {
+  const place = await loadClinic(io, options.questionnaire);
+  const [address, opening] = [storeAddress(place, options.store, io), storeOptions(place, io)];
+  const lines = createInterface({ input: await readable(resolve(io.cwd, file)), crlfDelay: Number.POSITIVE_INFINITY });
+  const { restore: putBack } = await import('../../record/backup.ts');
+  const empty = await telling(() => openStore(address, opening));
+  try {
+    await telling(() => putBack(empty, lines));
+  } finally {
+    await closeStore(empty);
+  }
+  const restored = await telling(() => connectStore(address, opening));
+  try {
+    await telling(() => acceptStore(restored, 'restored from a backup'));
+  } finally {
+    await closeStore(restored);
+  }
+  await say('Restored. Its history holds. What was saved after the backup is not in it.', options, io);
+  return Exit.ok;
+}
+
+function readable(path: string): Promise<NodeJS.ReadableStream> {
+  return new Promise((done, failed) => {
+    const stream = createReadStream(path);
+    stream.once('open', () => done(stream));
+    stream.once('error', (cause) =>
+      failed(
+        new CommandError('the backup cannot be read', Exit.cannotStart, { cause, hint: 'name a file that is there' }),
+      ),
+    );
+  });
+}

@@ -1,0 +1,58 @@
+import type { Vault } from '../record/sealing.ts';
+import { closeStore, type Store } from '../record/store.ts';
+import { openStoreOf, vaultOver } from './desk.ts';
+import type { KeyPlace } from './form-key.ts';
+import type { Io } from './io.ts';
+import { type Keyring, type KeySource, openKeyring, readerSecrets } from './keyring.ts';
+import { telling } from './store-problems.ts';
+import { loadClinic } from './templates.ts';
+
+/** Which store a command works on. */
+export interface StoreChoice extends KeySource {
+  /** A path, or `postgres://...`; default: `store:` in the clinic's settings, else a file beside the drafts. */
+  readonly store?: string;
+  readonly questionnaire?: string;
+}
+
+/** An open store, with what seals and opens its documents at this desk. */
+export interface Records {
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly place: KeyPlace;
+}
+
+/** Opens the store for a desk: its drafts open, its finished records stay closed. What is in the way is a CommandError. */
+export async function openRecords(choice: StoreChoice, io: Io): Promise<Records> {
+  return opened(choice, io, async () => []);
+}
+
+/** The same for whoever reviews: with the reviewer's key. */
+export async function openForReview(choice: StoreChoice, io: Io): Promise<Records> {
+  return opened(choice, io, (keyring) => readerSecrets(keyring, choice, io));
+}
+
+async function opened(
+  choice: StoreChoice,
+  io: Io,
+  secretsOf: (keyring: Keyring) => Promise<readonly string[]>,
+): Promise<Records> {
+  const place = await loadClinic(io, choice.questionnaire);
+  const store = await openStoreOf(place, choice.store, io);
+  try {
+    const keyring = await openKeyring(place, io);
+    return { store, place, vault: vaultOver(store, keyring, await secretsOf(keyring)) };
+  } catch (error) {
+    await closeStore(store);
+    throw error;
+  }
+}
+
+/** Does some work on a store and closes it. */
+export async function withRecords<T>(opening: Promise<Records>, work: (records: Records) => Promise<T>): Promise<T> {
+  const records = await opening;
+  try {
+    return await telling(() => work(records));
+  } finally {
+    await closeStore(records.store);
+  }
+}

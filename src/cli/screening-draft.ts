@@ -1,0 +1,45 @@
+import { type DraftDocument, writeDraft } from '../record/draft.ts';
+import type { WizardState } from '../wizard/state.ts';
+import { standingOf } from '../wizard/steps.ts';
+import { sectionReached } from '../wizard/view-ask.ts';
+import type { LoadedDefinition } from './definitions.ts';
+import type { Io } from './io.ts';
+import type { Records } from './record-store.ts';
+import type { Mode, Opening, ScreenOptions } from './screening-opening.ts';
+import type { Seal } from './seal.ts';
+import type { DraftKeeper } from './stored-drafts.ts';
+
+/** How a conversation ended; `signal` or `closed` where something outside ended it. */
+export interface Conversation {
+  readonly state: WizardState;
+  readonly signal?: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+  /** `idle`: nobody typed for too long. `changed`: another desk changed the draft. */
+  readonly closed?: 'idle' | 'changed';
+}
+
+/** What the end of a screening needs beside its answers. */
+export interface Ending {
+  readonly opening: Opening;
+  readonly definition: LoadedDefinition;
+  readonly records: Records;
+  readonly keeper: DraftKeeper;
+  readonly mode: Mode;
+  /** For the consent form. */
+  readonly seal?: Seal | undefined;
+  readonly options: ScreenOptions;
+}
+
+/** The draft of a screening as it stands. */
+export function draftOf(state: WizardState, { opening, definition }: Ending, io: Io): DraftDocument {
+  const { answers, skipped, closed, told, outcomes } = state;
+  const { questionnaire, digest } = definition;
+  const { id, started, earlier } = opening;
+  const { used, setAside } = standingOf(questionnaire, answers);
+  const aside = new Map([...answers].filter(([linkId]) => setAside.includes(linkId)));
+  const section = sectionReached(state);
+  return writeDraft(
+    { id, started, earlier, saved: io.now(), section, used, setAside: aside, skipped, closed, told, outcomes },
+    questionnaire,
+    digest,
+  );
+}

@@ -1,0 +1,41 @@
+import type { StoredCase } from '../record/cases.ts';
+import type { StoreProblem } from '../record/problem.ts';
+import { CommandError, Exit } from './exit.ts';
+
+/** Tells what keeps a store or a document closed as a CommandError. */
+export async function telling<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toldOf(error);
+  }
+}
+
+function toldOf(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  if (error.name === 'StoreProblem') return commandErrorOf(error as StoreProblem);
+  if (error.name === 'CannotOpen') return cannotOpen(error as Error & { readonly reason?: string });
+  return error;
+}
+
+/** A problem of the store for people. Those that pass by themselves end a command with 75. */
+export function commandErrorOf({ code, message, hint, cause }: StoreProblem): CommandError {
+  const passes = code === 'full' || code === 'busy' || code === 'unreachable';
+  return new CommandError(message, passes ? Exit.stopped : Exit.cannotStart, { hint, cause });
+}
+
+function cannotOpen(error: Error & { readonly reason?: string }): CommandError {
+  const hint =
+    error.reason === 'no-key'
+      ? "finished records open with the reviewer's key: name its file with --key-file"
+      : 'stop here, keep the store as it is, and look at it with: preinfuse records verify';
+  return new CommandError(`the record cannot be opened: ${error.message}`, Exit.cannotStart, { hint, cause: error });
+}
+
+/** That another desk was faster. Nothing was overwritten. */
+export function changedElsewhere(id: string, now: StoredCase | undefined): CommandError {
+  const who = now ? ` by ${now.savedBy} at ${now.saved.slice(0, 16).replace('T', ' ')} UTC` : ', where it was removed';
+  return new CommandError(`${id} was changed at another desk${who}. Nothing there was overwritten`, Exit.changed, {
+    hint: `look at it as it is now: preinfuse records show ${id}`,
+  });
+}

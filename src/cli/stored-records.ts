@@ -1,0 +1,232 @@
+import { expiredOn, type Given, visitIn, windowEnds } from '../engine/validity.ts';
+import { readAnswers, writeAnswers } from '../exchange/answers.ts';
+import { reference } from '../exchange/result.ts';
+import type { Answers } from '../model/answers.ts';
+import type { Clearance } from '../model/clearance.ts';
+import type { Disposition } from '../model/disposition.ts';
+import { type DayNumber, formatDate } from '../model/local-date.ts';
+import type { Questionnaire } from '../model/questionnaire.ts';
+import type { TeachBack } from '../model/teach-back.ts';
+import type { ConsentTemplate } from '../model/template.ts';
+import { documentsOf, findCase, noteReading, type Saved, type StoredCase, save } from '../record/cases.ts';
+import { definitionName, readGiven, writeGiven, writeTold } from '../record/draft.ts';
+import { type FormDocument, type Life, lifeOf, mayBecome, type ScreeningDocument, toSeal } from '../record/life.ts';
+import type { CaseState } from '../record/tables.ts';
+import type { Told } from '../wizard/state.ts';
+import type { LoadedDefinition } from './definitions.ts';
+import { readDraftId } from './drafts.ts';
+import { CommandError, Exit } from './exit.ts';
+import type { Io } from './io.ts';
+import type { Records } from './record-store.ts';
+import { sha256 } from './source.ts';
+import { changedElsewhere } from './store-problems.ts';
+
+/** A screening that reached its end. */
+export interface FinishedScreening {
+  readonly id: string;
+  /** Of its draft. */
+  readonly version: number;
+  readonly started: Date;
+  readonly completed: Date;
+  readonly answers: Answers;
+  readonly earlier: Given['earlier'];
+  readonly disposition: Disposition;
+  readonly told: readonly Told[];
+  readonly teachBack: TeachBack | undefined;
+  /** The day of the visit where the answers do not name it. */
+  readonly today: DayNumber;
+}
+
+/** Makes a draft a record: sealed for those who review, not for this desk. */
+export async function completeScreening(
+  { store, vault }: Records,
+  { questionnaire, digest }: LoadedDefinition,
+  finished: FinishedScreening,
+): Promise<Saved> {
+  const { id, version, answers, earlier, disposition, told, teachBack, today } = finished;
+  const [started, completed] = [finished.started.toISOString(), finished.completed.toISOString()];
+  const document: ScreeningDocument = {
+    format: 1,
+    questionnaire: definitionName(questionnaire),
+    digest,
+    started,
+    completed,
+    answers: writeAnswers(questionnaire, answers),
+    given: writeGiven(earlier),
+    disposition,
+    told: writeTold(told),
+    ...(teachBack && { teachBack }),
+  };
+  const ends = windowEnds(questionnaire, { visit: visitIn(questionnaire, answers) ?? today, earlier });
+  const chart = document.answers[reference];
+  return save(store, vault, {
+    caseId: id,
+    version,
+    state: 'completed',
+    kind: 'record',
+    document: toSeal(document),
+    facts: {
+      definition: document.questionnaire,
+      definitionDigest: digest,
+      section: '',
+      started,
+      completed,
+      windows: Object.fromEntries([...ends].map(([name, day]) => [name, formatDate(day)])),
+      ...(typeof chart === 'string' && { lookup: vault.lookupOf(chart) }),
+    },
+    event: 'completed',
+  });
+}
+
+/** Notes that a consent form was made for a case, and which one. */
+export async function noteIssued(
+  records: Records,
+  found: StoredCase,
+  { template }: { readonly template: ConsentTemplate },
+  bytes: Uint8Array,
+  io: Io,
+): Promise<void> {
+  const form = `${template.id}|${template.version}|${template.language}`;
+  const document: FormDocument = {
+    format: 1,
+    is: 'issued',
+    form,
+    file: `sha256:${sha256(bytes)}`,
+    at: io.now().toISOString(),
+  };
+  await add(records, found, 'issued', 'form', document, { form });
+}
+
+/** Adds a clinician's decision that a case may go ahead. */
+export function addClearance(records: Records, found: StoredCase, clearance: Clearance): Promise<number> {
+  return add(records, found, 'cleared', 'clearance', { format: 1, clearance });
+}
+
+/** Adds what came of a consent form. */
+export function addOutcome(
+  records: Records,
+  found: StoredCase,
+  document: Exclude<FormDocument, { is: 'issued' }>,
+): Promise<number> {
+  return add(records, found, document.is, 'form', document);
+}
+
+/** The version of the case with the document added. A CommandError where the case may not become that, or changed meanwhile. */
+async function add(
+  { store, vault }: Records,
+  found: StoredCase,
+  state: CaseState,
+  kind: 'clearance' | 'form',
+  document: object,
+  facts: { readonly form?: string } = {},
+): Promise<number> {
+  if (!mayBecome(found.state, state)) {
+    throw new CommandError(
+      `${found.id} is ${stateWords[found.state]}, and cannot become ${stateWords[state]}`,
+      Exit.cannotStart,
+      {
+        hint: `see it with: preinfuse records show ${found.id}`,
+      },
+    );
+  }
+  const { id: caseId, version, saved: _saved, savedBy: _by, state: _state, ...kept } = found;
+  const change = {
+    caseId,
+    version,
+    state,
+    kind,
+    document: toSeal(document),
+    facts: { ...kept, ...facts },
+    event: state,
+  };
+  const saved = await save(store, vault, change);
+  if (saved.is === 'changed') throw changedElsewhere(caseId, saved.now);
+  return saved.version;
+}
+
+/** States as people read them. */
+export const stateWords: Readonly<Record<CaseState, string>> = {
+  draft: 'a draft',
+  completed: 'completed',
+  cleared: 'cleared by a clinician',
+  issued: 'given its consent form',
+  consented: 'consented',
+  declined: 'declined',
+  withdrawn: 'withdrawn',
+};
+
+/** A case by the id that was typed; a CommandError where there is none. */
+export async function caseOf({ store }: Records, typed: string): Promise<StoredCase> {
+  const id = readDraftId(typed);
+  const found = id === undefined ? undefined : await findCase(store, id);
+  if (found) return found;
+  throw new CommandError(
+    id === undefined ? 'that is no id of a record' : `there is no record ${id}`,
+    Exit.cannotStart,
+    {
+      hint: 'see them with: preinfuse records list',
+    },
+  );
+}
+
+/** A finished case, opened: its life, and its answers for the definition at hand. */
+export interface OpenedRecord {
+  readonly found: StoredCase;
+  readonly life: Life;
+  readonly answers: Answers;
+  readonly given: Given;
+  /** Counts answers that the definition no longer takes. */
+  readonly lost: number;
+}
+
+/** Opens a finished case, and notes in the audit trail that it was read. A draft is a CommandError. */
+export async function openRecord(
+  records: Records,
+  typed: string,
+  questionnaire: Questionnaire,
+  event: string,
+): Promise<OpenedRecord> {
+  const found = await caseOf(records, typed);
+  const opened = await readRecord(records, found, questionnaire);
+  if (!opened) {
+    throw new CommandError(`${found.id} is a draft, and decides nothing yet`, Exit.cannotStart, {
+      hint: `go on with it: preinfuse screen --resume ${found.id}`,
+    });
+  }
+  await noteReading(records.store, event, found.id);
+  return opened;
+}
+
+/** The same for a case at hand, unnoted; undefined for a draft. */
+export async function readRecord(
+  { store, vault }: Records,
+  found: StoredCase,
+  questionnaire: Questionnaire,
+): Promise<OpenedRecord | undefined> {
+  if (found.state === 'draft') return undefined;
+  const life = lifeOf(await documentsOf(store, vault, found.id));
+  if (!life) return undefined;
+  const sheet = life.screening.answers;
+  const { answers } = readAnswers(questionnaire, sheet);
+  const visit = visitIn(questionnaire, answers) ?? dayOf(life.screening.completed);
+  return {
+    found,
+    life,
+    answers,
+    given: { visit, earlier: readGiven(life.screening.given) },
+    lost: Object.keys(sheet).length - answers.size,
+  };
+}
+
+function dayOf(moment: string): DayNumber {
+  return Math.floor(Date.parse(moment) / 86_400_000);
+}
+
+/** The answers of a record that are past their time on a day. */
+export function pastTime(
+  questionnaire: Questionnaire,
+  { answers, given }: OpenedRecord,
+  on: DayNumber,
+): readonly string[] {
+  return expiredOn(questionnaire, answers, given, on);
+}

@@ -1,0 +1,171 @@
+import type { Kysely, Transaction } from 'kysely';
+import { verifyChain } from './chain.ts';
+import { newestSchema } from './migrations.ts';
+import { problemOf, StoreProblem } from './problem.ts';
+import type { Head } from './sealing.ts';
+import { entriesOf, headOf, pageSize, type Store } from './store.ts';
+import type { Tables } from './tables.ts';
+
+/* A backup is the tables as lines of JSON, the same for both engines: what is sealed stays sealed in it. */
+
+const tables = ['data_key', 'cases', 'document', 'audit'] as const;
+type Table = (typeof tables)[number];
+
+/** What the rows of each table are ordered by, so that they can be read page by page. */
+const keys: Readonly<Record<Table, readonly string[]>> = {
+  data_key: ['id'],
+  cases: ['id'],
+  document: ['case_id', 'version'],
+  audit: ['seq'],
+};
+
+interface FirstLine {
+  readonly backup: 'preinfuse';
+  readonly format: 1;
+  readonly schema: number;
+  readonly store: string;
+}
+
+interface LastLine {
+  readonly end: { readonly rows: number; readonly at: string } & Head;
+}
+
+interface RowLine {
+  readonly table: Table;
+  readonly row: Readonly<Record<string, unknown>>;
+}
+
+/** Writes the store as it is at one moment, line by line; others go on writing meanwhile. Gives the head of its history. */
+export async function backUp(store: Store, write: (line: string) => Promise<unknown>): Promise<Head> {
+  const transaction =
+    store.engine === 'postgres' ? store.db.transaction().setIsolationLevel('repeatable read') : store.db.transaction();
+  try {
+    return await transaction.execute(async (tx) => {
+      const { seq, hash, at, store: id, schema } = await tx.selectFrom('chain').selectAll().executeTakeFirstOrThrow();
+      const head = { seq: Number(seq), hash };
+      await write(line({ backup: 'preinfuse', format: 1, schema, store: id } satisfies FirstLine));
+      let rows = 0;
+      for (const table of tables) {
+        for await (const row of rowsOf(tx, table)) {
+          rows += 1;
+          await write(line({ table, row } satisfies RowLine));
+        }
+      }
+      await write(line({ end: { rows, at, ...head } } satisfies LastLine));
+      return head;
+    });
+  } catch (error) {
+    throw problemOf(error);
+  }
+}
+
+function line(content: object): string {
+  return `${JSON.stringify(content)}\n`;
+}
+
+async function* rowsOf(tx: Transaction<Tables>, table: Table): AsyncGenerator<Readonly<Record<string, unknown>>> {
+  const untyped = tx as unknown as Kysely<Record<string, Record<string, unknown>>>;
+  let wanted = untyped.selectFrom(table).selectAll().limit(pageSize);
+  for (const key of keys[table]) wanted = wanted.orderBy(key);
+  for (let page = wanted; ; ) {
+    const rows = await page.execute();
+    yield* rows.map(plain);
+    const last = rows.at(-1);
+    if (rows.length < pageSize || !last) return;
+    const [first = '', second] = keys[table];
+    page = wanted.where((row) =>
+      second === undefined
+        ? row(first, '>', last[first])
+        : row.or([
+            row(first, '>', last[first]),
+            row.and([row(first, '=', last[first]), row(second, '>', last[second])]),
+          ]),
+    );
+  }
+}
+
+/** Bytes as base64, numbers of 64 bits as numbers. */
+function plain(row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => {
+      if (value instanceof Uint8Array) return [name, Buffer.from(value).toString('base64')];
+      return [name, name === 'seq' ? Number(value) : value];
+    }),
+  );
+}
+
+const binary: Readonly<Partial<Record<Table, string>>> = { data_key: 'wrapped', document: 'bytes' };
+
+/**
+ * Puts a backup into a store that is empty, all of it or nothing, and looks whether its history holds before that counts. The
+ * store then has the identity of the one that was backed up. Gives the head of its history. Rejects with `StoreProblem`.
+ */
+export async function restore(store: Store, lines: AsyncIterable<string>): Promise<Head> {
+  if ((await headOf(store)).seq > 0) {
+    throw new StoreProblem(
+      'not-empty',
+      'a backup is put into an empty store, and this one is not; nothing was changed',
+      'name a new file or database with --store',
+    );
+  }
+  try {
+    return await store.db.transaction().execute(async (tx) => {
+      const read: { first?: FirstLine; last?: LastLine; rows: number } = { rows: 0 };
+      for await (const text of lines) {
+        const content = parsed(text);
+        if (!read.first) read.first = firstLine(content);
+        else if (typeof content === 'object' && content !== null && 'end' in content) read.last = content as LastLine;
+        else {
+          read.rows += 1;
+          await insert(tx, content as RowLine);
+        }
+      }
+      const { first, last, rows } = read;
+      if (!first || !last || last.end.rows !== rows) throw brokenBackup('it is cut off');
+      const { seq, hash, at } = last.end;
+      await tx.updateTable('chain').set({ store: first.store, seq, hash, at }).execute();
+      const verdict = await verifyChain(entriesOf({ db: tx }), { seq, hash });
+      if (verdict.is === 'broken')
+        throw brokenBackup(`its history is ${verdict.fault.is} at entry ${verdict.fault.seq}`);
+      return { seq, hash };
+    });
+  } catch (error) {
+    throw problemOf(error);
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw brokenBackup('a line of it cannot be read');
+  }
+}
+
+function firstLine(content: unknown): FirstLine {
+  const { backup, format, schema, store } = content as Partial<FirstLine>;
+  if (backup !== 'preinfuse' || format !== 1 || typeof schema !== 'number' || typeof store !== 'string') {
+    throw brokenBackup('it is none of preinfuse');
+  }
+  if (schema !== newestSchema) throw brokenBackup('another version of preinfuse made it: restore it with that one');
+  return { backup, format, schema, store };
+}
+
+async function insert(tx: Transaction<Tables>, { table, row }: RowLine): Promise<void> {
+  if (!tables.includes(table) || typeof row !== 'object' || row === null)
+    throw brokenBackup('a line of it cannot be read');
+  const bytes = binary[table];
+  const values = bytes === undefined ? row : { ...row, [bytes]: Buffer.from(String(row[bytes]), 'base64') };
+  await tx
+    .insertInto(table)
+    .values(values as never)
+    .execute();
+}
+
+function brokenBackup(why: string): StoreProblem {
+  return new StoreProblem(
+    'bad-backup',
+    `the backup cannot be restored: ${why}; nothing was changed`,
+    'use another backup',
+  );
+}

@@ -1,0 +1,65 @@
+import { stringify } from 'csv-stringify/sync';
+import { itemsOf, wholeItems } from '../engine/items.ts';
+import type { Questionnaire } from '../model/questionnaire.ts';
+import type { StoredCase } from './cases.ts';
+import type { Life } from './life.ts';
+
+/** One finished case as others read it: what a list shows, and all that was sealed. */
+export function exportLine({ id, state, version, saved, savedBy }: StoredCase, life: Life): string {
+  const { format: _format, ...screening } = life.screening;
+  const forms = life.forms.map(({ format: _each, ...form }) => form);
+  const { clearance } = life;
+  return `${JSON.stringify({ id, state, version, saved, savedBy, ...screening, ...(clearance && { clearance }), forms })}\n`;
+}
+
+const about = ['record', 'state', 'version', 'started', 'completed', 'questionnaire', 'disposition'] as const;
+
+/** The columns of an export: about the record, then one for each answer as a sheet in CSV has them. */
+function exportColumns(questionnaire: Questionnaire): readonly string[] {
+  const answers = wholeItems(questionnaire).flatMap((item) => {
+    if (item.type !== 'group') return [item.linkId];
+    const fields = item.items.filter((each) => itemsOf(questionnaire).has(each.linkId)).map(({ linkId }) => linkId);
+    return Array.from({ length: item.repeats?.max ?? 0 }, (_, index) =>
+      fields.map((linkId) => `${item.linkId}[${index + 1}]${linkId.slice(item.linkId.length)}`),
+    ).flat();
+  });
+  return [...about, ...answers];
+}
+
+export function exportHeader(questionnaire: Questionnaire): string {
+  return row(exportColumns(questionnaire));
+}
+
+export function exportRow(
+  questionnaire: Questionnaire,
+  { id, state, version }: StoredCase,
+  { screening }: Life,
+): string {
+  const { started, completed, questionnaire: definition, disposition, answers } = screening;
+  const cells: Readonly<Record<string, unknown>> = {
+    ...flat(answers),
+    ...{ record: id, state, version, started, completed, questionnaire: definition, disposition },
+  };
+  return row(exportColumns(questionnaire).map((column) => cells[column]));
+}
+
+/** Answers by column: `trial[1].dose`, several choices joined by `;`, absence as its word. */
+function flat(answers: Readonly<Record<string, unknown>>, before = ''): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(answers).flatMap(([key, answer]): (readonly [string, unknown])[] => {
+      const name = `${before}${key}`;
+      if (typeof answer !== 'object' || answer === null) return [[name, answer]];
+      if ('absent' in answer) return [[name, answer.absent]];
+      const list = answer as readonly unknown[];
+      if (list.every((each) => typeof each !== 'object')) return [[name, list.join(';')]];
+      return list.flatMap((entry, index) =>
+        Object.entries(flat(entry as Record<string, unknown>, `${name}[${index + 1}].`)),
+      );
+    }),
+  );
+}
+
+/** Spreadsheets run a cell that starts like a formula: such a text gets a `'` before it. */
+function row(cells: readonly unknown[]): string {
+  return stringify([cells.map((cell) => (typeof cell === 'boolean' ? String(cell) : cell))], { escape_formulas: true });
+}

@@ -1,0 +1,95 @@
+import { type ChainVerdict, verifyChain } from './chain.ts';
+import type { Head } from './sealing.ts';
+import { entriesOf, headOf, pageSize, type Store } from './store.ts';
+import { documentHash } from './vault.ts';
+
+/** What is wrong with a store. Needs no key. */
+export interface StoreVerdict {
+  readonly chain: ChainVerdict;
+  /** Cases with a document that is not the one its entry in the history was made with. */
+  readonly altered: readonly string[];
+  /** Cases that lack a document, or are gone without a purge. */
+  readonly missing: readonly string[];
+  readonly documents: number;
+}
+
+/** Reads a store from end to end: its history, also against heads known from elsewhere, and each document against its entry. */
+export async function verifyStore(store: Store, known: readonly Head[] = []): Promise<StoreVerdict> {
+  const chain = await verifyChain(entriesOf(store), await headOf(store), known);
+  const altered = new Set<string>();
+  let documents = 0;
+  for await (const { caseId, isAsWritten } of documentsAgainstHistory(store)) {
+    documents += 1;
+    if (!isAsWritten) altered.add(caseId);
+  }
+  return { chain, altered: [...altered].sort(), missing: await missingCases(store), documents };
+}
+
+async function* documentsAgainstHistory({
+  db,
+}: Store): AsyncGenerator<{ readonly caseId: string; readonly isAsWritten: boolean }> {
+  for (let last = 0; ; ) {
+    const rows = await db
+      .selectFrom('document')
+      .leftJoin('audit', 'audit.seq', 'document.seq')
+      .select(['document.seq', 'document.case_id', 'document.key_id', 'document.bytes', 'audit.document_hash'])
+      .select('audit.case_id as entry_case')
+      .where('document.seq', '>', last)
+      .orderBy('document.seq')
+      .limit(pageSize)
+      .execute();
+    yield* rows.map(({ case_id, key_id, bytes, document_hash, entry_case }) => ({
+      caseId: case_id,
+      isAsWritten: entry_case === case_id && document_hash === documentHash({ keyId: key_id, bytes }),
+    }));
+    if (rows.length < pageSize) return;
+    last = Number(rows.at(-1)?.seq);
+  }
+}
+
+/** Events after which a document or a case is rightly gone. */
+const passing = ['draft-started', 'draft-saved', 'draft-resumed', 'draft-kept-beside', 'draft-taken-over-from-file'];
+
+async function missingCases({ db }: Store): Promise<readonly string[]> {
+  const lastDocument = await db
+    .selectFrom('cases')
+    .select('cases.id as id')
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('document')
+            .select('document.version')
+            .whereRef('document.case_id', '=', 'cases.id')
+            .whereRef('document.version', '=', 'cases.version'),
+        ),
+      ),
+    )
+    .execute();
+  const fromHistory = await db
+    .selectFrom('audit')
+    .select('audit.case_id as id')
+    .distinct()
+    .where('audit.document_hash', 'is not', null)
+    .where(({ or, and, not, exists, selectFrom, eb }) =>
+      or([
+        not(exists(selectFrom('cases').select('cases.id').whereRef('cases.id', '=', 'audit.case_id'))),
+        and([
+          eb('audit.event', 'not in', passing),
+          not(exists(selectFrom('document').select('document.seq').whereRef('document.seq', '=', 'audit.seq'))),
+        ]),
+      ]),
+    )
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('audit as purge')
+            .select('purge.seq')
+            .where('purge.event', '=', 'purged')
+            .whereRef('purge.case_id', '=', 'audit.case_id'),
+        ),
+      ),
+    )
+    .execute();
+  const ids = [...lastDocument, ...fromHistory].flatMap(({ id }) => (id === null ? [] : [id]));
+  return [...new Set(ids)].sort();
+}
