@@ -186,9 +186,17 @@ function signatureWords({ field, signer, at, isValid, isWhole, isSeal }: Signatu
   return `${isSeal ? '' : `${field} `}${by}${when}; ${fits}${isWhole ? '' : '; something was added after it'}`;
 }
 
-function digestWords({ name, here }: DigestFound, { is }: FileState): string {
-  if (name === 'file') return is === 'unaltered' ? '  fits this file' : '  is not that of this file';
+function digestWords({ name, here }: DigestFound, state: FileState): string {
+  if (name === 'file') return isAsMade(state) ? '  fits this file' : '  is not that of this file';
   return here ? `  ${hereWords[here]}` : '';
+}
+
+/** True where what was made is whole, whatever became of what came behind it. */
+function isAsMade(state: FileState): boolean {
+  return (
+    state.is === 'unaltered' ||
+    (state.is === 'altered' && state.differences.every(({ part }) => part === 'seal' || part === 'signature'))
+  );
 }
 
 const hereWords = { same: 'the same as here', other: 'another version than here', none: 'not installed here' } as const;

@@ -179,6 +179,10 @@ describe('a sealed form that was changed', () => {
   test('by taking the seal off: that is named', async () => {
     const told = changed('bare.pdf', (bytes) => bytes.subarray(0, bytes.indexOf('%%EOF') + '%%EOF\n'.length));
     expect(await told).toEqual([[{ part: 'seal' }], []]);
+    const { stdout } = await preinfuse('verify', 'bare.pdf');
+    expect(stdout.toString()).toMatch(
+      /- the seal of the clinic: it was taken off\n[\s\S]*file +[0-9a-f]{64} {2}fits this file/,
+    );
   });
 });
 
