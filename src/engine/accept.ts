@@ -68,10 +68,15 @@ function refusedNumber({ min, max, decimals, unitText }: NumberItem, answer: Ans
   return { code: 'out-of-range', message: `must be from ${min / factor} to ${max / factor} ${unitText}` };
 }
 
+/** They make a text look like another on a screen: overrides and isolates of direction, separators of lines. */
+const hiddenSigns = /[\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+
 function refusedText({ maxLength }: StringItem, answer: Answer): Refusal | undefined {
   if (typeof answer !== 'string') return wrongType('a text');
   if (answer.trim() === '') return { code: 'wrong-type', message: 'expected a text that is not blank' };
   if (/[\p{Cc}\p{Cs}]/u.test(answer)) return { code: 'wrong-type', message: 'control characters are not accepted' };
+  if (hiddenSigns.test(answer))
+    return { code: 'wrong-type', message: 'hidden signs that turn or break a line are not accepted' };
   return [...answer].length <= maxLength ? undefined : { code: 'too-long', message: `at most ${maxLength} characters` };
 }
 

@@ -11,6 +11,7 @@ import {
   decodeUtf8,
   type InputRecord,
   notUtf8,
+  placeOf,
   type RawRecord,
   type ReadRecord,
   tooLong,
@@ -84,6 +85,21 @@ function cellsOf(row: string, delimiter: Delimiter): readonly string[] | undefin
   }
 }
 
+/** Where the quotes of a row go wrong: at one inside a cell, at what follows a closed one, or at one that is not closed. */
+function quoteFault(row: string, delimiter: Delimiter): number {
+  let opened: number | undefined;
+  for (let at = 0; at < row.length; at += 1) {
+    if (row[at] !== '"') continue;
+    if (opened === undefined) {
+      if (at > 0 && row[at - 1] !== delimiter) return at;
+      opened = at;
+    } else if (row[at + 1] === '"') at += 1;
+    else if (at + 1 < row.length && row[at + 1] !== delimiter) return at + 1;
+    else opened = undefined;
+  }
+  return opened ?? 0;
+}
+
 /** What a column holds: the answer to `field`, in entry `position` (from 1) of `repeat` where it is inside one. */
 interface Column {
   readonly name: string;
@@ -96,7 +112,7 @@ type Header = { readonly columns: readonly Column[] } | { readonly problems: rea
 
 function readHeader({ raw, is }: RawRecord, fields: Fields, delimiter: Delimiter): Header {
   const text = raw && decodeUtf8(raw);
-  if (raw && text === undefined) return { problems: [notUtf8.message] };
+  if (raw && text === undefined) return { problems: [notUtf8(raw).message] };
   const names = text === undefined || is !== 'whole' ? undefined : cellsOf(text, delimiter);
   if (!names) return { problems: ['the first line is not a header: a quote is not closed, or it is too long'] };
   const columns = names.map((name) => columnOf(name, fields));
@@ -147,13 +163,16 @@ function readRow(
 ): InputRecord | undefined {
   if (raw === undefined) return tooLong(line);
   const text = decodeUtf8(raw);
-  if (text === undefined) return badRecord(line, raw, notUtf8);
+  if (text === undefined) return badRecord(line, raw, notUtf8(raw));
   if (text.trim() === '') return undefined;
-  if (is === 'unclosed')
-    return badRecord(line, raw, { code: 'not-csv', message: 'a quote opens here and is not closed' });
+  if (is === 'unclosed') {
+    const place = placeOf(text, quoteFault(text, delimiter));
+    return badRecord(line, raw, { code: 'not-csv', message: `the quote that opens at ${place} is not closed` });
+  }
   const cells = cellsOf(text, delimiter);
   if (!cells) {
-    const message = 'a quote stands inside a cell: quote the whole cell and double the quotes in it';
+    const place = placeOf(text, quoteFault(text, delimiter));
+    const message = `a quote stands inside a cell at ${place}: quote the whole cell and double the quotes in it`;
     return badRecord(line, raw, { code: 'not-csv', message });
   }
   if (cells.every((cell) => cell === '')) return undefined;

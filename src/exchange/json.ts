@@ -2,6 +2,7 @@ import { parse } from 'lossless-json';
 import type { AnswerError } from './answers.ts';
 import { ExactNumber } from './exact-number.ts';
 import { looksLikeLinkId } from './link-id.ts';
+import { placeOf } from './records.ts';
 
 /** Objects and lists inside each other that a record may have. An answer sheet has three. */
 export const deepestNesting = 32;
@@ -33,16 +34,14 @@ function notJson(text: string): AnswerError {
     parse(text, null, exactNumbers);
   } catch (cause) {
     const [, position] = /at position (\d+)/.exec(cause instanceof Error ? cause.message : '') ?? [];
-    if (position !== undefined) return { code: 'not-json', linkId: '', message: `${placeIn(text, Number(position))}` };
+    if (position !== undefined) return { code: 'not-json', linkId: '', message: placeIn(text, Number(position)) };
   }
   return { code: 'not-json', linkId: '', message: 'this is not JSON' };
 }
 
 function placeIn(text: string, position: number): string {
-  const before = text.slice(0, position).split('\n');
-  const place = `character ${(before.at(-1) ?? '').length + 1}`;
-  const where = text.includes('\n') ? `line ${before.length}, ${place}` : place;
-  return position >= text.length ? 'this JSON ends too early' : `this is not JSON from ${where} on`;
+  const place = placeOf(text, position);
+  return position >= text.length ? `this JSON ends too early, at ${place}` : `this is not JSON from ${place} on`;
 }
 
 /** What JSON readers let pass or fall over: a key that stands twice in one object, and endless nesting. */
@@ -65,13 +64,13 @@ function structureError(text: string): AnswerError | undefined {
         const keys = open.at(-1);
         if (keys && isKey(text, end)) {
           const key = keyIn(text.slice(at, end));
-          if (keys.has(key)) return duplicateKey(key);
+          if (keys.has(key)) return duplicateKey(key, placeOf(text, at));
           keys.add(key);
         }
         at = end - 1;
       }
     }
-    if (open.length > deepestNesting) return tooDeep;
+    if (open.length > deepestNesting) return tooDeep(placeOf(text, at));
   }
   return undefined;
 }
@@ -83,11 +82,10 @@ const closeBracket = 0x5d;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
 
-const tooDeep: AnswerError = {
-  code: 'too-deep',
-  linkId: '',
-  message: `lists and objects stand at most ${deepestNesting} deep in each other`,
-};
+function tooDeep(place: string): AnswerError {
+  const message = `lists and objects stand at most ${deepestNesting} deep in each other: see ${place}`;
+  return { code: 'too-deep', linkId: '', message };
+}
 
 /** The offset after the quote that closes the string that opens at `start`. */
 function endOfString(text: string, start: number): number {
@@ -115,7 +113,11 @@ function keyIn(string: string): string {
   }
 }
 
-function duplicateKey(key: string): AnswerError {
+function duplicateKey(key: string, place: string): AnswerError {
   const linkId = looksLikeLinkId(key) ? key : '';
-  return { code: 'duplicate-key', linkId, message: 'this key stands twice: keep the one that is meant' };
+  return {
+    code: 'duplicate-key',
+    linkId,
+    message: `this key stands twice, at ${place} again: keep the one that is meant`,
+  };
 }

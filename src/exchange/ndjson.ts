@@ -7,7 +7,7 @@ export function readJsonRecord({ line, raw, is }: RawRecord): InputRecord | unde
   if (is === 'nothing') return badRecord(line, raw, nothingThere);
   if (raw === undefined) return tooLong(line);
   const text = decodeUtf8(raw);
-  if (text === undefined) return badRecord(line, raw, notUtf8);
+  if (text === undefined) return badRecord(line, raw, notUtf8(raw));
   if (/^[ \t\r\n]*$/.test(text)) return undefined;
   const { value, errors } = readJson(text);
   return { line, raw, sheet: value, errors };

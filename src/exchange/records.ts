@@ -67,7 +67,39 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-export const notUtf8 = { code: 'not-utf-8', message: 'this is not UTF-8 text: save the file as UTF-8' } as const;
+/** The error of bytes that are not UTF-8, with where they stop being so. */
+export function notUtf8(bytes: Uint8Array): Omit<AnswerError, 'linkId'> {
+  const place = placeOf(...lastText(bytes));
+  return { code: 'not-utf-8', message: `this is not UTF-8 text from ${place} on: save the file as UTF-8` };
+}
+
+/** The longest beginning of `bytes` that is UTF-8, and its length in characters. */
+function lastText(bytes: Uint8Array): readonly [string, number] {
+  let [text, from, to] = ['', 0, bytes.length];
+  while (from < to) {
+    const middle = Math.ceil((from + to) / 2);
+    const decoded = decodeStart(bytes.subarray(0, middle));
+    if (decoded === undefined) to = middle - 1;
+    else [text, from] = [decoded, middle];
+  }
+  return [text, text.length];
+}
+
+/** As `decodeUtf8`, of bytes that may end within a character. */
+function decodeStart(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes, { stream: true });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where `position` is in a record: `character 12`, or `line 2, character 5` where it has lines. Counted from 1. */
+export function placeOf(text: string, position: number): string {
+  const before = text.slice(0, position).split('\n');
+  const place = `character ${(before.at(-1) ?? '').length + 1}`;
+  return text.includes('\n') ? `line ${before.length}, ${place}` : place;
+}
 
 const mark = [0xef, 0xbb, 0xbf] as const;
 

@@ -271,7 +271,7 @@ describe('the archive', () => {
     expect({ exit, stderr }).toEqual({ exit: 1, stderr: '' });
     expect(listed.join('\n')).toMatchInlineSnapshot(`
       "  line 2  MOVES  loosened  defer -> proceed  heavy no longer found
-        line 3  cannot be told  this JSON ends too early
+        line 3  cannot be told  this JSON ends too early, at character 28
         line 5  ?[31mRED?  cannot be told under the old definition  applicant.id: control characters are not accepted
         line 6  HEAVY  cannot be told under the old definition  weight: must be from 30 to 200 kg
         line 7  UNDATED  cannot be told  visit.date: the day of the visit is not recorded: give it with --on where it is one day for all
