@@ -1,7 +1,7 @@
-import type { Chunk, ReadRecord } from '../exchange/records.ts';
+import type { Chunk, RawRecord, ReadRecord } from '../exchange/records.ts';
 import type { RefusedResult, Result } from '../exchange/result.ts';
 import type { ResultText } from '../exchange/result-text.ts';
-import { type Screened, type Screening, screenRecord } from '../exchange/screen.ts';
+import { type Screened, type Screening, type ScreenPlain, screenRecord } from '../exchange/screen.ts';
 import { BatchTally } from './batch-tally.ts';
 
 /** What came of a chunk of records. Plain data. */
@@ -26,6 +26,8 @@ export type ChunkEvent =
 export interface ChunkTools {
   readonly screening: Screening;
   readonly read: ReadRecord;
+  /** Of plainly written records. */
+  readonly screenPlain: ScreenPlain | undefined;
   readonly text: Pick<ResultText, 'write'>;
   readonly isWanted: (result: Result | RefusedResult) => boolean;
 }
@@ -33,11 +35,19 @@ export interface ChunkTools {
 /** Screens the records of a chunk. Never throws. */
 export function screenChunk(tools: ChunkTools, { start, end, records }: Chunk): ChunkOutcome {
   const outcome = new Outcome(tools, false);
-  for (const raw of records) {
-    const record = tools.read(raw);
-    if (record) outcome.add(screenRecord(tools.screening, record), record.raw);
+  for (const record of records) {
+    const screened = screen(tools, record);
+    if (screened) outcome.add(screened, record.raw);
   }
   return outcome.of(start, end);
+}
+
+/** Undefined for a blank record. */
+function screen({ screening, read, screenPlain }: ChunkTools, raw: RawRecord): Screened | undefined {
+  const plain = raw.raw && raw.is === 'whole' ? screenPlain?.(raw.line, raw.raw) : undefined;
+  if (plain) return plain;
+  const record = read(raw);
+  return record && screenRecord(screening, record);
 }
 
 type Assessed = Extract<Screened, { is: 'assessed' }>;
@@ -51,15 +61,14 @@ export type MakeForm = (screened: Assessed) => Promise<Form | undefined>;
 /** The same with a consent form for each who may have one. Every record is a chunk of its own: forms take long. */
 export async function* screenWithForms(tools: ChunkTools, chunk: Chunk, make: MakeForm): AsyncGenerator<ChunkOutcome> {
   let { start } = chunk;
-  for (const raw of chunk.records) {
-    const record = tools.read(raw);
-    if (!record) continue;
-    const screened = screenRecord(tools.screening, record);
+  for (const record of chunk.records) {
+    const screened = screen(tools, record);
+    if (!screened) continue;
     const form = screened.is === 'assessed' ? await make(screened) : undefined;
     const outcome = new Outcome(tools, true);
     outcome.add(screened, record.raw, form);
-    yield outcome.of(start, raw.end);
-    start = raw.end;
+    yield outcome.of(start, record.end);
+    start = record.end;
   }
 }
 

@@ -19,7 +19,8 @@ export function absencesOf(expression: Expression, situation: Situation): Readon
   return found;
 }
 
-function isSettled(result: Result): boolean {
+/** True where nothing that is absent could change it. */
+export function isSettled(result: Result): boolean {
   if (isList(result)) return result.every(({ isIn, element }) => isIn === true && element !== unknown);
   return result !== unknown && (typeof result !== 'object' || result === null);
 }

@@ -131,11 +131,19 @@ function scaleOf({ type }: { readonly type: CalculatedValue['value']['expression
 
 /** `dividend / divisor` x 10^`scale`, rounded down to `decimals`: a value below a limit is never shown as the limit. */
 function rounded(dividend: number, divisor: number, scale: number, decimals: number): number {
-  const power = BigInt(10) ** BigInt(Math.abs(scale + decimals));
-  const [above, below] = scale + decimals >= 0 ? [power, BigInt(1)] : [BigInt(1), power];
-  const [n, d] = [BigInt(dividend) * above, BigInt(divisor) * below];
-  const floor = n / d - (n % d < BigInt(0) ? BigInt(1) : BigInt(0));
-  return Number(floor) / 10 ** decimals;
+  const power = 10 ** Math.abs(scale + decimals);
+  const [above, below] = scale + decimals >= 0 ? [power, 1] : [1, power];
+  const [n, d] = [dividend * above, divisor * below];
+  if (!Number.isSafeInteger(n) || !Number.isSafeInteger(d))
+    return bigQuotient(dividend, above, divisor, below) / 10 ** decimals;
+  const rest = n % d;
+  return (n - (rest < 0 ? rest + d : rest)) / d / 10 ** decimals;
+}
+
+/** `n * above / (d * below)`, rounded down, where that has more digits than a float. */
+function bigQuotient(n: number, above: number, d: number, below: number): number {
+  const [dividend, divisor] = [BigInt(n) * BigInt(above), BigInt(d) * BigInt(below)];
+  return Number(dividend / divisor - (dividend % divisor < BigInt(0) ? BigInt(1) : BigInt(0)));
 }
 
 /** Required questions that are enabled and have no answer, by path. */

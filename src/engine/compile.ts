@@ -1,10 +1,10 @@
 import type { Answer, Answers } from '../model/answers.ts';
 import { isAbsent } from '../model/answers.ts';
-import type { Assessment, CalculatedResult, Truth } from '../model/assessment.ts';
-import { type Comparison, type Expression, partsOf } from '../model/expression.ts';
+import type { Assessment, CalculatedResult, Finding, Truth } from '../model/assessment.ts';
+import { type AnswerReference, type Comparison, type Expression, partsOf } from '../model/expression.ts';
 import { wholeYears } from '../model/local-date.ts';
-import type { CalculatedValue, Constraint, GroupItem, Questionnaire, TableRow } from '../model/questionnaire.ts';
-import { absencesOf } from './absences.ts';
+import type { CalculatedValue, Constraint, GroupItem, Questionnaire, Rule, TableRow } from '../model/questionnaire.ts';
+import { type AbsenceKind, isSettled } from './absences.ts';
 import { assessmentOf, findingOf, shownResult } from './assess.ts';
 import { inputsOf, operandsOf, withoutWholes } from './because.ts';
 import { boundsOf, choose, contains, inTable, ofTwo, resultOfAnswer, rowOf } from './evaluate.ts';
@@ -24,7 +24,7 @@ import {
   sizeOf,
   unknown,
 } from './result.ts';
-import { situationOf } from './situation.ts';
+import { calculatedValue } from './situation.ts';
 import { and, not, or } from './truth.ts';
 
 /**
@@ -35,6 +35,17 @@ export interface Assessor {
   assess(answers: Answers): Assessment;
   strayAnswers(answers: Answers): readonly string[];
   brokenConstraints(answers: Answers): readonly Constraint[];
+  /** The three of one sheet at one look, which is good until the next. */
+  look(given: Given): Look;
+}
+
+/** Answers by their place among `wholeItems`; undefined where there is none. */
+export type Given = readonly (Answer | undefined)[];
+
+export interface Look {
+  assess(): Assessment;
+  strayAnswers(): readonly string[];
+  brokenConstraints(): readonly Constraint[];
 }
 
 const known = new WeakMap<Questionnaire, Assessor>();
@@ -58,11 +69,15 @@ interface Sheet {
   readonly given: (Answer | undefined)[];
   /** By cell: 1 where the answer could still be anything. */
   readonly hidden: Uint8Array;
-  /** By cell: 1 where the last look read the answer. */
-  readonly read: Uint8Array;
-  /** By item: whether it is asked, where this look has worked it out. */
-  readonly enabled: (Truth | undefined)[];
-  readonly calculated: (Result | undefined)[];
+  /** Counts looks: what was worked out at another look is not looked at. */
+  look: number;
+  /** By cell: the last look that read the answer. */
+  readonly read: Uint32Array;
+  /** By item: whether it is asked, and the look that worked it out. */
+  readonly enabled: Truth[];
+  readonly enabledAt: Uint32Array;
+  readonly calculated: Result[];
+  readonly calculatedAt: Uint32Array;
   /** What the variables stand for, each with a place of its own. */
   readonly variables: (Entry | Result | undefined)[];
 }
@@ -109,65 +124,124 @@ class Compiler {
 
   assessor(): Assessor {
     const { questionnaire } = this;
-    const rules = questionnaire.rules.map((rule) => ({
-      rule,
-      condition: this.condition(rule.when.expression),
-      becauseOf: this.because(rule.when.expression),
-    }));
-    const constraints = questionnaire.constraints.map((constraint) => ({
-      constraint,
-      condition: this.condition(constraint.requires.expression),
-    }));
-    const shown = questionnaire.calculated.map((each) => this.shown(each.linkId));
+    const findings = questionnaire.rules.map((rule) => this.finding(rule));
+    const constraints = questionnaire.constraints.map((constraint) => {
+      const { linkId, requires } = constraint;
+      const condition = this.condition(requires.expression);
+      return {
+        constraint,
+        at: this.placeOf(linkId).at,
+        condition: this.remembered(inputsOf(questionnaire, requires.expression), condition),
+      };
+    });
+    const shown = questionnaire.calculated.map((each) => this.shown(each));
     const leftOut = this.leftOut();
     const wholes = [...this.places].flatMap(([linkId, { at, step, placed }]) =>
-      step === 0 && isAnswered(placed.item) ? [{ linkId, at, isAsked: this.isAsked(linkId) }] : [],
+      step === 0 && isAnswered(placed.item) ? [{ linkId, at }] : [],
     );
+    const conditional = wholes.flatMap(({ linkId, at }) => {
+      const isAsked = this.isAskedNow(linkId);
+      return isAsked === always ? [] : [{ linkId, at, isAsked }];
+    });
     const sheet: Sheet = {
       given: [],
       hidden: new Uint8Array(this.cells),
-      read: new Uint8Array(this.cells),
+      look: 0,
+      read: new Uint32Array(this.cells),
       enabled: new Array(this.places.size),
+      enabledAt: new Uint32Array(this.places.size),
       calculated: new Array(this.values.size),
+      calculatedAt: new Uint32Array(this.values.size),
       variables: new Array(this.variables),
     };
-    const open = (answers: Answers): Sheet => {
-      for (const { linkId, at } of wholes) sheet.given[at] = answers.get(linkId);
-      return lookAnew(sheet);
-    };
-    return {
-      assess(answers) {
-        open(answers);
-        const truths = rules.map(({ condition }) => condition(sheet));
+    const look: Look = {
+      assess() {
         const values = new Map<string, CalculatedResult>();
-        for (const show of shown) show(sheet, values);
+        for (const { linkId, result } of shown) {
+          const value = result(sheet);
+          if (value !== undefined) values.set(linkId, value);
+        }
         const notAsked = leftOut(sheet);
-        const findings = rules.flatMap(({ rule, becauseOf }, at) =>
-          findingOf(
-            rule,
-            truths[at] as Truth,
-            () => becauseOf(sheet),
-            () => absencesOf(rule.when.expression, situationOf(questionnaire, answers)),
-          ),
-        );
-        return assessmentOf(findings, values, notAsked);
+        const found: Finding[] = [];
+        for (const finding of findings) for (const each of finding(sheet)) found.push(each);
+        return assessmentOf(found, values, notAsked);
       },
-      strayAnswers: (answers) => {
-        open(answers);
-        return wholes.flatMap(({ linkId, at, isAsked }) =>
-          sheet.given[at] !== undefined && isAsked(sheet) === false ? [linkId] : [],
-        );
-      },
-      brokenConstraints: (answers) => {
-        open(answers);
-        return constraints
-          .filter(({ constraint, condition }) => answers.has(constraint.linkId) && condition(sheet) === false)
-          .map(({ constraint }) => constraint);
-      },
+      strayAnswers: () =>
+        conditional
+          .filter(({ at, isAsked }) => sheet.given[at] !== undefined && isAsked(sheet) === false)
+          .map(({ linkId }) => linkId),
+      brokenConstraints: () =>
+        constraints
+          .filter(({ at, condition }) => sheet.given[at] !== undefined && condition(sheet) === false)
+          .map(({ constraint }) => constraint),
+    };
+    const open = (answerOf: (linkId: string, place: number) => Answer | undefined): Look => {
+      wholes.forEach(({ linkId, at }, place) => {
+        sheet.given[at] = answerOf(linkId, place);
+      });
+      lookAnew(sheet);
+      return look;
+    };
+    const lookAt = (answers: Answers): Look => open((linkId) => answers.get(linkId));
+    return {
+      assess: (answers) => lookAt(answers).assess(),
+      strayAnswers: (answers) => lookAt(answers).strayAnswers(),
+      brokenConstraints: (answers) => lookAt(answers).brokenConstraints(),
+      look: (given) => open((_, place) => given[place]),
+    };
+  }
+
+  private finding(rule: Rule): (sheet: Sheet) => readonly Finding[] {
+    const { expression } = rule.when;
+    const condition = this.condition(expression);
+    const becauseOf = this.because(expression);
+    const absencesOf = this.absencesOf(expression);
+    return this.remembered(inputsOf(this.questionnaire, expression), (sheet) => {
+      const truth = condition(sheet);
+      if (truth === false) return nothing;
+      const found = findingOf(
+        rule,
+        truth,
+        () => becauseOf(sheet),
+        () => absencesOf(sheet),
+      );
+      lookAnew(sheet);
+      return found;
+    });
+  }
+
+  /**
+   * What depends on the answers to `linkIds` alone, worked out anew where one of them is another than on the sheet before:
+   * most applicants answer most questions alike. Not for a look that hides answers.
+   */
+  private remembered<Value>(linkIds: readonly string[], workOut: (sheet: Sheet) => Value): (sheet: Sheet) => Value {
+    const wholes = linkIds.map((linkId) => this.placeOf(linkId)).filter(({ step }) => step === 0);
+    const places = wholes.map(({ at }) => at);
+    const seen: (Answer | undefined)[] = places.map(() => undefined);
+    let kept: { readonly value: Value } | undefined;
+    return (sheet) => {
+      const { given } = sheet;
+      if (kept !== undefined && isSame(given, places, seen)) return kept.value;
+      places.forEach((at, index) => {
+        seen[index] = given[at];
+      });
+      kept = { value: workOut(sheet) };
+      return kept.value;
     };
   }
 
   /* Questions */
+
+  /** Whether an item outside repeats is asked, of a whole sheet. `always` itself where nothing is asked first. */
+  private isAskedNow(linkId: string): Condition {
+    const isAsked = this.isAsked(linkId);
+    if (isAsked === always) return always;
+    const { placed } = this.placeOf(linkId);
+    const inputs = [...placed.groups, placed.item].flatMap(({ enableWhen }) =>
+      enableWhen ? inputsOf(this.questionnaire, enableWhen.expression) : [],
+    );
+    return this.remembered(inputs, isAsked);
+  }
 
   /** Whether an item is asked, worked out once a look. */
   private isAsked(linkId: string): Condition {
@@ -175,13 +249,14 @@ class Compiler {
     const conditions = [...placed.groups, placed.item].flatMap(({ enableWhen }) =>
       enableWhen ? [this.enablement(enableWhen.expression)] : [],
     );
-    if (conditions.length === 0) return () => true;
+    if (conditions.length === 0) return always;
     const all = allOf(conditions);
     return (sheet) => {
-      const settled = sheet.enabled[at];
-      if (settled !== undefined) return settled;
+      const { look } = sheet;
+      if (sheet.enabledAt[at] === look) return sheet.enabled[at] as Truth;
       const enabled = all(sheet);
       sheet.enabled[at] = enabled;
+      sheet.enabledAt[at] = look;
       return enabled;
     };
   }
@@ -199,11 +274,17 @@ class Compiler {
   private answer(linkId: string): Value {
     const { at, cell } = this.placeOf(linkId);
     const isAsked = this.isAsked(linkId);
+    let last: Answer | undefined;
+    let lastResult: Result = unknown;
     return (sheet) => {
-      sheet.read[cell] = 1;
+      sheet.read[cell] = sheet.look;
       if (sheet.hidden[cell] === 1) return unknown;
       if (isAsked(sheet) === false) return noValue;
-      return resultOfAnswer(sheet.given[at], linkId);
+      const answer = sheet.given[at];
+      if (answer === last) return lastResult;
+      last = answer;
+      lastResult = resultOfAnswer(answer, linkId);
+      return lastResult;
     };
   }
 
@@ -214,7 +295,7 @@ class Compiler {
     return (sheet) => {
       const entry = sheet.variables[variable] as Entry;
       const own = cell + step * entry.index;
-      sheet.read[own] = 1;
+      sheet.read[own] = sheet.look;
       if (sheet.hidden[own] === 1) return unknown;
       if (isAsked(sheet) === false) return noValue;
       return resultOfAnswer(entry.answers.get(linkId), linkId);
@@ -229,7 +310,7 @@ class Compiler {
     return (sheet) => {
       const entry = variable === undefined ? undefined : (sheet.variables[variable] as Entry);
       const own = cell + step * (entry?.index ?? 0);
-      sheet.read[own] = 1;
+      sheet.read[own] = sheet.look;
       if (sheet.hidden[own] === 1) return 'unknown';
       if (isAsked(sheet) === false) return false;
       const answer = entry ? entry.answers.get(of.linkId) : sheet.given[at];
@@ -361,10 +442,11 @@ class Compiler {
     const whole = this.value(calculated.value.expression);
     const at = this.values.size;
     const value: Value = (sheet) => {
-      const settled = sheet.calculated[at];
-      if (settled !== undefined) return settled;
+      const { look } = sheet;
+      if (sheet.calculatedAt[at] === look) return sheet.calculated[at] as Result;
       const result = whole(sheet);
       sheet.calculated[at] = result;
+      sheet.calculatedAt[at] = look;
       return result;
     };
     this.values.set(linkId, { at, value });
@@ -467,22 +549,25 @@ class Compiler {
 
   /* Results */
 
-  /** Adds a calculated value to those that have one. */
-  private shown(linkId: string): (sheet: Sheet, values: Map<string, CalculatedResult>) => void {
-    const calculated = this.questionnaire.calculated.find((each) => each.linkId === linkId) as CalculatedValue;
-    const { expression } = calculated.value;
+  /** A calculated value; undefined where it has none. */
+  private shown(calculated: CalculatedValue): {
+    readonly linkId: string;
+    readonly result: (sheet: Sheet) => CalculatedResult | undefined;
+  } {
+    const { linkId, value } = calculated;
+    const { expression } = value;
     const whole = this.calculated(linkId);
     const parts = new Map(partsOf(expression).map((part) => [part, this.value(part)]));
     const operands = [...operandsOf(this.questionnaire, expression)].map((each) => this.isOut(each));
-    return (sheet, values) => {
-      if (operands.length > 0 && operands.every((isOut) => isOut(sheet))) return;
-      const result = shownResult(
+    const result = this.remembered(inputsOf(this.questionnaire, expression), (sheet) => {
+      if (operands.length > 0 && operands.every((isOut) => isOut(sheet))) return undefined;
+      return shownResult(
         calculated,
         (part) => (parts.get(part) as Value)(sheet),
         () => whole(sheet),
       );
-      if (result !== undefined) values.set(linkId, result);
-    };
+    });
+    return { linkId, result };
   }
 
   /** The question is not asked. */
@@ -497,7 +582,7 @@ class Compiler {
       if (step > 0 || !isAnswered(placed.item)) return [];
       const fields = repeat ? questionsIn(repeat).map((field) => this.missing(field.linkId)) : [];
       const isRepeat = repeat !== undefined;
-      return [{ linkId, at, isRequired: placed.item.required, isAsked: this.isAsked(linkId), isRepeat, fields }];
+      return [{ linkId, at, isRequired: placed.item.required, isAsked: this.isAskedNow(linkId), isRepeat, fields }];
     });
     return (sheet) => {
       const paths: string[] = [];
@@ -548,7 +633,7 @@ class Compiler {
       const kept: string[] = [];
       const isTrue = (): boolean => condition(lookAnew(sheet)) === true;
       const tryWithout = (cell: number, path: () => string): void => {
-        const wasRead = sheet.read[cell] === 1;
+        const wasRead = sheet.read[cell] === sheet.look;
         sheet.hidden[cell] = 1;
         if (!wasRead || isTrue()) return;
         sheet.hidden[cell] = 0;
@@ -568,7 +653,99 @@ class Compiler {
       return withoutWholes(kept);
     };
   }
+
+  /** As `absencesOf` does it. Most rules are settled on most sheets: compiled at first need. */
+  private absencesOf(expression: Expression): (sheet: Sheet) => Absences {
+    let collect: Collect | undefined;
+    return (sheet) => {
+      collect ??= this.collect(expression, noScope);
+      const found: Absences = new Map();
+      collect(lookAnew(sheet), found);
+      return found;
+    };
+  }
+
+  private collect(expression: Expression, scope: Scope): Collect {
+    const value = this.value(expression, scope);
+    const inside = this.collectInside(expression, scope);
+    return (sheet, found) => {
+      if (!isSettled(value(sheet))) inside(sheet, found);
+    };
+  }
+
+  private collectInside(expression: Expression, scope: Scope): Collect {
+    switch (expression.kind) {
+      case 'answer':
+      case 'member':
+        return this.collectAnswer(expression, scope);
+      case 'state':
+        return this.collectAnswer(expression.of, scope);
+      case 'calculated':
+        return this.collect(calculatedValue(this.questionnaire, expression.linkId).value.expression, noScope);
+      case 'conditional': {
+        const condition = this.condition(expression.if, scope);
+        const [first, then, otherwise] = [expression.if, expression.then, expression.else].map((part) =>
+          this.collect(part, scope),
+        ) as [Collect, Collect, Collect];
+        return (sheet, found) => {
+          const truth = condition(sheet);
+          if (truth === 'unknown') first(sheet, found);
+          if (truth !== false) then(sheet, found);
+          if (truth !== true) otherwise(sheet, found);
+        };
+      }
+      case 'exists':
+      case 'all':
+      case 'filter':
+      case 'map': {
+        const { at, inner } = this.bound(expression.variable, scope);
+        const [list, ofList] = [this.value(expression.list, scope), this.collect(expression.list, scope)];
+        const body = this.collect(expression.body, inner);
+        return (sheet, found) => {
+          ofList(sheet, found);
+          const elements = list(sheet);
+          for (const { element } of isList(elements) ? elements : []) {
+            sheet.variables[at] = element;
+            body(sheet, found);
+          }
+        };
+      }
+      default: {
+        const parts = partsOf(expression).map((part) => this.collect(part, scope));
+        return (sheet, found) => {
+          for (const part of parts) part(sheet, found);
+        };
+      }
+    }
+  }
+
+  private collectAnswer(reference: AnswerReference, scope: Scope): Collect {
+    const { linkId } = reference;
+    const { at, placed, repeat } = this.placeOf(linkId);
+    const isAsked = this.isAsked(linkId);
+    const variable = reference.kind === 'member' ? (scope.get(reference.variable) as number) : undefined;
+    const pathOf = repeat && variable !== undefined ? entryPath(linkId, repeat) : () => linkId;
+    let enablements: readonly Collect[] | undefined;
+    return (sheet, found) => {
+      const asked = isAsked(sheet);
+      if (asked === false) return;
+      const entry = variable === undefined ? undefined : (sheet.variables[variable] as Entry);
+      const answer = entry ? entry.answers.get(linkId) : sheet.given[at];
+      if (isAbsent(answer)) found.set(pathOf(entry?.index ?? 0), answer.absent);
+      else if (answer === undefined && asked === true) found.set(pathOf(entry?.index ?? 0), 'left-out');
+      else if (answer === undefined) {
+        enablements ??= [...placed.groups, placed.item].flatMap(({ enableWhen }) =>
+          enableWhen ? [this.collect(enableWhen.expression, noScope)] : [],
+        );
+        for (const enablement of enablements) enablement(sheet, found);
+      }
+    };
+  }
 }
+
+/** Absent answers by path. */
+type Absences = Map<string, AbsenceKind>;
+type Collect = (sheet: Sheet, found: Absences) => void;
 
 /** A question of each entry of a repeat, with the cells that hold its answers. */
 interface InnerCell {
@@ -595,15 +772,29 @@ type Scope = ReadonlyMap<string, number>;
 
 const noScope: Scope = new Map();
 
+const always: Condition = () => true;
+const nothing: readonly Finding[] = [];
+
 /** Names of a table that are remembered. */
 const mostNames = 10_000;
 
+function isSame(given: Sheet['given'], places: readonly number[], seen: readonly (Answer | undefined)[]): boolean {
+  for (let index = 0; index < places.length; index += 1) {
+    if (given[places[index] as number] !== seen[index]) return false;
+  }
+  return true;
+}
+
 /** Nothing is worked out yet. */
 function lookAnew(sheet: Sheet): Sheet {
-  sheet.enabled.fill(undefined);
-  sheet.calculated.fill(undefined);
-  sheet.read.fill(0);
+  sheet.look = (sheet.look + 1) % 2 ** 32;
+  if (sheet.look === 0) forgetLooks(sheet);
   return sheet;
+}
+
+function forgetLooks(sheet: Sheet): void {
+  for (const looks of [sheet.read, sheet.enabledAt, sheet.calculatedAt]) looks.fill(0);
+  sheet.look = 1;
 }
 
 /** The path of a question in the entry at `index`, counted from 0: `trial[2].dose` for the second. */

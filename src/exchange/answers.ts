@@ -63,7 +63,7 @@ export function writeAnswers(questionnaire: Questionnaire, answers: Answers): Re
  * The JSON form of one answer by its path: `vitals.systolic`, `trial[2].dose` (the second entry), `trial[2]` or `trial`.
  * Undefined where there is none.
  */
-export function answerAt(questionnaire: Questionnaire, answers: Answers, path: string): unknown {
+export function answerAt(questionnaire: Questionnaire, answers: Pick<Answers, 'get'>, path: string): unknown {
   const fields = sheetFields(questionnaire);
   const [, name = path, position, key] = /^(.+?)\[(\d+)\](?:\.(.+))?$/.exec(path) ?? [];
   const field = fields.byKey.get(name);
@@ -165,12 +165,14 @@ function unknownKey(key: string, index: number, fields: Fields): AnswerError {
   return { code, linkId: '', message: `key ${index + 1} is not a linkId: leave it out` };
 }
 
-interface ReadField {
+/** An answer with nothing wrong about it, or what is wrong. */
+export interface ReadField {
   readonly answer?: Answer;
   readonly problems: readonly AnswerError[];
 }
 
-function readField(raw: unknown, field: Field): ReadField {
+/** Reads the answer to one question: `raw` is what JSON reads, a number may be an `ExactNumber`. Never throws. */
+export function readField(raw: unknown, field: Field): ReadField {
   const { item, entry, key } = field;
   if (isRecord(raw)) return readAbsence(raw, field);
   if (item.type === 'group') return readEntries(raw, item, entry, key);

@@ -1,9 +1,11 @@
 import type { Questionnaire } from '../model/questionnaire.ts';
+import { sheetFields } from './answers.ts';
 import { openCsv } from './csv.ts';
 import { chunksOfList } from './json-list.ts';
 import { chunksOfLines, endOfLine } from './lines.ts';
 import { readJsonRecord } from './ndjson.ts';
-import type { Bytes, Chunk, InputRecord, ReadRecord } from './records.ts';
+import { plainJsonReader } from './plain-json.ts';
+import type { Bytes, Chunk, InputRecord, Readers, ReadRecord } from './records.ts';
 
 /** How the records of an input are written. */
 export const inputFormats = ['ndjson', 'json', 'csv', 'tsv'] as const;
@@ -25,18 +27,19 @@ export function formatByName(name: string): InputFormat | undefined {
 /** Records in chunks, and how each is read; `header` is that of a CSV file. Or why there are none to have. */
 export type OpenedInput =
   | { readonly problems: readonly string[] }
-  | { readonly header?: Uint8Array; readonly chunks: AsyncIterable<Chunk>; readonly read: ReadRecord };
+  | ({ readonly header?: Uint8Array; readonly chunks: AsyncIterable<Chunk> } & Readers);
 
 /**
  * Opens an input: it is read as chunks are asked for, and no faster. Lines are UTF-8, with or without a byte order mark or
  * carriage returns. Blank lines are passed over.
  */
 export async function openInput(format: InputFormat, questionnaire: Questionnaire, bytes: Bytes): Promise<OpenedInput> {
+  const readPlain = plainJsonReader(sheetFields(questionnaire));
   switch (format) {
     case 'ndjson':
-      return { chunks: chunksOfLines(bytes, endOfLine), read: readJsonRecord };
+      return { chunks: chunksOfLines(bytes, endOfLine), read: readJsonRecord, readPlain };
     case 'json':
-      return { chunks: chunksOfList(bytes), read: readJsonRecord };
+      return { chunks: chunksOfList(bytes), read: readJsonRecord, readPlain };
     case 'csv':
       return openCsv(questionnaire, bytes, ',');
     case 'tsv':

@@ -1,3 +1,4 @@
+import type { Answer } from '../model/answers.ts';
 import type { AnswerError } from './answers.ts';
 
 /** Bytes as they arrive: a file or standard input. */
@@ -32,6 +33,18 @@ export interface Chunk {
 
 /** Reads one record; undefined where it is blank. Never throws. */
 export type ReadRecord = (record: RawRecord) => InputRecord | undefined;
+
+/**
+ * Reads a record that is written the plain way and has nothing wrong in it: its answers by their place among `wholeItems`.
+ * Undefined for any other, which `ReadRecord` reads.
+ */
+export type ReadPlain = (raw: Uint8Array) => (Answer | undefined)[] | undefined;
+
+/** How the records of an input are read. */
+export interface Readers {
+  readonly read: ReadRecord;
+  readonly readPlain?: ReadPlain;
+}
 
 /** One record of an input. `sheet` is worth reading where `errors` is empty. */
 export interface InputRecord {

@@ -7,6 +7,9 @@ import { type AnswerError, answerAt, sheetFields, writeAnswers } from './answers
 /** SHA-256 of a text in UTF-8: 64 hex digits. */
 export type Sha256 = (text: string) => string;
 
+/** Answers to be looked up one by one. */
+export type AnswerLookup = Pick<Answers, 'get'>;
+
 /** A finding as others read it. `because`: the answers that settled the rule, by path. */
 export interface FindingResult {
   readonly rule: string;
@@ -39,13 +42,14 @@ export interface RefusedResult {
 
 /** The question whose answer is the `id` of a result. */
 export const reference = 'applicant.id';
-const visitDate = 'visit.date';
+/** The question whose answer is the day of the visit. */
+export const visitDate = 'visit.date';
 
 /** The result of one record. `digest` is that of `screeningDigest`. */
 export function resultOf(
   line: number,
   questionnaire: Questionnaire,
-  answers: Answers,
+  answers: AnswerLookup,
   assessment: Assessment,
   digest: string,
 ): Result {
@@ -68,11 +72,11 @@ export function resultOf(
 }
 
 /** The result of a record in error. `answers` are those that could be read. */
-export function refusedResult(line: number, answers: Answers, errors: readonly AnswerError[]): RefusedResult {
+export function refusedResult(line: number, answers: AnswerLookup, errors: readonly AnswerError[]): RefusedResult {
   return { line, ...idOf(answers), errors };
 }
 
-function idOf(answers: Answers): { readonly id?: string } {
+function idOf(answers: AnswerLookup): { readonly id?: string } {
   const id = answers.get(reference);
   return typeof id === 'string' ? { id } : {};
 }
@@ -84,7 +88,12 @@ export function screeningDigest(
   answers: Answers,
   sha256: Sha256,
 ): string {
-  return `sha256:${sha256(`${definitionDigest}\n${JSON.stringify(writeAnswers(questionnaire, answers))}`)}`;
+  return sheetDigest(definitionDigest, JSON.stringify(writeAnswers(questionnaire, answers)), sha256);
+}
+
+/** The same of answers that are written already. */
+export function sheetDigest(definitionDigest: string, sheet: string, sha256: Sha256): string {
+  return `sha256:${sha256(`${definitionDigest}\n${sheet}`)}`;
 }
 
 /** The sheet with a visit date: `date` (`YYYY-MM-DD`) where it has none. What is no sheet is left as it is. */

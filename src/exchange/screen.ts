@@ -1,9 +1,9 @@
 import { assessorOf } from '../engine/compile.ts';
-import type { Answers } from '../model/answers.ts';
+import type { Answer, Answers } from '../model/answers.ts';
 import type { Assessment } from '../model/assessment.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
-import { readAnswers } from './answers.ts';
-import type { InputRecord } from './records.ts';
+import { type Field, readAnswers, sheetFields } from './answers.ts';
+import type { InputRecord, ReadPlain } from './records.ts';
 import {
   type RefusedResult,
   type Result,
@@ -11,8 +11,11 @@ import {
   resultOf,
   type Sha256,
   screeningDigest,
+  sheetDigest,
+  visitDate,
   withVisitDate,
 } from './result.ts';
+import { sheetWriter } from './sheet-text.ts';
 
 /** What every record of an input is screened with. */
 export interface Screening {
@@ -30,12 +33,56 @@ export type Screened =
 
 /** Screens one record of an input. Never throws. */
 export function screenRecord(screening: Screening, { line, sheet, errors }: InputRecord): Screened {
-  const { questionnaire, definitionDigest, visitDate, sha256 } = screening;
-  const read = readAnswers(questionnaire, withVisitDate(questionnaire, sheet, visitDate));
+  const { questionnaire, definitionDigest, visitDate: date, sha256 } = screening;
+  const read = readAnswers(questionnaire, withVisitDate(questionnaire, sheet, date));
   const { answers } = read;
   const refused = errors.length > 0 ? errors : read.errors;
   if (refused.length > 0) return { is: 'refused', result: refusedResult(line, answers, refused) };
   const assessment = assessorOf(questionnaire).assess(answers);
   const digest = screeningDigest(questionnaire, definitionDigest, answers, sha256);
   return { is: 'assessed', answers, assessment, result: resultOf(line, questionnaire, answers, assessment, digest) };
+}
+
+/** Screens a record from its bytes; undefined for one that is not written the plain way, or not accepted. */
+export type ScreenPlain = (line: number, raw: Uint8Array) => Extract<Screened, { is: 'assessed' }> | undefined;
+
+/** Screens plainly written records. What it says is what `screenRecord` says of them; it only says it sooner. */
+export function plainScreener(screening: Screening, read: ReadPlain): ScreenPlain {
+  const { questionnaire, definitionDigest, sha256 } = screening;
+  const fields = [...sheetFields(questionnaire).byKey.values()];
+  const places = new Map(fields.map(({ item }, place) => [item.linkId, place]));
+  const assessor = assessorOf(questionnaire);
+  const write = sheetWriter(sheetFields(questionnaire));
+  const visitPlace = places.get(visitDate);
+  const visit = readAnswers(questionnaire, { [visitDate]: screening.visitDate }).answers.get(visitDate);
+  return (line, raw) => {
+    const given = read(raw);
+    if (given === undefined) return undefined;
+    if (visitPlace !== undefined && given[visitPlace] === undefined) {
+      if (visit === undefined) return undefined;
+      given[visitPlace] = visit;
+    }
+    const look = assessor.look(given);
+    if (look.strayAnswers().length > 0 || look.brokenConstraints().length > 0) return undefined;
+    const assessment = look.assess();
+    const lookup = { get: (linkId: string) => given[places.get(linkId) ?? -1] };
+    const digest = sheetDigest(definitionDigest, write(given), sha256);
+    return {
+      is: 'assessed',
+      get answers() {
+        return answersOf(given, fields);
+      },
+      assessment,
+      result: resultOf(line, questionnaire, lookup, assessment, digest),
+    };
+  };
+}
+
+function answersOf(given: readonly (Answer | undefined)[], fields: readonly Field[]): Answers {
+  return new Map(
+    fields.flatMap(({ item }, place): [string, Answer][] => {
+      const answer = given[place];
+      return answer === undefined ? [] : [[item.linkId, answer]];
+    }),
+  );
 }

@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { brokenConstraints, strayAnswers } from '../../src/engine/accept.ts';
 import { assess } from '../../src/engine/assess.ts';
 import { assessorOf } from '../../src/engine/compile.ts';
+import { wholeItems } from '../../src/engine/items.ts';
 import { readAnswers } from '../../src/exchange/answers.ts';
 import type { Answers } from '../../src/model/answers.ts';
 import type { Questionnaire } from '../../src/model/questionnaire.ts';
@@ -34,6 +35,10 @@ function expectSame(questionnaire: Questionnaire, answers: Answers): void {
   expect(assessor.assess(answers)).toEqual(assess(questionnaire, answers));
   expect([...assessor.strayAnswers(answers)].sort()).toEqual([...strayAnswers(questionnaire, answers)].sort());
   expect(assessor.brokenConstraints(answers)).toEqual(brokenConstraints(questionnaire, answers));
+  const look = assessor.look(wholeItems(questionnaire).map(({ linkId }) => answers.get(linkId)));
+  expect([...look.strayAnswers()].sort()).toEqual([...strayAnswers(questionnaire, answers)].sort());
+  expect(look.brokenConstraints()).toEqual(brokenConstraints(questionnaire, answers));
+  expect(look.assess()).toEqual(assess(questionnaire, answers));
 }
 
 describe('a questionnaire made ready says what the evaluator says', () => {

@@ -1,7 +1,7 @@
 import { extname, resolve } from 'node:path';
 import { formatByName, type InputFormat, inputFormats, openInput } from '../../exchange/input.ts';
 import { type ResultText, resultText } from '../../exchange/result-text.ts';
-import type { Screening } from '../../exchange/screen.ts';
+import { plainScreener, type Screening } from '../../exchange/screen.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
 import { paintFor } from '../../report/colour.ts';
 import { failingDispositions, wantedResults } from '../batch-choices.ts';
@@ -84,12 +84,13 @@ export async function batch(source: string, options: BatchOptions, io: Io): Prom
   try {
     const opened = await openInput(format, questionnaire, decompressed(meter.bytes));
     if ('problems' in opened) throw badHeader(source, opened.problems);
-    const { read, header } = opened;
+    const { read, readPlain, header } = opened;
+    const screenPlain = readPlain && plainScreener(screening, readPlain);
     const checkInput = async (): Promise<void> => {
       if (hasChanged(before, await inputNow(source, io), meter.read())) throw changedInput(source);
     };
     run = await openRun(
-      { screening, read, text, isWanted },
+      { screening, read, screenPlain, text, isWanted },
       { ...options, text, shape: shapeOf(format, header), format, target, left, meter, notices, checkInput },
       io,
     );

@@ -1,0 +1,267 @@
+import type { Answer, Answers } from '../model/answers.ts';
+import type { NumberItem } from '../model/questionnaire.ts';
+import type { Field, Fields } from './answers.ts';
+import type { ReadPlain } from './records.ts';
+import { isAt, Tokens, textAt } from './tokens.ts';
+
+/**
+ * Reads a record that is written the plain way: one JSON object, known keys once each, texts without an escape, numbers
+ * without an exponent, every answer accepted, at most a space after a colon or comma. Keys are expected in the order of
+ * the record before. Where it reads a record, the readers that tell what is wrong read the same.
+ */
+export function plainJsonReader(fields: Fields): ReadPlain {
+  const keys = keysOf(fields);
+  return (bytes) => {
+    const cursor: Cursor = { bytes, at: 0 };
+    const given = readObject(cursor, keys);
+    return given && cursor.at === bytes.length ? given : undefined;
+  };
+}
+
+interface Cursor {
+  readonly bytes: Uint8Array;
+  at: number;
+}
+
+/** A key of an object, and how its answer is read: undefined where it is not plain. */
+interface Key {
+  readonly place: number;
+  readonly linkId: string;
+  /** The key with its quotes. */
+  readonly bytes: Uint8Array;
+  readonly read: (cursor: Cursor) => Answer | undefined;
+}
+
+interface Keys {
+  readonly byName: ReadonlyMap<string, Key>;
+  /** By the place of the key before plus 1, 0 for the first: the one that came next last time. */
+  readonly next: (Key | undefined)[];
+}
+
+function keysOf({ byKey }: Fields): Keys {
+  const keys = [...byKey.values()].map((field, place): Key => {
+    const bytes = new TextEncoder().encode(`"${field.key}"`);
+    return { place, linkId: field.item.linkId, bytes, read: readerOf(field) };
+  });
+  return { byName: new Map([...byKey.keys()].map((name, at) => [name, keys[at] as Key])), next: [...keys] };
+}
+
+const quote = 0x22;
+const comma = 0x2c;
+const minus = 0x2d;
+const decimalPoint = 0x2e;
+const zero = 0x30;
+const nine = 0x39;
+const colon = 0x3a;
+const openBracket = 0x5b;
+const backslash = 0x5c;
+const closeBracket = 0x5d;
+const smallA = 0x61;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+const space = 0x20;
+
+/** Answers by the place of their keys. */
+function readObject(cursor: Cursor, keys: Keys): (Answer | undefined)[] | undefined {
+  const given: (Answer | undefined)[] = new Array(keys.byName.size).fill(undefined);
+  if (!takes(cursor, openBrace)) return undefined;
+  if (takes(cursor, closeBrace)) return given;
+  let last = -1;
+  for (;;) {
+    const key = readKey(cursor, keys, last);
+    if (key === undefined || given[key.place] !== undefined || !takes(cursor, colon)) return undefined;
+    skipSpace(cursor);
+    const answer = key.read(cursor);
+    if (answer === undefined) return undefined;
+    given[key.place] = answer;
+    last = key.place;
+    if (takes(cursor, closeBrace)) return given;
+    if (!takes(cursor, comma)) return undefined;
+    skipSpace(cursor);
+  }
+}
+
+function readKey(cursor: Cursor, { byName, next }: Keys, last: number): Key | undefined {
+  const expected = next[last + 1];
+  if (expected !== undefined && isAt(expected.bytes, cursor.bytes, cursor.at)) {
+    cursor.at += expected.bytes.length;
+    return expected;
+  }
+  const start = cursor.at;
+  const end = endOfText(cursor.bytes, start);
+  const name = end === undefined ? undefined : textAt(cursor.bytes, start + 1, end - 1);
+  const key = name === undefined ? undefined : byName.get(name);
+  if (key === undefined || end === undefined) return undefined;
+  cursor.at = end;
+  next[last + 1] = key;
+  return key;
+}
+
+function takes(cursor: Cursor, code: number): boolean {
+  if (cursor.bytes[cursor.at] !== code) return false;
+  cursor.at += 1;
+  return true;
+}
+
+/** The space that many writers put after a colon and a comma. */
+function skipSpace(cursor: Cursor): void {
+  if (cursor.bytes[cursor.at] === space) cursor.at += 1;
+}
+
+/** The offset after the text in quotes that starts at `from`; undefined where none does, or one with an escape. */
+function endOfText(bytes: Uint8Array, from: number): number | undefined {
+  if (bytes[from] !== quote) return undefined;
+  for (let at = from + 1; at < bytes.length; at += 1) {
+    const code = bytes[at] as number;
+    if (code === quote) return at + 1;
+    if (code < space || code === backslash) return undefined;
+  }
+  return undefined;
+}
+
+/* Answers */
+
+function readerOf(field: Field): Key['read'] {
+  const { item, entry } = field;
+  const ofToken = tokenReader(field);
+  if (item.type === 'group') return entry ? entriesReader(field, entry, ofToken) : () => undefined;
+  if (item.type !== 'integer' && item.type !== 'decimal') return ofToken;
+  return (cursor) => readNumber(cursor, item) ?? ofToken(cursor);
+}
+
+/** Absences as they are mostly written. */
+const absences = ['unknown', 'declined']
+  .flatMap((reason) => [`{"absent":"${reason}"}`, `{"absent": "${reason}"}`])
+  .map((text) => new TextEncoder().encode(text));
+
+/** Reads a text, a boolean, a number, a list of texts, an absence. */
+function tokenReader(field: Field): Key['read'] {
+  const tokens = new Tokens(field, JSON.parse);
+  return (cursor) => {
+    const { bytes, at } = cursor;
+    const known = tokens.match(bytes, at);
+    if (known !== undefined && isEnd(bytes[at + known.bytes.length])) {
+      cursor.at = at + known.bytes.length;
+      return known.answer;
+    }
+    const end = endOfToken(bytes, at);
+    if (end === undefined || !isEnd(bytes[end])) return undefined;
+    const text = textAt(bytes, at, end);
+    cursor.at = end;
+    return text === undefined ? undefined : tokens.read(bytes.subarray(at, end), text);
+  };
+}
+
+function isEnd(code: number | undefined): boolean {
+  return code === comma || code === closeBrace;
+}
+
+/** Digits that every float keeps. */
+const mostDigits = 15;
+
+function endOfToken(bytes: Uint8Array, from: number): number | undefined {
+  switch (bytes[from]) {
+    case quote:
+      return endOfText(bytes, from);
+    case openBracket:
+      return endOfTexts(bytes, from);
+    case openBrace: {
+      const absence = absences.find((each) => isAt(each, bytes, from));
+      return absence && from + absence.length;
+    }
+    default: {
+      const end = endOfWord(bytes, from);
+      return end - from > mostDigits ? undefined : end;
+    }
+  }
+}
+
+/** The offset after a number without an exponent, or after `true`, `false` and `null`. */
+function endOfWord(bytes: Uint8Array, from: number): number {
+  const isNumber = (bytes[from] as number) <= nine;
+  let at = from + 1;
+  for (
+    let code = bytes[at] as number;
+    isNumber ? code >= decimalPoint && code <= nine : code >= smallA;
+    code = bytes[at] as number
+  ) {
+    if (code === closeBrace) break;
+    at += 1;
+  }
+  return at;
+}
+
+/** The offset after a list of texts. What stands between them is left to `JSON.parse`. */
+function endOfTexts(bytes: Uint8Array, from: number): number | undefined {
+  let at = from + 1;
+  while (at < bytes.length) {
+    const code = bytes[at];
+    if (code === closeBracket) return at + 1;
+    const end = code === quote ? endOfText(bytes, at) : at + 1;
+    if (end === undefined || code === openBracket || code === openBrace) return undefined;
+    at = end;
+  }
+  return undefined;
+}
+
+/** A number in decimal notation within the limits of its question; undefined, and nothing taken, for any other. */
+function readNumber(cursor: Cursor, { decimals, min, max }: NumberItem): number | undefined {
+  const { bytes, at: from } = cursor;
+  const isNegative = bytes[from] === minus;
+  const start = isNegative ? from + 1 : from;
+  const point = endOfDigits(bytes, start);
+  const hasPoint = bytes[point] === decimalPoint;
+  const end = hasPoint ? endOfDigits(bytes, point + 1) : point;
+  const places = hasPoint ? end - point - 1 : 0;
+  const isWritten = point > start && (bytes[start] !== zero || point === start + 1) && (!hasPoint || places > 0);
+  if (!isWritten || places > decimals || end - start > mostDigits || !isEnd(bytes[end])) return undefined;
+  const value = digitsAt(bytes, start, end) * 10 ** (decimals - places);
+  const answer = isNegative ? -value : value;
+  if (answer < min || answer > max || Object.is(answer, -0)) return undefined;
+  cursor.at = end;
+  return answer;
+}
+
+function endOfDigits(bytes: Uint8Array, from: number): number {
+  let at = from;
+  while ((bytes[at] as number) >= zero && (bytes[at] as number) <= nine) at += 1;
+  return at;
+}
+
+/** The digits as one whole number, without the point among them. */
+function digitsAt(bytes: Uint8Array, from: number, to: number): number {
+  let value = 0;
+  for (let at = from; at < to; at += 1) {
+    const code = bytes[at] as number;
+    if (code !== decimalPoint) value = value * 10 + code - zero;
+  }
+  return value;
+}
+
+/** Reads the entries of a repeat. */
+function entriesReader({ item }: Field, entry: Fields, ofToken: Key['read']): Key['read'] {
+  const keys = keysOf(entry);
+  const linkIds = [...entry.byKey.values()].map((field) => field.item.linkId);
+  const { min, max } = item.type === 'group' && item.repeats ? item.repeats : { min: 0, max: 0 };
+  return (cursor) => {
+    if (!takes(cursor, openBracket)) return ofToken(cursor);
+    const entries: Answers[] = [];
+    while (!takes(cursor, closeBracket)) {
+      if (entries.length > 0 && !takes(cursor, comma)) return undefined;
+      if (entries.length > 0) skipSpace(cursor);
+      const given = readObject(cursor, keys);
+      if (given === undefined) return undefined;
+      entries.push(entryOf(given, linkIds));
+    }
+    return entries.length < min || entries.length > max ? undefined : entries;
+  };
+}
+
+function entryOf(given: readonly (Answer | undefined)[], linkIds: readonly string[]): Answers {
+  const answers = new Map<string, Answer>();
+  for (let place = 0; place < given.length; place += 1) {
+    const answer = given[place];
+    if (answer !== undefined) answers.set(linkIds[place] as string, answer);
+  }
+  return answers;
+}

@@ -1,0 +1,70 @@
+import type { Given } from '../engine/compile.ts';
+import { type Answer, type Answers, isAbsent } from '../model/answers.ts';
+import { formatDecimal } from '../model/decimal.ts';
+import { formatDate } from '../model/local-date.ts';
+import type { Field, Fields } from './answers.ts';
+
+/** The text of a sheet, by the answers' place among `wholeItems`: what `JSON.stringify(writeAnswers(...))` gives, sooner. */
+export function sheetWriter(fields: Fields): (given: Given) => string {
+  const writers = writersOf(fields);
+  return (given) => {
+    let text = '';
+    for (let place = 0; place < writers.length; place += 1) {
+      const answer = given[place];
+      if (answer !== undefined) text += (writers[place] as Writer).write(answer);
+    }
+    return `{${text.slice(1)}}`;
+  };
+}
+
+interface Writer {
+  readonly linkId: string;
+  /** A comma, the key and the answer. */
+  readonly write: (answer: Answer) => string;
+}
+
+function writersOf({ byKey }: Fields): readonly Writer[] {
+  return [...byKey.values()].map((field) => ({ linkId: field.item.linkId, write: writerOf(field) }));
+}
+
+/** Answers of this many kinds are remembered: all there are to most questions. */
+const mostKnown = 1000;
+
+function writerOf(field: Field): Writer['write'] {
+  const key = `,${JSON.stringify(field.key)}:`;
+  const write = field.entry ? entriesWriter(field.entry) : valueWriter(field);
+  const known = new Map<Answer, string>();
+  return (answer) => {
+    if (isAbsent(answer)) return `${key}{"absent":"${answer.absent}"}`;
+    if (typeof answer === 'object') return key + write(answer);
+    const met = known.get(answer);
+    if (met !== undefined) return met;
+    if (known.size > mostKnown) known.clear();
+    const text = key + write(answer);
+    known.set(answer, text);
+    return text;
+  };
+}
+
+function valueWriter({ item }: Field): Writer['write'] {
+  return (answer) => {
+    if (typeof answer !== 'number') return JSON.stringify(answer);
+    if (item.type === 'date') return JSON.stringify(formatDate(answer));
+    return item.type === 'decimal' ? String(Number(formatDecimal(answer, item.decimals))) : String(answer);
+  };
+}
+
+function entriesWriter(fields: Fields): Writer['write'] {
+  const writers = writersOf(fields);
+  return (entries) => {
+    const texts = (entries as readonly Answers[]).map((answers) => {
+      let text = '';
+      for (const { linkId, write } of writers) {
+        const answer = answers.get(linkId);
+        if (answer !== undefined) text += write(answer);
+      }
+      return `{${text.slice(1)}}`;
+    });
+    return `[${texts.join(',')}]`;
+  };
+}
