@@ -216,7 +216,7 @@ describe('the installed program does as its source', () => {
     [['evaluate', 'sheet.json', '--on', '2026-03-10']],
     [['evaluate', 'sheet.json', '--json', '--on', '2026-03-10']],
     [['evaluate', 'sheet.json', '--json', '--questionnaire', 'own/questionnaires/iv-ketamine']],
-    [['batch', 'sheets.ndjson', '--quiet']],
+    [['batch', 'sheets.ndjson', '--quiet', '--jobs', '2']],
     [['consent', 'sheet.json']],
     [['consent', 'sheet.json', '--language', 'es', '--large-print', '--fillable']],
     [['schema', 'questionnaire']],
