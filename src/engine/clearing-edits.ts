@@ -1,22 +1,9 @@
 import { type Answer, type Answers, isAbsent } from '../model/answers.ts';
 import type { Assessment, Finding } from '../model/assessment.ts';
-import { consentForm, type Disposition } from '../model/disposition.ts';
+import type { ClearingEdit } from '../model/clearing-edit.ts';
+import { consentForm } from '../model/disposition.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
 import { assess } from './assess.ts';
-
-/**
- * An edit after which a finding that stood in the way no longer rests on what was answered before. Often right: a slip of the
- * key, or something remembered. `before` and `after` hold the edited answers alone, by linkId; `after` lacks what was taken back.
- */
-export interface ClearingEdit {
-  /** When, in milliseconds since 1970. */
-  readonly at: number;
-  readonly rule: string;
-  /** What the finding called for. */
-  readonly disposition: Disposition;
-  readonly before: Answers;
-  readonly after: Answers;
-}
 
 /**
  * The clearing edits in one step from answers to answers, which must be accepted ones (`refusal`): none where only new answers

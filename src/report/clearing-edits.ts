@@ -1,5 +1,5 @@
-import type { ClearingEdit } from '../engine/clearing-edits.ts';
 import type { Answer, Answers } from '../model/answers.ts';
+import type { ClearingEdit } from '../model/clearing-edit.ts';
 import type { Item, Questionnaire } from '../model/questionnaire.ts';
 import { answerText, entryText } from './answer-text.ts';
 import { dispositionNames, questionsOf, wrapped } from './assessment.ts';

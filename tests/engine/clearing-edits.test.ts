@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { assess } from '../../src/engine/assess.ts';
-import { type ClearingEdit, clearingEdits, editsThatCleared } from '../../src/engine/clearing-edits.ts';
+import { clearingEdits, editsThatCleared } from '../../src/engine/clearing-edits.ts';
 import { readAnswers } from '../../src/exchange/answers.ts';
 import type { Answers } from '../../src/model/answers.ts';
+import type { ClearingEdit } from '../../src/model/clearing-edit.ts';
 import { consentForm } from '../../src/model/disposition.ts';
 import { describeClearingEdits } from '../../src/report/clearing-edits.ts';
 import { shippedBaseline, shippedQuestionnaire } from '../shipped.ts';
