@@ -1,0 +1,162 @@
+import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, test } from 'vitest';
+import { shippedFolder } from '../shipped.ts';
+
+/** What the world does to a run: no room, no reader, an input that goes away. The program as it runs. */
+
+const bin = fileURLToPath(new URL('../../bin/preinfuse.js', import.meta.url));
+const cwd = mkdtempSync(join(tmpdir(), 'batch-failure-'));
+afterAll(() => rmSync(cwd, { recursive: true }));
+
+const samples = readFileSync(`${shippedFolder}/samples/applicants.ndjson`, 'utf8').trimEnd().split('\n');
+const put = (name: string, rounds: number): void =>
+  writeFileSync(
+    join(cwd, name),
+    `${Array.from({ length: rounds }, (_, at) => samples.map((line) => line.replace('S-0', `R${at}-`)).join('\n')).join('\n')}\n`,
+  );
+put('in.ndjson', 120);
+put('few.ndjson', 3);
+
+const env = { ...process.env, XDG_STATE_HOME: join(cwd, 'state') };
+const argvOf = (argv: readonly string[]): string[] => [
+  bin,
+  'batch',
+  '--on',
+  '2026-03-10',
+  '--progress',
+  'none',
+  ...argv,
+];
+const batch = (...argv: readonly string[]): SpawnSyncReturns<string> =>
+  spawnSync(process.execPath, argvOf(argv), { cwd, env, encoding: 'utf8' });
+
+/** A folder with so many kilobytes of room; undefined where this user may not make one. */
+function small(name: string, kilobytes: number): string | undefined {
+  mkdirSync(join(cwd, name));
+  const made = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', join(cwd, name)]);
+  return made.status === 0 ? name : undefined;
+}
+const unmount = (name: string): unknown => spawnSync('umount', [join(cwd, name)]);
+const room = small('small', 600);
+afterAll(() => unmount('small'));
+
+test.skipIf(room === undefined)(
+  'a full disk: exit 75, nothing under the final names, and --resume ends in the same bytes once there is room',
+  () => {
+    const [whole, output] = ['whole.ndjson', `${room}/out.ndjson`];
+    expect(batch('in.ndjson', '--output', whole).status).toBe(0);
+    const { status, stderr } = batch(
+      'in.ndjson',
+      '--output',
+      output,
+      '--rejects',
+      `${room}/bad.ndjson`,
+      '--checkpoint',
+      '0',
+    );
+    expect({ status, said: /the disk is full\n.*--resume/.test(stderr) }).toEqual({ status: 75, said: true });
+    expect(readdirSync(join(cwd, 'small'))).not.toContain('out.ndjson');
+    spawnSync('mount', ['-o', 'remount,size=20m', join(cwd, 'small')]);
+    expect(batch('in.ndjson', '--output', output, '--rejects', `${room}/bad.ndjson`, '--resume').status).toBe(0);
+    expect(readFileSync(join(cwd, output)).equals(readFileSync(join(cwd, whole)))).toBe(true);
+    expect(readdirSync(join(cwd, 'small')).sort()).toEqual(['bad.ndjson', 'bad.ndjson.reasons.ndjson', 'out.ndjson']);
+  },
+);
+
+const pages = small('pages', 300);
+afterAll(() => unmount('pages'));
+
+test.skipIf(pages === undefined)('a full disk for consent forms: exit 75, every form there is whole, no drafts', () => {
+  const forms = ['few.ndjson', '--output', 'forms.ndjson', '--consent-dir'];
+  const { status, stderr } = batch(...forms, 'pages');
+  expect({ status, said: stderr.includes('the disk is full') }).toEqual({ status: 75, said: true });
+  const made = readdirSync(join(cwd, 'pages'));
+  expect(made.filter((name) => !/^[\da-f]{16}\.pdf$/.test(name))).toEqual([]);
+  expect(made.length).toBeGreaterThan(0);
+  for (const name of made)
+    expect(
+      readFileSync(join(cwd, 'pages', name))
+        .subarray(-6)
+        .toString(),
+    ).toBe('%%EOF\n');
+  spawnSync('mount', ['-o', 'remount,size=20m', join(cwd, 'pages')]);
+  expect(batch(...forms, 'pages', '--resume').status).toBe(0);
+  const named = readFileSync(join(cwd, 'forms.ndjson'), 'utf8').match(/"form":"[^"]+"/g) ?? [];
+  expect(readdirSync(join(cwd, 'pages')).length).toBe(new Set(named).size);
+});
+
+test('whoever reads the results goes away: quiet, exit 75', async () => {
+  const child = spawn(process.execPath, argvOf(['in.ndjson', '--quiet']), { cwd, env });
+  let said = '';
+  child.stderr.on('data', (chunk) => {
+    said += String(chunk);
+  });
+  child.stdout.once('data', () => child.stdout.destroy());
+  const [exit] = await once(child, 'close');
+  expect(exit).toBe(75);
+  expect(said.split('\n').filter((line) => line !== '' && !line.startsWith('URGENT'))).toEqual([]);
+});
+
+test('whoever reads the notices goes away: the results are whole all the same', async () => {
+  const child = spawn(process.execPath, argvOf(['in.ndjson', '--output', 'alone.ndjson']), { cwd, env });
+  child.stderr.destroy();
+  child.stdout.resume();
+  const [exit] = await once(child, 'close');
+  expect(exit).toBe(0);
+  expect(readFileSync(join(cwd, 'alone.ndjson'), 'utf8').trimEnd().split('\n')).toHaveLength(120 * samples.length);
+});
+
+test('an input that is cut while it is read ends in no results, never in results of half of it', async () => {
+  put('cut.ndjson', 1200);
+  const child = spawn(process.execPath, argvOf(['cut.ndjson', '--output', 'cut.out.ndjson', '--checkpoint', '0']), {
+    cwd,
+    env,
+  });
+  let said = '';
+  const cut = (chunk: unknown): void => {
+    said += String(chunk);
+    // The first emergency is said: it is reading.
+    child.kill('SIGSTOP');
+    truncateSync(join(cwd, 'cut.ndjson'), 400_000);
+    child.kill('SIGCONT');
+  };
+  child.stderr.on('data', cut);
+  child.stdout.resume();
+  const [exit] = await once(child, 'close');
+  expect({ exit, said: said.includes('changed while it was read') }).toEqual({ exit: 75, said: true });
+  expect(readdirSync(cwd)).not.toContain('cut.out.ndjson');
+});
+
+test('a pipe that is read as a file ends as the file does', () => {
+  const piped = spawnSync(
+    'bash',
+    ['-c', `cat in.ndjson | "${process.execPath}" ${argvOf(['-', '--output', 'piped.ndjson']).join(' ')}`],
+    { cwd, env },
+  );
+  expect(piped.status).toBe(0);
+  expect(batch('in.ndjson', '--output', 'file.ndjson').status).toBe(0);
+  expect(readFileSync(join(cwd, 'piped.ndjson')).equals(readFileSync(join(cwd, 'file.ndjson')))).toBe(true);
+});
+
+test.each([
+  ['an output in a folder that is not there', ['in.ndjson', '--output', 'nowhere/out.ndjson']],
+  ['an output that is a folder', ['in.ndjson', '--output', 'state']],
+  ['--resume without a file to go on with', ['in.ndjson', '--resume']],
+])('%s could not start: exit 2', (_what, argv) => {
+  mkdirSync(join(cwd, 'state'), { recursive: true });
+  const { status, stdout, stderr } = batch(...argv);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toMatch(/^preinfuse: .+\n {2}\S/);
+});
+
+test('a link that is put in the way of what grows is not followed', () => {
+  writeFileSync(join(cwd, 'victim'), 'precious');
+  spawnSync('ln', ['-s', 'victim', join(cwd, 'linked.ndjson.partial')]);
+  expect(batch('few.ndjson', '--output', 'linked.ndjson').status).toBe(0);
+  expect(readFileSync(join(cwd, 'victim'), 'utf8')).toBe('precious');
+});
