@@ -1,12 +1,14 @@
 import { readCases } from '../definition/cases.ts';
-import { readClinic } from '../definition/clinic.ts';
-import { readEvidence, staleEvidence } from '../definition/evidence.ts';
+import { type ClinicReading, missingCosts, readClinic } from '../definition/clinic.ts';
+import { readEvidence, reviewsOfAnotherText, staleEvidence } from '../definition/evidence.ts';
 import { readQuestionnaire } from '../definition/read.ts';
 import { originalLanguage, readTemplate, type TemplateReading } from '../definition/template.ts';
 import type { SourceText } from '../definition/yaml-source.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import type { EvidenceLedger } from '../model/evidence.ts';
 import type { DayNumber } from '../model/local-date.ts';
 import type { Questionnaire, SourceSpan } from '../model/questionnaire.ts';
+import type { ConsentTemplate } from '../model/template.ts';
 import type { CheckSummary } from '../report/check-text.ts';
 import { type Parity, parityOf } from './parity.ts';
 import { type Places, placesOf } from './places.ts';
@@ -32,6 +34,8 @@ export interface DefinitionTexts {
   readonly clinic?: SourceText;
   /** The day by which evidence must not be stale; none: it is not looked at. */
   readonly on?: DayNumber;
+  /** `sha256:` and 64 hex digits of a form's wording, as reviews name it; none: reviews are not looked at. */
+  readonly wordingDigest?: (template: ConsentTemplate) => string;
 }
 
 export interface CheckOutcome {
@@ -49,7 +53,7 @@ export interface CheckOutcome {
  */
 export function checkDefinition(texts: DefinitionTexts): CheckOutcome {
   const { questionnaire, yaml, diagnostics } = readQuestionnaire(texts.main, texts.tables);
-  const others = [...(texts.clinic ? readClinic(texts.clinic).diagnostics : [])];
+  const others = texts.clinic ? clinicProblems(readClinic(texts.clinic), texts) : [];
   const inner = questionnaire && yaml && checkQuestionnaire(questionnaire, placesOf(yaml), texts);
   const all = [...diagnostics, ...others, ...(inner?.diagnostics ?? readEvidenceOf(texts).diagnostics)];
   const { open, suppressed } = suppress(all, yamlFilesOf(texts), inner !== undefined);
@@ -59,6 +63,16 @@ export function checkDefinition(texts: DefinitionTexts): CheckOutcome {
     summary: inner?.summary ?? { ...nothingReplayed, files: filesOf(texts).length },
     ...(inner?.proof && { proof: inner.proof }),
   };
+}
+
+function clinicProblems(reading: ClinicReading, { templates }: DefinitionTexts): readonly Diagnostic[] {
+  const languages = templates.flatMap(({ path }) => languageOf(path) ?? []);
+  return [...reading.diagnostics, ...missingCosts(reading, languages)];
+}
+
+/** `es` of `consent.es.md`. */
+function languageOf(path: string): string | undefined {
+  return /consent\.([^./\\]+)\.md$/.exec(path)?.[1];
 }
 
 /** The files of a definition, the questionnaire first. */
@@ -151,9 +165,19 @@ function checkTemplates(
       ...(texts.on === undefined ? [] : staleEvidence(evidence, texts.on)),
       ...readings.flatMap((reading) => reading.diagnostics),
       ...forms.flatMap((form) => hardToRead(form, questionnaire)),
+      ...forms.flatMap(({ template }) => reviewProblems(template, evidence, texts)),
       ...paritiesOf(readings, questionnaire).flatMap((parity) => parity.diagnostics),
     ],
   };
+}
+
+function reviewProblems(
+  template: ConsentTemplate,
+  evidence: EvidenceLedger,
+  { wordingDigest }: DefinitionTexts,
+): readonly Diagnostic[] {
+  if (!wordingDigest) return [];
+  return reviewsOfAnotherText(evidence, { language: template.language, digest: wordingDigest(template) });
 }
 
 /** `questions.es.yaml` for `consent.es.md`. */

@@ -8,7 +8,7 @@ export interface CodePage {
   readonly severity?: 'warning';
   /** Whether a comment beside it may let it be; see `CheckRule`. */
   readonly suppressible?: true;
-  readonly in: 'questionnaire' | 'table' | 'cases' | 'evidence' | 'template' | 'translation' | 'questions';
+  readonly in: 'questionnaire' | 'table' | 'cases' | 'evidence' | 'template' | 'translation' | 'questions' | 'clinic';
   /** The shortest text that is wrong, and the same mended; none where no text of a clinic brings it about. */
   readonly bad?: string;
   readonly good?: string;
@@ -312,8 +312,8 @@ invariants:
   'figure-not-as-reported': {
     in: 'evidence',
     why: 'A patient would be told another number than the study found.',
-    bad: 'value: 61 in 100, reported: "59 %"',
-    good: 'value: 59 in 100, reported: "59 %"',
+    bad: 'effect: 61, of: 100, reported: "59 %"',
+    good: 'effect: 59, of: 100, reported: "59 %"',
   },
   'stale-evidence': {
     in: 'evidence',
@@ -321,14 +321,29 @@ invariants:
     bad: 'checked: "2021-11-24"',
     good: 'checked: "2026-11-24"',
   },
-  'figure-without-number': {
+
+  'review-of-another-text': {
     in: 'evidence',
-    why: 'What is not in digits cannot be compared with the number that the form prints.',
-    bad: 'value: most of them,',
-    good: 'value: 64 in 100,',
+    severity: 'warning',
+    suppressible: true,
+    why: 'A translator stands for the words that they read. A wording that was changed since has nobody who stands for it.',
   },
 
   // Consent forms
+  'missing-cost': {
+    in: 'clinic',
+    severity: 'warning',
+    suppressible: true,
+    why: 'A patient who reads that language gets no form at this clinic, or must be told the cost by word of mouth.',
+    bad: '  costIn:\n    fr: >-',
+    good: '  costIn:\n    es: >-',
+  },
+  'crowded-line': {
+    in: 'template',
+    why: 'A patient who meets one idea a line finds it again; in a block of sentences it is lost.',
+    bad: '- Ask someone to stay with you until the next day. They watch you. They call us.',
+    good: '- Ask someone to stay with you until the next day.',
+  },
   'front-matter-missing': {
     in: 'template',
     why: 'Without it nobody knows which questionnaire, version and language the form belongs to, nor what it must say.',
@@ -338,8 +353,8 @@ invariants:
   'hard-to-read': {
     in: 'template',
     why: 'What a patient cannot read is not consented to. Consent forms of ketamine clinics were found to be unreadable (Mathai 2022).',
-    bad: 'Antihypertensive medication adherence remains indispensable on the day of administration. Considerable cardiovascular stimulation was observed universally among comparable individuals in one study during the infusion, necessitating continuous physiological observation throughout the procedure and recovery.',
-    good: 'You take medicine for high blood pressure. Take it as usual on the day. All patients like you in one study had a rise during the infusion, so we check you more often.',
+    bad: '- Antihypertensive medication adherence remains indispensable on the day of administration. Considerable cardiovascular stimulation was observed universally among comparable individuals in one study during the infusion, necessitating continuous physiological observation throughout the procedure and recovery.',
+    good: '- All patients like you in one study had a rise during the infusion, so we check you more often.',
   },
   'beyond-its-source': {
     in: 'template',
@@ -443,6 +458,24 @@ invariants:
     bad: '66 in 100 people were much better',
     good: '64 in 100 people were much better',
   },
+  'unqualified-number': {
+    in: 'template',
+    why: 'A rounded number told as an exact one, or a bound told as a number, says more than the source does.',
+    bad: 'In community clinics it was 54 in 100.',
+    good: 'In community clinics it was about 54 in 100.',
+  },
+  'unknown-figure': {
+    in: 'template',
+    why: 'A picture is drawn from the ledger alone: what is not there cannot be drawn.',
+    bad: '::picture[Severely high blood pressure at least once]{figure="yale-bp-2024.sever"',
+    good: '::picture[Severely high blood pressure at least once]{figure="yale-bp-2024.severe"',
+  },
+  'undrawable-figure': {
+    in: 'template',
+    why: 'One small figure stands for one person of a hundred at most; two shares beside each other must be of one study.',
+    bad: '::picture[Severely high blood pressure at least once]{figure="yale-bp-2024.peak"',
+    good: '::picture[Severely high blood pressure at least once]{figure="yale-bp-2024.severe"',
+  },
   'loose-text': {
     in: 'template',
     why: 'A sentence outside a clause has no id, so nobody notices when it is lost.',
@@ -514,8 +547,8 @@ invariants:
   'translation-number': {
     in: 'translation',
     why: 'A patient would weigh the treatment by a wrong figure.',
-    bad: '28 de cada 100 personas habían mejorado mucho. Con un sedante de comparación fueron 64 de',
-    good: '64 de cada 100 personas habían mejorado mucho. Con un sedante de comparación fueron 28 de',
+    bad: '28 de cada 100 personas habían mejorado mucho.\n- Con un sedante de comparación fueron 64 de',
+    good: '64 de cada 100 personas habían mejorado mucho.\n- Con un sedante de comparación fueron 28 de',
   },
   'translation-field': {
     in: 'translation',

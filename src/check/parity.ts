@@ -1,11 +1,13 @@
+import { claimsIn } from '../definition/number-claims.ts';
 import { parameterText } from '../definition/parameter-text.ts';
 import type { ReadTemplate } from '../definition/template.ts';
 import type { ReadBlock, ReadText } from '../definition/template-blocks.ts';
+import { numberWordsOf } from '../definition/template-checks.ts';
 import { wholeWord } from '../definition/whole-word.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { numbersIn } from '../model/evidence.ts';
 import type { Questionnaire, SourceSpan } from '../model/questionnaire.ts';
-import type { Inline, TemplateBlock } from '../model/template.ts';
+import type { Inline, Passage, TemplateBlock } from '../model/template.ts';
 
 /** How much of two files was held against each other. Numbers, marks of negation and the rest are those of the original. */
 export interface ParityCounts {
@@ -208,10 +210,21 @@ function attributeProblems([first, second]: Pair): readonly Problem[] {
 
 function shapeOf({ block }: Placed): readonly string[] {
   if (block.kind === 'slot') return [];
-  const body = block.body.map((passage) =>
-    passage.kind === 'paragraph' ? 'a paragraph' : `a list of ${passage.items.length}`,
-  );
+  const body = block.body.map(shapeOfPassage);
   return block.kind === 'teach-back' ? [...body, `a list of ${block.points.length}`] : body;
+}
+
+function shapeOfPassage(passage: Passage): string {
+  switch (passage.kind) {
+    case 'paragraph':
+      return 'a paragraph';
+    case 'list':
+      return `a list of ${passage.items.length}`;
+    case 'picture':
+      return `a picture of ${passage.shares.map(({ entry, figure }) => `${entry}.${figure}`).join(' and ')}`;
+    default:
+      return passage;
+  }
 }
 
 function haveSameShape([first, second]: Pair): boolean {
@@ -308,6 +321,7 @@ function textProblems([first, second]: TextPair, left: Side, right: Side): reado
   };
   return [
     ...compare('translation-number', digitsOf, 'the numbers are'),
+    ...compare('translation-number', qualifiersOf, 'before the numbers stands'),
     ...compare('translation-measure', (said, side) => measuresOf(filled(said, side), side), 'what is measured is'),
     ...compare('translation-field', fieldsOf, 'the fields and citations are'),
     ...compare('translation-strong', (said) => strongOf(said).map(() => 'bold'), 'in bold is'),
@@ -347,6 +361,12 @@ function inlineText(inline: Inline, { frontMatter, questionnaire }: Side): strin
 
 function digitsOf(said: Said, side: Side): readonly string[] {
   return numbersIn(filled(said, side)).map(({ digits }) => digits);
+}
+
+/** The words before numbers that are rounded or a bound, by what they mean. */
+function qualifiersOf({ inlines }: Said, { frontMatter }: Side): readonly string[] {
+  const text = inlines.map((each) => (each.kind === 'text' ? each.text : ' ')).join('');
+  return claimsIn(text, numberWordsOf(frontMatter)).flatMap(({ qualifier }) => qualifier ?? []);
 }
 
 /** What the words that measure something mean, in one order: a language may have another. */

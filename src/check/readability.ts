@@ -122,10 +122,24 @@ function sentencesOf(
   questionnaire: Questionnaire,
 ): readonly string[] {
   return body
-    .flatMap((passage) => (passage.kind === 'paragraph' ? [passage.of] : passage.items))
+    .flatMap(linesOf)
     .map((inlines) => inlines.map((inline) => textOf(inline, template, questionnaire)).join(''))
     .flatMap((text) => text.split(/(?<=[.?!:][”"»)]?)\s+/u))
     .filter((sentence) => /\p{L}/u.test(sentence));
+}
+
+/** Paragraphs and items; the few words of a picture are no sentences. */
+function linesOf(passage: Passage): readonly (readonly Inline[])[] {
+  switch (passage.kind) {
+    case 'paragraph':
+      return [passage.of];
+    case 'list':
+      return passage.items;
+    case 'picture':
+      return [];
+    default:
+      return passage;
+  }
 }
 
 /** What a clinic writes about itself is not the template's wording. */

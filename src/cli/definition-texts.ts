@@ -2,10 +2,12 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { DefinitionTexts } from '../check/check.ts';
 import type { SourceText } from '../definition/yaml-source.ts';
+import { wordingDigest } from '../document/integrity/digests.ts';
 import type { DayNumber } from '../model/local-date.ts';
 import { displayPath, isThere, readSource, shippedDefinition } from './definitions.ts';
 import { CommandError, Exit } from './exit.ts';
 import type { Io } from './io.ts';
+import { sha256 } from './source.ts';
 
 /** The folders of the definitions in `paths`; none is the shipped one. One without a definition: CommandError, exit 2. */
 export async function definitionFolders(paths: readonly string[], io: Io): Promise<readonly string[]> {
@@ -87,6 +89,7 @@ export async function readTexts(folder: string, io: Io, on?: DayNumber): Promise
     ...(ledger && { evidence: ledger }),
     ...(settings && { clinic: settings }),
     ...(on !== undefined && { on }),
+    wordingDigest: (template) => `sha256:${wordingDigest(template, { sha256 })}`,
   };
   return { texts, paths };
 }

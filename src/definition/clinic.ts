@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { type Clinic, supplies } from '../model/clinic.ts';
+import { type Clinic, costText, supplies } from '../model/clinic.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import type { SourceSpan } from '../model/questionnaire.ts';
 import { readShape } from './shape.ts';
 import { readYaml, type SourceText } from './yaml-source.ts';
 
@@ -51,6 +52,8 @@ export const clinicSchema = z.strictObject({
 /** `clinic` is there where no diagnostic is an error. */
 export interface ClinicReading {
   readonly clinic?: Clinic;
+  /** Where the cost stands. */
+  readonly costAt?: SourceSpan;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -72,7 +75,22 @@ export function readClinic(source: SourceText): ClinicReading {
     ...(keys !== undefined && { keys }),
     ...(fonts !== undefined && { fonts }),
   };
-  return { clinic, diagnostics };
+  return { clinic, costAt: yaml.at(['clinic', costIn === undefined ? 'cost' : 'costIn']), diagnostics };
+}
+
+/** The cost in each of `languages` that the settings do not say, in which there is a form all the same. */
+export function missingCosts({ clinic, costAt }: ClinicReading, languages: readonly string[]): readonly Diagnostic[] {
+  if (!clinic || !costAt) return [];
+  return languages
+    .filter((language) => costText(clinic, language) === undefined)
+    .map((language) => ({
+      code: 'missing-cost',
+      severity: 'warning',
+      message: `there is a consent form in the language \`${language}\`, and no cost in it`,
+      at: costAt,
+      note: `no form can be made in \`${language}\` at this clinic`,
+      help: `write it under \`clinic\`: costIn: { ${language}: ... }`,
+    }));
 }
 
 function isTimeZone(name: string): boolean {

@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import { doses, drugs, type EvidenceEntry, type EvidenceLedger, numbersIn, routes } from '../model/evidence.ts';
+import {
+  doses,
+  drugs,
+  type EvidenceEntry,
+  type EvidenceLedger,
+  type Figure,
+  numbersIn,
+  type Qualifier,
+  routes,
+} from '../model/evidence.ts';
 import { parseDate, wholeMonths } from '../model/local-date.ts';
 import { readShape } from './shape.ts';
 import { readYaml, type SourceText, type YamlSource } from './yaml-source.ts';
@@ -8,17 +17,25 @@ import { readYaml, type SourceText, type YamlSource } from './yaml-source.ts';
 const text = z.string().min(1);
 const id = z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'an id is lower-case words joined by hyphens');
 
-const figure = z.strictObject({
-  id,
-  /** As the form may print it: natural frequencies, "64 in 100". */
-  value: text,
-  /** As the source has it. */
-  reported: text,
-  /** What was counted, in whom, against what. */
-  about: text,
-  /** Words for it that the form may print instead of digits, such as `half`. */
-  spoken: z.array(text).min(1).optional(),
-});
+const count = z.number().nonnegative();
+
+const figure = z
+  .strictObject({
+    id,
+    /** The number that the form may print; two where the source gives two, "3 or 4". */
+    effect: z.union([count, z.array(count).length(2)]),
+    /** Out of how many people: "64 in 100". */
+    of: z.int().min(2).optional(),
+    /** Of what else: a UCUM code such as `h`, or a word for what was counted. */
+    unit: text.optional(),
+    /** As the source has it. */
+    reported: text,
+    /** What was counted, in whom, against what. */
+    about: text,
+    /** Words for it that the form may print instead of digits, such as `half`. */
+    spoken: z.array(text).min(1).optional(),
+  })
+  .refine((each) => (each.of === undefined) !== (each.unit === undefined), 'a figure has `of` or `unit`, and not both');
 
 const entry = z.strictObject({
   id,
@@ -50,7 +67,7 @@ export const evidenceSchema = z.strictObject({
   version: z.string().regex(/^\d+\.\d+\.\d+$/, 'a version is three numbers in quotes, such as "1.0.0"'),
   /** When an entry has to be looked at again. */
   recheckAfter: z.strictObject({ months: z.int().min(1), because: text }),
-  /** Translators who stand for a version of a form. */
+  /** Translators who stand for a text of a form. */
   reviews: z
     .array(
       z.strictObject({
@@ -59,6 +76,7 @@ export const evidenceSchema = z.strictObject({
         credential: text,
         date: z.string().refine((date) => parseDate(date) !== undefined, 'a day is written YYYY-MM-DD'),
         version: z.string().regex(/^\d+\.\d+\.\d+$/, 'a version is three numbers in quotes, such as "1.0.0"'),
+        digest: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'a digest is sha256: and 64 hex digits; `check` prints it'),
       }),
     )
     .default([]),
@@ -66,6 +84,7 @@ export const evidenceSchema = z.strictObject({
 });
 
 type EntryText = z.output<typeof entry>;
+type FigureText = z.output<typeof figure>;
 
 /** `evidence` is there where no diagnostic is an error. */
 export interface EvidenceReading {
@@ -74,8 +93,7 @@ export interface EvidenceReading {
 }
 
 /**
- * Reads the evidence ledger: shape, unique ids, direct evidence that is so, figures that hold a number and say what was
- * reported. Never throws.
+ * Reads the evidence ledger: shape, unique ids, direct evidence that is so, figures that say what was reported. Never throws.
  */
 export function readEvidence(source: SourceText): EvidenceReading {
   const { yaml, diagnostics: yamlProblems } = readYaml(source);
@@ -89,7 +107,8 @@ export function readEvidence(source: SourceText): EvidenceReading {
   ]);
   if (problems.length > 0) return { diagnostics: problems };
   const entries = value.entries.map((each, index) => entryOf(each, index, yaml));
-  const { id: ledger, version, recheckAfter, reviews } = value;
+  const { id: ledger, version, recheckAfter } = value;
+  const reviews = value.reviews.map((each, index) => ({ ...each, at: yaml.at(['reviews', index]) }));
   return { evidence: { id: ledger, version, recheckAfter, reviews, entries }, diagnostics: [] };
 }
 
@@ -100,7 +119,7 @@ function entryOf(
 ): EvidenceEntry {
   return {
     ...rest,
-    figures: figures.map(({ spoken, ...figure }) => ({ ...figure, ...(spoken && { spoken }) })),
+    figures: figures.map(figureOf),
     ...(year !== undefined && { year }),
     ...(doi !== undefined && { doi }),
     ...(locator !== undefined && { locator }),
@@ -108,6 +127,39 @@ function entryOf(
     ...(caveat !== undefined && { caveat }),
     at: yaml.at(['entries', index]),
   };
+}
+
+function figureOf({ id: name, effect, of, unit, spoken, reported, about }: FigureText): Figure {
+  const read = {
+    id: name,
+    effect: Array.isArray(effect) ? effect : [effect],
+    reported,
+    about,
+    ...(of !== undefined && { of }),
+    ...(unit !== undefined && { unit }),
+    ...(spoken && { spoken }),
+  };
+  const qualifier = boundIn(reported) ?? (isExact(read) ? undefined : 'about');
+  return { ...read, ...(qualifier && { qualifier }) };
+}
+
+/** How a source words its bound. */
+const bounds: readonly (readonly [Qualifier, RegExp])[] = [
+  ['about', /^(?:about|around|approximately) /i],
+  ['at-least', /^(?:at least|no fewer than|no less than) /i],
+  ['more-than', /^(?:more than|above) /i],
+  ['up-to', /^(?:up to|at most|within) /i],
+  ['less-than', /^(?:less than|fewer than|below|under) /i],
+];
+
+function boundIn(reported: string): Qualifier | undefined {
+  return bounds.find(([, words]) => words.test(reported))?.[0];
+}
+
+/** True where no number was rounded. */
+function isExact(read: Pick<Figure, 'effect' | 'of' | 'reported'>): boolean {
+  const known = amountsIn(read);
+  return read.effect.every((each) => known.some((amount) => Math.abs(amount - each) < hair));
 }
 
 function duplicates(entries: readonly EntryText[], index: number, yaml: YamlSource): readonly Diagnostic[] {
@@ -152,29 +204,20 @@ function relationProblems(entry: EntryText, index: number, yaml: YamlSource): re
 }
 
 function figureProblems(entry: EntryText, index: number, yaml: YamlSource): readonly Diagnostic[] {
-  return entry.figures.flatMap((figure, at): readonly Diagnostic[] => {
-    const place = yaml.at(['entries', index, 'figures', at, 'value']);
-    if (numbersIn(figure.value).length === 0) {
-      return [
-        {
-          code: 'figure-without-number',
-          severity: 'error',
-          message: `the figure \`${figure.id}\` holds no number`,
-          at: place,
-          help: 'write it in digits, such as "64 in 100", or move the sentence to `caveat`',
-        },
-      ];
-    }
-    const [, part, whole] = /^(?:\d+ or )?(\d+) in (100|1000)$/.exec(figure.value) ?? [];
-    const shares = sharesIn(figure.reported);
-    if (part === undefined || shares.some((share) => Math.abs(share * Number(whole) - Number(part)) <= half)) return [];
+  return entry.figures.flatMap((each, at): readonly Diagnostic[] => {
+    const { id: name, effect, of, reported } = figureOf(each);
+    const known = amountsIn({ of, reported });
+    const isReported = effect.every((own) => known.some((amount) => Math.abs(amount - own) <= half));
+    const isWhole = effect.length === 2 || !/\d to \d/.test(reported);
+    if (isReported && isWhole) return [];
+    const said = `${effect.join(' or ')}${of === undefined ? '' : ` in ${of}`}`;
     return [
       {
         code: 'figure-not-as-reported',
         severity: 'error',
-        message: `the figure \`${figure.id}\` says ${figure.value}, the source ${figure.reported}`,
-        at: place,
-        note: 'a share is rounded to the nearest whole number, and to nothing else',
+        message: `the figure \`${name}\` says ${said}, the source ${reported}`,
+        at: yaml.at(['entries', index, 'figures', at, 'effect']),
+        note: 'a number is rounded to the nearest whole one, and to nothing else; where the source gives two, both are told',
         help: 'write what the source says, under `reported` as it stands there',
       },
     ];
@@ -182,13 +225,25 @@ function figureProblems(entry: EntryText, index: number, yaml: YamlSource): read
 }
 
 /** How far a rounded number is from its own at most, and what floating point adds. */
-const half = 0.5 + 1e-9;
+const hair = 1e-9;
+const half = 0.5 + hair;
+
+/** The numbers a source reports, out of `of` where they are shares. */
+function amountsIn({
+  of,
+  reported,
+}: Pick<Figure, 'reported'> & { readonly of?: number | undefined }): readonly number[] {
+  if (of !== undefined) return sharesIn(reported).map((share) => share * of);
+  return numbersIn(reported).map(({ digits }) => Number(digits));
+}
 
 /** Shares of 1 that a source reports: `53.6 %`, `100 % - 53.6 %`, `17 of 138`, `5 per 1,000`. */
 function sharesIn(reported: string): readonly number[] {
   const rest = /^100 % - (\d+(?:\.\d+)?) %$/.exec(reported)?.[1];
   if (rest !== undefined) return [1 - Number(rest) / 100];
-  const percents = [...reported.matchAll(/(\d+(?:\.\d+)?) %/g)].map(([, percent]) => Number(percent) / 100);
+  const percents = [...reported.matchAll(/(\d+(?:\.\d+)?)(?: to (\d+(?:\.\d+)?))? %/g)].flatMap(([, from, to]) =>
+    [from, to].flatMap((percent) => (percent === undefined ? [] : [Number(percent) / 100])),
+  );
   const parts = [...reported.matchAll(/(\d+) (?:of|per) (\d+(?:,\d{3})*)/g)].map(
     ([, part, whole]) => Number(part) / Number(String(whole).replaceAll(',', '')),
   );
@@ -222,4 +277,24 @@ export function staleEvidence({ entries, recheckAfter }: EvidenceLedger, on: num
       },
     ];
   });
+}
+
+/**
+ * Languages whose reviews on record are all of another wording than the form has now; `digest` is `sha256:` and 64 hex
+ * digits of the wording of the form in `language`.
+ */
+export function reviewsOfAnotherText(
+  { reviews }: EvidenceLedger,
+  { language, digest }: { readonly language: string; readonly digest: string },
+): readonly Diagnostic[] {
+  const own = reviews.filter((each) => each.language === language);
+  if (own.some((each) => each.digest === digest)) return [];
+  return own.slice(-1).map(({ who, at }) => ({
+    code: 'review-of-another-text',
+    severity: 'warning',
+    message: `what ${who} reviewed is not the wording that the form in \`${language}\` has now`,
+    at,
+    note: `its wording is ${digest}; the footer says that an earlier version was reviewed`,
+    help: 'have the new wording reviewed, and add a review that names its digest',
+  }));
 }

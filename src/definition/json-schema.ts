@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { baselineSchema, casesSchema } from './cases.ts';
 import { clinicSchema } from './clinic.ts';
 import { evidenceSchema } from './evidence.ts';
+import { questionTextsSchema } from './questions.ts';
 import { questionnaireSchema, tableSchema } from './schema.ts';
 
 const schemas = {
@@ -11,6 +12,8 @@ const schemas = {
   cases: z.union([casesSchema, baselineSchema]),
   evidence: evidenceSchema,
   clinic: clinicSchema,
+  /** `questions.<language>.yaml` beside a translation. */
+  questions: questionTextsSchema,
 } as const satisfies Record<string, z.ZodType>;
 
 export type SchemaName = keyof typeof schemas;

@@ -8,6 +8,7 @@ import {
   type Field,
   type Inline,
   type Passage,
+  type Picture,
   roles,
   slots,
   type TemplateBlock,
@@ -17,13 +18,20 @@ import { type Block, type DirectiveNode, isDirective, openingOf, partsOf, spanOf
 import { wayOut } from './suggest.ts';
 import type { SourceText } from './yaml-source.ts';
 
-/** A block with what the checks need beside the model: its texts with their places, and its `indirect` mark. */
+/** A block with what the checks need beside the model: its texts and pictures with their places, and its `indirect` mark. */
 export interface ReadBlock {
   readonly block: TemplateBlock;
   readonly opening: SourceSpan;
   readonly isMarkedIndirect: boolean;
-  /** The label, then each paragraph or list item. */
+  /** The label, then each paragraph, list item, and the words of each picture. */
   readonly texts: readonly ReadText[];
+  readonly pictures: readonly ReadPicture[];
+}
+
+/** A picture with its place. */
+export interface ReadPicture {
+  readonly picture: Picture;
+  readonly at: SourceSpan;
 }
 
 /** One paragraph, item or label: its plain text, where fields and citations are left out, and the pieces it is made of. */
@@ -48,9 +56,13 @@ const attributes = {
   signature: { required: ['role'], flags: [], optional: ['when', 'unless'] },
   'teach-back': { required: ['id'], flags: ['always'], optional: ['rule'] },
   slot: { required: ['id'], flags: [], optional: [] },
+  picture: { required: ['figure', 'label'], flags: [], optional: ['beside', 'besideLabel'] },
 } as const;
 
-type Kind = keyof typeof attributes;
+/** A picture stands inside a block. */
+type Kind = Exclude<keyof typeof attributes, 'picture'>;
+
+const withPictures: readonly Kind[] = ['clause', 'benefit', 'risk', 'finding'];
 
 const choices: Readonly<Record<string, readonly string[]>> = {
   box: ['facts', 'no-driving'],
@@ -87,12 +99,15 @@ export function readSections(nodes: readonly Block[], source: SourceText, report
 
 function readBlock(node: DirectiveNode, source: SourceText, report: Report): ReadBlock | undefined {
   const opening = openingOf(node, source);
-  if (!Object.hasOwn(attributes, node.name)) {
+  if (!Object.hasOwn(attributes, node.name) || node.name === 'picture') {
+    const known = Object.keys(attributes).filter((each) => each !== 'picture');
     report({
       code: 'unknown-directive',
-      message: `there is no directive \`${node.name}\``,
+      message:
+        node.name === 'picture' ? 'a picture belongs to no block here' : `there is no directive \`${node.name}\``,
       at: opening,
-      help: wayOut(node.name, Object.keys(attributes)),
+      help:
+        node.name === 'picture' ? 'put it inside a benefit, a risk, a finding or a clause' : wayOut(node.name, known),
     });
     return undefined;
   }
@@ -121,8 +136,14 @@ function readBlock(node: DirectiveNode, source: SourceText, report: Report): Rea
   if (kind === 'teach-back') checkQuestion(given, passages, opening, report);
   const texts = [...(title ? [title] : []), ...passages.flatMap(({ texts: each }) => each)];
   const body = passages.map(({ passage }) => passage);
+  const pictures = passages.flatMap(({ passage, at }) =>
+    passage.kind === 'picture' ? [{ picture: passage, at }] : [],
+  );
+  if (!withPictures.includes(kind)) {
+    for (const { at } of pictures) unsupported(`a picture in a \`${kind}\``, at, report);
+  }
   const block = build(kind, given, titleText(title), body, evidenceOf(given, texts), opening);
-  return { block, opening, isMarkedIndirect: given.has('indirect'), texts };
+  return { block, opening, isMarkedIndirect: given.has('indirect'), texts, pictures };
 }
 
 function titleText(title: ReadText | undefined): string {
@@ -176,7 +197,7 @@ function wordsOf(list = ''): readonly string[] {
 
 /** Attributes by name; undefined where a wrong or missing one leaves the block without meaning. */
 function readAttributes(
-  kind: Kind,
+  kind: keyof typeof attributes,
   node: DirectiveNode,
   opening: SourceSpan,
   source: SourceText,
@@ -290,6 +311,7 @@ function evidenceOf(given: ReadonlyMap<string, string>, texts: readonly ReadText
 
 interface ReadPassage {
   readonly passage: Passage;
+  readonly at: SourceSpan;
   readonly texts: readonly ReadText[];
 }
 
@@ -297,7 +319,7 @@ function readPassage(node: Block, source: SourceText, report: Report): readonly 
   const at = spanOf(node, source.path);
   if (node.type === 'paragraph') {
     const text = readInlines(node.children, at, source, report);
-    return [{ passage: { kind: 'paragraph', of: text.inlines }, texts: [text] }];
+    return [{ passage: { kind: 'paragraph', of: text.inlines }, at, texts: [text] }];
   }
   if (node.type === 'list' && node.ordered !== true) {
     const texts = node.children.flatMap((item) => {
@@ -308,10 +330,52 @@ function readPassage(node: Block, source: SourceText, report: Report): readonly 
       unsupported('a list item with more than one paragraph', spanOf(item, source.path), report);
       return [];
     });
-    return [{ passage: { kind: 'list', items: texts.map(({ inlines }) => inlines) }, texts }];
+    return [{ passage: { kind: 'list', items: texts.map(({ inlines }) => inlines) }, at, texts }];
   }
+  if (node.type === 'leafDirective' && node.name === 'picture') return readPicture(node, source, report);
   unsupported(node.type === 'containerDirective' ? 'a directive inside another' : nameOf(node.type), at, report);
   return [];
+}
+
+/** Its caption, and one figure of the ledger, or two of one study beside each other, as `entry.figure`. */
+function readPicture(node: DirectiveNode, source: SourceText, report: Report): readonly ReadPassage[] {
+  const at = openingOf(node, source);
+  const given = readAttributes('picture', node, at, source, report);
+  if (!given) return [];
+  const { label } = partsOf(node);
+  if (!label) {
+    report({
+      code: 'missing-title',
+      message: 'the picture has no caption',
+      at,
+      help: 'write `::picture[What it counts]{...}`',
+    });
+    return [];
+  }
+  if (given.has('beside') !== given.has('besideLabel')) {
+    const [is, lacks] = given.has('beside') ? ['beside', 'besideLabel'] : ['besideLabel', 'beside'];
+    report({
+      code: 'missing-attribute',
+      message: `\`${is}\` stands without \`${lacks}\``,
+      at,
+      help: `write \`${lacks}="..."\` between its braces`,
+    });
+    return [];
+  }
+  const caption = readInlines(label.children, at, source, report);
+  const shares = (
+    [
+      ['figure', 'label'],
+      ['beside', 'besideLabel'],
+    ] as const
+  ).flatMap(([name, words]) => {
+    const [entry = '', figure = ''] = (given.get(name) ?? '').split('.');
+    return given.has(name) ? [{ label: given.get(words) ?? '', entry, figure }] : [];
+  });
+  const labels = shares.map(
+    ({ label: text }): ReadText => ({ inlines: [{ kind: 'text', text, strong: false }], at, marks: [] }),
+  );
+  return [{ passage: { kind: 'picture', caption: plain(caption.inlines), shares }, at, texts: [caption, ...labels] }];
 }
 
 function unsupported(what: string, at: SourceSpan, report: Report): void {

@@ -1,14 +1,24 @@
 import { clinicFields, supplies } from '../model/clinic.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { consentForm } from '../model/disposition.ts';
-import { type EvidenceEntry, type EvidenceLedger, frequenciesIn, numbersIn } from '../model/evidence.ts';
+import { type EvidenceEntry, type EvidenceLedger, type Figure, numbersIn } from '../model/evidence.ts';
 import type { Item, Questionnaire, SourceSpan } from '../model/questionnaire.ts';
 import { teachBackCount } from '../model/teach-back.ts';
-import { type Band, bands, type Field, leastOfBand, type Role, slots, type TemplateBlock } from '../model/template.ts';
+import {
+  type Band,
+  bands,
+  type Field,
+  leastOfBand,
+  mostDrawn,
+  type Role,
+  slots,
+  type TemplateBlock,
+} from '../model/template.ts';
+import { type Claim, claimsIn, figuresFor, isQualified, type NumberWords, shareOf } from './number-claims.ts';
 import { parameterText } from './parameter-text.ts';
 import { wayOut } from './suggest.ts';
 import type { FrontMatter } from './template.ts';
-import type { ReadBlock, ReadSection, ReadText } from './template-blocks.ts';
+import type { ReadBlock, ReadPicture, ReadSection, ReadText } from './template-blocks.ts';
 import { wholeWord } from './whole-word.ts';
 import type { SourceText, YamlSource } from './yaml-source.ts';
 
@@ -119,12 +129,27 @@ function checkNames({ frontMatter }: TemplateDesk, blocks: readonly ReadBlock[])
   });
 }
 
+/** Where a block that is missing belongs: after the one before it, else before the one after it; undefined where there is none. */
+function placeAmong(
+  ids: readonly string[],
+  index: number,
+  idOf: (read: ReadBlock) => string | undefined,
+  blocks: readonly ReadBlock[],
+): SourceSpan | undefined {
+  const found = (id: string): SourceSpan | undefined => blocks.findLast((each) => idOf(each) === id)?.opening;
+  const around = [...ids.slice(0, index).reverse(), ...ids.slice(index + 1)];
+  return around.map(found).find((at) => at !== undefined);
+}
+
 function checkPresence({ frontMatter, yaml }: TemplateDesk, blocks: readonly ReadBlock[]): readonly Problem[] {
   const problems: Problem[] = [];
   for (const list of ['clauses', 'benefits', 'risks'] as const) {
     frontMatter.requires[list].forEach((id, index) => {
       const found = blocks.filter(({ block }) => listOf(block.kind) === list && 'id' in block && block.id === id);
-      const at = yaml.at(['requires', list, index]);
+      const required = yaml.at(['requires', list, index]);
+      const idOf = ({ block }: ReadBlock): string | undefined =>
+        listOf(block.kind) === list && 'id' in block ? block.id : undefined;
+      const at = found[0]?.opening ?? placeAmong(frontMatter.requires[list], index, idOf, blocks);
       const missing =
         found.length === 0 ? [''] : missingSupplies(found).map((supply) => ` for the supply \`${supply}\``);
       for (const where of missing) {
@@ -132,8 +157,9 @@ function checkPresence({ frontMatter, yaml }: TemplateDesk, blocks: readonly Rea
         problems.push({
           code: 'missing-clause',
           message,
-          at,
-          help: `write \`:::${list.slice(0, -1)}[...]{id="${id}"}\``,
+          at: at ?? required,
+          help: `write \`:::${list.slice(0, -1)}[...]{id="${id}"}\` near here`,
+          ...(at && { related: [{ at: required, message: 'what requires it' }] }),
         });
       }
     });
@@ -170,15 +196,18 @@ function checkFindings({ questionnaire, yaml }: TemplateDesk, blocks: readonly R
     }
     return ruleProblems(rule, opening, questionnaire);
   });
+  const ids = printable.map(({ id }) => id);
+  const ruleOf = ({ block }: ReadBlock): string | undefined => (block.kind === 'finding' ? block.rule : undefined);
   const missing = printable
     .filter(({ id }) => !found.some(({ rule }) => rule === id))
     .map(
-      ({ id }): Problem => ({
+      ({ id, at }): Problem => ({
         code: 'missing-finding',
         message: `the rule \`${id}\` has no clause`,
-        at: yaml.at(['questionnaire']),
+        at: placeAmong(ids, ids.indexOf(id), ruleOf, blocks) ?? yaml.at(['questionnaire']),
+        related: [{ at, message: 'the rule' }],
         note: 'a patient with that finding would sign a form that does not speak of it',
-        help: `write \`:::finding[...]{rule="${id}"}\``,
+        help: `write \`:::finding[...]{rule="${id}"}\` near here`,
       }),
     );
   return [...wrong, ...missing];
@@ -297,7 +326,9 @@ function checkBlock(desk: TemplateDesk, read: ReadBlock): readonly Problem[] {
     ...checkEvidence(desk, read, block.evidence),
     ...checkIndirect(read, entries),
     ...checkReach(read, entries),
-    ...(block.kind === 'risk' ? checkBand(block.band, read) : []),
+    ...checkLines(read, desk.frontMatter),
+    ...read.pictures.flatMap((picture) => checkPicture(picture, withinReach(block, entries))),
+    ...(block.kind === 'risk' ? checkBand(block.band, read, desk.frontMatter) : []),
     ...read.texts.flatMap((text) => checkFields(desk, text)),
     ...read.texts.flatMap((text) => checkNumbers(desk, plain(text), text.at, withinReach(block, entries))),
     ...read.texts.flatMap((text) => checkQuantityWords(desk, plain(text), text.at, withinReach(block, entries))),
@@ -392,9 +423,14 @@ function fieldProblem(field: Field, { units }: FrontMatter, { parameters }: Ques
   return parameterText(parameter, units) === undefined ? `give \`units\` a word for \`${parameter.unit}\`` : undefined;
 }
 
+/** How the numbers of this language are read. */
+export function numberWordsOf({ numberWords, qualifiers, measures }: FrontMatter): NumberWords {
+  return { ...numberWords, qualifiers, measures };
+}
+
 /**
- * A number may be printed where it is part of a figure of an entry that its block names (all numbers of the figure, in
- * order), the number of people of such an entry, or a phrase under `numbers`.
+ * A number may be printed where it is a figure of an entry that its block names (share and denominator, with the word
+ * that a rounded number or a bound needs), the number of people of such an entry, or part of a phrase under `numbers`.
  */
 function checkNumbers(
   { frontMatter, source }: TemplateDesk,
@@ -402,53 +438,85 @@ function checkNumbers(
   at: SourceSpan,
   entries: readonly EvidenceEntry[],
 ): readonly Problem[] {
-  const loose = untraced(numbersIn(text), text, frontMatter);
-  const figures = entries
-    .filter(({ how }) => how !== 'not-verified')
-    .flatMap(({ figures: own, n }) => [...own.map(({ value }) => value), ...(n === undefined ? [] : [n])])
-    .map((value) => numbersIn(value).map(({ digits }) => digits))
-    .sort((a, b) => b.length - a.length);
-  const problems: Problem[] = [];
-  for (let index = 0; index < loose.length; ) {
-    const match = figures.find((figure) => figure.every((digits, offset) => loose[index + offset]?.digits === digits));
-    const number = loose[index];
-    index += match?.length ?? 1;
-    if (match || !number) continue;
-    problems.push({
-      code: 'unproved-number',
-      message: `the number ${number.digits} is in no figure that this block names`,
-      at: numberSpan(number.digits, at, source),
-      note: 'patients are told only numbers that can be traced',
-      help: 'name the entry with `evidence=` or `[@...]`, use a field such as {{params.name}}, or give it a reason under `numbers`',
-    });
-  }
-  return problems;
+  const lending = entries.filter(({ how }) => how !== 'not-verified');
+  const place = (digits: string): SourceSpan => numberSpan(digits, at, source);
+  return untraced(claimsIn(text, numberWordsOf(frontMatter)), text, frontMatter).flatMap(
+    (claim): readonly Problem[] => {
+      const figures = figuresFor(claim, lending);
+      if (figures.length === 0) return unproved(claim, place);
+      if (figures.some((figure) => isQualified(claim, figure))) return [];
+      return [unqualified(claim, figures, frontMatter, place)];
+    },
+  );
 }
 
-/** A word that says a quantity stands for a figure of the block that may be spoken so, or in a phrase under `numbers`. */
+function unproved({ amounts, of }: Claim, place: (digits: string) => SourceSpan): readonly Problem[] {
+  return [...amounts, ...(of ? [of] : [])].map(({ digits }) => ({
+    code: 'unproved-number',
+    message: `the number ${digits} is in no figure that this block names`,
+    at: place(digits),
+    note: 'patients are told only numbers that can be traced',
+    help: 'name the entry with `evidence=` or `[@...]`, use a field such as {{params.name}}, or give it a reason under `numbers`',
+  }));
+}
+
+function unqualified(
+  { amounts, of, qualifier }: Claim,
+  [figure]: readonly Figure[],
+  { qualifiers }: FrontMatter,
+  place: (digits: string) => SourceSpan,
+): Problem {
+  const said = `${amounts.map(({ digits }) => digits).join(', ')}${of ? ` in ${of.digits}` : ''}`;
+  const needed = figure?.qualifier && qualifiers[figure.qualifier].join('”, “');
+  return {
+    code: 'unqualified-number',
+    message: needed
+      ? `${said} stands without “${needed}”: the source says ${figure.reported}`
+      : `the source says ${figure?.reported}, not “${qualifier ? qualifiers[qualifier][0] : ''}” ${said}`,
+    at: place(amounts[0]?.digits ?? ''),
+    note: 'a rounded number or a bound is no exact one, and the other way round',
+    help: needed ? `write “${needed}” before the number` : 'leave the word out',
+  };
+}
+
+/**
+ * A word that says a quantity stands for a figure that may be spoken so and that its sentence tells in digits too, or in a
+ * phrase under `numbers`.
+ */
 function checkQuantityWords(
   { frontMatter, source }: TemplateDesk,
   text: string,
   at: SourceSpan,
   entries: readonly EvidenceEntry[],
 ): readonly Problem[] {
-  const spoken = entries
-    .filter(({ how }) => how !== 'not-verified')
-    .flatMap(({ figures }) => figures.flatMap((each) => each.spoken ?? []));
-  const said = frontMatter.quantityWords
-    .filter((word) => !spoken.includes(word))
-    .flatMap((word) => [...text.matchAll(wholeWord(word))])
-    .map(({ 0: words, index }) => ({ words, start: index, end: index + words.length }));
-  return untraced(said, text, frontMatter).map(({ words }): Problem => {
-    const found = source.text.slice(at.start, at.end).indexOf(words);
+  const lending = entries.filter(({ how }) => how !== 'not-verified');
+  const words = numberWordsOf(frontMatter);
+  const said = sentencesIn(text).flatMap(({ sentence, start }) => {
+    const spoken = claimsIn(sentence, words).flatMap((claim) =>
+      figuresFor(claim, lending).flatMap((figure) => figure.spoken ?? []),
+    );
+    return frontMatter.quantityWords.flatMap((word) =>
+      [...sentence.matchAll(wholeWord(word))]
+        .slice(spoken.filter((each) => each === word).length)
+        .map(({ 0: found, index }) => ({ words: found, start: start + index, end: start + index + found.length })),
+    );
+  });
+  return untraced(said, text, frontMatter).map(({ words: found }): Problem => {
+    const index = source.text.slice(at.start, at.end).indexOf(found);
     return {
       code: 'unproved-number',
-      message: `\`${words}\` says a quantity that is in no figure that this block names`,
-      at: found === -1 ? at : { path: at.path, start: at.start + found, end: at.start + found + words.length },
+      message: `\`${found}\` says a quantity that is in no figure that this block names`,
+      at: index === -1 ? at : { path: at.path, start: at.start + index, end: at.start + index + found.length },
       note: 'patients are told only numbers that can be traced, in words too',
-      help: 'name the entry with `evidence=`, give its figure `spoken:`, or give the phrase a reason under `numbers`',
+      help: 'tell the figure in the same sentence and give it `spoken:` in the ledger, or give the phrase a reason under `numbers`',
     };
   });
+}
+
+/** Sentences with where they begin: one ends where the next begins with a capital letter, a digit or an opening mark. */
+function sentencesIn(text: string): readonly { readonly sentence: string; readonly start: number }[] {
+  const ends = [...text.matchAll(/(?<=[.?!][”"»)]?)\s+(?=[\p{Lu}\p{N}¿¡“"«])/gu)].map(({ index }) => index);
+  return [0, ...ends].map((start, index) => ({ sentence: text.slice(start, ends[index]), start }));
 }
 
 /** The words around the clauses hold no number of their own; those of the bands are the bounds of the bands. */
@@ -475,6 +543,73 @@ function checkFixedWords(desk: TemplateDesk): readonly Problem[] {
   return [...fixed, ...wrong];
 }
 
+/** One idea a line: a paragraph or an item has few sentences, beside a lead-in in bold. */
+function checkLines({ block, texts }: ReadBlock, { readability }: FrontMatter): readonly Problem[] {
+  if (block.kind === 'slot' || block.kind === 'teach-back') return [];
+  return texts.flatMap(({ inlines, at }): readonly Problem[] => {
+    const own = inlines.filter((each, index) => !(index === 0 && each.kind === 'text' && each.strong));
+    const text = own.map((each) => (each.kind === 'text' ? each.text : ' ')).join('');
+    const count = sentencesIn(text).filter(({ sentence }) => /\p{L}/u.test(sentence)).length;
+    if (count <= readability.sentencesALine) return [];
+    return [
+      {
+        code: 'crowded-line',
+        message: `one line of \`${'id' in block ? block.id : block.kind}\` has ${count} sentences`,
+        at,
+        note: `a reader finds one idea a line; ${readability.sentencesALine} sentences are the most`,
+        help: 'make it a list, with a line `- ...` for each idea',
+      },
+    ];
+  });
+}
+
+/** A picture draws shares of the studies its block names: of 100 people at most, and beside each other those of one study. */
+function checkPicture({ picture, at }: ReadPicture, entries: readonly EvidenceEntry[]): readonly Problem[] {
+  const known = entries
+    .filter(({ how }) => how !== 'not-verified')
+    .flatMap(({ id, figures }) => figures.map((figure) => ({ name: `${id}.${figure.id}`, figure })));
+  const names = picture.shares.map(({ entry, figure }) => `${entry}.${figure}`);
+  const drawn = names.map((name) => known.find((each) => each.name === name));
+  const problems = names.flatMap((name, index): readonly Problem[] => {
+    const found = drawn[index];
+    if (!found) {
+      return [
+        {
+          code: 'unknown-figure',
+          message: `no study that this block names has a figure \`${name}\``,
+          at,
+          note: 'a picture is drawn from the ledger alone',
+          help: wayOut(
+            name,
+            known.map((each) => each.name),
+          ),
+        },
+      ];
+    }
+    const { of, effect } = found.figure;
+    return of !== undefined && of <= mostDrawn && effect.length === 1
+      ? []
+      : [undrawable(`\`${name}\` is no single share of ${mostDrawn} people or fewer`, at)];
+  });
+  const [first, second] = drawn;
+  const isPair = first !== undefined && second !== undefined;
+  const isAlike =
+    isPair && first.figure.of === second.figure.of && picture.shares[0]?.entry === picture.shares[1]?.entry;
+  return isPair && !isAlike
+    ? [...problems, undrawable('the two shares are not of one study and one denominator', at)]
+    : problems;
+}
+
+function undrawable(message: string, at: SourceSpan): Problem {
+  return {
+    code: 'undrawable-figure',
+    message,
+    at,
+    note: 'two pictures beside each other are compared at a glance, and so must be comparable',
+    help: 'tell the number in words, or draw another figure',
+  };
+}
+
 /** Whose numbers a block may print: a benefit those of direct evidence alone. */
 function withinReach({ kind }: TemplateBlock, entries: readonly EvidenceEntry[]): readonly EvidenceEntry[] {
   return kind === 'benefit' ? entries.filter(({ relation }) => relation === 'direct') : entries;
@@ -496,8 +631,10 @@ function checkReach({ block, opening }: ReadBlock, entries: readonly EvidenceEnt
 }
 
 /** The largest frequency that a risk tells lies in the band that stands above it. */
-function checkBand(band: Band, { texts, opening }: ReadBlock): readonly Problem[] {
-  const told = texts.flatMap((text) => frequenciesIn(plain(text)));
+function checkBand(band: Band, { texts, opening }: ReadBlock, frontMatter: FrontMatter): readonly Problem[] {
+  const told = texts
+    .flatMap((text) => claimsIn(plain(text), numberWordsOf(frontMatter)))
+    .flatMap((claim) => shareOf(claim) ?? []);
   if (band === 'unknown') return [];
   if (told.length === 0) {
     return [

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import { drugs, type EvidenceLedger, routes } from '../model/evidence.ts';
+import { drugs, type EvidenceLedger, type Qualifier, qualifiers, routes } from '../model/evidence.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
 import { bands, type ConsentTemplate, readingFormulas, wordKeys } from '../model/template.ts';
 import { readMarkdown } from './markdown.ts';
@@ -52,6 +52,15 @@ export const frontMatterSchema = z.strictObject({
   numbers: z.array(z.strictObject({ text, because: text })).default([]),
   /** Words that say a quantity, such as `half`: each is traced like a number. */
   quantityWords: z.array(text).default([]),
+  /** How the language joins the parts of a share (`in`: "64 in 100") and two numbers (`or`: "3 or 4"). */
+  numberWords: z.strictObject({ per: z.array(text).min(1), or: z.array(text).min(1) }),
+  /** What stands before a number that is rounded (`about`) or a bound, by what it means. */
+  qualifiers: z.strictObject(
+    Object.fromEntries(qualifiers.map((each) => [each, z.array(text).min(1)])) as Record<
+      Qualifier,
+      z.ZodArray<z.ZodString>
+    >,
+  ),
   bands: textFor(bands),
   drugs: textFor(drugs),
   routes: textFor(routes),
@@ -63,6 +72,8 @@ export const frontMatterSchema = z.strictObject({
     target: z.number().positive(),
     limit: z.number().positive(),
     fewestWords: z.int().positive(),
+    /** Sentences that a paragraph or an item may have, a lead-in in bold not counted. */
+    sentencesALine: z.int().positive().default(2),
     exempt: z.array(text).default([]),
     because: text,
   }),
@@ -75,15 +86,24 @@ export const frontMatterSchema = z.strictObject({
   negations: z.array(z.string().regex(/[^*]/)).min(1),
   /** Where a translation must differ from its original: what it says there, what `check` would find, and why. */
   differences: z.array(z.strictObject({ says: text, code: z.enum(differenceCodes), because: text })).default([]),
-  /** Of a translation. What the footer says until a reviewer is on record: in its own language, then in English. */
-  translation: z.strictObject({ notReviewed: z.array(text).min(1) }).optional(),
+  /**
+   * Of a translation. What the footer says until a reviewer is on record (`notReviewed`), and where the review on record is
+   * of another text (`reviewedEarlier`): in its own language, then in English.
+   */
+  translation: z.strictObject({ notReviewed: z.array(text).min(1), reviewedEarlier: z.array(text).min(1) }).optional(),
   months: z.array(text).length(12),
   dateFormat: z
     .string()
     .regex(/\{day\}/)
     .regex(/\{month\}/)
     .regex(/\{year\}/),
-  words: textFor(wordKeys),
+  words: textFor(wordKeys).extend({
+    /** What a picture says to those who cannot see it. */
+    pictureAlt: text
+      .regex(/\{filled\}/, 'it says `{filled}`, how many figures are filled in')
+      .regex(/\{of\}/, 'it says `{of}`, how many figures there are')
+      .regex(/\{label\}/, 'it says `{label}`, whom they stand for'),
+  }),
 });
 
 export type FrontMatter = z.output<typeof frontMatterSchema>;
@@ -154,7 +174,7 @@ function translationProblems(
             message: 'the key `translation` is missing',
             at,
             note: 'patients are told that nobody has reviewed a translation until a reviewer is on record',
-            help: 'add `translation: { notReviewed: [...] }` with the words for the footer',
+            help: 'add `translation: { notReviewed: [...], reviewedEarlier: [...] }` with the words for the footer',
           },
         ]),
     ...(questions

@@ -14,6 +14,7 @@ import type {
   ConsentTemplate,
   Inline,
   Passage,
+  Picture,
   Role,
   SignatureBlock,
   Slot,
@@ -22,7 +23,7 @@ import type {
   TemplateSection,
   WordKey,
 } from '../model/template.ts';
-import type { Blank, Block, Content, Run, Section, Text } from './content.ts';
+import type { Blank, Block, Content, IconArray, Run, Section, Text } from './content.ts';
 import { type Digester, formDigest, type PartDigests, partDigests } from './integrity/digests.ts';
 import { ConsentRefused, refusalOf, refusalOfTeachBack } from './refusal.ts';
 
@@ -111,7 +112,7 @@ function withFooter(desk: Desk, content: Omit<Content, 'footer'>): Content {
   const chart = answerText(desk, template.card.chart);
   const form = `${template.id} ${template.version} ${template.language}`;
   const definition = `${questionnaire.id}|${questionnaire.version}`;
-  const notReviewed = isReviewed(desk) ? [] : (template.translation?.notReviewed ?? []);
+  const notReviewed = unreviewed(desk);
   const footer = {
     chart: [...say(`${template.words.chart}: `), ...chart],
     form: say(`${template.words.form}: ${form} · ${template.words.definition}: ${definition}`),
@@ -125,11 +126,11 @@ function withFooter(desk: Desk, content: Omit<Content, 'footer'>): Content {
   return { ...content, footer: { ...footer, digest: opened(say(`${template.words.content} SHA-256: ${digest}`)) } };
 }
 
-/** True where a translator is on record for this very version of the form. */
-function isReviewed({ evidence, template }: Desk): boolean {
-  return evidence.reviews.some(
-    ({ language, version }) => language === template.language && version === template.version,
-  );
+/** What is said of a translation that no translator on record stands for; nothing where one has reviewed this very wording. */
+function unreviewed({ evidence, template: { language, translation }, parts }: Desk): readonly string[] {
+  const own = evidence.reviews.filter((each) => each.language === language);
+  if (!translation || own.some(({ digest }) => digest === `sha256:${parts.template}`)) return [];
+  return own.length === 0 ? translation.notReviewed : translation.reviewedEarlier;
 }
 
 /** Text in composed characters. Line breaks in what a clinic or a clinician wrote are spaces; in an answer they are refused later. */
@@ -279,8 +280,30 @@ function composeBlock(desk: Desk, block: TemplateBlock): readonly Block[] {
 
 function composePassage(desk: Desk, passage: Passage, isChecklist: boolean): Block {
   if (passage.kind === 'paragraph') return paragraph(composeText(desk, passage.of));
+  if (passage.kind === 'picture') return composePicture(desk, passage);
   const items = passage.items.map((item) => composeText(desk, item));
   return { kind: 'list', items, marker: isChecklist ? 'box' : 'disc' };
+}
+
+/** Drawn from the ledger alone. */
+function composePicture({ evidence, template }: Desk, { caption, shares }: Picture): Block {
+  const { numberWords, qualifiers, words } = template;
+  const arrays = shares.map(({ label, entry, figure }): IconArray => {
+    const own = evidence.entries.find(({ id }) => id === entry)?.figures.find(({ id }) => id === figure);
+    const [filled] = own?.effect ?? [];
+    if (!own || filled === undefined || own.of === undefined) {
+      throw new Error(`the template was not checked: ${entry}.${figure}`);
+    }
+    const before = own.qualifier ? `${qualifiers[own.qualifier][0]} ` : '';
+    const number = `${before}${filled} ${numberWords.per[0]} ${own.of}`;
+    const alt = words.pictureAlt
+      .replace('{of}', String(own.of))
+      .replace('{filled}', String(filled))
+      .replace('{label}', () => label)
+      .replace('{number}', number);
+    return { label: [...say(`${label}: `), ...say(number, true)], filled, of: own.of, alt };
+  });
+  return { kind: 'picture', caption: say(caption), arrays };
 }
 
 function composeText(desk: Desk, inlines: readonly Inline[]): Text {
@@ -384,7 +407,7 @@ function patientCard(desk: Desk): Block {
     label: word(desk, key, true),
     value: answerText(desk, card[key]),
   }));
-  return { kind: 'card', rows, size: 'body' };
+  return { kind: 'card', rows, size: 'tiles' };
 }
 
 /** An answer as a reader understands it. Throws ConsentRefused where the card's answer is not there. */
@@ -527,7 +550,9 @@ function composeQuestion(desk: Desk, { id, title, body }: TeachBackBlock, outcom
     title: say(title, true),
     blocks: [
       ...body.map((passage) => composePassage(desk, passage, false)),
-      outcome ? paragraph(word(desk, saidWords[outcome], true)) : { kind: 'list', items: boxes, marker: 'box' },
+      outcome
+        ? paragraph(word(desk, saidWords[outcome], true))
+        : { kind: 'list', items: boxes, marker: 'box', isAcross: true },
     ],
     look: 'plain',
   };

@@ -27,7 +27,14 @@ export interface Section {
 
 export type Block =
   | { readonly kind: 'paragraph'; readonly of: Text; readonly tone: 'plain' | 'quiet' }
-  | { readonly kind: 'list'; readonly items: readonly Text[]; readonly marker: 'disc' | 'box' }
+  | {
+      readonly kind: 'list';
+      readonly items: readonly Text[];
+      readonly marker: 'disc' | 'box';
+      /** Short items, as many beside each other as a line has room for. */
+      readonly isAcross?: true;
+    }
+  | { readonly kind: 'picture'; readonly caption: Text; readonly arrays: readonly IconArray[] }
   | { readonly kind: 'outline'; readonly items: readonly OutlineItem[] }
   | {
       readonly kind: 'item';
@@ -43,7 +50,8 @@ export type Block =
   | {
       readonly kind: 'card';
       readonly rows: readonly { readonly label: Text; readonly value: Text }[];
-      readonly size: 'body' | 'small';
+      /** `tiles`: a few beside each other, each label above its value. */
+      readonly size: 'body' | 'small' | 'tiles';
     }
   | {
       readonly kind: 'table';
@@ -62,6 +70,15 @@ export type Block =
     }
   /** What says that the file carries the seal of the clinic, and where it is. */
   | { readonly kind: 'seal'; readonly of: Text };
+
+/** One small figure for each of `of` people, the first `filled` of them filled in. */
+export interface IconArray {
+  readonly label: Text;
+  readonly filled: number;
+  readonly of: number;
+  /** The same in words, for those who cannot see it. */
+  readonly alt: string;
+}
 
 /** A bullet with the bullets below it. */
 export interface OutlineItem {
@@ -114,6 +131,8 @@ function runsOfBlock(block: Block): readonly Run[] {
       return block.of;
     case 'list':
       return block.items.flat();
+    case 'picture':
+      return [...block.caption, ...block.arrays.flatMap(({ label }) => label)];
     case 'outline':
       return block.items.flatMap(runsOfOutline);
     case 'item':

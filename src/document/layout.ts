@@ -1,6 +1,7 @@
-import type { Blank, Block, Content, OutlineItem, Section, Text } from './content.ts';
+import type { Blank, Block, Content, IconArray, OutlineItem, Section, Text } from './content.ts';
 import type { Face, Measure } from './faces.ts';
 import { plainText } from './faces.ts';
+import { arrayShape, figurePaths } from './icon-array.ts';
 import { sealField } from './integrity/seal-field.ts';
 import { breakLines, type Piece } from './lines.ts';
 import { palette } from './palette.ts';
@@ -116,8 +117,8 @@ export interface Node {
   readonly alt?: string;
   readonly title?: string;
   readonly children: (Node | Ink)[];
-  /** Of a Figure: its size in points. */
-  readonly size?: number;
+  /** Of a Figure: its size in points, from where its first mark is. */
+  readonly box?: { readonly width: number; readonly height: number };
 }
 
 /** True for ink, false for an element. */
@@ -246,19 +247,22 @@ function sectionStrips({ title, blocks, isAgreement }: Section, root: Node, pen:
       ...(isLast && { height: strip.height + 3, strokes: [...strip.strokes, { node: undefined, marks: [rule] }] }),
     };
   });
-  const body = blocks.flatMap((block, index) => {
+  const body = blocks.map((block, index) => {
     const isSmallGap = block.kind === 'paragraph' || block.kind === 'list' || block.kind === 'outline';
     const strips = spaced(blockStrips(block, section, column, pen), (index === 0 ? 5 : isSmallGap ? 4 : 9) * pen.scale);
     const next = blocks[index + 1]?.kind;
     const leads = next === 'list' || next === 'outline' || next === 'table';
     return block.kind === 'paragraph' && leads ? heldToNext(strips) : strips;
   });
-  const strips = [...spaced(ruled, 16 * pen.scale), ...body];
+  const strips = [...spaced(ruled, 16 * pen.scale), ...body.flat()];
   if (!isAgreement) return strips;
-  // Where a page cannot hold it all, no signature stands alone on the next.
+  // Where a page cannot hold it all, no signature stands alone on the next: the first with what is agreed to, the last with one more.
+  const before = blocks.findIndex(({ kind }) => kind === 'signature');
+  const first = ruled.length + body.slice(0, before).flat().length;
+  const isBound = (index: number): boolean => (index >= first - 2 && index < first) || index === strips.length - 2;
   return strips.map((strip, index) => {
     if (index === strips.length - 1 || strip.hold === 2) return strip;
-    return { ...strip, hold: index === strips.length - 2 ? 2 : 1 };
+    return { ...strip, hold: isBound(index) ? 2 : 1 };
   });
 }
 
@@ -281,6 +285,8 @@ function blockStrips(block: Block, parent: Node, width: number, pen: Pen, owner?
     }
     case 'list':
       return listStrips(block, parent, width, pen, owner);
+    case 'picture':
+      return [pictureStrip(block, parent, width, pen)];
     case 'outline':
       return outlineStrips(block.items, parent, width, pen);
     case 'item':
@@ -396,18 +402,47 @@ function listStrips(
     label: `${owner ? `${plainText(owner.title)}: ` : ''}${plainText(item)}`,
   });
   const indent = (block.marker === 'box' ? 20 : 13) * pen.scale;
-  return block.items.flatMap((item, index) => {
+  const items = block.items.map((item, index) => {
     const entry = node(list, 'LI');
     const label =
       block.marker === 'box' ? tickBox(entry, pen, field(item, index + 1)) : [disc(node(entry, 'Lbl'), pen)];
     const strips = textStrips(item, node(node(entry, 'LBody'), 'P'), pen, { width: width - indent });
-    const moved = strips.map((strip, at) => {
+    return strips.map((strip, at) => {
       const shifted = shift(strip, indent, 0);
       if (at > 0) return shifted;
       return { ...shifted, strokes: [...label, ...shifted.strokes] };
     });
-    return spaced(moved, index === 0 ? 0 : (block.marker === 'box' ? 5 : 2) * pen.scale);
   });
+  const gap = (block.marker === 'box' ? 5 : 2) * pen.scale;
+  if (!block.isAcross) return items.flatMap((strips, index) => spaced(strips, index === 0 ? 0 : gap));
+  const widths = block.items.map((item) => indent + lineWidth(item, pen));
+  return acrossRows(items.map(joined), widths, width, pen).map((row, index) => ({
+    ...row,
+    before: index === 0 ? 0 : gap,
+  }));
+}
+
+/** How wide a text is on one line. */
+function lineWidth(text: Text, { measure, scale }: Pen): number {
+  const [line = []] = breakLines(text, 12 * scale, Number.POSITIVE_INFINITY, measure);
+  return widthOf(line);
+}
+
+/** Strips from left to right, in as many rows as it takes. */
+function acrossRows(strips: readonly Strip[], widths: readonly number[], room: number, pen: Pen): readonly Strip[] {
+  const gap = 16 * pen.scale;
+  const rows: Strip[][] = [];
+  let x = room;
+  strips.forEach((strip, index) => {
+    const own = widths[index] ?? 0;
+    if (x + own > room) {
+      rows.push([]);
+      x = 0;
+    }
+    rows.at(-1)?.push(shift(strip, x, 0));
+    x += own + gap;
+  });
+  return rows.map((row) => besideEachOther(row, 0));
 }
 
 /** Bullets with bullets below them, each level set in. */
@@ -440,6 +475,56 @@ function tickBox(entry: Node, pen: Pen, field: Field): readonly Stroke[] {
   const box: Mark = { kind: 'rect', ...place, stroke: palette.outline };
   const tick = pen.isFillable ? fieldStrokes(node(entry, 'Lbl'), pen, field, place) : [];
   return [{ node: undefined, marks: [box] }, ...tick];
+}
+
+const mostPitch = 11;
+const leastPitch = 9;
+
+/** Its caption, and the arrays beside each other where both have room, else below each other. */
+function pictureStrip(block: Extract<Block, { kind: 'picture' }>, parent: Node, width: number, pen: Pen): Strip {
+  const { scale } = pen;
+  const gap = 20 * scale;
+  const across = Math.max(...block.arrays.map(({ of }) => arrayShape(of, width, leastPitch).width));
+  const beside = (width - gap) / 2 >= across;
+  const room = beside ? (width - gap) / 2 : width;
+  const caption = textStrips(block.caption, node(parent, 'P'), pen, { width, color: palette.quiet });
+  const labelled = block.arrays.map((array) => {
+    const { scale: own, ...box } = arrayShape(array.of, room, mostPitch * scale);
+    const words = joined(textStrips(array.label, node(parent, 'P'), pen, { width: room }));
+    return { array, words, scale: own, box, owner: node(parent, 'Figure', { alt: array.alt, box }) };
+  });
+  const rise = Math.max(...labelled.map(({ words }) => words.height));
+  const arrays = labelled.map(({ array, words, box, owner, scale: own }): Strip => {
+    const y = (beside ? rise : words.height) + 2 * scale;
+    const figures = { node: owner, marks: figureMarks(array, y, own) };
+    return { ...words, height: y + box.height, strokes: [...words.strokes, figures] };
+  });
+  const below = beside ? besideEachOther(arrays, room + gap) : joined(spacedOut(arrays, 6 * scale));
+  const whole = joined([...caption, { ...below, before: 2 * scale }]);
+  return { ...whole, height: whole.height + 5 * scale, before: 3 * scale };
+}
+
+function spacedOut(strips: readonly Strip[], before: number): readonly Strip[] {
+  return strips.map((strip) => ({ ...strip, before }));
+}
+
+function besideEachOther(strips: readonly Strip[], step: number): Strip {
+  return {
+    height: Math.max(...strips.map(({ height }) => height)),
+    before: 0,
+    hold: 0,
+    strokes: strips.flatMap((strip, index) => shift(strip, index * step, 0).strokes),
+  };
+}
+
+/** The figures that are filled in, and those that are not. */
+function figureMarks({ filled, of }: IconArray, y: number, scale: number): readonly Mark[] {
+  const place = { kind: 'shape', x: 0, y, scale, lineWidth: 0.7 } as const;
+  const marks = [
+    { ...place, path: figurePaths(0, filled), fill: palette.heading, stroke: palette.heading },
+    { ...place, path: figurePaths(filled, of), stroke: palette.outline },
+  ];
+  return marks.filter(({ path }) => path !== '');
 }
 
 function shift(strip: Strip, dx: number, dy: number): Strip {
@@ -485,14 +570,37 @@ type ItemBlock = Extract<Block, { kind: 'item' }>;
 
 const initialsBox = { width: 70, height: 34 } as const;
 
-/** A clause, benefit, risk or finding. It stays whole, beside its box for initials, unless it is longer than half a page. */
+/** What is taller may go on over the next page. */
+const tallest = paper.height / 5;
+
+/**
+ * A clause, benefit, risk or finding. It stays whole unless it is tall; then its beginning stays beside its box for
+ * initials, and its end together.
+ */
 function itemStrips(block: ItemBlock, parent: Node, width: number, pen: Pen): readonly Strip[] {
   if (block.look !== 'plain') return boxedItem(block, parent, width, pen);
   const inner = block.initials ? width - (initialsBox.width + 14) * pen.scale : width;
   const strips = itemBody(block, parent, inner, pen, {});
   const whole = joined(strips);
-  if (block.initials) return [withInitials(whole, block, block.initials, parent, width, 0, pen)];
-  return whole.height > paper.height / 2 ? strips : [whole];
+  const [head = whole, ...rest] = whole.height > tallest ? headAndRest(strips, boxHeight(pen)) : [whole];
+  return [block.initials ? withInitials(head, block, block.initials, parent, width, 0, pen) : head, ...rest];
+}
+
+/** Room for a box for initials with its label. */
+function boxHeight({ scale }: Pen): number {
+  return (initialsBox.height + 5 + 12 * leading) * scale;
+}
+
+/** The first strips joined, as many as are at least `height` high and hold together, and the others with the last ones held. */
+function headAndRest(strips: readonly Strip[], height: number): readonly Strip[] {
+  let count = 1;
+  while (count < strips.length && (heightOf(strips.slice(0, count)) < height || strips[count - 1]?.hold === 2))
+    count += 1;
+  const rest = strips.slice(count);
+  const held = rest.map(
+    (strip, index): Strip => (index < rest.length - 1 && index >= rest.length - 3 ? { ...strip, hold: 2 } : strip),
+  );
+  return [joined(strips.slice(0, count)), ...held];
 }
 
 function itemBody(block: ItemBlock, parent: Node, width: number, pen: Pen, heading: Style): readonly Strip[] {
@@ -507,7 +615,8 @@ function itemBody(block: ItemBlock, parent: Node, width: number, pen: Pen, headi
   const body = block.blocks.flatMap((each, index) => {
     const strips = spaced(blockStrips(each, parent, width, pen, block), 2 * pen.scale);
     const next = block.blocks[index + 1];
-    const isHeld = next?.kind === 'outline' || (next?.kind === 'paragraph' && next.tone === 'quiet');
+    const isHeld =
+      next?.kind === 'outline' || next?.kind === 'picture' || (next?.kind === 'paragraph' && next.tone === 'quiet');
     return isHeld ? heldToNext(strips) : strips;
   });
   return [...title.map((strip) => ({ ...strip, hold: 2 as const })), ...body];
@@ -548,15 +657,19 @@ function boxedItem(block: ItemBlock, parent: Node, width: number, pen: Pen): rea
   const sign = isWarning ? 50 * scale : 0;
   const left = pad + (isWarning ? 6 * scale + sign + 12 * scale : 0);
   const figure = isWarning
-    ? node(parent, 'Figure', { alt: block.sign ?? plainText(block.title), size: sign })
+    ? node(parent, 'Figure', { alt: block.sign ?? plainText(block.title), box: { width: sign, height: sign } })
     : undefined;
-  const inner = width - left - pad - (block.initials ? (initialsBox.width + 12) * scale : 0);
+  // Beside a sign and large letters the box for initials would leave the words no room: there it stands below them.
+  const isBelow = isWarning && scale > 1;
+  const inner = width - left - pad - (block.initials && !isBelow ? (initialsBox.width + 12) * scale : 0);
   const heading = isWarning ? { size: 17, color: palette.warning } : { size: 13.5 };
   const strips = itemBody(block, parent, inner, pen, heading);
   const body = joined(strips);
   if (!isWarning && !block.initials && body.height > paper.height / 3) return openBox(strips, width, pad);
   const text = { ...shift(body, left, pad - 3 * scale), height: body.height + pad - 3 * scale };
-  const content = block.initials ? withInitials(text, block, block.initials, parent, width - pad, pad, pen) : text;
+  const content = block.initials
+    ? withInitials(text, block, block.initials, parent, width - pad, isBelow ? text.height : pad, pen)
+    : text;
   const height = Math.max(content.height + 0.7 * pad, sign + 2 * pad);
   const ground: Mark[] = [
     {
@@ -656,7 +769,35 @@ function rowStrip(cells: readonly Cell[], width: number, pen: Pen, fill?: string
   };
 }
 
+/** Labels above their values, three beside each other, or two where letters are large. */
+function tileStrips(block: Extract<Block, { kind: 'card' }>, parent: Node, width: number, pen: Pen): readonly Strip[] {
+  const table = node(parent, 'Table');
+  const columns = pen.scale > 1 ? 2 : 3;
+  const own = width / columns;
+  const rows = Array.from({ length: Math.ceil(block.rows.length / columns) }, (_, index) =>
+    block.rows.slice(index * columns, (index + 1) * columns),
+  );
+  const pad = 4 * pen.scale;
+  const strips = rows.map((tiles): Strip => {
+    const row = node(table, 'TR');
+    const laid = tiles.map(({ label, value }) => {
+      const inner = own - 2 * pad;
+      const name = { width: inner, size: 9.5, color: palette.quiet, isBold: true };
+      return joined([
+        ...textStrips(label, node(row, 'TH', { scope: 'Row' }), pen, name),
+        ...textStrips(value, node(row, 'TD'), pen, { width: inner }),
+      ]);
+    });
+    const height = Math.max(...laid.map((each) => each.height)) + 2 * pad;
+    const rule: Mark = { kind: 'line', x: 0, y: height, width, color: palette.rule };
+    const strokes = laid.flatMap((each, index) => shift(each, pad + index * own, pad).strokes);
+    return { height, before: 0, hold: 2, strokes: [{ node: undefined, marks: [rule] }, ...strokes] };
+  });
+  return strips.map((strip, index) => (index < strips.length - 1 ? strip : { ...strip, hold: 0 }));
+}
+
 function cardStrips(block: Extract<Block, { kind: 'card' }>, parent: Node, width: number, pen: Pen): readonly Strip[] {
+  if (block.size === 'tiles') return tileStrips(block, parent, width, pen);
   const table = node(parent, 'Table');
   const style = { size: block.size === 'small' ? 9.5 : 12 };
   const labels = 0.28 * width;
@@ -832,7 +973,7 @@ function paginate(strips: readonly Strip[], bottom: number): readonly (readonly 
       const height = heightOf(cluster);
       const before = cluster[0]?.before ?? 0;
       const fits = height <= bottom - top;
-      if (y > top && y + before + height > bottom && (fits || level > 0)) turn();
+      if (y > top && y + before + height > bottom && (fits || level === 2)) turn();
       if (fits || level === 2) cluster.forEach(place);
       else flow(cluster, level === 0 ? 1 : 2);
     }

@@ -288,9 +288,9 @@ function element(pen: Pen, parent: StructureElement, child: Node | Ink): void {
   made.end();
 }
 
-function optionsOf({ alt, title, scope, size }: Node, ink: Ink | undefined): object {
+function optionsOf({ alt, title, scope, box }: Node, ink: Ink | undefined): object {
   const first = ink?.marks[0];
-  const bbox = size !== undefined && first ? [first.x, first.y, first.x + size, first.y + size] : undefined;
+  const bbox = box && first ? [first.x, first.y, first.x + box.width, first.y + box.height] : undefined;
   return { ...(alt && { alt }), ...(title && { title }), ...(scope && { scope }), ...(bbox && { bbox }) };
 }
 

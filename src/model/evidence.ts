@@ -8,14 +8,26 @@ export type Drug = (typeof drugs)[number];
 export type Route = (typeof routes)[number];
 export type Dose = (typeof doses)[number];
 
+/** Words that a figure needs before it: it is rounded, or the source gives a bound. */
+export const qualifiers = ['about', 'at-least', 'more-than', 'up-to', 'less-than'] as const;
+export type Qualifier = (typeof qualifiers)[number];
+
 /**
- * One number a study gives. `value` is how the form may print it ("64 in 100"), `reported` is the number as the source
- * has it ("64 %"), `about` says what was counted, in whom, and against what.
+ * What a study counted, as the form may print it: a share of people (`of`: "64 in 100"), or so many of something (`unit`:
+ * "40 minutes"). `reported` is the number as the source has it ("64 %"), `about` says what was counted, in whom, and
+ * against what.
  */
 export interface Figure {
   readonly id: string;
-  readonly value: string;
+  /** One number; two where the source gives two, as in "3 or 4 in 1,000". */
+  readonly effect: readonly number[];
+  /** The denominator of a share. */
+  readonly of?: number;
+  /** Of anything else: a UCUM code such as `h`, or what was counted. */
+  readonly unit?: string;
   readonly reported: string;
+  /** The word without which the number would say more than the source does. */
+  readonly qualifier?: Qualifier;
   readonly about: string;
   /** Words for it that the form may print instead of digits, such as `half`. */
   readonly spoken?: readonly string[];
@@ -54,15 +66,18 @@ export interface EvidenceEntry {
   readonly at: SourceSpan;
 }
 
-/** A translator who stands for one version of a form in one language. */
+/** A translator who stands for one text of a form in one language. */
 export interface TranslationReview {
   readonly language: string;
   readonly who: string;
   readonly credential: string;
   /** `YYYY-MM-DD`. */
   readonly date: string;
-  /** Version of the template that was reviewed: it says nothing of another. */
+  /** Version of the template that was reviewed. */
   readonly version: string;
+  /** Of the wording that was reviewed, `sha256:` and 64 hex digits: the review says nothing of another. */
+  readonly digest: string;
+  readonly at: SourceSpan;
 }
 
 export interface EvidenceLedger {
@@ -83,11 +98,4 @@ export function numbersIn(
     start: match.index,
     end: match.index + match[0].length,
   }));
-}
-
-/** The frequencies in a text, as shares of 1: `12 in 100` gives 0.12, `3 or 4 in 1,000` gives 0.004. */
-export function frequenciesIn(text: string): readonly number[] {
-  return [...text.matchAll(/(\d+(?:\.\d+)?) (?:in|of|de cada|de) (\d+(?:,\d{3})*)/g)].map(
-    ([, part, whole]) => Number(part) / Number(String(whole).replaceAll(',', '')),
-  );
 }

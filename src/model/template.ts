@@ -1,5 +1,5 @@
 import type { Supply } from './clinic.ts';
-import type { Drug, Route } from './evidence.ts';
+import type { Drug, Qualifier, Route } from './evidence.ts';
 import type { SourceSpan } from './questionnaire.ts';
 
 export const bands = ['very-common', 'common', 'uncommon', 'rare', 'unknown'] as const;
@@ -32,7 +32,26 @@ export type Field =
 
 export type Passage =
   | { readonly kind: 'paragraph'; readonly of: readonly Inline[] }
-  | { readonly kind: 'list'; readonly items: readonly (readonly Inline[])[] };
+  | { readonly kind: 'list'; readonly items: readonly (readonly Inline[])[] }
+  | Picture;
+
+/** One small figure for each person, those that a share counts filled in: one share of the ledger, or two of one study. */
+export interface Picture {
+  readonly kind: 'picture';
+  /** What is counted. */
+  readonly caption: string;
+  readonly shares: readonly PictureShare[];
+}
+
+/** A figure of the ledger by its entry and its id, and whom it is about. */
+export interface PictureShare {
+  readonly label: string;
+  readonly entry: string;
+  readonly figure: string;
+}
+
+/** The largest denominator that is drawn. */
+export const mostDrawn = 100;
 
 /** True where the answer to `linkId` is one of `codes`; `unless` turns it round. */
 export interface Circumstance {
@@ -188,6 +207,7 @@ export const wordKeys = [
   'digestOfAnswers',
   'noDrivingSign',
   'clinicSeal',
+  'pictureAlt',
 ] as const;
 
 export type WordKey = (typeof wordKeys)[number];
@@ -203,6 +223,8 @@ export interface Readability {
   readonly limit: number;
   /** Texts with fewer words are measured together. */
   readonly fewestWords: number;
+  /** Sentences that a paragraph or an item may have. */
+  readonly sentencesALine: number;
   /** Words that cannot be said otherwise, such as names of drugs. */
   readonly exempt: readonly string[];
   readonly because: string;
@@ -228,6 +250,9 @@ export interface ConsentTemplate {
   /** Id of the questionnaire it belongs to. */
   readonly questionnaire: string;
   readonly card: Card;
+  /** The first of each is the one that the form itself writes. */
+  readonly numberWords: { readonly per: readonly string[]; readonly or: readonly string[] };
+  readonly qualifiers: Readonly<Record<Qualifier, readonly string[]>>;
   readonly bands: Readonly<Record<Band, string>>;
   readonly drugs: Readonly<Record<Drug, string>>;
   readonly routes: Readonly<Record<Route, string>>;
@@ -237,8 +262,11 @@ export interface ConsentTemplate {
   /** A date with `{day}`, `{month}` and `{year}` in it. */
   readonly dateFormat: string;
   readonly words: Readonly<Record<WordKey, string>>;
-  /** Of a translation: what the footer says until a reviewer is on record, in each language that needs it. */
-  readonly translation?: { readonly notReviewed: readonly string[] };
+  /**
+   * Of a translation: what the footer says until a reviewer is on record, and where the review on record is of another
+   * text; in each language that needs it.
+   */
+  readonly translation?: { readonly notReviewed: readonly string[]; readonly reviewedEarlier: readonly string[] };
   /** Undefined where the questionnaire's own texts are in this language. */
   readonly questions?: QuestionTexts;
   readonly sections: readonly TemplateSection[];

@@ -45,7 +45,9 @@ test('nothing that decides who gets through can be suppressed', () => {
       "duplicate-condition",
       "idle-answer",
       "long-text",
+      "missing-cost",
       "missing-why",
+      "review-of-another-text",
       "two-questions",
       "unknown-unit",
       "unreachable-disposition",
@@ -88,6 +90,11 @@ function foundWith(example: string, page: Page): readonly Diagnostic[] {
     return changed ? staleEvidence(changed, parseDate('2026-11-24') as number) : diagnostics;
   }
   if (page.in === 'translation') return parityWith(put(translation, example, page));
+  if (page.in === 'clinic') {
+    const clinic = put(shipped('preinfuse.yaml'), example, page);
+    return checkDefinition({ ...withForm(form), templates: [form, translation], questionTexts: [questions], clinic })
+      .diagnostics;
+  }
   if (page.in === 'questions') {
     return readQuestionTexts(put(questions, example, page), questionnaire, []).diagnostics;
   }

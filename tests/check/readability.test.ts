@@ -28,8 +28,8 @@ test('nothing in the shipped form reads above its target', () => {
 test('a grade is that of the formula, worked by hand', () => {
   // Four sentences, 19 words of one syllable each.
   const form = withText(
-    'You have glaucoma. Ketamine can raise the pressure in the eye. Keep using your eye drops. Tell us at once about eye pain or changed sight.',
-    'It can hurt. We stop at once then. You may go home. Bring a friend to take you home.',
+    '- You have glaucoma.\n- Ketamine can raise the pressure in the eye.\n- Keep using your eye drops.\n- Tell us at once about eye pain or changed sight.',
+    '- It can hurt. We stop at once then.\n- You may go home.\n- Bring a friend to take you home.',
   );
   const alone = { ...form, readability: { ...form.readability, fewestWords: 1 } };
   expect(gradeIn(alone, 'cr-glaucoma')).toMatchObject({ words: 19 });
@@ -37,16 +37,16 @@ test('a grade is that of the formula, worked by hand', () => {
 });
 
 test('an exempt word is not counted, however long', () => {
-  const from = 'You have glaucoma. Ketamine can raise';
-  const short = { ...withText(from, 'You have ketamine. Ketamine can raise') };
-  const long = withText(from, 'You have ketamine ketamine ketamine. Ketamine can raise');
+  const from = 'You have glaucoma.\n- Ketamine can raise';
+  const short = { ...withText(from, 'You have ketamine.\n- Ketamine can raise') };
+  const long = withText(from, 'You have ketamine ketamine ketamine.\n- Ketamine can raise');
   expect(gradeIn(long, 'cr-glaucoma')?.words).toBe(gradeIn(short, 'cr-glaucoma')?.words);
 });
 
 test('what is hard to read is told with its hardest sentence', () => {
   const form = withText(
-    'Take it as usual on the day. All patients like you',
-    'Antihypertensive pharmacotherapy continuation remains indispensable notwithstanding perioperative fasting. All patients like you',
+    'Take it as usual on the day.\n- All patients like you',
+    'Antihypertensive pharmacotherapy continuation remains indispensable notwithstanding perioperative fasting.\n- All patients like you',
   );
   expect(hardToRead({ template: form, at: { path: 'x', start: 0, end: 0 } }, questionnaire)).toMatchObject([
     {

@@ -19,7 +19,7 @@ entries:
     design: Trial
     relation: direct
     figures:
-      - { id: response, value: 64 in 100, reported: "64 %", about: better }
+      - { id: response, effect: 64, of: 100, reported: "64 %", about: better }
     checked: "2026-11-24"
     how: excerpt
     by: somebody
@@ -51,7 +51,9 @@ describe('one fault each', () => {
       'wrong-relation',
       'direct',
     ],
-    ['a figure without a number', good.replace('64 in 100', 'most people'), 'figure-without-number', 'most people'],
+    ['a figure without a number', good.replace('effect: 64', 'effect: most people'), 'wrong-shape', 'most people'],
+    ['a share of nobody', good.replace(', of: 100', ''), 'wrong-shape', 'response'],
+    ['a share that is also a measure', good.replace('of: 100', 'of: 100, unit: h'), 'wrong-shape', 'response'],
     ['a DOI that is none', good.replace('10.1000/abc', 'doi.org/abc'), 'wrong-shape', 'doi.org/abc'],
     ['an unknown drug', good.replace('drug: ketamine', 'drug: ketamin'), 'wrong-shape', 'ketamin'],
     ['a date that is none', good.replace('2026-11-24', '2026-02-30'), 'wrong-shape', '"2026-02-30"'],

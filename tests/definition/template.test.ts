@@ -177,9 +177,15 @@ describe('one fault each: code, place, and what is said', () => {
       ':::clause[Again]',
       'twice',
     ],
-    ['an always-clause left out', without(':::clause[Food and drink]'), 'missing-clause', 'fasting', 'fasting'],
-    ['a benefit left out', without(':::benefit[PTSD]'), 'missing-clause', 'ptsd', 'ptsd'],
-    ['a risk left out', without(':::risk[Mania]'), 'missing-clause', 'mania', 'mania'],
+    [
+      'an always-clause left out',
+      without(':::clause[Food and drink]'),
+      'missing-clause',
+      ':::clause[How we watch',
+      'fasting',
+    ],
+    ['a benefit left out', without(':::benefit[PTSD]'), 'missing-clause', ':::benefit[Depression in bipolar', 'ptsd'],
+    ['a risk left out', without(':::risk[Mania]'), 'missing-clause', ':::risk[Low mood', 'mania'],
     [
       'a clause for one supply only',
       without(':::clause[This use is off-label, and'),

@@ -51,8 +51,10 @@ function wordsOf(template: ConsentTemplate, block: Written): readonly string[] {
       )
       .join('')
       .split('\0');
-  const passages = (passage: Passage): readonly string[] =>
-    passage.kind === 'paragraph' ? texts(passage.of) : passage.items.flatMap(texts);
+  const passages = (passage: Passage): readonly string[] => {
+    if (passage.kind === 'picture') return [passage.caption, ...passage.shares.map(({ label }) => label)];
+    return passage.kind === 'paragraph' ? texts(passage.of) : passage.items.flatMap(texts);
+  };
   return [block.title, ...block.body.flatMap(passages)].map(squeezed).filter((each) => each.length > 1);
 }
 

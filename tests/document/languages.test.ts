@@ -9,6 +9,7 @@ import { readQuestionTexts } from '../../src/definition/questions.ts';
 import { readTemplate } from '../../src/definition/template.ts';
 import type { SourceText } from '../../src/definition/yaml-source.ts';
 import { renderConsent } from '../../src/document/consent.ts';
+import { wordingDigest } from '../../src/document/integrity/digests.ts';
 import type { Item } from '../../src/model/questionnaire.ts';
 import { folderWith } from '../folder.ts';
 import { run } from '../run.ts';
@@ -19,6 +20,7 @@ import {
   hasPoppler,
   questionnaire,
   requestWith,
+  sha256,
   shipped,
   spanish,
   template,
@@ -54,7 +56,7 @@ describe('parity', () => {
   });
 
   test.each([
-    ['translation-order', '{rule="pc-older" evidence="yale-bp-2024"}', '{rule="cr-older" evidence="yale-bp-2024"}', 2],
+    ['translation-order', '{rule="pc-older" evidence="yale-bp-2024"}', '{rule="cr-older" evidence="yale-bp-2024"}', 3],
     ['translation-attribute', 'version: "1.0.0"', 'version: "1.0.1"', 1],
     ['translation-attribute', '{id="signatures" checkboxes}', '{id="signatures"}', 1],
     ['translation-attribute', 'evidence="holmes-2022"', 'evidence="acevedo-diaz"', 1],
@@ -64,8 +66,15 @@ describe('parity', () => {
     ['translation-field', '{{params.fastingFluidMinutes}}', '{{params.fastingFoodMinutes}}', 2],
     ['translation-strong', 'al **988**', 'al 988', 1],
     ['translation-measure', 'h: horas', 'h: días', 3],
-    ['translation-measure', 'se fueron en menos de 4 horas', 'se fueron en menos de 4 días', 1],
-    ['translation-measure', 'No maneje durante al menos 24 horas después', 'No maneje durante 24 horas después', 1],
+    ['translation-measure', 'hasta más o menos una semana', 'hasta más o menos un mes', 1],
+    ['translation-measure', 'gravemente alta al menos una vez.', 'gravemente alta una vez.', 1],
+    ['translation-number', 'con ketamina y 33 de cada 100', 'con ketamina y unas 33 de cada 100', 1],
+    [
+      'translation-shape',
+      'figure="yale-bp-2024.severe"',
+      'figure="yale-bp-2024.severe" beside="yale-bp-2024.severe" besideLabel="Otra vez"',
+      1,
+    ],
     ['translation-negation', 'Díganos si ha tenido problemas', 'No nos diga si ha tenido problemas', 1],
     [
       'translation-negation',
@@ -132,7 +141,11 @@ describe('questions in another language', () => {
 
 describe.skipIf(!hasPoppler)('the printed form', () => {
   const notReviewed = 'Spanish: not yet reviewed by a certified translator';
-  const review = { language: 'es', who: 'A. B.', credential: 'CT', date: '2026-11-01', version: spanish.version };
+  const earlier = 'Spanish: a certified translator reviewed an earlier version';
+  const at = { path: 'evidence.yaml', start: 0, end: 0 };
+  const who = { language: 'es', who: 'A. B.', credential: 'CT', date: '2026-11-01', version: spanish.version, at };
+  const review = { ...who, digest: `sha256:${wordingDigest(spanish, { sha256 })}` };
+  const outdated = { ...who, digest: `sha256:${'0'.repeat(64)}` };
   const textWith = async (...[changes, more]: Parameters<typeof requestWith>): Promise<string> =>
     textOf(await renderConsent(requestWith(changes, more)));
 
@@ -146,12 +159,16 @@ describe.skipIf(!hasPoppler)('the printed form', () => {
   });
 
   test.each([
-    ['of this version', review, false],
-    ['of another version', { ...review, version: '0.9.0' }, true],
-    ['of another language', { ...review, language: 'fr' }, true],
-  ])('a review %s', async (_name, entry, isSaid) => {
-    const text = await textWith({}, { template: spanish, evidence: { ...evidence, reviews: [entry] } });
-    expect(text.includes(notReviewed)).toBe(isSaid);
+    ['of this wording', [review], undefined],
+    ['of this wording among others', [outdated, review, outdated], undefined],
+    ['of another wording of the same version', [outdated], earlier],
+    ['of another language', [{ ...review, language: 'fr' }], notReviewed],
+  ])('a review %s', async (_name, reviews, said) => {
+    const text = await textWith({}, { template: spanish, evidence: { ...evidence, reviews } });
+    const pages = text.match(/Página \d+ de \d+/g)?.length ?? 0;
+    for (const each of [notReviewed, earlier]) {
+      expect(text.split(each).length - 1, each).toBe(each === said ? pages : 0);
+    }
   });
 
   test.each([
@@ -250,8 +267,8 @@ describe('a third language', () => {
       '---\n',
       front
         .replace('language: en', 'language: qq')
-        .replace(/^measures:\n(?: {2}.*\n)+/m, (measures) =>
-          measures.replace(/\[(.*)\]/g, (_, words: string) => {
+        .replace(/^(?:measures|qualifiers):\n(?: {2}.*\n)+/gm, (lists) =>
+          lists.replace(/\[(.*)\]/g, (_, words: string) => {
             const both = [...words.split(', '), ...tailed(words).split(', ')];
             return `[${[...new Set(both)].join(', ')}]`;
           }),
@@ -259,7 +276,7 @@ describe('a third language', () => {
         .replace(/^title: .*$/m, 'title: Consentoo for IV ketamineoo')
         .replace(
           /^negations: .*$/m,
-          'negations: ["no", not, neveroo, nobodyoo, noneoo, nothingoo, withoutoo, cannotoo, without, nobody, nothing]\ntranslation:\n  notReviewed: ["Qq: not reviewedoo"]',
+          'negations: ["no", not, neveroo, nobodyoo, noneoo, nothingoo, withoutoo, cannotoo, without, nobody, nothing]\ntranslation:\n  notReviewed: ["Qq: not reviewedoo"]\n  reviewedEarlier: ["Qq: reviewed earlieroo"]',
         )
         .replace(
           /formula: .*\n {2}target: .*\n {2}limit: .*/,

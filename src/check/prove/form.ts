@@ -15,6 +15,26 @@ export interface ProvenForm {
 }
 
 /**
+ * Without the forms of which the same is to be proved as of one before them: a translation with the same clauses of
+ * findings and the same signatures. What is wrong with both is told of the first.
+ */
+export function distinctForms(forms: readonly ProvenForm[]): readonly ProvenForm[] {
+  const keys = forms.map(({ template }) => provenPart(template));
+  return forms.filter((_, index) => keys.indexOf(keys[index] ?? '') === index);
+}
+
+/** What of a form the goals read. */
+function provenPart({ sections }: ConsentTemplate): string {
+  const read = sections
+    .flatMap(({ blocks }) => blocks)
+    .flatMap((block) => {
+      if (block.kind === 'finding') return [`finding ${block.rule}`];
+      return block.kind === 'signature' ? [`${block.role} ${JSON.stringify(block.circumstance ?? null)}`] : [];
+    });
+  return read.sort().join('\n');
+}
+
+/**
  * What is to hold of a form over every answer sheet that may have one: no rule that fired is left untold, each clause of
  * a finding is printed for somebody, and either the patient or whoever decides for the patient signs, never both.
  * A goal's witness is shown by what the form really prints.

@@ -9,7 +9,7 @@ import { type Absence, AbsenceProver, absenceGoals } from './absence.ts';
 import { Circuit } from './circuit.ts';
 import { EncodedDefinition } from './definition.ts';
 import { EffectProver, effectGoals } from './effect.ts';
-import { formGoals, type ProvenForm } from './form.ts';
+import { distinctForms, formGoals, type ProvenForm } from './form.ts';
 import { type Witness, witnessOf } from './model.ts';
 import { isChecked, nearest, solve } from './search.ts';
 import { type Literal, type Model, negated, Solver } from './solver.ts';
@@ -73,7 +73,7 @@ export function prove(
   forms: readonly ProvenForm[] = [],
 ): Proof {
   const prover = new Prover(questionnaire, baseline, [baseline, ...known]);
-  const goals = [...prover.goals(), ...forms.flatMap((form) => prover.formGoals(form))];
+  const goals = [...prover.goals(), ...distinctForms(forms).flatMap((form) => prover.formGoals(form))];
   const outcomes = [...goals.map((goal) => prover.settle(goal)), ...prover.effects(), ...prover.absences()];
   return { outcomes, isChecked: isChecked(prover.circuit) };
 }
@@ -86,7 +86,9 @@ export function proveForms(
   forms: readonly ProvenForm[],
 ): Proof {
   const prover = new Prover(questionnaire, baseline, [baseline, ...known]);
-  const outcomes = forms.flatMap((form) => prover.formGoals(form)).map((goal) => prover.settle(goal));
+  const outcomes = distinctForms(forms)
+    .flatMap((form) => prover.formGoals(form))
+    .map((goal) => prover.settle(goal));
   return { outcomes, isChecked: isChecked(prover.circuit) };
 }
 

@@ -78,6 +78,11 @@ export function formDigest({ parts, language, content, clearance }: FormMatter, 
   return sha256(JSON.stringify([stable({ parts, language, clearance: clearance ?? null }), { ...content, sections }]));
 }
 
+/** The digest of a form's wording, as the form prints it: what a translator's review names. */
+export function wordingDigest(template: ConsentTemplate, by: Pick<Digester, 'sha256'>): string {
+  return valueDigest(template, by);
+}
+
 /** Template and ledger are the same for every form of a run: their digest is taken once. */
 function valueDigest(value: object, { sha256 }: Pick<Digester, 'sha256'>): string {
   return digestOnce(value, () => sha256(stable(value)));

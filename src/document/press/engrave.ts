@@ -266,13 +266,13 @@ function structureElement(
   ].join('');
 }
 
-function attributes({ tag, scope, size, children }: Node): string {
+function attributes({ tag, scope, box, children }: Node): string {
   if (tag === 'L') return '/A<</O/List/ListNumbering/Disc>>';
   if (scope) return `/A<</O/Table/Scope/${scope}>>`;
   const mark = children.find(isInk)?.marks[0];
-  if (size === undefined || !mark) return '';
-  const box = [mark.x, paper.height - mark.y - size, mark.x + size, paper.height - mark.y].map(number).join(' ');
-  return `/A<</O/Layout/Placement/Block/BBox[${box}]>>`;
+  if (!box || !mark) return '';
+  const corners = [mark.x, paper.height - mark.y - box.height, mark.x + box.width, paper.height - mark.y];
+  return `/A<</O/Layout/Placement/Block/BBox[${corners.map(number).join(' ')}]>>`;
 }
 
 /* Fonts */
