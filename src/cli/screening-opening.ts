@@ -1,8 +1,6 @@
-import { teachBackQuestions } from '../engine/teach-back.ts';
 import type { Given } from '../engine/validity.ts';
 import { readAnswers, sheetFields } from '../exchange/answers.ts';
 import { parseDate } from '../model/local-date.ts';
-import type { TeachBackBlock } from '../model/template.ts';
 import type { StoredCase } from '../record/cases.ts';
 import type { ClinicWords } from '../report/clinic-words.ts';
 import type { Beginning } from '../wizard/state.ts';
@@ -16,6 +14,7 @@ import type { Records } from './record-store.ts';
 import type { SealOptions } from './seal.ts';
 import { visitDay } from './source.ts';
 import { listDrafts, takeDraft } from './stored-drafts.ts';
+import type { PatientQuestions } from './templates.ts';
 import { printable, writeOut } from './write-out.ts';
 
 export interface ScreenOptions extends SealOptions {
@@ -177,18 +176,19 @@ async function sheetBeginning(file: string, { questionnaire }: LoadedDefinition,
 }
 
 /**
- * What the consent form has for patients to say in their own words. None where it cannot be read: then no form can be made
- * either, and the end says why.
+ * What the consent form has for patients to say in their own words, and the same in the other forms. None where it cannot
+ * be read: then no form can be made either, and the end says why.
  */
 export async function patientQuestions(
-  folder: string | undefined,
+  { questionnaire, language }: ScreenOptions,
   definition: LoadedDefinition,
   io: Io,
-): Promise<readonly TeachBackBlock[]> {
+): Promise<PatientQuestions> {
   try {
-    return teachBackQuestions(await (await import('./templates.ts')).loadTemplate(io, folder, { definition }));
+    const { loadPatientQuestions } = await import('./templates.ts');
+    return await loadPatientQuestions(io, questionnaire, { definition, ...(language !== undefined && { language }) });
   } catch (error) {
-    if (error instanceof CommandError) return [];
+    if (error instanceof CommandError) return { questions: [] };
     throw error;
   }
 }

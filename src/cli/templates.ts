@@ -3,12 +3,14 @@ import { dirname, join, resolve } from 'node:path';
 import type { SourceText } from '../definition/yaml-source.ts';
 import type { Fonts } from '../document/faces.ts';
 import type { Press } from '../document/press/press.ts';
+import { questionText, teachBackQuestions } from '../engine/teach-back.ts';
 import type { Answers } from '../model/answers.ts';
 import { type Clinic, clinicFields, costText } from '../model/clinic.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { EvidenceLedger } from '../model/evidence.ts';
-import type { ConsentTemplate } from '../model/template.ts';
+import type { ConsentTemplate, TeachBackBlock } from '../model/template.ts';
 import type { ClinicWords } from '../report/clinic-words.ts';
+import type { PatientWords } from '../wizard/state.ts';
 import { readCompiled, writeCompiled } from './compiled.ts';
 import { isThere, type LoadedDefinition, loadDefinition, readSource } from './definitions.ts';
 import { CommandError, Exit } from './exit.ts';
@@ -73,6 +75,49 @@ export async function loadTemplate(
 ): Promise<ConsentTemplate> {
   const sources = await formSources(io, questionnaireFolder, options);
   return templateOf(sources.name, { ...sources, evidence: await evidenceOf(sources.ledger) });
+}
+
+/** The questions to the patient, and the same in the words of the forms in other languages. */
+export interface PatientQuestions {
+  readonly questions: readonly TeachBackBlock[];
+  readonly patientWords?: PatientWords;
+}
+
+/** Reads them from the forms, that in English first. A form in another language that is not valid is left out. */
+export async function loadPatientQuestions(
+  io: Io,
+  questionnaireFolder: string | undefined,
+  { definition, language }: KitOptions & { readonly definition: Definition },
+): Promise<PatientQuestions> {
+  const usual = await loadTemplate(io, questionnaireFolder, { definition });
+  const folder = await templateFolder(await clinicRoot(io, questionnaireFolder), definition.questionnaire.id);
+  const codes = (await readdir(folder)).flatMap((name) => /^consent\.(.+)\.md$/.exec(name)?.[1] ?? []);
+  const texts = await Promise.all(
+    codes
+      .filter((code) => code !== usualLanguage)
+      .map(
+        async (code) => [code, await questionTextsIn(io, questionnaireFolder, { definition, language: code })] as const,
+      ),
+  );
+  const patientWords: PatientWords = {
+    language: language === undefined ? { linkId: usual.card.language } : { code: language },
+    texts: Object.fromEntries(texts),
+  };
+  return { questions: teachBackQuestions(usual), patientWords };
+}
+
+async function questionTextsIn(
+  io: Io,
+  questionnaireFolder: string | undefined,
+  options: KitOptions,
+): Promise<Readonly<Record<string, string>>> {
+  try {
+    const template = await loadTemplate(io, questionnaireFolder, options);
+    return Object.fromEntries(teachBackQuestions(template).map((each) => [each.id, questionText(each)]));
+  } catch (error) {
+    if (error instanceof CommandError) return {};
+    throw error;
+  }
 }
 
 /** The texts of a form, and where they were found. */

@@ -681,8 +681,11 @@ function occurrences(phrase: string, text: string): readonly Stretch[] {
 }
 
 function numberSpan(digits: string, at: SourceSpan, { text }: SourceText): SourceSpan {
-  const found = text.slice(at.start, at.end).search(new RegExp(`(?<!\\d)${digits.replace('.', '\\.')}(?!\\d)`));
-  return found === -1 ? at : { path: at.path, start: at.start + found, end: at.start + found + digits.length };
+  const written = digits.replace('.', '\\.').replace(/\d(?=\d)/g, '$&,?');
+  const found = new RegExp(`(?<!\\d)${written}(?!\\d)`).exec(text.slice(at.start, at.end));
+  if (!found) return at;
+  const start = at.start + found.index;
+  return { path: at.path, start, end: start + found[0].length };
 }
 
 function checkCircumstance(

@@ -1,7 +1,7 @@
 import { questionText } from '../engine/teach-back.ts';
 import { teachBackOutcomes } from '../model/teach-back.ts';
 import type { TeachBackPage, WizardState } from './state.ts';
-import { askedOf, openOf, outcomeWords } from './teach-back.ts';
+import { askedOf, openOf, outcomeWords, patientText } from './teach-back.ts';
 import { adviceOf, teachBackTitle } from './view-teach-back.ts';
 
 /** The question to put to the patient in full sentences; past the last, what came of them. */
@@ -20,10 +20,13 @@ export function sayTeachBack(state: WizardState, { index }: TeachBackPage): read
       `Type a number to change it, or press Enter to ${open.length > 0 ? 'stop here and keep the screening' : 'make the consent form'}.`,
     ];
   }
+  const own = patientText(state, question);
   const earlier = state.outcomes.get(question.id);
   return [
     `${teachBackTitle}, question ${index + 1} of ${asked.length}.`,
-    `Ask the patient: ${questionText(question)}`,
+    ...(own === undefined
+      ? [`Ask the patient: ${questionText(question)}`]
+      : [`Ask the patient: ${own}`, `In English: ${questionText(question)}`]),
     'A good answer says, in any words:',
     ...question.points,
     'How did it go?',

@@ -75,6 +75,13 @@ export interface Recorded {
   readonly answer: string;
 }
 
+/** The questions to the patient in the languages of the other forms: by language, by id of the question. */
+export interface PatientWords {
+  /** The answer that says which of them the patient reads, or the one that was asked for. */
+  readonly language: { readonly linkId: string } | { readonly code: string };
+  readonly texts: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
 /** A screening under way. A plain value: every key gives a new one. */
 export interface WizardState extends Progress {
   readonly questionnaire: Questionnaire;
@@ -88,6 +95,8 @@ export interface WizardState extends Progress {
   readonly covered: ReadonlySet<string>;
   /** What the consent form has for patients to say in their own words; undefined until it is read. */
   readonly questions?: readonly TeachBackBlock[];
+  /** The same in the words of the form that the patient gets, where that is in another language. */
+  readonly patientWords?: PatientWords;
   /** The review was left while they were being read: it goes on once they are. */
   readonly isAwaiting?: true;
   /** What came of those questions, by id. */

@@ -5,7 +5,7 @@ import type { TeachBackBlock } from '../model/template.ts';
 import type { Key } from './keys.ts';
 import { openPage, review } from './moves.ts';
 import { moved } from './options.ts';
-import { type TeachBackPage, type WizardState, withoutProblem, withProblem } from './state.ts';
+import { type PatientWords, type TeachBackPage, type WizardState, withoutProblem, withProblem } from './state.ts';
 import { standingOf } from './steps.ts';
 
 /** What the staff choose from, in the order of `teachBackOutcomes`. */
@@ -136,8 +136,21 @@ function goOnAsking(state: WizardState, at: number): WizardState {
   return openQuestion(state, next === -1 ? asked.length : next, at);
 }
 
-/** `state` with the questions of the consent form: they are read while the first question is shown. */
-export function withQuestions(state: WizardState, questions: readonly TeachBackBlock[], at: number): WizardState {
-  const ready = { ...state, questions };
+/** A question in the words of the form that the patient gets; undefined where that is in English. */
+export function patientText({ answers, patientWords }: WizardState, { id }: TeachBackBlock): string | undefined {
+  if (!patientWords) return undefined;
+  const { language, texts } = patientWords;
+  const code = 'code' in language ? language.code : answers.get(language.linkId);
+  return typeof code === 'string' && Object.hasOwn(texts, code) ? texts[code]?.[id] : undefined;
+}
+
+/** `state` with the questions of the consent forms: they are read while the first question is shown. */
+export function withQuestions(
+  state: WizardState,
+  questions: readonly TeachBackBlock[],
+  at: number,
+  patientWords?: PatientWords,
+): WizardState {
+  const ready = { ...state, questions, ...(patientWords && { patientWords }) };
   return state.isAwaiting && !state.ending ? finish(ready, at) : ready;
 }

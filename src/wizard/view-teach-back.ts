@@ -13,7 +13,7 @@ import {
   type ViewLine,
 } from './frame.ts';
 import type { TeachBackPage, WizardState } from './state.ts';
-import { askedOf, openOf, outcomeWords, whyTeachBack } from './teach-back.ts';
+import { askedOf, openOf, outcomeWords, patientText, whyTeachBack } from './teach-back.ts';
 import { atBothEnds, shortened } from './text.ts';
 
 /** What this part of a screening is called. */
@@ -32,8 +32,7 @@ export function teachBackFrame(state: WizardState, page: TeachBackPage, columns:
       ...head(`question ${page.index + 1} of ${asked.length}`, columns),
     ],
     middle: [
-      ...paragraph(`${question.title}. Ask the patient:`, columns, 'muted'),
-      ...paragraph(questionText(question), columns, 'title'),
+      ...askLines(state, question, columns),
       blank,
       ...paragraph('A good answer says, in any words:', columns, 'muted'),
       ...question.points.flatMap((point) => marked('  - ', point, columns)),
@@ -47,6 +46,17 @@ export function teachBackFrame(state: WizardState, page: TeachBackPage, columns:
       columns,
     ),
   };
+}
+
+/** The question in the words of the patient's form; where that is not in English, the English below it for the staff. */
+function askLines(state: WizardState, question: TeachBackBlock, columns: number): readonly ViewLine[] {
+  const own = patientText(state, question);
+  const english = questionText(question);
+  return [
+    ...paragraph(`${question.title}. Ask the patient:`, columns, 'muted'),
+    ...paragraph(own ?? english, columns, 'title'),
+    ...(own === undefined ? [] : paragraph(`In English: ${english}`, columns, 'muted')),
+  ];
 }
 
 function head(where: string, columns: number): readonly ViewLine[] {

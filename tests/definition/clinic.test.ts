@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readClearance } from '../../src/definition/clearance.ts';
-import { readClinic } from '../../src/definition/clinic.ts';
+import { missingCosts, readClinic } from '../../src/definition/clinic.ts';
 import { shipped } from '../document/sample.ts';
 
 const good = shipped('preinfuse.yaml').text;
@@ -49,4 +49,17 @@ describe('a clearance', () => {
     expect(read(text).clearance).toBeUndefined();
     expect(read(text).diagnostics.length).toBeGreaterThan(0);
   });
+});
+
+test('a cost that is missing in the language of a form is told, at the costs', () => {
+  const reading = readClinic({ path: 'preinfuse.yaml', text: good });
+  expect(missingCosts(reading, ['en', 'es'])).toEqual([]);
+  const [problem, ...more] = missingCosts(reading, ['en', 'es', 'fr']);
+  expect(more).toEqual([]);
+  expect(problem).toMatchObject({
+    code: 'missing-cost',
+    severity: 'warning',
+    message: 'there is a consent form in the language `fr`, and no cost in it',
+  });
+  expect(good.slice(problem?.at.start, problem?.at.end)).toContain('es: >-');
 });

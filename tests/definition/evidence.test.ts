@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readEvidence } from '../../src/definition/evidence.ts';
+import { readEvidence, reviewsOfAnotherText } from '../../src/definition/evidence.ts';
 import { shipped } from '../document/sample.ts';
 
 const good = `id: ledger
@@ -63,5 +63,44 @@ describe('one fault each', () => {
     const [first] = read(text);
     expect(first?.[0]).toBe(code);
     expect(first?.[1]).toContain(at);
+  });
+});
+
+describe('a review of a translation', () => {
+  const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
+  const of = (letter: string, language = 'es'): string =>
+    `  - { language: ${language}, who: A. B., credential: CT, date: "2026-11-01", version: "1.0.0", digest: "${digest(letter)}" }\n`;
+  const ledgerWith = (...reviews: readonly string[]) => {
+    const text = good.replace('entries:', `reviews:\n${reviews.join('')}entries:`);
+    const { evidence, diagnostics } = readEvidence({ path: 'evidence.yaml', text });
+    if (!evidence) throw new Error(JSON.stringify(diagnostics));
+    return { text, evidence };
+  };
+  const form = { language: 'es', digest: digest('a') };
+
+  test.each([
+    ['none', good, 0],
+    ['of this wording', of('a'), 0],
+    ['of this wording after another', of('b') + of('a'), 0],
+    ['of another language', of('b', 'fr'), 0],
+    ['of another wording', of('b'), 1],
+    ['of two other wordings: the last is told', of('b') + of('c'), 1],
+  ])('%s', (_what, reviews, count) => {
+    const { text, evidence } = reviews === good ? ledgerWith('  []\n') : ledgerWith(reviews);
+    const found = reviewsOfAnotherText(evidence, form);
+    expect(found.map(({ code, severity }) => [code, severity])).toEqual(
+      Array.from({ length: count }, () => ['review-of-another-text', 'warning']),
+    );
+    for (const { at, note } of found) {
+      expect(text.slice(at.start, at.end)).toContain(
+        reviews.includes('c'.repeat(64)) ? 'c'.repeat(64) : 'b'.repeat(64),
+      );
+      expect(note).toContain(form.digest);
+    }
+  });
+
+  test('names a digest', () => {
+    const text = good.replace('entries:', `reviews:\n${of('a').replace(/, digest.*/, ' }')}\nentries:`);
+    expect(read(text)).toEqual([['missing-key', expect.any(String)]]);
   });
 });

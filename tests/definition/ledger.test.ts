@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readEvidence, staleEvidence } from '../../src/definition/evidence.ts';
 import { readTemplate } from '../../src/definition/template.ts';
 import type { EvidenceLedger } from '../../src/model/evidence.ts';
@@ -111,5 +111,121 @@ test('the words around the clauses hold no number of their own', () => {
   );
   expect(formWith('Very common: 1 or more in 10 people', 'Very common: 1 or more in 20 people')).toEqual([
     'unproved-number: the number 20 is no bound of a band',
+  ]);
+});
+
+test.each([
+  [
+    'a rounded share',
+    'it was about 54 in 100',
+    'it was 54 in 100',
+    '54 in 100 stands without “about”, “around”: the source says 53.6 %',
+  ],
+  [
+    'a bound',
+    'at least 50 in 100 people',
+    '50 in 100 people',
+    '50 in 100 stands without “at least”: the source says at least 50 %',
+  ],
+  [
+    'a bound told as rounded',
+    'More than 25 in 100',
+    'About 25 in 100',
+    '25 in 100 stands without “more than”, “over”: the source says more than 25 %',
+  ],
+  [
+    'a time that is a bound',
+    'were gone within 4 hours',
+    'were gone after 4 hours',
+    '4 stands without “up to”, “within”: the source says within 4 h',
+  ],
+  [
+    'an exact share told as a bound',
+    'one infusion, 64 in 100',
+    'one infusion, up to 64 in 100',
+    'the source says 64 %, not “up to” 64 in 100',
+  ],
+])('the word before a number is the one its figure needs: %s', (_what, from, to, said) => {
+  expect(formWith(from, to)).toEqual([`unqualified-number: ${said}`]);
+});
+
+test('“about” may stand before a number that is exact', () => {
+  expect(formWith('one infusion, 64 in 100', 'one infusion, about 64 in 100')).toEqual([]);
+});
+
+test.each([
+  ['another denominator', 'one infusion, 64 in 100', 'one infusion, 64 in 1,000', ['64', '1000']],
+  ['the first of two numbers', 'about 3 or 4 in 1,000', 'about 2 or 4 in 1,000', ['2', '4', '1000']],
+  ['one of two numbers alone', 'about 3 or 4 in 1,000', 'about 4 in 1,000', ['4', '1000']],
+  ['another unit', 'the drip ran for about 40 minutes', 'the drip ran for about 40 hours', ['40']],
+  ['the driving rule without its “at least”', 'drive for at least 24 hours after', 'drive for 24 hours after', ['24']],
+])('numbers are held against their figure whole: %s', (_what, from, to, numbers) => {
+  expect(formWith(from, to)).toEqual(
+    numbers.map((each) => `unproved-number: the number ${each} is in no figure that this block names`),
+  );
+});
+
+test('a word for a figure is free in the sentence that tells the figure, and in no other', () => {
+  expect(
+    formWith('**Keep in mind.** Studies do not agree on how', '**Keep in mind.** Half do not agree on how'),
+  ).toEqual(['unproved-number: `Half` says a quantity that is in no figure that this block names']);
+  expect(formWith('ill again after 18 days.\n- **Keep', `ill again after 18 days. It is half.\n- **Keep`)).toEqual([
+    'unproved-number: `half` says a quantity that is in no figure that this block names',
+  ]);
+});
+
+describe('a picture is drawn from the ledger alone', () => {
+  const picture =
+    '::picture[Severely high blood pressure at least once]{figure="yale-bp-2024.severe" label="With ketamine"}';
+  test.each([
+    [
+      'a figure that is not there',
+      picture.replace('.severe"', '.sever"'),
+      'unknown-figure: no study that this block names has a figure `yale-bp-2024.sever`',
+    ],
+    [
+      'a figure of a study that the block does not name',
+      picture.replace('yale-bp-2024.severe', 'han-2016.response-7d'),
+      'unknown-figure: no study that this block names has a figure `han-2016.response-7d`',
+    ],
+    [
+      'a figure that is no share',
+      picture.replace('.severe"', '.peak"'),
+      'undrawable-figure: `yale-bp-2024.peak` is no single share of 100 people or fewer',
+    ],
+    [
+      'a label without its figure',
+      picture.replace('}', ' besideLabel="x"}'),
+      'missing-attribute: `besideLabel` stands without `beside`',
+    ],
+    [
+      'a number in the caption',
+      picture.replace('[Severely', '[99 severely'),
+      'unproved-number: the number 99 is in no figure that this block names',
+    ],
+    [
+      'no caption',
+      picture.replace('[Severely high blood pressure at least once]', ''),
+      'missing-title: the picture has no caption',
+    ],
+  ])('%s', (_what, to, said) => expect(formWith(picture, to)).toEqual([said]));
+
+  test('two studies beside each other are no comparison', () => {
+    const beside = 'beside="murrough-2013.response-24h-midazolam"';
+    expect(formWith(beside, 'beside="han-2016.response-7d"')).toEqual([
+      'undrawable-figure: the two shares are not of one study and one denominator',
+    ]);
+  });
+
+  test('and stands inside a block', () => {
+    expect(formWith('## Other choices\n', `## Other choices\n\n${picture}\n`)).toEqual([
+      'unknown-directive: a picture belongs to no block here',
+    ]);
+  });
+});
+
+test('a line has one idea: two sentences at most, a lead-in not counted', () => {
+  expect(formWith('- This can frighten you.', '- This can frighten you. It passes. Wait.')).toEqual([
+    'crowded-line: one line of `dissociation` has 3 sentences',
   ]);
 });

@@ -143,8 +143,8 @@ describe('preinfuse consent', () => {
       const ran = await withRecord({ by: 'Dana Lee, RN', when: '2026-03-10', outcomes });
       expect([ran.stderr, ran.exit]).toEqual(['', 0]);
       const text = textOf(readFileSync(join(folder, 'form.pdf')));
-      expect(text.match(/Said in own words the first time/g)).toHaveLength(3);
-      expect(text.match(/Said in own words after we explained again/g)).toHaveLength(1);
+      expect(text.match(/In own words the first time/g)).toHaveLength(3);
+      expect(text.match(/In own words after we explained again/g)).toHaveLength(1);
       expect(text).toContain('Asked by Dana Lee, RN');
       expect(text).not.toContain('Not yet');
     });

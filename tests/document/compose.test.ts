@@ -7,7 +7,18 @@ import { teachBackFor, teachBackQuestions } from '../../src/engine/teach-back.ts
 import { dispositions } from '../../src/model/disposition.ts';
 import type { TeachBack, TeachBackOutcome } from '../../src/model/teach-back.ts';
 import type { TemplateBlock } from '../../src/model/template.ts';
-import { clearance, clinic, everyClause, found, questionnaire, requestWith, rulesOf, template } from './sample.ts';
+import {
+  clearance,
+  clinic,
+  everyClause,
+  evidence,
+  found,
+  questionnaire,
+  requestWith,
+  rulesOf,
+  spanish,
+  template,
+} from './sample.ts';
 
 function refusal(make: () => unknown): ConsentRefused | undefined {
   try {
@@ -268,5 +279,66 @@ describe('what the form says', () => {
     expect(notices(requestWith())).toBe(2);
     const signedOff = { clinic: { ...clinic, demo: false }, template: { ...template, status: 'active' as const } };
     expect(notices(requestWith({}, signedOff))).toBe(0);
+  });
+});
+
+describe('a picture', () => {
+  const pictureIn = (id: string, more: Parameters<typeof requestWith>[1] = {}) => {
+    const items = composeConsent(requestWith({}, more)).sections.flatMap(({ blocks }) => blocks);
+    const item = items.find((block) => block.kind === 'item' && block.id === id);
+    const picture = item?.kind === 'item' ? item.blocks.find(({ kind }) => kind === 'picture') : undefined;
+    if (picture?.kind !== 'picture') throw new Error(`no picture in ${id}`);
+    return picture.arrays.map(({ label, filled, of, alt }) => [plainText(label), filled, of, alt]);
+  };
+
+  test.each([
+    [
+      'rapid-relief',
+      template,
+      [
+        'With ketamine: 64 in 100',
+        64,
+        100,
+        '100 small figures of people, 64 of them filled in. With ketamine: 64 in 100.',
+      ],
+      [
+        'With a dummy sedative: 28 in 100',
+        28,
+        100,
+        '100 small figures of people, 28 of them filled in. With a dummy sedative: 28 in 100.',
+      ],
+    ],
+    [
+      'dissociation',
+      spanish,
+      [
+        'Con el aerosol: unas 34 de cada 100',
+        34,
+        100,
+        '100 figuras pequeñas de personas, 34 de ellas rellenas. Con el aerosol: unas 34 de cada 100.',
+      ],
+      [
+        'Con placebo: unas 6 de cada 100',
+        6,
+        100,
+        '100 figuras pequeñas de personas, 6 de ellas rellenas. Con placebo: unas 6 de cada 100.',
+      ],
+    ],
+  ])('of %s says its numbers, and in words', (id, form, ...arrays) => {
+    expect(pictureIn(id, { template: form })).toEqual(arrays);
+  });
+
+  test('follows the ledger', () => {
+    const entries = evidence.entries.map((entry) => ({
+      ...entry,
+      figures: entry.figures.map((figure) =>
+        figure.id === 'response-24h' ? { ...figure, effect: [61], of: 99 } : figure,
+      ),
+    }));
+    expect(pictureIn('rapid-relief', { evidence: { ...evidence, entries } })[0]?.slice(0, 3)).toEqual([
+      'With ketamine: 61 in 99',
+      61,
+      99,
+    ]);
   });
 });

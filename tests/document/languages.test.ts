@@ -5,6 +5,7 @@ import { PDFDocument } from 'pdf-lib';
 import { describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { parityOf } from '../../src/check/parity.ts';
+import { distinctForms } from '../../src/check/prove/form.ts';
 import { readQuestionTexts } from '../../src/definition/questions.ts';
 import { readTemplate } from '../../src/definition/template.ts';
 import type { SourceText } from '../../src/definition/yaml-source.ts';
@@ -113,6 +114,17 @@ describe('parity', () => {
     const idle = parity(templateText, changed(spanishText, 'differences:', entry('La ketamina evita')));
     expect(idle.diagnostics.map(({ code }) => code)).toEqual(['unused-difference']);
   });
+});
+
+test('what is proved of both forms is proved once', () => {
+  const at = { path: 'x', start: 0, end: 0 };
+  const form = (of: typeof template) => ({ template: of, at });
+  expect(distinctForms([form(template), form(spanish)])).toEqual([form(template)]);
+  const sections = spanish.sections.map(({ blocks, ...section }) => ({
+    ...section,
+    blocks: blocks.filter((block) => block.kind !== 'finding' || block.rule !== 'cr-glaucoma'),
+  }));
+  expect(distinctForms([form(template), form({ ...spanish, sections })])).toHaveLength(2);
 });
 
 describe('questions in another language', () => {

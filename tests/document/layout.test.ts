@@ -6,7 +6,7 @@ import { type Edition, type Ink, type Layout, layOut, type Mark, type Node, pape
 import { breakLines } from '../../src/document/lines.ts';
 import { openPrinter } from '../../src/document/paint.ts';
 import { palette } from '../../src/document/palette.ts';
-import { clearance, everyClause, fonts, found, requestWith, rulesOf } from './sample.ts';
+import { clearance, everyClause, fonts, found, requestWith, rulesOf, spanish, template } from './sample.ts';
 
 const printer = openPrinter(fonts);
 const editions: readonly Edition[] = ['standard', 'large-print'];
@@ -112,6 +112,33 @@ describe.each(cases)('%s, %s', (_name, edition, content) => {
     if (edition === 'standard') expect(new Set(signed.map((each) => each.page)).size).toBe(1);
   });
 
+  test('a picture has a figure for each person, those that count filled in, inside the page and its box', () => {
+    const figures = [
+      ...new Set(
+        placed
+          .filter(({ node }) => node.tag === 'Figure' && node.box?.width !== node.box?.height)
+          .map(({ node }) => node),
+      ),
+    ];
+    const counted = figures.map((figure) =>
+      placed.flatMap(({ node, mark }) => {
+        if (node !== figure || mark.kind !== 'shape') return [];
+        expect(mark.x).toBeGreaterThanOrEqual(53.9);
+        expect(mark.x + (node.box?.width ?? 0)).toBeLessThanOrEqual(paper.width - 53.9);
+        // A head and shoulders each.
+        return [[mark.fill ?? 'outline', mark.path.split('M').length / 2 - 0.5]];
+      }),
+    );
+    const array = (filled: number) => [
+      [palette.heading, filled],
+      ['outline', 100 - filled],
+    ];
+    expect(counted).toEqual([array(64), array(28), array(34), array(6), array(12)]);
+    expect(figures.every(({ alt }) => /^100 small figures of people, \d+ of them filled in\. /.test(alt ?? ''))).toBe(
+      true,
+    );
+  });
+
   test('every page says which chart, form and content it belongs to, and its number', () => {
     layout.footers.forEach((marks, page) => {
       const said = marks.map((mark) => (mark.kind === 'text' ? mark.text : '')).join(' ');
@@ -124,21 +151,36 @@ describe.each(cases)('%s, %s', (_name, edition, content) => {
   });
 });
 
-test('the first page has the title, the patient, the main points and the driving rule', () => {
-  const layout = layOut(composeConsent(requestWith()), printer, 'standard');
+test.each([
+  [
+    template,
+    [
+      'Consent for IV ketamine treatment',
+      'Main risks.',
+      'Do not drive',
+      'You may stop',
+      'You may feel fine and still',
+      'Initials',
+    ],
+  ],
+  [
+    spanish,
+    [
+      'Consentimiento: ketamina intravenosa (IV)',
+      'Riesgos principales.',
+      'No maneje',
+      'Puede parar',
+      'Puede sentirse bien y aun',
+      'Iniciales',
+    ],
+  ],
+])('the first page has the title, the patient, the main points and the whole driving rule', (form, words) => {
+  const layout = layOut(composeConsent(requestWith({}, { template: form })), printer, 'standard');
   const first = placedIn(layout.root).flatMap(({ page, mark }) =>
     page === 0 && mark.kind === 'text' ? [mark.text] : [],
   );
   const said = first.join('');
-  for (const words of [
-    'Consent for IV ketamine treatment',
-    'Test Applicant',
-    'Main risks.',
-    'Do not drive',
-    'You may stop',
-  ]) {
-    expect(said).toContain(words);
-  }
+  for (const each of ['Test Applicant', ...words]) expect(said).toContain(each);
 });
 
 test('any set of findings and any Latin name keeps every word inside the page', () => {

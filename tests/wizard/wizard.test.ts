@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { questionText } from '../../src/engine/teach-back.ts';
+import type { PatientWords } from '../../src/wizard/state.ts';
 import { standingOf } from '../../src/wizard/steps.ts';
 import { withQuestions } from '../../src/wizard/teach-back.ts';
 import { bounce, update } from '../../src/wizard/update.ts';
@@ -391,6 +393,21 @@ describe("in the patient's own words", () => {
     const state = asking('1', '3', '1', '1', '2', '1');
     expect(shown(state)).toContain('The patient said everything back.');
     expect(press(state, '<enter>').ending).toBe('finished');
+  });
+
+  test('the patient is asked in the words of their form, the English stands beside it for the staff', () => {
+    const [first] = questions;
+    const english = first ? questionText(first) : '';
+    const words = { language: { linkId: 'applicant.language' }, texts: { es: { [first?.id ?? '']: '¿Por qué?' } } };
+    const asked = (language: string, patientWords: PatientWords = words) => {
+      const state = atReview({ answers: sheet({ ...baselineSheet, 'applicant.language': language }) });
+      return shown(press(withQuestions(state, questions, 9000, patientWords), '<enter>'));
+    };
+    expect(asked('es')).toContain('¿Por qué?');
+    expect(asked('es').replace(/\s+/g, ' ')).toContain(`In English: ${english}`);
+    expect(asked('en')).not.toContain('¿Por qué?');
+    expect(asked('en', { ...words, language: { code: 'es' } })).toContain('¿Por qué?');
+    expect(asked('en', { ...words, language: { code: 'fr' } })).not.toContain('In English');
   });
 
   test('one that is open ends without a form', () => {

@@ -181,14 +181,14 @@ async function inLines(opening: Opening, ending: Ending, watch: Watch, io: Io): 
   }
   const { options, definition, keeper } = ending;
   const { runLineMode } = await import('../line-mode.ts');
-  const [words, questions] = await Promise.all([
+  const [words, { questions, patientWords }] = await Promise.all([
     clinicWords(options.questionnaire, io),
-    patientQuestions(options.questionnaire, definition, io),
+    patientQuestions(options, definition, io),
   ]);
   const start = begin(opening.beginning, io.now().getTime());
   return runLineMode(
     {
-      start: withQuestions(withClinic(start, words), questions, start.changedAt),
+      start: withQuestions(withClinic(start, words), questions, start.changedAt, patientWords),
       closing: watch.closing,
       onKey: watch.touch,
       async onChange(before, after) {
@@ -216,8 +216,8 @@ async function onScreen(opening: Opening, ending: Ending, watch: Watch, io: Io):
       later: (apply) => {
         watch.listen((problem) => apply((state) => ({ ...state, problem })));
         void clinicWords(options.questionnaire, io).then((words) => apply((state) => withClinic(state, words)));
-        void patientQuestions(options.questionnaire, definition, io).then((questions) =>
-          apply((state) => withQuestions(state, questions, io.now().getTime())),
+        void patientQuestions(options, definition, io).then(({ questions, patientWords }) =>
+          apply((state) => withQuestions(state, questions, io.now().getTime(), patientWords)),
         );
       },
     },

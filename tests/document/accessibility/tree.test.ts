@@ -27,6 +27,14 @@ const content: Content = {
           blocks: [{ kind: 'list', marker: 'disc', items: [say('Not today.')] }],
         },
         {
+          kind: 'picture',
+          caption: say('Much better'),
+          arrays: [
+            { label: say('With: 64 in 100'), filled: 64, of: 100, alt: '64 of 100 filled in' },
+            { label: say('Without: 28 in 100'), filled: 28, of: 100, alt: '28 of 100 filled in' },
+          ],
+        },
+        {
           kind: 'table',
           head: [say('Study'), say('People')],
           rows: [[say('One'), say('73')]],
