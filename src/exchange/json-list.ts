@@ -49,7 +49,7 @@ class Values {
 
   end(part: Uint8Array, ending: Ending, offset: number): void {
     this.keep(part);
-    const raw = this.#size > longestRecord ? undefined : joined(this.#kept);
+    const raw = this.#size > longestRecord ? undefined : trimmed(joined(this.#kept));
     this.#kept = [];
     this.#size = 0;
     if (ending === 'list-opened') return;
@@ -67,10 +67,18 @@ class Values {
 }
 
 function kindOf(raw: Uint8Array | undefined, ending: Ending, line: number): RawRecord['is'] | undefined {
-  const isBlank = raw?.every((byte) => spaces.includes(byte)) === true;
+  const isBlank = raw?.length === 0;
   if (ending === 'list-broken' || (ending === 'list-over' && !isBlank)) return 'broken-list';
   if (!isBlank) return raw === undefined ? 'too-long' : 'whole';
   return ending === 'comma' || (ending === 'list-closed' && line > 1) ? 'nothing' : undefined;
+}
+
+/** A value without the blanks around it. */
+function trimmed(bytes: Uint8Array): Uint8Array {
+  let [from, to] = [0, bytes.length];
+  while (from < to && spaces.includes(bytes[from] as number)) from += 1;
+  while (to > from && spaces.includes(bytes[to - 1] as number)) to -= 1;
+  return bytes.subarray(from, to);
 }
 
 const spaces = [0x20, 0x09, 0x0a, 0x0d];

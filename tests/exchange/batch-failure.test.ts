@@ -19,7 +19,7 @@ const put = (name: string, rounds: number): void =>
     join(cwd, name),
     `${Array.from({ length: rounds }, (_, at) => samples.map((line) => line.replace('S-0', `R${at}-`)).join('\n')).join('\n')}\n`,
   );
-put('in.ndjson', 120);
+put('in.ndjson', 60);
 put('few.ndjson', 3);
 
 const env = { ...process.env, XDG_STATE_HOME: join(cwd, 'state') };
@@ -42,7 +42,7 @@ function small(name: string, kilobytes: number): string | undefined {
   return made.status === 0 ? name : undefined;
 }
 const unmount = (name: string): unknown => spawnSync('umount', [join(cwd, name)]);
-const room = small('small', 600);
+const room = small('small', 200);
 afterAll(() => unmount('small'));
 
 test.skipIf(room === undefined)(
@@ -108,11 +108,11 @@ test('whoever reads the notices goes away: the results are whole all the same', 
   child.stdout.resume();
   const [exit] = await once(child, 'close');
   expect(exit).toBe(0);
-  expect(readFileSync(join(cwd, 'alone.ndjson'), 'utf8').trimEnd().split('\n')).toHaveLength(120 * samples.length);
+  expect(readFileSync(join(cwd, 'alone.ndjson'), 'utf8').trimEnd().split('\n')).toHaveLength(60 * samples.length);
 });
 
 test('an input that is cut while it is read ends in no results, never in results of half of it', async () => {
-  put('cut.ndjson', 1200);
+  put('cut.ndjson', 500);
   const child = spawn(process.execPath, argvOf(['cut.ndjson', '--output', 'cut.out.ndjson', '--checkpoint', '0']), {
     cwd,
     env,

@@ -28,7 +28,7 @@ function records(count: number): readonly string[] {
   });
 }
 
-const input = `${records(1500).join('\n')}\n`;
+const input = `${records(800).join('\n')}\n`;
 const outputs = ['out.ndjson', 'bad.ndjson', 'bad.ndjson.reasons.ndjson', 'summary.json'] as const;
 const asked = ['--output', 'out.ndjson', '--rejects', 'bad.ndjson', '--summary', 'summary.json'];
 
@@ -141,7 +141,7 @@ test.each<[string, (cwd: string) => readonly string[], string]>([
   [
     'another input',
     (cwd) => {
-      writeFileSync(join(cwd, 'in.ndjson'), `${[...records(1500)].reverse().join('\n')}\n`);
+      writeFileSync(join(cwd, 'in.ndjson'), `${[...records(800)].reverse().join('\n')}\n`);
       return [];
     },
     'the input is not what it was',

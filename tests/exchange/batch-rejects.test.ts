@@ -1,0 +1,57 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { run } from '../run.ts';
+import { shippedFolder } from '../shipped.ts';
+
+const cwd = mkdtempSync(join(tmpdir(), 'batch-rejects-'));
+afterAll(() => rmSync(cwd, { recursive: true }));
+
+const samples = `${shippedFolder}/samples/applicants`;
+const [good = '', other = ''] = readFileSync(`${samples}.ndjson`, 'utf8').split('\n');
+const [header = '', row = '', next = ''] = readFileSync(`${samples}.csv`, 'utf8').split('\n');
+const wrong = (record: string): string => record.replace(/("vitals.heartRate":|,)72/, '$1999');
+const tabbed = (text: string): string => text.replaceAll(',', '\t');
+
+const inputs: Readonly<Record<string, { readonly text: string; readonly rejects: string }>> = {
+  ndjson: { text: `\ufeff${wrong(good)}\r\n${other}\r\n{"a":\r\n`, rejects: `${wrong(good)}\n{"a":\n` },
+  json: { text: `[${good}, ${wrong(other)} ,{"a" 1}]`, rejects: `[\n${wrong(other)},\n{"a" 1}\n]\n` },
+  csv: {
+    text: `\ufeff${header}\r\n${row}\r\n${wrong(row)}\r\n"${next}\r\n`,
+    rejects: `${header}\n${wrong(row)}\n"${next}\n`,
+  },
+  tsv: {
+    text: tabbed(`${header}\n${row},surplus\n${next}\n`),
+    rejects: tabbed(`${header}\n${row},surplus\n`),
+  },
+};
+
+interface Reason {
+  readonly line: number;
+  readonly errors: readonly { readonly code: string; readonly linkId: string }[];
+}
+
+describe('rejects are a file of the same format, with the records as they came', () => {
+  test.each(Object.entries(inputs))('%s', async (format, { text, rejects }) => {
+    const [input, bad, again] = [`in.${format}`, `bad.${format}`, `again.${format}`];
+    writeFileSync(join(cwd, input), text);
+    const batch = (from: string, to: string): ReturnType<typeof run> =>
+      run(['batch', from, '--rejects', to, '--output', 'out.ndjson'], { cwd });
+    const reasons = (name: string): readonly Reason[] =>
+      readFileSync(join(cwd, `${name}.reasons.ndjson`), 'utf8')
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as Reason);
+    expect((await batch(input, bad)).exit).toBe(1);
+    expect(readFileSync(join(cwd, bad), 'utf8')).toBe(rejects);
+    expect((await batch(bad, again)).exit).toBe(1);
+    expect(readFileSync(join(cwd, again), 'utf8')).toBe(rejects);
+    expect(reasons(again).map(({ errors }) => errors)).toEqual(reasons(bad).map(({ errors }) => errors));
+    writeFileSync(
+      join(cwd, bad),
+      rejects.replace('999', '72').replace(/(,\n)?\{"a"[^\n]*\n|"[^\n]*\n$|[,\t]surplus/g, ''),
+    );
+    if (format !== 'json') expect((await batch(bad, 'none')).exit).toBe(0);
+  });
+});
