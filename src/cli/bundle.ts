@@ -28,14 +28,15 @@ const packed = [
   'zod',
 ] as const;
 
-/** What these starts load, and nothing else, decides which of our files share a piece. */
+/** The two that `bin/preinfuse.js` asks for. */
+const entries = { main: 'src/cli/main.ts', 'process-io': 'src/cli/process-io.ts' } as const;
+
+/** What the quickest starts load, and nothing else, decides which of our files share a piece. */
 const starts: Readonly<Record<string, readonly string[]>> = {
-  main: ['cli/main', 'cli/process-io'],
-  evaluate: ['cli/commands/evaluate'],
-  batch: ['cli/commands/batch'],
-  consent: ['cli/commands/consent', 'document/consent'],
-  verify: ['cli/commands/verify'],
-  screen: ['cli/commands/screen', 'cli/prompts'],
+  main: Object.values(entries),
+  evaluate: ['src/cli/commands/evaluate.ts'],
+  batch: ['src/cli/commands/batch.ts'],
+  consent: ['src/cli/commands/consent.ts', 'src/document/consent.ts'],
 };
 
 /** Writes `dist/program` anew: the pieces, and the licences of what is packed in them. */
@@ -46,7 +47,7 @@ export async function bundleProgram(): Promise<void> {
   );
   const bundle = await rolldown({
     cwd: packageFolder,
-    input: { main: 'src/cli/main.ts', 'process-io': 'src/cli/process-io.ts' },
+    input: entries,
     platform: 'node',
     external: (id) => outside.some((name) => id === name || id.startsWith(`${name}/`)),
     plugins: [withoutPrograms],
@@ -96,8 +97,9 @@ const ownPieces: CodeSplittingGroup = {
   debugName: 'own',
   test: /[\\/]src[\\/]/,
   name(id, bundle) {
+    if (Object.values(entries).some((entry) => id === join(packageFolder, entry))) return null;
     const imports = (from: string): readonly string[] => bundle.getModuleInfo(from)?.importedIds ?? [];
-    const isUser = (file: string): boolean => reached(join(packageFolder, `src/${file}.ts`), imports).has(id);
+    const isUser = (file: string): boolean => reached(join(packageFolder, file), imports).has(id);
     const users = Object.keys(starts).filter((start) => starts[start]?.some(isUser));
     return users.length === 0 ? null : users.join('+');
   },
