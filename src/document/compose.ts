@@ -40,6 +40,8 @@ export interface Matter extends Digester {
   readonly clearance?: Clearance;
   /** What came of the questions to the patient; without it they are printed to be asked and ticked by hand. */
   readonly teachBack?: TeachBack;
+  /** Head of the audit trail when the form was made, in short, where records are kept: the form then says it. */
+  readonly auditHead?: string;
   /** Puts the seal of the clinic on the finished file; the form then says that it is there. */
   readonly seal?: (form: Uint8Array) => Promise<Uint8Array>;
 }
@@ -578,7 +580,7 @@ function unverified({ how }: EvidenceEntry, { notVerified }: ConsentTemplate['wo
 }
 
 function recordCard(desk: Desk): Block {
-  const { template, questionnaire, parts } = desk;
+  const { template, questionnaire, parts, auditHead } = desk;
   const row = (key: WordKey, text: string) => ({ label: word(desk, key, true), value: say(text) });
   return {
     kind: 'card',
@@ -590,6 +592,7 @@ function recordCard(desk: Desk): Block {
       row('digestOfTemplate', parts.template),
       row('digestOfEvidence', parts.evidence),
       { label: word(desk, 'digestOfAnswers', true), value: opened(say(parts.answers)) },
+      ...(auditHead === undefined ? [] : [{ label: word(desk, 'auditHead', true), value: opened(say(auditHead)) }]),
     ],
   };
 }

@@ -205,6 +205,7 @@ export const wordKeys = [
   'digestOfTemplate',
   'digestOfEvidence',
   'digestOfAnswers',
+  'auditHead',
   'noDrivingSign',
   'clinicSeal',
   'pictureAlt',

@@ -60,6 +60,25 @@ function text(request: Parameters<typeof composeConsent>[0]): string {
     .join(' ');
 }
 
+describe('the audit trail of the clinic', () => {
+  const footerOf = (auditHead?: string): string => {
+    const { footer } = composeConsent(requestWith({}, auditHead === undefined ? {} : { auditHead }));
+    return plainText(footer.digest);
+  };
+
+  test('stands on the form as far as it had come, and in its digest', () => {
+    expect(text(requestWith({}, { auditHead: '12-abcdef012345' }))).toContain(
+      "Clinic's log up to here 12-abcdef012345",
+    );
+    expect(footerOf('12-abcdef012345')).not.toBe(footerOf('13-abcdef012345'));
+  });
+
+  test('is not spoken of where no records are kept', () => {
+    expect(text(requestWith({}))).not.toContain("Clinic's log");
+    expect(footerOf()).not.toBe(footerOf('12-abcdef012345'));
+  });
+});
+
 describe('who may have a form', () => {
   test.each(dispositions.map((disposition) => [disposition]))('%s, without a clearance', (disposition) => {
     const refused = refusal(() => composeConsent(requestWith({}, { assessment: found(disposition, []) })));
