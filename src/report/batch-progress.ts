@@ -21,10 +21,8 @@ export function progressBar(standing: Standing, columns: number): string {
   const filled = Math.floor((share ?? 0) * barLength);
   const bar = share === undefined ? [] : [`${'#'.repeat(filled)}${'-'.repeat(barLength - filled)}`];
   const parts = [...bar, ...paceOf(standing), ...countsOf(standing)];
-  return parts.reduce((line, part) => {
-    const longer = line === '' ? part : `${line}  ${part}`;
-    return longer.length < columns ? longer : line;
-  }, '');
+  const fits = parts.findIndex((_, at) => parts.slice(0, at + 1).join('  ').length >= columns);
+  return parts.slice(0, fits === -1 ? parts.length : fits).join('  ');
 }
 
 /** The same as a sentence, for a log. */

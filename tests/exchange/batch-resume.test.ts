@@ -217,4 +217,4 @@ test('consent forms: killed and gone on with, each whole, the same as undisturbe
   expect(digests(cwd)).toEqual(digests(whole));
   expect(digests(cwd).every((line) => /^[\da-f]{16}\.pdf /.test(line))).toBe(true);
   expect(readFileSync(join(cwd, 'out.ndjson'), 'utf8')).toBe(readFileSync(join(whole, 'out.ndjson'), 'utf8'));
-});
+}, 600_000);
