@@ -574,16 +574,20 @@ const initialsBox = { width: 70, height: 34 } as const;
 const tallest = paper.height / 5;
 
 /**
- * A clause, benefit, risk or finding. It stays whole unless it is tall; then its beginning stays beside its box for
- * initials, and its end together.
+ * A clause, benefit, risk or finding. It stays whole, beside its box for initials, unless it is tall; then the box stands
+ * beside its end: whoever initials it has read it, and so is it read aloud.
  */
 function itemStrips(block: ItemBlock, parent: Node, width: number, pen: Pen): readonly Strip[] {
   if (block.look !== 'plain') return boxedItem(block, parent, width, pen);
-  const inner = block.initials ? width - (initialsBox.width + 14) * pen.scale : width;
+  const { initials } = block;
+  const inner = initials ? width - (initialsBox.width + 14) * pen.scale : width;
   const strips = itemBody(block, parent, inner, pen, {});
   const whole = joined(strips);
-  const [head = whole, ...rest] = whole.height > tallest ? headAndRest(strips, boxHeight(pen)) : [whole];
-  return [block.initials ? withInitials(head, block, block.initials, parent, width, 0, pen) : head, ...rest];
+  const beside = (strip: Strip): Strip =>
+    initials ? withInitials(strip, block, initials, parent, width, 0, pen) : strip;
+  if (whole.height <= tallest) return [beside(whole)];
+  const [first, rest, last] = headBodyEnd(strips, initials ? boxHeight(pen) : 0);
+  return [first, ...rest, beside(last)];
 }
 
 /** Room for a box for initials with its label. */
@@ -591,16 +595,14 @@ function boxHeight({ scale }: Pen): number {
   return (initialsBox.height + 5 + 12 * leading) * scale;
 }
 
-/** The first strips joined, as many as are at least `height` high and hold together, and the others with the last ones held. */
-function headAndRest(strips: readonly Strip[], height: number): readonly Strip[] {
-  let count = 1;
-  while (count < strips.length && (heightOf(strips.slice(0, count)) < height || strips[count - 1]?.hold === 2))
-    count += 1;
-  const rest = strips.slice(count);
-  const held = rest.map(
-    (strip, index): Strip => (index < rest.length - 1 && index >= rest.length - 3 ? { ...strip, hold: 2 } : strip),
-  );
-  return [joined(strips.slice(0, count)), ...held];
+/** The first strips that hold together as one, the last three or as many as are `height` high as one, and those between. */
+function headBodyEnd(strips: readonly Strip[], height: number): readonly [Strip, readonly Strip[], Strip] {
+  let end = strips.length - 3;
+  while (end > 1 && (heightOf(strips.slice(end)) < height || strips[end - 1]?.hold === 2)) end -= 1;
+  let start = 1;
+  while (start < end && strips[start - 1]?.hold === 2) start += 1;
+  const tail = strips.slice(end);
+  return [joined(strips.slice(0, start)), strips.slice(start, end), { ...joined(tail), before: tail[0]?.before ?? 0 }];
 }
 
 function itemBody(block: ItemBlock, parent: Node, width: number, pen: Pen, heading: Style): readonly Strip[] {
