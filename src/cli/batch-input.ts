@@ -49,14 +49,20 @@ function otherInput(): CommandError {
   });
 }
 
-/** The records that an earlier run has not done: those that end after `offset`. */
+/**
+ * The records that an earlier run has not done: those that end after `offset`. Where none ends at it, the input went on in
+ * the middle of a record since: a CommandError with exit 2.
+ */
 export async function* chunksAfter(chunks: AsyncIterable<Chunk>, offset: number): AsyncGenerator<Chunk> {
+  let isMet = offset === 0;
   for await (const chunk of chunks) {
+    isMet ||= chunk.start === offset || chunk.end === offset || chunk.records.some(({ end }) => end === offset);
+    if (chunk.end <= offset && chunk.start < offset) continue;
+    if (!isMet) throw otherInput();
     if (chunk.start >= offset) yield chunk;
-    else if (chunk.end > offset) {
-      yield { ...chunk, start: offset, records: chunk.records.filter((record) => record.end > offset) };
-    }
+    else yield { ...chunk, start: offset, records: chunk.records.filter(({ end }) => end > offset) };
   }
+  if (!isMet) throw otherInput();
 }
 
 /** A file as it is at some moment; undefined for what is no file. */

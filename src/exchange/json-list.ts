@@ -1,4 +1,4 @@
-import { type Bytes, type Chunk, joined, longestRecord, type RawRecord, unmarked } from './records.ts';
+import { type Bytes, type Chunk, endOfInput, joined, longestRecord, type RawRecord, unmarked } from './records.ts';
 
 /**
  * Cuts a JSON list into its values, or gives one value alone. `line` is which one of the list it is. Holds one of them
@@ -26,9 +26,9 @@ export async function* chunksOfList(bytes: Bytes): AsyncGenerator<Chunk> {
     yield { start, end: chunkEnd, records };
     start = chunkEnd;
   }
-  values.end(new Uint8Array(0), scan.end(), end);
+  values.end(new Uint8Array(0), scan.end(), endOfInput);
   const records = values.take();
-  if (records.length > 0) yield { start, end, records };
+  if (records.length > 0) yield { start, end: endOfInput, records };
 }
 
 /** What a value ends with: `alone`, `list-broken` and `list-over` are the end of input without a list, in it, after it. */

@@ -11,7 +11,7 @@ export interface RawRecord {
   /** Without its line ending; undefined where it is too long to keep. */
   readonly raw: Uint8Array | undefined;
   readonly is: RecordKind;
-  /** Offset in the input of the first byte after it and what ends it. */
+  /** Offset in the input of the first byte after it and what ends it; `endOfInput` where that is all there is of it. */
   readonly end: number;
 }
 
@@ -30,6 +30,9 @@ export interface Chunk {
   /** Blank ones too. */
   readonly records: readonly RawRecord[];
 }
+
+/** Where a record ends that is nothing but the end of a list that is not closed. No byte has this offset. */
+export const endOfInput = Number.MAX_SAFE_INTEGER;
 
 /** Reads one record; undefined where it is blank. Never throws. */
 export type ReadRecord = (record: RawRecord) => InputRecord | undefined;

@@ -28,7 +28,9 @@ function records(count: number): readonly string[] {
   });
 }
 
-const input = `${records(800).join('\n')}\n`;
+/** Enough for so many kills to come before the end. */
+const many = Math.max(800, kills * 120);
+const input = `${records(many).join('\n')}\n`;
 const outputs = ['out.ndjson', 'bad.ndjson', 'bad.ndjson.reasons.ndjson', 'summary.json'] as const;
 const asked = ['--output', 'out.ndjson', '--rejects', 'bad.ndjson', '--summary', 'summary.json'];
 
@@ -86,6 +88,7 @@ test.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
   'whatever moment %s comes at: nothing half-written, and --resume ends in the same bytes',
   async (signal) => {
     const cwd = folder(signal);
+    const whole = filesIn(undisturbed);
     const rounds = signal === 'SIGKILL' ? kills : Math.ceil(kills / 2);
     for (let round = 0; ; round += 1) {
       const before = offsetIn(cwd);
@@ -96,13 +99,15 @@ test.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
       const state = stateIn(cwd);
       if (state !== undefined) expect(state).not.toContain(secret);
       if (exit === 1) break;
-      expect(readdirSync(cwd).filter((name) => (outputs as readonly string[]).includes(name))).toEqual([]);
-      if (signal === 'SIGKILL') expect(by).toBe('SIGKILL');
-      else
-        expect({ exit, said: stderr.includes('--resume goes on') }).toEqual({
-          exit: signal === 'SIGINT' ? 130 : 143,
-          said: true,
-        });
+      // Whole or not there, also where it comes while they are put in place, or after.
+      for (const [at, name] of outputs.entries()) {
+        if (existsSync(join(cwd, name))) expect(readFileSync(join(cwd, name), 'utf8')).toBe(whole[at]);
+      }
+      if (by === signal) continue;
+      expect({ exit, said: stderr.includes('--resume goes on') }).toEqual({
+        exit: signal === 'SIGINT' ? 130 : 143,
+        said: true,
+      });
     }
     expect(filesIn(cwd)).toEqual(filesIn(undisturbed));
     expect(readdirSync(cwd).filter((name) => name.includes('partial'))).toEqual([]);
@@ -141,7 +146,7 @@ test.each<[string, (cwd: string) => readonly string[], string]>([
   [
     'another input',
     (cwd) => {
-      writeFileSync(join(cwd, 'in.ndjson'), `${[...records(800)].reverse().join('\n')}\n`);
+      writeFileSync(join(cwd, 'in.ndjson'), `${[...records(many)].reverse().join('\n')}\n`);
       return [];
     },
     'the input is not what it was',
@@ -218,3 +223,13 @@ test('consent forms: killed and gone on with, each whole, the same as undisturbe
   expect(digests(cwd).every((line) => /^[\da-f]{16}\.pdf /.test(line))).toBe(true);
   expect(readFileSync(join(cwd, 'out.ndjson'), 'utf8')).toBe(readFileSync(join(whole, 'out.ndjson'), 'utf8'));
 }, 600_000);
+
+test('a record that the input went on in the middle of is not taken twice', async () => {
+  const [first, rest] = [samples.join('\n'), samples.slice(1).join('\n')];
+  const cwd = folder('unfinished', first.slice(0, -20));
+  const child = start(cwd, '--output', 'out.ndjson', '--report', 'nowhere/report.svg', '--checkpoint', '0');
+  expect((await endOf(child)).exit).toBe(75);
+  writeFileSync(join(cwd, 'in.ndjson'), `${first}\n${rest}\n`);
+  const { exit, stderr } = await endOf(start(cwd, '--output', 'out.ndjson', '--resume'));
+  expect({ exit, said: stderr.includes('the input is not what it was') }).toEqual({ exit: 2, said: true });
+});

@@ -109,7 +109,7 @@ export async function batch(source: string, options: BatchOptions, io: Io): Prom
     return await finish(run, failing, options);
   } catch (error) {
     const { stopped } = stopper;
-    if (stopped === undefined) throw run && meter.isKnown() ? stoppedBy(error, run) : error;
+    if (stopped === undefined) throw run && meter.isKnown() ? stoppedBy(error, run, left?.tally.records ?? 0) : error;
     if (run?.keeper) await notices.sayAlways(goOn, { event: 'notice', message: goOn });
     return exitOfSignal(stopped);
   } finally {
@@ -120,9 +120,9 @@ export async function batch(source: string, options: BatchOptions, io: Io): Prom
 
 const goOn = 'stopped before the end: the same command with --resume goes on from here';
 
-/** Once records were read, nobody can say that the batch could not start. */
-function stoppedBy(error: unknown, { keeper, tally }: Run): unknown {
-  if (!(error instanceof CommandError) || tally.records === 0) return error;
+/** Once records were screened, beside the `before` of an earlier run, nobody can say that the batch could not start. */
+function stoppedBy(error: unknown, { keeper, tally }: Run, before: number): unknown {
+  if (!(error instanceof CommandError) || tally.records === before) return error;
   const hint = keeper ? `${error.hint ?? 'mend that'}; then go on with the same command and --resume` : error.hint;
   return new CommandError(error.message, Exit.stopped, { cause: error, ...(hint !== undefined && { hint }) });
 }
