@@ -6,12 +6,15 @@ import type { Keeper } from './batch-keeper.ts';
 import type { BatchNotices } from './batch-notices.ts';
 import type { Rejects, TextOutput } from './batch-output.ts';
 import type { BatchTally } from './batch-tally.ts';
+import { screenInWorkers, type WorkerSetup } from './batch-workers.ts';
 import type { ConsentForms } from './consent-forms.ts';
 import { printable } from './write-out.ts';
 
 /** Everything that the records of one batch go through. */
 export interface Run {
   readonly tools: ChunkTools;
+  /** Undefined where records are screened in this thread; consent forms always are made in it. */
+  readonly workers: { readonly setup: WorkerSetup; readonly jobs: number } | undefined;
   readonly output: TextOutput;
   readonly rejects: Rejects | undefined;
   readonly forms: ConsentForms | undefined;
@@ -69,7 +72,11 @@ async function leave({ keeper, output, rejects }: Run, isBetween: boolean): Prom
   await rejects?.stop(keeper !== undefined);
 }
 
-async function* outcomesOf(chunks: AsyncIterable<Chunk>, { tools, forms }: Run): AsyncGenerator<ChunkOutcome> {
+async function* outcomesOf(chunks: AsyncIterable<Chunk>, { tools, forms, workers }: Run): AsyncGenerator<ChunkOutcome> {
+  if (workers && !forms) {
+    yield* screenInWorkers(chunks, workers.setup, workers.jobs);
+    return;
+  }
   for await (const chunk of chunks) {
     if (forms) yield* screenWithForms(tools, chunk, forms.make);
     else yield screenChunk(tools, chunk);

@@ -47,7 +47,7 @@ export async function bundleProgram(): Promise<void> {
   );
   const bundle = await rolldown({
     cwd: packageFolder,
-    input: entries,
+    input: { ...entries, 'batch-worker': 'src/cli/batch-worker.ts' },
     platform: 'node',
     external: (id) => outside.some((name) => id === name || id.startsWith(`${name}/`)),
     plugins: [withoutPrograms],

@@ -13,14 +13,14 @@ import {
   notUtf8,
   placeOf,
   type RawRecord,
-  type ReadRecord,
+  type Readers,
   tooLong,
 } from './records.ts';
 
 /** A CSV file with a header that could be read, or what is wrong with the header. */
 export type OpenedCsv =
   | { readonly problems: readonly string[] }
-  | { readonly header: Uint8Array; readonly chunks: AsyncIterable<Chunk>; readonly read: ReadRecord };
+  | ({ readonly header: Uint8Array; readonly chunks: AsyncIterable<Chunk> } & Readers);
 
 /** What stands between two cells. */
 export type Delimiter = ',' | '\t';
@@ -41,12 +41,22 @@ export async function openCsv(questionnaire: Questionnaire, bytes: Bytes, delimi
     await chunks.return(undefined);
     return opened;
   }
-  const { columns } = opened;
   return {
     header: head.raw ?? new Uint8Array(0),
     chunks: followedBy({ ...first, records: first.records.slice(1) }, chunks),
-    read: (record) => readRow(record, columns, delimiter),
+    ...readersOfColumns(opened.columns, delimiter),
   };
+}
+
+/** How rows are read under a header that is known to be right. */
+export function csvReaders(questionnaire: Questionnaire, header: Uint8Array, delimiter: Delimiter): Readers {
+  const opened = readHeader({ line: 1, raw: header, is: 'whole', end: 0 }, sheetFields(questionnaire), delimiter);
+  if ('problems' in opened) throw new Error(opened.problems.join('; '));
+  return readersOfColumns(opened.columns, delimiter);
+}
+
+function readersOfColumns(columns: readonly Column[], delimiter: Delimiter): Readers {
+  return { read: (record) => readRow(record, columns, delimiter) };
 }
 
 async function* followedBy(first: Chunk, chunks: AsyncIterable<Chunk>): AsyncGenerator<Chunk> {

@@ -1,6 +1,6 @@
 import type { Questionnaire } from '../model/questionnaire.ts';
 import { sheetFields } from './answers.ts';
-import { openCsv } from './csv.ts';
+import { csvReaders, openCsv } from './csv.ts';
 import { chunksOfList } from './json-list.ts';
 import { chunksOfLines, endOfLine } from './lines.ts';
 import { readJsonRecord } from './ndjson.ts';
@@ -34,17 +34,27 @@ export type OpenedInput =
  * carriage returns. Blank lines are passed over.
  */
 export async function openInput(format: InputFormat, questionnaire: Questionnaire, bytes: Bytes): Promise<OpenedInput> {
-  const readPlain = plainJsonReader(sheetFields(questionnaire));
   switch (format) {
     case 'ndjson':
-      return { chunks: chunksOfLines(bytes, endOfLine), read: readJsonRecord, readPlain };
+      return { chunks: chunksOfLines(bytes, endOfLine), ...jsonReaders(questionnaire) };
     case 'json':
-      return { chunks: chunksOfList(bytes), read: readJsonRecord, readPlain };
+      return { chunks: chunksOfList(bytes), ...jsonReaders(questionnaire) };
     case 'csv':
-      return openCsv(questionnaire, bytes, ',');
     case 'tsv':
-      return openCsv(questionnaire, bytes, '\t');
+      return openCsv(questionnaire, bytes, delimiters[format]);
   }
+}
+
+/** How the records of an input are read whose header was read already. */
+export function readersOf(format: InputFormat, questionnaire: Questionnaire, header: Uint8Array | undefined): Readers {
+  if (format === 'ndjson' || format === 'json') return jsonReaders(questionnaire);
+  return csvReaders(questionnaire, header ?? new Uint8Array(0), delimiters[format]);
+}
+
+const delimiters = { csv: ',', tsv: '\t' } as const;
+
+function jsonReaders(questionnaire: Questionnaire): Readers {
+  return { read: readJsonRecord, readPlain: plainJsonReader(sheetFields(questionnaire)) };
 }
 
 /** The records of an opened input one by one. */

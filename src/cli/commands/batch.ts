@@ -16,6 +16,7 @@ import { type Run, runBatch } from '../batch-run.ts';
 import { type BatchState, differenceOf, type RunIdentity } from '../batch-state.ts';
 import { BatchTally, tallyOf } from '../batch-tally.ts';
 import { type BatchTarget, openTarget } from '../batch-target.ts';
+import { jobsFor } from '../batch-workers.ts';
 import { openForms } from '../consent-forms.ts';
 import { decompressed } from '../decompress.ts';
 import { loadDefinition } from '../definitions.ts';
@@ -49,7 +50,7 @@ export interface BatchOptions extends SealOptions {
   readonly resume?: boolean;
   /** Seconds between two states that are kept. */
   readonly checkpoint?: number;
-  /** One record is screened at a time whatever this says: results and their order are the same. */
+  /** Threads that screen; the results and their order are the same whatever this says. Default: by the size of the input. */
   readonly jobs?: number;
   readonly questionnaire?: string;
   readonly on?: string;
@@ -93,6 +94,7 @@ export async function batch(source: string, options: BatchOptions, io: Io): Prom
       { screening, read, screenPlain, text, isWanted },
       { ...options, text, shape: shapeOf(format, header), format, target, left, meter, notices, checkInput },
       io,
+      workersFor(options.jobs ?? jobsFor(before?.size), screening, format, header, options),
     );
     notices.begin({ records: run.tally.records, read: left?.input.read ?? 0, size: before?.size });
     const end = await runBatch(
@@ -222,6 +224,7 @@ async function openRun(
   tools: ChunkTools,
   { notices, checkInput, meter, left, ...opening }: Opening,
   io: Io,
+  workers: Run['workers'],
 ): Promise<Run> {
   const { consentDir, target } = opening;
   const say = (line: string): Promise<void> => notices.say(line, { event: 'notice', message: line });
@@ -242,6 +245,7 @@ async function openRun(
     state && (await openKeeper({ file: state, identity, left, meter, output, rejects, forms, tally, every, seconds }));
   return {
     tools,
+    workers,
     output,
     rejects,
     forms,
@@ -253,6 +257,18 @@ async function openRun(
     paint: paintFor({ env: io.env, isTerminal: io.stderr.isTTY === true, isWanted: opening.color !== false }),
     unit: opening.format === 'json' ? 'record' : 'line',
   };
+}
+
+function workersFor(
+  jobs: number,
+  { questionnaire, definitionDigest, visitDate }: Screening,
+  format: InputFormat,
+  header: Uint8Array | undefined,
+  { output = '-', columns, only }: BatchOptions,
+): Run['workers'] {
+  if (jobs === 1) return undefined;
+  const screening = { questionnaire, definitionDigest, visitDate };
+  return { jobs, setup: { screening, format, header, output, columns, only } };
 }
 
 /** Seconds between two states that are kept: what a killed run does again. */

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import { main } from '../../src/cli/main.ts';
+import { chunksOfLines, endOfLine } from '../../src/exchange/lines.ts';
+import type { Chunk } from '../../src/exchange/records.ts';
+import { ioIn } from '../run.ts';
+import { shippedFolder } from '../shipped.ts';
+
+const samples = `${shippedFolder}/samples/applicants`;
+const lines = readFileSync(`${samples}.ndjson`, 'utf8').trimEnd().split('\n');
+const rows = readFileSync(`${samples}.csv`, 'utf8').trimEnd().split('\n');
+/** More than one of the chunks that are handed to a worker, with records in error and blank ones among them. */
+const copies = 60;
+const ndjson = Array.from({ length: copies }, (_, at) => [...lines, at % 7 === 0 ? '{"a":' : '', lines[0]])
+  .flat()
+  .join('\n');
+const csv = [rows[0], ...Array.from({ length: copies }, () => [...rows.slice(1), 'ragged']).flat()].join('\n');
+
+/** Bytes in parts of sizes that nobody chose, each with a pause of its own. */
+async function* inParts(text: string, seed: number): AsyncGenerator<Buffer> {
+  const bytes = Buffer.from(text);
+  let [from, state] = [0, seed];
+  while (from < bytes.length) {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+    const to = from + 1 + (state % (bytes.length / 5));
+    yield bytes.subarray(from, to);
+    from = to;
+    if (state % 3 === 0) await new Promise((done) => setTimeout(done, state % 4));
+  }
+}
+
+async function outcome(format: string, text: string, jobs: number, seed: number) {
+  const { io, stdout, stderr } = ioIn({ cwd: '/' });
+  const stdin = Readable.from(inParts(text, seed));
+  const exit = await main(['batch', '-', '--format', format, '--jobs', String(jobs)], { ...io, stdin });
+  return { exit, results: stdout().toString(), said: stderr().replace(/\d+(\.\d+)? m?s\b/g, '') };
+}
+
+describe('results, what is said and the exit are the same', () => {
+  test.each([
+    ['ndjson', ndjson],
+    ['csv', csv],
+  ])('of %s, whatever the workers and however the input comes', async (format, text) => {
+    const alone = await outcome(format, text, 1, 1);
+    expect(alone.results.split('\n').length).toBeGreaterThan(copies * 12);
+    expect(await outcome(format, text, 1, 2)).toEqual(alone);
+    expect(await outcome(format, text, 2, 3)).toEqual(alone);
+    expect(await outcome(format, text, 3, 4)).toEqual(alone);
+  });
+});
+
+test('chunks follow each other without a gap, and each record ends where the next begins', async () => {
+  const text = `\ufeff${ndjson}`;
+  const bytes = Buffer.from(text);
+  const chunks: Chunk[] = [];
+  for await (const chunk of chunksOfLines(inParts(text, 5), endOfLine)) chunks.push(chunk);
+  expect(chunks.map(({ start }) => start)).toEqual([0, ...chunks.slice(0, -1).map(({ end }) => end)]);
+  expect(chunks.at(-1)?.end).toBe(bytes.length);
+  let from = 3;
+  for (const { raw, end } of chunks.flatMap(({ records }) => records)) {
+    expect(bytes.subarray(from, end).toString().replace(/\n$/, '')).toBe(Buffer.from(raw ?? []).toString());
+    from = end;
+  }
+});
