@@ -1,6 +1,7 @@
 /* Applicants for a benchmark, the same on every machine: golden cases drawn at random, changed at random. */
-import { createWriteStream, readdirSync, readFileSync } from 'node:fs';
+
 import { once } from 'node:events';
+import { createWriteStream, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 
@@ -14,8 +15,24 @@ const shareInvalid = 0.01;
 /** Sheets whose dispositions are counted before records are drawn from them evenly. */
 const poolSize = 8000;
 
-const names = ['Ann Sample', 'Łukasz Przykład', 'Maria-José Muestra', 'Nguyễn Thị Mẫu', "Pat O'Example", 'Sam de la Prueba'];
-const medications = ['sertraline', 'venlafaxine', 'bupropion', 'Zoloft', 'escitalopram', 'mirtazapine', 'lithium', 'not a medicine'];
+const names = [
+  'Ann Sample',
+  'Łukasz Przykład',
+  'Maria-José Muestra',
+  'Nguyễn Thị Mẫu',
+  "Pat O'Example",
+  'Sam de la Prueba',
+];
+const medications = [
+  'sertraline',
+  'venlafaxine',
+  'bupropion',
+  'Zoloft',
+  'escitalopram',
+  'mirtazapine',
+  'lithium',
+  'not a medicine',
+];
 
 /** A stream of numbers from 0 to 1 that is always the same (mulberry32). */
 function chance(seed) {
@@ -76,7 +93,10 @@ export async function* sheets(count, seed = 1) {
   });
   const changed = (sheet) => ({
     ...sheet,
-    ...('vitals.systolic' in sheet && { 'vitals.heartRate': 60 + below(40), 'vitals.temperature': (364 + below(8)) / 10 }),
+    ...('vitals.systolic' in sheet && {
+      'vitals.heartRate': 60 + below(40),
+      'vitals.temperature': (364 + below(8)) / 10,
+    }),
     'body.height': 150 + below(50),
     'body.weight': (500 + below(600)) / 10,
     ...(next() < 0.5 && { trial: Array.from({ length: below(7) }, trial) }),
