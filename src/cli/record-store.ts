@@ -1,5 +1,6 @@
+import { shortHead } from '../record/chain.ts';
 import type { Vault } from '../record/sealing.ts';
-import { closeStore, type Store } from '../record/store.ts';
+import { closeStore, headOf, type Store } from '../record/store.ts';
 import { openStoreOf, vaultOver } from './desk.ts';
 import type { KeyPlace } from './form-key.ts';
 import type { Io } from './io.ts';
@@ -45,6 +46,11 @@ async function opened(
     await closeStore(store);
     throw error;
   }
+}
+
+/** How far the audit trail of a store has come, as a consent form says it. */
+export async function auditHeadOf(store: Store): Promise<string> {
+  return shortHead(await headOf(store));
 }
 
 /** Does some work on a store and closes it. */

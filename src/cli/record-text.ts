@@ -2,8 +2,10 @@ import { assessOn, windowEnds, windowsOf } from '../engine/validity.ts';
 import { writeAnswers } from '../exchange/answers.ts';
 import { formatDate, parseDate } from '../model/local-date.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
+import { readEdits } from '../record/draft.ts';
 import type { FormDocument, Life } from '../record/life.ts';
 import { describeAssessment } from '../report/assessment.ts';
+import { describeClearingEdits } from '../report/clearing-edits.ts';
 import { type OpenedRecord, pastTime } from './stored-records.ts';
 
 /** One finished screening for people, as it stands on a day (`YYYY-MM-DD`). The caller makes the lines safe to print. */
@@ -21,6 +23,7 @@ export function describeRecord(
     '',
     ...lifeLines(life).map((line) => `  ${line}`),
     '',
+    ...editLines(questionnaire, life, columns),
     `As it stands on ${day}:`,
     ...describeAssessment(questionnaire, answers, assessOn(questionnaire, answers, given, on), { columns }),
     ...(expired.length > 0
@@ -32,6 +35,13 @@ export function describeRecord(
       : []),
     ...(lost > 0 ? ['', `Answers that the questionnaire of today does not take: ${lost}`] : []),
   ];
+}
+
+/** What was changed while it was asked, and no longer stood in the way then. */
+function editLines(questionnaire: Questionnaire, { screening }: Life, columns: number): readonly string[] {
+  const clock = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const lines = describeClearingEdits(questionnaire, readEdits(questionnaire, screening.edits), clock, columns);
+  return lines.length === 0 ? [] : [...lines, ''];
 }
 
 function pastLines(questionnaire: Questionnaire, { given }: OpenedRecord, on: number): readonly string[] {
@@ -72,6 +82,7 @@ export function recordResult(questionnaire: Questionnaire, opened: OpenedRecord,
     rules: findings.map(({ rule }) => rule),
     past: pastTime(questionnaire, opened, on),
     ...(life.clearance && { clearance: life.clearance }),
+    ...(life.screening.edits && { edits: life.screening.edits }),
     forms: life.forms.map(({ format: _format, ...form }) => form),
     answers: writeAnswers(questionnaire, answers),
   };

@@ -33,12 +33,12 @@ export interface Ending {
 export function draftOf(state: WizardState, { opening, definition }: Ending, io: Io): DraftDocument {
   const { answers, skipped, closed, told, outcomes } = state;
   const { questionnaire, digest } = definition;
-  const { id, started, earlier } = opening;
+  const { id, started, earlier, edits } = opening;
   const { used, setAside } = standingOf(questionnaire, answers);
   const aside = new Map([...answers].filter(([linkId]) => setAside.includes(linkId)));
   const section = sectionReached(state);
   return writeDraft(
-    { id, started, earlier, saved: io.now(), section, used, setAside: aside, skipped, closed, told, outcomes },
+    { id, started, earlier, edits, saved: io.now(), section, used, setAside: aside, skipped, closed, told, outcomes },
     questionnaire,
     digest,
   );

@@ -1,4 +1,5 @@
 import { relative, resolve } from 'node:path';
+import { editsThatCleared } from '../engine/clearing-edits.ts';
 import { resultOf, screeningDigest } from '../exchange/result.ts';
 import type { Answers } from '../model/answers.ts';
 import type { Assessment } from '../model/assessment.ts';
@@ -17,7 +18,7 @@ import { newDraftId } from './drafts.ts';
 import { CommandError, Exit, exitOfDisposition } from './exit.ts';
 import { formTools } from './form-key.ts';
 import type { Io } from './io.ts';
-import type { Records } from './record-store.ts';
+import { auditHeadOf, type Records } from './record-store.ts';
 import { type Conversation, draftOf, type Ending } from './screening-draft.ts';
 import { clinicWords } from './screening-opening.ts';
 import { sha256 } from './source.ts';
@@ -126,13 +127,13 @@ async function complete(
   state: WizardState,
   version: number,
   answers: Answers,
-  { disposition }: Assessment,
+  assessment: Assessment,
   teachBack: TeachBack | undefined,
   { opening, definition, records }: Ending,
   io: Io,
 ): Promise<Saved | undefined> {
   const { completeScreening } = await import('./stored-records.ts');
-  const { id, started, earlier } = opening;
+  const { id, started, earlier, edits } = opening;
   try {
     return await completeScreening(records, definition, {
       id,
@@ -141,7 +142,8 @@ async function complete(
       completed: io.now(),
       answers,
       earlier,
-      disposition,
+      disposition: assessment.disposition,
+      edits: editsThatCleared(edits, assessment),
       told: state.told,
       teachBack,
       today: opening.beginning.today,
@@ -216,6 +218,7 @@ async function makeForm(
       assessment,
       ...(teachBack && { teachBack }),
       ...(seal && { seal }),
+      ...(version !== undefined && { auditHead: await auditHeadOf(records.store) }),
       ...tools,
     };
     const bytes = await renderConsent({ ...request, edition: 'standard' });

@@ -1,5 +1,6 @@
 import type { Given } from '../engine/validity.ts';
 import { readAnswers, sheetFields } from '../exchange/answers.ts';
+import type { ClearingEdit } from '../model/clearing-edit.ts';
 import { parseDate } from '../model/local-date.ts';
 import type { StoredCase } from '../record/cases.ts';
 import type { ClinicWords } from '../report/clinic-words.ts';
@@ -48,6 +49,8 @@ export interface Opening {
   readonly started: Date;
   /** Answers that an earlier day than that of the visit gave. */
   readonly earlier: Given['earlier'];
+  /** Grows with each edit after which something no longer stands in the way. */
+  readonly edits: ClearingEdit[];
   readonly beginning: Beginning;
 }
 
@@ -70,7 +73,7 @@ export async function openingOf(
     const id = options.resume === true ? await chosenDraft(records, mode, io) : options.resume;
     return id === undefined ? undefined : resumed(id, beginning, definition, records);
   }
-  const fresh: Opening = { id: newDraftId(), version: 0, started: io.now(), earlier: new Map(), beginning };
+  const fresh: Opening = { id: newDraftId(), version: 0, started: io.now(), earlier: new Map(), edits: [], beginning };
   if (options.again !== undefined) return askedAgain(options.again, fresh, definition, records);
   if (options.answers === undefined) return fresh;
   return { ...fresh, beginning: { ...beginning, ...(await sheetBeginning(options.answers, definition, io)) } };
@@ -83,7 +86,7 @@ async function resumed(
   records: Records,
 ): Promise<Opening> {
   const taken = await takeDraft(records, typed, questionnaire, digest, beginning.today);
-  const { id, version, started, earlier, lost, expired, isOtherDefinition, ...found } = taken;
+  const { id, version, started, earlier, edits, lost, expired, isOtherDefinition, ...found } = taken;
   const { used, setAside } = standingOf(questionnaire, found.answers);
   const notice = [
     `Draft ${id}: ${counted(used.size, 'answer')}${setAside.length > 0 ? `, ${setAside.length} set aside` : ''}.`,
@@ -101,7 +104,7 @@ async function resumed(
   ];
   const { answers, skipped, closed, told, outcomes } = found;
   const went = { answers, skipped, closed, told, outcomes, notice };
-  return { id, version, started, earlier, beginning: { ...beginning, ...went } };
+  return { id, version, started, earlier, edits: [...edits], beginning: { ...beginning, ...went } };
 }
 
 /** A new screening from the answers of a finished one that still hold. */

@@ -3,13 +3,14 @@ import { readAnswers, writeAnswers } from '../exchange/answers.ts';
 import { reference } from '../exchange/result.ts';
 import type { Answers } from '../model/answers.ts';
 import type { Clearance } from '../model/clearance.ts';
+import type { ClearingEdit } from '../model/clearing-edit.ts';
 import type { Disposition } from '../model/disposition.ts';
 import { type DayNumber, formatDate } from '../model/local-date.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
 import type { TeachBack } from '../model/teach-back.ts';
 import type { ConsentTemplate } from '../model/template.ts';
 import { documentsOf, findCase, noteReading, type Saved, type StoredCase, save } from '../record/cases.ts';
-import { definitionName, readGiven, writeGiven, writeTold } from '../record/draft.ts';
+import { definitionName, readGiven, writeEdits, writeGiven, writeTold } from '../record/draft.ts';
 import { type FormDocument, type Life, lifeOf, mayBecome, type ScreeningDocument, toSeal } from '../record/life.ts';
 import type { CaseState } from '../record/tables.ts';
 import type { Told } from '../wizard/state.ts';
@@ -30,6 +31,7 @@ export interface FinishedScreening {
   readonly completed: Date;
   readonly answers: Answers;
   readonly earlier: Given['earlier'];
+  readonly edits: readonly ClearingEdit[];
   readonly disposition: Disposition;
   readonly told: readonly Told[];
   readonly teachBack: TeachBack | undefined;
@@ -43,7 +45,7 @@ export async function completeScreening(
   { questionnaire, digest }: LoadedDefinition,
   finished: FinishedScreening,
 ): Promise<Saved> {
-  const { id, version, answers, earlier, disposition, told, teachBack, today } = finished;
+  const { id, version, answers, earlier, edits, disposition, told, teachBack, today } = finished;
   const [started, completed] = [finished.started.toISOString(), finished.completed.toISOString()];
   const document: ScreeningDocument = {
     format: 1,
@@ -55,6 +57,7 @@ export async function completeScreening(
     given: writeGiven(earlier),
     disposition,
     told: writeTold(told),
+    ...(edits.length > 0 && { edits: writeEdits(questionnaire, edits) }),
     ...(teachBack && { teachBack }),
   };
   const ends = windowEnds(questionnaire, { visit: visitIn(questionnaire, answers) ?? today, earlier });

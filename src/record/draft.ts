@@ -1,6 +1,7 @@
 import { expiredOn, type Given, visitIn, visitQuestion, windowsOf, without } from '../engine/validity.ts';
 import { readAnswers, writeAnswers } from '../exchange/answers.ts';
 import type { Answers } from '../model/answers.ts';
+import type { ClearingEdit } from '../model/clearing-edit.ts';
 import { type DayNumber, formatDate, parseDate } from '../model/local-date.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
 import { type TeachBackOutcome, teachBackOutcomes } from '../model/teach-back.ts';
@@ -25,6 +26,8 @@ export interface Draft {
   readonly outcomes: ReadonlyMap<string, TeachBackOutcome>;
   /** Answers that an earlier day than that of the visit gave. */
   readonly earlier: Given['earlier'];
+  /** Edits after which something no longer stood in the way, first to last. */
+  readonly edits: readonly ClearingEdit[];
 }
 
 /** A draft as it was found. `lost` counts answers that the definition no longer takes. */
@@ -36,6 +39,7 @@ export interface FoundDraft {
   /** Counts answers that were past their time and are asked again. */
   readonly expired: number;
   readonly earlier: Given['earlier'];
+  readonly edits: readonly ClearingEdit[];
   readonly skipped: readonly string[];
   readonly closed: readonly string[];
   readonly told: readonly Told[];
@@ -60,6 +64,16 @@ export interface DraftDocument {
   readonly told: readonly { readonly rules: readonly string[]; readonly who: string; readonly at: string }[];
   readonly teachBack?: Readonly<Record<string, TeachBackOutcome>>;
   readonly given?: Readonly<Record<string, string>>;
+  readonly edits?: readonly EditDocument[];
+}
+
+/** A clearing edit as it is sealed: the edited answers as in an answer sheet. */
+export interface EditDocument {
+  readonly at: string;
+  readonly rule: string;
+  readonly disposition: ClearingEdit['disposition'];
+  readonly before: Readonly<Record<string, unknown>>;
+  readonly after: Readonly<Record<string, unknown>>;
 }
 
 /** `id|version`, as records name a definition. */
@@ -83,11 +97,31 @@ export function writeDraft(draft: Draft, questionnaire: Questionnaire, digest: s
     told: writeTold(draft.told),
     ...(draft.outcomes.size > 0 && { teachBack: Object.fromEntries(draft.outcomes) }),
     ...(draft.earlier.size > 0 && { given: writeGiven(draft.earlier) }),
+    ...(draft.edits.length > 0 && { edits: writeEdits(questionnaire, draft.edits) }),
   };
 }
 
 export function writeTold(told: readonly Told[]): DraftDocument['told'] {
   return told.map(({ rules, who, at }) => ({ rules, who, at: new Date(at).toISOString() }));
+}
+
+export function writeEdits(questionnaire: Questionnaire, edits: readonly ClearingEdit[]): readonly EditDocument[] {
+  return edits.map(({ at, before, after, ...edit }) => ({
+    ...edit,
+    at: new Date(at).toISOString(),
+    before: writeAnswers(questionnaire, before),
+    after: writeAnswers(questionnaire, after),
+  }));
+}
+
+/** The inverse of `writeEdits`, without answers that the definition no longer takes. */
+export function readEdits(questionnaire: Questionnaire, edits: readonly EditDocument[] = []): readonly ClearingEdit[] {
+  return edits.map(({ at, before, after, ...edit }) => ({
+    ...edit,
+    at: Date.parse(at),
+    before: readAnswers(questionnaire, before).answers,
+    after: readAnswers(questionnaire, after).answers,
+  }));
 }
 
 export function writeGiven(earlier: Given['earlier']): Readonly<Record<string, string>> {
@@ -123,6 +157,7 @@ export function readDraft(
     lost: Object.keys({ ...document.answers, ...document.setAside }).length - answers.size,
     expired,
     earlier,
+    edits: readEdits(questionnaire, document.edits),
     skipped: document.skipped,
     closed: document.closed.filter((linkId) => kept.has(linkId) || !answers.has(linkId)),
     told: document.told.map(({ rules, who, at }) => ({ rules, who, at: new Date(at).getTime() })),

@@ -2,6 +2,7 @@ import type { Clearance } from '../model/clearance.ts';
 import type { Disposition } from '../model/disposition.ts';
 import type { TeachBack } from '../model/teach-back.ts';
 import type { OpenedDocument } from './cases.ts';
+import type { EditDocument } from './draft.ts';
 import type { CaseState } from './tables.ts';
 
 /** What may follow. A consent form may be issued anew, after a no as well; what was withdrawn stays so. */
@@ -35,6 +36,8 @@ export interface ScreeningDocument {
   /** Whom staff told of what, and when. */
   readonly told: readonly { readonly rules: readonly string[]; readonly who: string; readonly at: string }[];
   readonly teachBack?: TeachBack;
+  /** Edits after which something no longer stood in the way. */
+  readonly edits?: readonly EditDocument[];
 }
 
 /** A clinician's decision as it is sealed. */

@@ -84,11 +84,12 @@ async function forSheet(source: string, making: Making, io: Io): Promise<number>
 async function forRecord(id: string, making: Making, io: Io): Promise<number> {
   const { definition, options } = making;
   const { questionnaire } = definition;
-  const [{ openForReview, withRecords }, { openRecord, addClearance, noteIssued }, { assessOn }] = await Promise.all([
-    import('../record-store.ts'),
-    import('../stored-records.ts'),
-    import('../../engine/validity.ts'),
-  ]);
+  const [{ auditHeadOf, openForReview, withRecords }, { openRecord, addClearance, noteIssued }, { assessOn }] =
+    await Promise.all([
+      import('../record-store.ts'),
+      import('../stored-records.ts'),
+      import('../../engine/validity.ts'),
+    ]);
   const newClearance = await clearanceIn(options, io);
   return withRecords(openForReview(options, io), async (records) => {
     const { found, life, answers, given } = await openRecord(records, id, questionnaire, 'read-for-consent');
@@ -98,6 +99,7 @@ async function forRecord(id: string, making: Making, io: Io): Promise<number> {
       assessment: assessOn(questionnaire, answers, given, on),
       clearance: newClearance ?? life.clearance,
       ...(life.screening.teachBack && { teachBack: life.screening.teachBack }),
+      auditHead: await auditHeadOf(records.store),
     };
     const { bytes, kit } = await make(screening, making, io);
     const version = newClearance ? await addClearance(records, found, newClearance) : found.version;
@@ -114,7 +116,8 @@ async function clearanceIn({ clearance }: ConsentOptions, io: Io): Promise<Clear
 
 /** The form of one screening, in the applicant's language or the one that was named. */
 async function make(
-  screening: Pick<Screening, 'answers' | 'assessment' | 'clearance'> & Partial<Pick<Screening, 'teachBack'>>,
+  screening: Pick<Screening, 'answers' | 'assessment' | 'clearance'> &
+    Partial<Pick<Screening, 'teachBack' | 'auditHead'>>,
   { seal, definition, first, options }: Making,
   io: Io,
 ): Promise<{ readonly bytes: Uint8Array; readonly kit: ConsentKit }> {
@@ -185,6 +188,8 @@ interface Screening extends Awaited<ReturnType<typeof loadConsentKit>> {
   readonly clearance: Clearance | undefined;
   readonly teachBack: TeachBack | undefined;
   readonly seal: Seal | undefined;
+  /** Of the store that the record is in. */
+  readonly auditHead?: string;
 }
 
 async function render(

@@ -1,7 +1,10 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { clearingEdits } from '../../engine/clearing-edits.ts';
+import type { Answers } from '../../model/answers.ts';
 import { begin } from '../../wizard/moves.ts';
 import type { WizardState } from '../../wizard/state.ts';
+import { standingOf } from '../../wizard/steps.ts';
 import { withQuestions } from '../../wizard/teach-back.ts';
 import { withClinic } from '../../wizard/update.ts';
 import { smallest } from '../../wizard/view.ts';
@@ -227,6 +230,13 @@ async function onScreen(opening: Opening, ending: Ending, watch: Watch, io: Io):
 
 const notSaved = 'The draft could not be saved. If this stops now, the answers since the last save are lost.';
 
+/** Notes edits after which something no longer stands in the way, for whoever reviews. */
+function noteEdits(before: WizardState, after: WizardState, { opening, definition }: Ending, io: Io): void {
+  if (after.answers === before.answers) return;
+  const usedIn = ({ answers }: WizardState): Answers => standingOf(definition.questionnaire, answers).used;
+  opening.edits.push(...clearingEdits(definition.questionnaire, usedIn(before), usedIn(after), io.now().getTime()));
+}
+
 /** Has the draft saved where a key changed what belongs in it; false where nothing did. */
 function keepDraft(before: WizardState, after: WizardState, ending: Ending, io: Io): boolean {
   const isSame =
@@ -235,6 +245,8 @@ function keepDraft(before: WizardState, after: WizardState, ending: Ending, io: 
     after.closed === before.closed &&
     after.told === before.told &&
     after.outcomes === before.outcomes;
-  if (!isSame) ending.keeper.save(draftOf(after, ending, io));
-  return !isSame;
+  if (isSame) return false;
+  noteEdits(before, after, ending, io);
+  ending.keeper.save(draftOf(after, ending, io));
+  return true;
 }
