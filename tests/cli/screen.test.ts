@@ -208,8 +208,8 @@ describe("in the patient's own words", () => {
     const { exit } = await complete(['', '1', '2', '1', '1', ''], ['--output', 'form.pdf']);
     expect(exit).toBe(0);
     const text = textOf(readFileSync(join(cwd, 'form.pdf')));
-    expect(text.match(/Said in own words the first time/g)).toHaveLength(3);
-    expect(text.match(/Said in own words after we explained again/g)).toHaveLength(1);
+    expect(text.match(/In own words the first time/g)).toHaveLength(3);
+    expect(text.match(/In own words after we explained again/g)).toHaveLength(1);
     expect(await drafts()).toEqual([]);
   });
 

@@ -1,0 +1,116 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { folderWith } from '../folder.ts';
+import { inStore, storedCases } from '../records.ts';
+import { run } from '../run.ts';
+import { baselineSheet } from '../wizard/driving.ts';
+
+/** What a patient could have said, in every field that takes text. It is looked for wherever the program wrote. */
+const canary = 'Zzpatient Canaryxq';
+
+const sheet = (without: readonly string[]): object => {
+  const canaries = { 'applicant.id': canary, 'applicant.name': canary };
+  return Object.fromEntries(
+    Object.entries({ ...baselineSheet, ...canaries }).filter(([linkId]) => !without.includes(linkId)),
+  );
+};
+
+interface Place {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+function place(): Place {
+  const cwd = folderWith({});
+  return { cwd, env: { XDG_STATE_HOME: join(cwd, 'state') } };
+}
+
+async function screened({ cwd, env }: Place, lines: readonly string[], without: readonly string[] = []) {
+  writeFileSync(join(cwd, 'sheet.json'), JSON.stringify(sheet(without)));
+  const argv = ['screen', '--plain', '--on', '2026-03-10', '--answers', 'sheet.json'];
+  return run(argv, { cwd, env, stdin: lines.map((line) => `${line}\n`).join('') });
+}
+
+/** Files below a folder with their modes. */
+function filesIn(
+  folder: string,
+): readonly { readonly path: string; readonly mode: number; readonly isFolder: boolean }[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => {
+    const path = join(folder, name);
+    const found = statSync(path);
+    return { path, mode: found.mode & 0o777, isFolder: found.isDirectory() };
+  });
+}
+
+/** The words of the canary, also with their letters apart as UTF-16 has them. */
+const traces = canary.split(' ').flatMap((word) => [Buffer.from(word), Buffer.from(word, 'utf16le')]);
+const hasTrace = (bytes: Buffer): boolean => traces.some((trace) => bytes.includes(trace));
+
+test('nothing of a patient is in clear in the store, beside it, or in a file name: a draft and a record', async () => {
+  const here = place();
+  const draft = await screened(here, ['1'], ['today.escort', 'cardiac.avm']);
+  expect(draft.exit).toBe(75);
+  const record = await screened(here, ['', '1', '1', '1', '1', '']);
+  expect(record.exit).toBe(0);
+  const files = filesIn(join(here.cwd, 'state'));
+  expect(files.length).toBeGreaterThan(5);
+  expect(files.filter(({ path }) => hasTrace(Buffer.from(path)))).toEqual([]);
+  expect(files.filter(({ path, isFolder }) => !isFolder && hasTrace(readFileSync(path)))).toEqual([]);
+  expect(files.filter(({ mode, isFolder }) => mode !== (isFolder ? 0o700 : 0o600))).toEqual([]);
+  // The canary was there to be found.
+  expect((await run(['records', 'export'], here)).stdout.toString()).toContain(canary);
+  const audit = await inStore(here.cwd, here.env, ({ store }) => store.db.selectFrom('audit').selectAll().execute());
+  expect(audit.length).toBeGreaterThan(3);
+  expect(hasTrace(Buffer.from(JSON.stringify(audit)))).toBe(false);
+});
+
+test('nothing of a patient is in errors, arguments or the environment of a program that runs', async () => {
+  const here = place();
+  const bad = { ...sheet([]), 'vitals.systolic': canary, [canary]: canary };
+  writeFileSync(join(here.cwd, 'bad.json'), JSON.stringify(bad));
+  for (const argv of [
+    ['evaluate', 'bad.json'],
+    ['consent', 'bad.json'],
+    ['batch', 'bad.json'],
+  ]) {
+    const { stderr } = await run(argv, here);
+    expect(hasTrace(Buffer.from(stderr)), argv.join(' ')).toBe(false);
+  }
+});
+
+test('the answers that were changed from a stop are in the record, sealed, and shown to who reviews', async () => {
+  const here = place();
+  // No, recorded; then from the review question 68 again, and yes.
+  const { exit, stderr } = await screened(here, ['no', '', '68', 'yes', '', '1', '1', '1', '1', ''], ['today.escort']);
+  const found = (await storedCases(here.cwd, here.env))[0];
+  expect([exit, found?.state], stderr).toEqual([0, 'issued']);
+  const { stdout } = await run(['records', 'show', found?.id ?? '', '--on', '2026-03-10'], here);
+  expect(stdout.toString()).toMatch(
+    /Changed during the screening\n[\s\S]*before, DEFER: NOT TODAY \(df-escort\)[\s\S]*No -> Yes/,
+  );
+});
+
+test('a form of a record says how far the audit trail had come', async () => {
+  const here = place();
+  await screened(here, ['', '1', '1', '1', '1', '']);
+  const form = readdirSync(here.cwd).find((name) => name.endsWith('.pdf')) ?? '';
+  if (spawnSync('pdftotext', ['-v']).status !== 0) return;
+  const text = execFileSync('pdftotext', ['-layout', join(here.cwd, form), '-'], { encoding: 'utf8' });
+  const [, seq, hash] = /Clinic's log up to here\s+(\d+)-([0-9a-f]{12})/.exec(text) ?? [];
+  const entry = await inStore(here.cwd, here.env, ({ store }) =>
+    store.db.selectFrom('audit').selectAll().where('seq', '=', Number(seq)).executeTakeFirstOrThrow(),
+  );
+  expect(entry.hash.slice(0, 12)).toBe(hash);
+});
+
+test('a link in the place of the store is refused, and what it leads to stays as it was', async () => {
+  const here = place();
+  writeFileSync(join(here.cwd, 'victim'), 'mine');
+  symlinkSync(join(here.cwd, 'victim'), join(here.cwd, 'records.db'));
+  const { exit, stderr } = await run(['records', 'list', '--store', 'records.db'], here);
+  expect(exit).toBe(2);
+  expect(stderr).toContain('store');
+  expect(readFileSync(join(here.cwd, 'victim'), 'utf8')).toBe('mine');
+});
