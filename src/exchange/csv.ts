@@ -43,7 +43,7 @@ export async function openCsv(questionnaire: Questionnaire, bytes: Bytes, delimi
   }
   return {
     header: head.raw ?? new Uint8Array(0),
-    chunks: followedBy({ ...first, records: first.records.slice(1) }, chunks),
+    chunks: followedBy({ ...first, start: head.end, records: first.records.slice(1) }, chunks),
     ...readersOfColumns(opened.columns, delimiter),
   };
 }

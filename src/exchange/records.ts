@@ -85,29 +85,26 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
 
 /** The error of bytes that are not UTF-8, with where they stop being so. */
 export function notUtf8(bytes: Uint8Array): Omit<AnswerError, 'linkId'> {
-  const place = placeOf(...lastText(bytes));
+  const place = placeOf(...firstFault(bytes));
   return { code: 'not-utf-8', message: `this is not UTF-8 text from ${place} on: save the file as UTF-8` };
 }
 
-/** The longest beginning of `bytes` that is UTF-8, and its length in characters. */
-function lastText(bytes: Uint8Array): readonly [string, number] {
-  let [text, from, to] = ['', 0, bytes.length];
-  while (from < to) {
-    const middle = Math.ceil((from + to) / 2);
-    const decoded = decodeStart(bytes.subarray(0, middle));
-    if (decoded === undefined) to = middle - 1;
-    else [text, from] = [decoded, middle];
+const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
+const replacement = '\ufffd';
+const written = [0xef, 0xbf, 0xbd] as const;
+
+/** The text as far as it can be read, and the first character in it that was not written so. */
+function firstFault(bytes: Uint8Array): readonly [string, number] {
+  const text = lenient.decode(bytes);
+  let offset = 0;
+  let from = 0;
+  for (let at = text.indexOf(replacement); at !== -1; at = text.indexOf(replacement, from)) {
+    offset += new TextEncoder().encode(text.slice(from, at)).length;
+    if (!written.every((byte, index) => bytes[offset + index] === byte)) return [text, at];
+    offset += written.length;
+    from = at + 1;
   }
   return [text, text.length];
-}
-
-/** As `decodeUtf8`, of bytes that may end within a character. */
-function decodeStart(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes, { stream: true });
-  } catch {
-    return undefined;
-  }
 }
 
 /** Where `position` is in a record: `character 12`, or `line 2, character 5` where it has lines. Counted from 1. */
