@@ -19,30 +19,19 @@ export function arrayShape(of: number, room: number, widest: number): ArrayShape
   return { scale, width: pitch * columns, height: Math.ceil(of / across) * cell.height * scale };
 }
 
-/** The paths of the figures from number `from` up to `to`, in cells of their own units. */
-export function figurePaths(from: number, to: number): string {
-  return Array.from({ length: Math.max(0, to - from) }, (_, index) => {
+/** A point in units of a figure, from the corner of the array. */
+export type Place = readonly [x: number, y: number];
+
+/** The places of the figures from number `from` up to `to`. */
+export function figurePlaces(from: number, to: number): readonly Place[] {
+  return Array.from({ length: Math.max(0, to - from) }, (_, index): Place => {
     const at = from + index;
-    return person((at % across) * cell.width, Math.floor(at / across) * cell.height);
-  }).join(' ');
+    return [(at % across) * cell.width, Math.floor(at / across) * cell.height];
+  });
 }
 
-/** A head over shoulders. */
-function person(x: number, y: number): string {
-  const at = (dx: number, dy: number): string => `${round(x + dx)} ${round(y + dy)}`;
-  const [middle, top, radius, bend] = [5, 1, 2.3, 1.27];
-  const [left, right, centre, bottom] = [middle - radius, middle + radius, top + radius, top + 2 * radius];
-  return [
-    `M${at(middle, top)}`,
-    `C${at(middle + bend, top)} ${at(right, centre - bend)} ${at(right, centre)}`,
-    `C${at(right, centre + bend)} ${at(middle + bend, bottom)} ${at(middle, bottom)}`,
-    `C${at(middle - bend, bottom)} ${at(left, centre + bend)} ${at(left, centre)}`,
-    `C${at(left, centre - bend)} ${at(middle - bend, top)} ${at(middle, top)} Z`,
-    `M${at(1.6, 13.2)} L${at(1.6, 9.2)} Q${at(1.6, 6.6)} ${at(4.2, 6.6)} L${at(5.8, 6.6)}`,
-    `Q${at(8.4, 6.6)} ${at(8.4, 9.2)} L${at(8.4, 13.2)} Z`,
-  ].join(' ');
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
-}
+/** A head over shoulders, in the corner of its cell. */
+export const figurePath = [
+  'M5 1 C6.27 1 7.3 2.03 7.3 3.3 C7.3 4.57 6.27 5.6 5 5.6 C3.73 5.6 2.7 4.57 2.7 3.3 C2.7 2.03 3.73 1 5 1 Z',
+  'M1.6 13.2 L1.6 9.2 Q1.6 6.6 4.2 6.6 L5.8 6.6 Q8.4 6.6 8.4 9.2 L8.4 13.2 Z',
+].join(' ');

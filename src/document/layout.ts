@@ -1,7 +1,7 @@
 import type { Blank, Block, Content, IconArray, OutlineItem, Section, Text } from './content.ts';
 import type { Face, Measure } from './faces.ts';
 import { plainText } from './faces.ts';
-import { arrayShape, figurePaths } from './icon-array.ts';
+import { arrayShape, figurePath, figurePlaces, type Place } from './icon-array.ts';
 import { sealField } from './integrity/seal-field.ts';
 import { breakLines, type Piece } from './lines.ts';
 import { palette } from './palette.ts';
@@ -45,6 +45,8 @@ export type Mark =
       readonly y: number;
       readonly scale: number;
       readonly path: string;
+      /** Where it is drawn, in its own units: at its origin unless places are named. */
+      readonly places?: readonly Place[];
       readonly fill?: string;
       readonly stroke?: string;
       readonly lineWidth?: number;
@@ -519,12 +521,12 @@ function besideEachOther(strips: readonly Strip[], step: number): Strip {
 
 /** The figures that are filled in, and those that are not. */
 function figureMarks({ filled, of }: IconArray, y: number, scale: number): readonly Mark[] {
-  const place = { kind: 'shape', x: 0, y, scale, lineWidth: 0.7 } as const;
+  const shape = { kind: 'shape', x: 0, y, scale, lineWidth: 0.7, path: figurePath } as const;
   const marks = [
-    { ...place, path: figurePaths(0, filled), fill: palette.heading, stroke: palette.heading },
-    { ...place, path: figurePaths(filled, of), stroke: palette.outline },
+    { ...shape, places: figurePlaces(0, filled), fill: palette.heading, stroke: palette.heading },
+    { ...shape, places: figurePlaces(filled, of), stroke: palette.outline },
   ];
-  return marks.filter(({ path }) => path !== '');
+  return marks.filter(({ places }) => places.length > 0);
 }
 
 function shift(strip: Strip, dx: number, dy: number): Strip {

@@ -455,9 +455,12 @@ function draw(pen: Pen, mark: Mark): void {
         .save()
         .translate(mark.x, mark.y)
         .scale(mark.scale)
-        .lineWidth(mark.lineWidth ?? 1)
-        .path(mark.path);
-      fillAndStroke(doc, mark.fill, mark.stroke);
+        .lineWidth(mark.lineWidth ?? 1);
+      for (const [x, y] of mark.places ?? [[0, 0]]) {
+        doc.save().translate(x, y).path(mark.path);
+        fillAndStroke(doc, mark.fill, mark.stroke);
+        doc.restore();
+      }
       doc.restore();
       return;
     case 'field':

@@ -31,8 +31,14 @@ function elementOf(mark: Mark): string {
       return `<rect x="${n(mark.x)}" y="${n(mark.y)}" width="${n(mark.width)}" height="${n(mark.height)}" fill="${mark.fill ?? 'none'}"${mark.stroke === undefined ? '' : ` stroke="${mark.stroke}"`}/>`;
     case 'line':
       return `<path d="M${n(mark.x)} ${n(mark.y)} H${n(mark.x + mark.width)}" stroke="${mark.color}" stroke-width="0.75"/>`;
-    case 'shape':
-      return `<path transform="translate(${n(mark.x)} ${n(mark.y)}) scale(${n(mark.scale)})" d="${mark.path}" fill="${mark.fill ?? 'none'}"${mark.stroke === undefined ? '' : ` stroke="${mark.stroke}" stroke-width="${mark.lineWidth ?? 1}"`}/>`;
+    case 'shape': {
+      const look = `fill="${mark.fill ?? 'none'}"${mark.stroke === undefined ? '' : ` stroke="${mark.stroke}" stroke-width="${mark.lineWidth ?? 1}"`}`;
+      const paths = (mark.places ?? [[0, 0]]).map(([x, y]) => {
+        const transform = `translate(${n(mark.x)} ${n(mark.y)}) scale(${n(mark.scale)})`;
+        return `<path transform="${transform}${x === 0 && y === 0 ? '' : ` translate(${x} ${y})`}" d="${mark.path}" ${look}/>`;
+      });
+      return paths.join('\n');
+    }
     case 'field':
       return '';
   }

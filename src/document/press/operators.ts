@@ -90,11 +90,13 @@ export function openPen(pack: FontPack): Pen {
           return;
         case 'shape': {
           const outside = state;
-          put(`q\n1 0 0 1 ${number(mark.x)} ${number(mark.y)} cm`);
+          put(`q\n${moving(mark.x, mark.y)}`);
           if (mark.scale !== 1) put(`${number(mark.scale)} 0 0 ${number(mark.scale)} 0 0 cm`);
           set({ lineWidth: mark.lineWidth ?? 1 });
           const operator = fillAndStroke(mark.fill, mark.stroke);
-          put(`${pathOperators(mark.path)}\n${operator}\nQ`);
+          const drawing = `${pathOperators(mark.path)}\n${operator}\n`;
+          const placed = mark.places?.map(([x, y]) => `q\n${moving(x, y)}\n${drawing}Q\n`).join('');
+          put(`${placed ?? drawing}Q`);
           state = outside;
           return;
         }
@@ -131,6 +133,10 @@ function rgb(color: string): string {
   const parts = [1, 3, 5].map((at) => number(Number.parseInt(color.slice(at, at + 2), 16) / 255)).join(' ');
   colors.set(color, parts);
   return parts;
+}
+
+function moving(x: number, y: number): string {
+  return `1 0 0 1 ${number(x)} ${number(y)} cm`;
 }
 
 function fontSetting(face: PackedFace, size: number): string {
