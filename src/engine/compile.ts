@@ -72,12 +72,14 @@ interface Sheet {
   /** Counts looks: what was worked out at another look is not looked at. */
   look: number;
   /** By cell: the last look that read the answer. */
-  readonly read: Uint32Array;
+  read: Float64Array;
+  /** The same, for looks that may come to nothing. */
+  spare: Float64Array;
   /** By item: whether it is asked, and the look that worked it out. */
   readonly enabled: Truth[];
-  readonly enabledAt: Uint32Array;
+  readonly enabledAt: Float64Array;
   readonly calculated: Result[];
-  readonly calculatedAt: Uint32Array;
+  readonly calculatedAt: Float64Array;
   /** What the variables stand for, each with a place of its own. */
   readonly variables: (Entry | Result | undefined)[];
 }
@@ -147,11 +149,12 @@ class Compiler {
       given: [],
       hidden: new Uint8Array(this.cells),
       look: 0,
-      read: new Uint32Array(this.cells),
+      read: new Float64Array(this.cells),
+      spare: new Float64Array(this.cells),
       enabled: new Array(this.places.size),
-      enabledAt: new Uint32Array(this.places.size),
+      enabledAt: new Float64Array(this.places.size),
       calculated: new Array(this.values.size),
-      calculatedAt: new Uint32Array(this.values.size),
+      calculatedAt: new Float64Array(this.values.size),
       variables: new Array(this.variables),
     };
     const look: Look = {
@@ -465,7 +468,7 @@ class Compiler {
     scope: Scope,
   ): Value {
     const { at, inner } = this.bound(variable, scope);
-    const [elements, condition] = [this.value(list, scope), this.condition(body, inner)];
+    const [elements, condition] = [this.value(list, scope), this.ofEach(body, variable, inner)];
     const settling = kind === 'exists';
     return (sheet) => {
       const result = elements(sheet);
@@ -480,6 +483,59 @@ class Compiler {
       }
       return fromTruth(truth);
     };
+  }
+
+  /**
+   * A condition of each element. Of an entry it is worked out anew only where another answer to what it asks about is
+   * hidden than at the look before: the search for what a rule needs hides answers one by one.
+   */
+  private ofEach(body: Expression, variable: string, scope: Scope): Condition {
+    const condition = this.condition(body, scope);
+    const fields = this.fieldsAlone(body, variable);
+    if (fields === undefined || fields.length > mostFields) return condition;
+    const at = scope.get(variable) as number;
+    const kept: KeptTruth[] = [];
+    return (sheet) => {
+      const { answers, index } = sheet.variables[at] as Entry;
+      const { hidden, look } = sheet;
+      let isHidden = 0;
+      for (let bit = 0; bit < fields.length; bit += 1) {
+        const { cell, step } = fields[bit] as Place;
+        isHidden |= (hidden[cell + step * index] as number) << bit;
+      }
+      const last = kept[index];
+      if (last?.answers === answers && last.hidden === isHidden) {
+        for (const cell of last.read) sheet.read[cell] = look;
+        return last.truth;
+      }
+      const truth = condition(sheet);
+      const read = fields.map(({ cell, step }) => cell + step * index).filter((cell) => sheet.read[cell] === look);
+      kept[index] = { answers, hidden: isHidden, read, truth };
+      return truth;
+    };
+  }
+
+  /** The questions that a condition of an entry asks about, where it depends on nothing else; undefined where it does. */
+  private fieldsAlone(body: Expression, variable: string): readonly Place[] | undefined {
+    const fields = new Map<string, Place>();
+    const isAlone = (part: Expression): boolean => {
+      switch (part.kind) {
+        case 'answer':
+        case 'calculated':
+        case 'variable':
+        case 'exists':
+        case 'all':
+        case 'filter':
+        case 'map':
+          return false;
+        case 'member':
+          fields.set(part.linkId, this.placeOf(part.linkId));
+          return part.variable === variable && this.isAsked(part.linkId) === always;
+        default:
+          return partsOf(part).every(isAlone);
+      }
+    };
+    return isAlone(body) && fields.size > 0 ? [...fields.values()] : undefined;
   }
 
   private transformed(
@@ -499,7 +555,7 @@ class Compiler {
         });
       };
     }
-    const condition = this.condition(body, inner);
+    const condition = this.ofEach(body, variable, inner);
     return (sheet) => {
       const result = elements(sheet);
       if (!isList(result)) return result;
@@ -612,7 +668,7 @@ class Compiler {
   }
 
   /**
-   * As `becauseOf` does it. An answer that the last look did not read is not one that the condition needs: hiding it
+   * As `becauseOf` does it. An answer that the last look at which it was true did not read is not one that the condition needs: hiding it
    * changes nothing, so that need not be tried.
    */
   private because(expression: Expression): (sheet: Sheet) => readonly string[] {
@@ -631,16 +687,23 @@ class Compiler {
       .reverse();
     return (sheet) => {
       const kept: string[] = [];
-      const isTrue = (): boolean => condition(lookAnew(sheet)) === true;
+      condition(lookAnew(sheet));
+      let lastTrue = sheet.look;
       const tryWithout = (cell: number, path: () => string): void => {
-        const wasRead = sheet.read[cell] === sheet.look;
+        const { read, spare } = sheet;
         sheet.hidden[cell] = 1;
-        if (!wasRead || isTrue()) return;
+        if (read[cell] !== lastTrue) return;
+        sheet.read = spare;
+        sheet.spare = read;
+        if (condition(lookAnew(sheet)) === true) {
+          lastTrue = sheet.look;
+          return;
+        }
+        sheet.read = read;
+        sheet.spare = spare;
         sheet.hidden[cell] = 0;
-        isTrue();
         kept.unshift(path());
       };
-      isTrue();
       for (const { linkId, at, cell, fields } of wholes) {
         const answer = sheet.given[at];
         if (answer === undefined) continue;
@@ -775,6 +838,17 @@ const noScope: Scope = new Map();
 const always: Condition = () => true;
 const nothing: readonly Finding[] = [];
 
+/** What a condition of an entry came to under the answers hidden then (a bit for each question), and the cells it read. */
+interface KeptTruth {
+  readonly answers: Answers;
+  readonly hidden: number;
+  readonly read: readonly number[];
+  readonly truth: Truth;
+}
+
+/** Questions that the bits of a number stand for. */
+const mostFields = 31;
+
 /** Names of a table that are remembered. */
 const mostNames = 10_000;
 
@@ -787,14 +861,8 @@ function isSame(given: Sheet['given'], places: readonly number[], seen: readonly
 
 /** Nothing is worked out yet. */
 function lookAnew(sheet: Sheet): Sheet {
-  sheet.look = (sheet.look + 1) % 2 ** 32;
-  if (sheet.look === 0) forgetLooks(sheet);
+  sheet.look += 1;
   return sheet;
-}
-
-function forgetLooks(sheet: Sheet): void {
-  for (const looks of [sheet.read, sheet.enabledAt, sheet.calculatedAt]) looks.fill(0);
-  sheet.look = 1;
 }
 
 /** The path of a question in the entry at `index`, counted from 0: `trial[2].dose` for the second. */
