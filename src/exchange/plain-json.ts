@@ -12,15 +12,17 @@ import { isAt, Tokens, textAt } from './tokens.ts';
 export function plainJsonReader(fields: Fields): ReadPlain {
   const keys = keysOf(fields);
   return (bytes) => {
-    const cursor: Cursor = { bytes, at: 0 };
+    const cursor: Cursor = { bytes, at: 0, isAsWritten: true };
     const given = readObject(cursor, keys);
-    return given && cursor.at === bytes.length ? given : undefined;
+    return given && cursor.at === bytes.length ? { given, isAsWritten: cursor.isAsWritten } : undefined;
   };
 }
 
 interface Cursor {
   readonly bytes: Uint8Array;
   at: number;
+  /** So far everything is written as `sheetWriter` writes it. */
+  isAsWritten: boolean;
 }
 
 /** A key of an object, and how its answer is read: undefined where it is not plain. */
@@ -70,6 +72,7 @@ function readObject(cursor: Cursor, keys: Keys): (Answer | undefined)[] | undefi
   for (;;) {
     const key = readKey(cursor, keys, last);
     if (key === undefined || given[key.place] !== undefined || !takes(cursor, colon)) return undefined;
+    if (key.place < last) cursor.isAsWritten = false;
     skipSpace(cursor);
     const answer = key.read(cursor);
     if (answer === undefined) return undefined;
@@ -105,7 +108,9 @@ function takes(cursor: Cursor, code: number): boolean {
 
 /** The space that many writers put after a colon and a comma. */
 function skipSpace(cursor: Cursor): void {
-  if (cursor.bytes[cursor.at] === space) cursor.at += 1;
+  if (cursor.bytes[cursor.at] !== space) return;
+  cursor.at += 1;
+  cursor.isAsWritten = false;
 }
 
 /** The offset after the text in quotes that starts at `from`; undefined where none does, or one with an escape. */
@@ -142,13 +147,16 @@ function tokenReader(field: Field): Key['read'] {
     const known = tokens.match(bytes, at);
     if (known !== undefined && isEnd(bytes[at + known.bytes.length])) {
       cursor.at = at + known.bytes.length;
+      if (!known.isAsWritten) cursor.isAsWritten = false;
       return known.answer;
     }
     const end = endOfToken(bytes, at);
     if (end === undefined || !isEnd(bytes[end])) return undefined;
     const text = textAt(bytes, at, end);
     cursor.at = end;
-    return text === undefined ? undefined : tokens.read(bytes.subarray(at, end), text);
+    const token = text === undefined ? undefined : tokens.read(bytes.subarray(at, end), text);
+    if (!token?.isAsWritten) cursor.isAsWritten = false;
+    return token?.answer;
   };
 }
 
@@ -158,6 +166,8 @@ function isEnd(code: number | undefined): boolean {
 
 /** Digits that every float keeps. */
 const mostDigits = 15;
+/** Digits after the point that no number is written with an exponent for. */
+const mostPlaces = 6;
 
 function endOfToken(bytes: Uint8Array, from: number): number | undefined {
   switch (bytes[from]) {
@@ -219,6 +229,7 @@ function readNumber(cursor: Cursor, { decimals, min, max }: NumberItem): number 
   const answer = isNegative ? -value : value;
   if (answer < min || answer > max || Object.is(answer, -0)) return undefined;
   cursor.at = end;
+  if (hasPoint && (bytes[end - 1] === zero || places > mostPlaces)) cursor.isAsWritten = false;
   return answer;
 }
 

@@ -37,11 +37,15 @@ export const endOfInput = Number.MAX_SAFE_INTEGER;
 /** Reads one record; undefined where it is blank. Never throws. */
 export type ReadRecord = (record: RawRecord) => InputRecord | undefined;
 
-/**
- * Reads a record that is written the plain way and has nothing wrong in it: its answers by their place among `wholeItems`.
- * Undefined for any other, which `ReadRecord` reads.
- */
-export type ReadPlain = (raw: Uint8Array) => (Answer | undefined)[] | undefined;
+/** Reads a record that is written the plain way and has nothing wrong in it. Undefined for any other, which `ReadRecord` reads. */
+export type ReadPlain = (raw: Uint8Array) => PlainRecord | undefined;
+
+export interface PlainRecord {
+  /** The answers by their place among `wholeItems`. */
+  readonly given: (Answer | undefined)[];
+  /** The bytes of the record are those that `sheetWriter` writes. */
+  readonly isAsWritten: boolean;
+}
 
 /** How the records of an input are read. */
 export interface Readers {

@@ -4,8 +4,8 @@ import type { Disposition } from '../model/disposition.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
 import { type AnswerError, answerAt, sheetFields, writeAnswers } from './answers.ts';
 
-/** SHA-256 of a text in UTF-8: 64 hex digits. */
-export type Sha256 = (text: string) => string;
+/** SHA-256 of bytes, or of a text in UTF-8: 64 hex digits. */
+export type Sha256 = (data: string | Uint8Array) => string;
 
 /** Answers to be looked up one by one. */
 export type AnswerLookup = Pick<Answers, 'get'>;
@@ -94,6 +94,21 @@ export function screeningDigest(
 /** The same of answers that are written already. */
 export function sheetDigest(definitionDigest: string, sheet: string, sha256: Sha256): string {
   return `sha256:${sha256(`${definitionDigest}\n${sheet}`)}`;
+}
+
+/** The same of answers that are written already, in UTF-8. What it gathers for one sheet is gone with the next. */
+export function writtenSheetDigester(definitionDigest: string, sha256: Sha256): (sheet: Uint8Array) => string {
+  const before = new TextEncoder().encode(`${definitionDigest}\n`);
+  let data = before;
+  return (sheet) => {
+    const size = before.length + sheet.length;
+    if (data.length < size) {
+      data = new Uint8Array(2 * size);
+      data.set(before);
+    }
+    data.set(sheet, before.length);
+    return `sha256:${sha256(data.subarray(0, size))}`;
+  };
 }
 
 /** The sheet with a visit date: `date` (`YYYY-MM-DD`) where it has none. What is no sheet is left as it is. */

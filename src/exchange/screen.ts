@@ -14,6 +14,7 @@ import {
   sheetDigest,
   visitDate,
   withVisitDate,
+  writtenSheetDigester,
 } from './result.ts';
 import { sheetWriter } from './sheet-text.ts';
 
@@ -53,11 +54,14 @@ export function plainScreener(screening: Screening, read: ReadPlain): ScreenPlai
   const places = new Map(fields.map(({ item }, place) => [item.linkId, place]));
   const assessor = assessorOf(questionnaire);
   const write = sheetWriter(sheetFields(questionnaire));
+  const digestWritten = writtenSheetDigester(definitionDigest, sha256);
   const visitPlace = places.get(visitDate);
   const visit = readAnswers(questionnaire, { [visitDate]: screening.visitDate }).answers.get(visitDate);
   return (line, raw) => {
-    const given = read(raw);
-    if (given === undefined) return undefined;
+    const record = read(raw);
+    if (record === undefined) return undefined;
+    const { given } = record;
+    const hasVisitDate = visitPlace === undefined || given[visitPlace] !== undefined;
     if (visitPlace !== undefined && given[visitPlace] === undefined) {
       if (visit === undefined) return undefined;
       given[visitPlace] = visit;
@@ -66,7 +70,8 @@ export function plainScreener(screening: Screening, read: ReadPlain): ScreenPlai
     if (look.strayAnswers().length > 0 || look.brokenConstraints().length > 0) return undefined;
     const assessment = look.assess();
     const lookup = { get: (linkId: string) => given[places.get(linkId) ?? -1] };
-    const digest = sheetDigest(definitionDigest, write(given), sha256);
+    const digest =
+      record.isAsWritten && hasVisitDate ? digestWritten(raw) : sheetDigest(definitionDigest, write(given), sha256);
     return {
       is: 'assessed',
       get answers() {

@@ -1,5 +1,5 @@
 import type { Given } from '../engine/compile.ts';
-import { type Answer, type Answers, isAbsent } from '../model/answers.ts';
+import { type Absent, type Answer, type Answers, isAbsent } from '../model/answers.ts';
 import { formatDecimal } from '../model/decimal.ts';
 import { formatDate } from '../model/local-date.ts';
 import type { Field, Fields } from './answers.ts';
@@ -35,7 +35,7 @@ function writerOf(field: Field): Writer['write'] {
   const write = field.entry ? entriesWriter(field.entry) : valueWriter(field);
   const known = new Map<Answer, string>();
   return (answer) => {
-    if (isAbsent(answer)) return `${key}{"absent":"${answer.absent}"}`;
+    if (isAbsent(answer)) return key + absenceText(answer);
     if (typeof answer === 'object') return key + write(answer);
     const met = known.get(answer);
     if (met !== undefined) return met;
@@ -44,6 +44,16 @@ function writerOf(field: Field): Writer['write'] {
     known.set(answer, text);
     return text;
   };
+}
+
+/** The text of one answer as `sheetWriter` writes it. */
+export function answerWriter(field: Field): (answer: Answer) => string {
+  const write = field.entry ? entriesWriter(field.entry) : valueWriter(field);
+  return (answer) => (isAbsent(answer) ? absenceText(answer) : write(answer));
+}
+
+function absenceText({ absent }: Absent): string {
+  return `{"absent":"${absent}"}`;
 }
 
 function valueWriter({ item }: Field): Writer['write'] {

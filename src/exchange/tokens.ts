@@ -1,6 +1,7 @@
 import type { Answer } from '../model/answers.ts';
 import { type Field, readField } from './answers.ts';
 import { decodeUtf8 } from './records.ts';
+import { answerWriter } from './sheet-text.ts';
 
 /**
  * What the texts that answer one question stand for. The few that come again and again are remembered; any other is
@@ -9,6 +10,7 @@ import { decodeUtf8 } from './records.ts';
 export class Tokens {
   readonly #field: Field;
   readonly #parse: (text: string) => unknown;
+  readonly #write: (answer: Answer) => string;
   readonly #known: Token[] = [];
   #last = 0;
   #oldest = 0;
@@ -17,6 +19,7 @@ export class Tokens {
   constructor(field: Field, parse: (text: string) => unknown) {
     this.#field = field;
     this.#parse = parse;
+    this.#write = answerWriter(field);
   }
 
   /** The text that stands at `at` where it is one of those remembered. It may go on after it. */
@@ -33,13 +36,14 @@ export class Tokens {
     return undefined;
   }
 
-  /** The answer that a text writes, which `bytes` are; undefined where it is not accepted. */
-  read(bytes: Uint8Array, text: string): Answer | undefined {
+  /** What a text, which `bytes` are, stands for; undefined where it is not accepted. */
+  read(bytes: Uint8Array, text: string): Token | undefined {
     const answer = this.#answerOf(text);
     if (answer === undefined) return undefined;
     const { item } = this.#field;
-    if (item.type !== 'string' || item.table !== undefined) this.#remember({ bytes: bytes.slice(), answer });
-    return answer;
+    const token = { bytes, answer, isAsWritten: this.#write(answer) === text };
+    if (item.type !== 'string' || item.table !== undefined) this.#remember({ ...token, bytes: bytes.slice() });
+    return token;
   }
 
   #answerOf(text: string): Answer | undefined {
@@ -61,6 +65,8 @@ export class Tokens {
 export interface Token {
   readonly bytes: Uint8Array;
   readonly answer: Answer;
+  /** `sheetWriter` writes the answer the same way. */
+  readonly isAsWritten: boolean;
 }
 
 const mostTokens = 16;

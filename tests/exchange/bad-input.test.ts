@@ -18,7 +18,7 @@ const screening = {
   questionnaire,
   definitionDigest: 'sha256:0',
   visitDate: '2026-03-10',
-  sha256: (text: string) => createHash('sha256').update(text).digest('hex'),
+  sha256: (text: string | Uint8Array) => createHash('sha256').update(text).digest('hex'),
 };
 const inputs = new URL('../fixtures/inputs/', import.meta.url);
 

@@ -71,6 +71,24 @@ describe('the plain way and the thorough way say the same', () => {
     );
   });
 
+  test('of the same answers written otherwise: their digest is that of the sheet as we write it', () => {
+    const written = JSON.stringify(sheetOf(baseline));
+    const digestOf = (text: string): string | undefined => bothWays(text).plain?.result.digest;
+    const others = [
+      written.replace(/("vitals\.temperature":\d+)\.(\d)/, '$1.$20'),
+      written.replace(/("vitals\.temperature":\d+)\.\d/, '$1.0'),
+      written.replace('"currentEpisode":true,"adherent":true', '"adherent":true,"currentEpisode":true'),
+      written.replace('"currentEpisode":true,"adherent"', '"currentEpisode":true, "adherent"'),
+      written.replace(/"visit\.date":"[^"]+",/, ''),
+    ];
+    for (const other of others) {
+      expect(other).not.toBe(written);
+      expect(expectSame(other)).toBe(true);
+    }
+    expect(new Set([others[0], ...others.slice(2), written].map((text) => digestOf(text as string))).size).toBe(1);
+    expect(digestOf(others[1] as string)).not.toBe(digestOf(written));
+  });
+
   test('of a sheet with its bytes changed, cut off or put twice', () => {
     const bytes = new TextEncoder().encode(JSON.stringify(sheetOf(baseline)));
     const signs = [...new TextEncoder().encode('"{}[]:,\\. 0519-+eEtfnu\n\t'), 0x00, 0x7f, 0x80, 0xc3, 0xff];
