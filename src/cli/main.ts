@@ -103,7 +103,7 @@ function declare(io: Io, setExit: SetExit): Command {
     .option('--summary <file>', 'the counts as JSON')
     .option('--report <file>', 'the counts as one page, .pdf or .svg')
     .option('--progress <kind>', 'bar, plain, json or none (default: a bar on a terminal, else a line now and then)')
-    .option('--jobs <n>', 'threads that screen (default: more than one for an input above 128 MB)', positiveInteger)
+    .option('--jobs <n>', 'threads that screen (default: more than one for an input above 128 MiB)', positiveInteger)
     .action(async (file, options) => setExit(await (await import('./commands/batch.ts')).batch(file, options, io)));
 
   command(program, 'consent', 'the consent form for an answer sheet or a stored record')
