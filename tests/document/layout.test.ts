@@ -125,10 +125,21 @@ describe.each(cases)('%s, %s', (_name, edition, content) => {
         if (node !== figure || mark.kind !== 'shape') return [];
         expect(mark.x).toBeGreaterThanOrEqual(53.9);
         expect(mark.x + (node.box?.width ?? 0)).toBeLessThanOrEqual(paper.width - 53.9);
-        // A head and shoulders each.
-        return [[mark.fill ?? 'outline', mark.path.split('M').length / 2 - 0.5]];
+        const { width = 0, height = 0 } = node.box ?? {};
+        for (const [x, y] of mark.places ?? []) {
+          // A figure is ten units wide and fifteen high.
+          expect((x + 10) * mark.scale).toBeLessThanOrEqual(width + 0.01);
+          expect((y + 15) * mark.scale).toBeLessThanOrEqual(height + 0.01);
+        }
+        return [[mark.fill ?? 'outline', new Set(mark.places?.map(String)).size]];
       }),
     );
+    for (const figure of figures) {
+      const places = placed.flatMap(({ node, mark }) =>
+        node === figure && mark.kind === 'shape' ? (mark.places ?? []).map(String) : [],
+      );
+      expect(new Set(places).size).toBe(100);
+    }
     const array = (filled: number) => [
       [palette.heading, filled],
       ['outline', 100 - filled],
