@@ -95,8 +95,13 @@ export function tallyOf(state: TallyState): Tally {
 
 /** The questions without an answer that the result speaks of, each once: one in a repeat without its position. */
 function absentIn(findings: Result['findings'], notAsked: readonly string[]): ReadonlySet<string> {
-  const paths = [...findings.flatMap(({ absent = [] }) => absent), ...notAsked];
-  return new Set(paths.map((path) => path.replace(/\[\d+\]/g, '')));
+  const questions = new Set<string>();
+  const add = (path: string): void => {
+    questions.add(path.includes('[') ? path.replace(/\[\d+\]/g, '') : path);
+  };
+  for (const { absent = [] } of findings) absent.forEach(add);
+  notAsked.forEach(add);
+  return questions;
 }
 
 function increment<Key>(counts: Map<Key, number>, key: Key, by = 1): void {

@@ -225,9 +225,7 @@ class Compiler {
     return (sheet) => {
       const { given } = sheet;
       if (kept !== undefined && isSame(given, places, seen)) return kept.value;
-      places.forEach((at, index) => {
-        seen[index] = given[at];
-      });
+      for (let index = 0; index < places.length; index += 1) seen[index] = given[places[index] as number];
       kept = { value: workOut(sheet) };
       return kept.value;
     };
@@ -505,11 +503,18 @@ class Compiler {
       }
       const last = kept[index];
       if (last?.answers === answers && last.hidden === isHidden) {
-        for (const cell of last.read) sheet.read[cell] = look;
+        for (let bit = 0; bit < fields.length; bit += 1) {
+          const { cell, step } = fields[bit] as Place;
+          if ((last.read >>> bit) & 1) sheet.read[cell + step * index] = look;
+        }
         return last.truth;
       }
       const truth = condition(sheet);
-      const read = fields.map(({ cell, step }) => cell + step * index).filter((cell) => sheet.read[cell] === look);
+      let read = 0;
+      for (let bit = 0; bit < fields.length; bit += 1) {
+        const { cell, step } = fields[bit] as Place;
+        if (sheet.read[cell + step * index] === look) read |= 1 << bit;
+      }
       kept[index] = { answers, hidden: isHidden, read, truth };
       return truth;
     };
@@ -838,11 +843,11 @@ const noScope: Scope = new Map();
 const always: Condition = () => true;
 const nothing: readonly Finding[] = [];
 
-/** What a condition of an entry came to under the answers hidden then (a bit for each question), and the cells it read. */
+/** What a condition of an entry came to under the answers hidden then, and the answers it read; a bit for each question. */
 interface KeptTruth {
   readonly answers: Answers;
   readonly hidden: number;
-  readonly read: readonly number[];
+  readonly read: number;
   readonly truth: Truth;
 }
 

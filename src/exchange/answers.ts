@@ -65,17 +65,38 @@ export function writeAnswers(questionnaire: Questionnaire, answers: Answers): Re
  */
 export function answerAt(questionnaire: Questionnaire, answers: Pick<Answers, 'get'>, path: string): unknown {
   const fields = sheetFields(questionnaire);
-  const [, name = path, position, key] = /^(.+?)\[(\d+)\](?:\.(.+))?$/.exec(path) ?? [];
+  const { name, position, key } = partsOfPath(path);
   const field = fields.byKey.get(name);
   const answer = answers.get(name);
   if (field === undefined || answer === undefined) return undefined;
   if (position === undefined || field.item.type !== 'group') return writeField(answer, field);
-  const entry = Array.isArray(answer) ? (answer as readonly Answers[])[Number(position) - 1] : undefined;
+  const entry = Array.isArray(answer) ? (answer as readonly Answers[])[position - 1] : undefined;
   if (entry === undefined || field.entry === undefined) return undefined;
   if (key === undefined) return writeFields(entry, field.entry);
   const inner = field.entry.byKey.get(key);
   const value = inner && entry.get(inner.item.linkId);
   return inner && value !== undefined ? writeField(value, inner) : undefined;
+}
+
+/** `trial[2].dose`: a name, the position of an entry from 1, a key in it. */
+interface PathParts {
+  readonly name: string;
+  readonly position: number | undefined;
+  readonly key: string | undefined;
+}
+
+/** The same paths come again and again: each is taken apart once, until there are very many. */
+const knownPaths = new Map<string, PathParts>();
+const mostPaths = 10_000;
+
+function partsOfPath(path: string): PathParts {
+  const met = knownPaths.get(path);
+  if (met) return met;
+  const [, name = path, position, key] = /^(.+?)\[(\d+)\](?:\.(.+))?$/.exec(path) ?? [];
+  const parts = { name, position: position === undefined ? undefined : Number(position), key };
+  if (knownPaths.size >= mostPaths) knownPaths.clear();
+  knownPaths.set(path, parts);
+  return parts;
 }
 
 /** A key of a record or of an entry, and the item that it answers. `entry` holds the keys inside a repeat. */

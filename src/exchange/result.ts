@@ -61,7 +61,7 @@ export function resultOf(
     findings: findings.map(({ rule, disposition: severity, because, absent }) => ({
       rule,
       disposition: severity,
-      because: Object.fromEntries(because.map((path) => [path, answerAt(questionnaire, answers, path)])),
+      because: becauseOf(questionnaire, answers, because),
       ...(absent.length > 0 && { absent }),
     })),
     values: Object.fromEntries(values),
@@ -69,6 +69,16 @@ export function resultOf(
     questionnaire: `${questionnaire.id}|${questionnaire.version}`,
     digest,
   };
+}
+
+function becauseOf(
+  questionnaire: Questionnaire,
+  answers: AnswerLookup,
+  paths: readonly string[],
+): FindingResult['because'] {
+  const because: Record<string, unknown> = {};
+  for (const path of paths) because[path] = answerAt(questionnaire, answers, path);
+  return because;
 }
 
 /** The result of a record in error. `answers` are those that could be read. */
