@@ -734,8 +734,10 @@ class Compiler {
   }
 
   private collect(expression: Expression, scope: Scope): Collect {
-    const value = this.value(expression, scope);
     const inside = this.collectInside(expression, scope);
+    // An answer is unsettled where it is absent, which is what is collected: it need not be looked at twice.
+    if (partsOf(expression).length === 0 && expression.kind !== 'calculated') return inside;
+    const value = this.value(expression, scope);
     return (sheet, found) => {
       if (!isSettled(value(sheet))) inside(sheet, found);
     };
