@@ -1,6 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Database as SqliteFile } from 'better-sqlite3';
+import type { Dialect } from 'kysely';
 import { notAStoreProblem, StoreProblem } from './problem.ts';
 import type { Database, Tables } from './tables.ts';
 
@@ -22,15 +23,29 @@ export async function openSqlite(path: string): Promise<Database> {
     file.pragma('secure_delete = ON');
     file.pragma('foreign_keys = ON');
     const { Kysely, SqliteDialect } = await import('kysely');
-    return {
-      engine: 'sqlite',
-      db: new Kysely<Tables>({ dialect: new SqliteDialect({ database: file }) }),
-      place: path,
-    };
+    const dialect = rollingBackOnce(new SqliteDialect({ database: file }), file);
+    return { engine: 'sqlite', db: new Kysely<Tables>({ dialect }), place: path };
   } catch (error) {
     file.close();
     throw error;
   }
+}
+
+/** A full disk makes SQLite roll back by itself; rolling back again would fail, and hide why. */
+function rollingBackOnce(dialect: Dialect, file: Pick<SqliteFile, 'inTransaction'>): Dialect {
+  return {
+    createAdapter: () => dialect.createAdapter(),
+    createIntrospector: (db) => dialect.createIntrospector(db),
+    createQueryCompiler: () => dialect.createQueryCompiler(),
+    createDriver() {
+      const driver = dialect.createDriver();
+      const rollback = driver.rollbackTransaction.bind(driver);
+      driver.rollbackTransaction = async (connection) => {
+        if (file.inTransaction) await rollback(connection);
+      };
+      return driver;
+    },
+  };
 }
 
 /** Marks a file as a store, in the place that SQLite has for that. */

@@ -42,7 +42,7 @@ function open(address: string, actor = 'ann'): Promise<Store> {
 async function desk(...argv: readonly string[]): Promise<readonly string[]> {
   const env = { MEMORY: join(folder, 'memory') };
   const { stdout } = await promisify(execFile)(process.execPath, [worker, ...argv], { env });
-  return stdout.split('\n').filter((line) => line !== '');
+  return stdout.split('\n').filter((line) => line.startsWith('ok save'));
 }
 
 const worker = fileURLToPath(new URL('worker.mjs', import.meta.url));

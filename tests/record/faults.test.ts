@@ -1,0 +1,302 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { documentsOf, listCases, type StoredCase, save } from '../../src/record/cases.ts';
+import { newIdentity } from '../../src/record/keys.ts';
+import { StoreProblem } from '../../src/record/problem.ts';
+import { closeStore, findKey, openStore, type Store } from '../../src/record/store.ts';
+import { openVault } from '../../src/record/vault.ts';
+import { verifyStore } from '../../src/record/verify.ts';
+import { deskVault } from './keys.ts';
+import { noPostgres, type Server, startPostgres } from './postgres.ts';
+
+/* What goes wrong, done for real. How many kills: PREINFUSE_KILLS on SQLite, PREINFUSE_KILLS_POSTGRES on PostgreSQL. */
+
+const kills = {
+  SQLite: Number(process.env.PREINFUSE_KILLS ?? 4),
+  PostgreSQL: Number(process.env.PREINFUSE_KILLS_POSTGRES ?? 2),
+};
+
+let folder = '';
+let server: Server | undefined;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'faults-'));
+  if (noPostgres === undefined) server = await startPostgres();
+});
+afterAll(() => {
+  server?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const worker = fileURLToPath(new URL('worker.mjs', import.meta.url));
+const identities = await Promise.all([newIdentity(), newIdentity(), newIdentity()]);
+const secrets = identities.map(({ secret }) => secret);
+
+const open = (address: string): Promise<Store> =>
+  openStore(address, { actor: 'ann', now: () => new Date(), memory: join(folder, 'memory') });
+
+/** A desk that is killed some time after its first acknowledged change. Gives what it said. */
+function killedDesk(address: string, actor: string): Promise<readonly string[]> {
+  const env = { ...process.env, SECRETS: secrets.join(' '), MEMORY: join(folder, 'memory') };
+  const desk = spawn(process.execPath, [worker, 'chaos', address, actor], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const said: string[] = [];
+  const failed: string[] = [];
+  desk.stderr.on('data', (text) => failed.push(String(text)));
+  createInterface({ input: desk.stdout }).on('line', (line) => {
+    const isFirst = line.startsWith('ok') && !said.some((each) => each.startsWith('ok'));
+    if (isFirst) setTimeout(() => desk.kill('SIGKILL'), Math.random() * 700);
+    said.push(line);
+  });
+  return new Promise((done, reject) => {
+    desk.on('close', (_code, signal) =>
+      signal === 'SIGKILL' ? done(said) : reject(new Error(`the desk ended by itself:\n${failed.join('')}`)),
+    );
+  });
+}
+
+/** What was acknowledged of a case, and what may have come after it. */
+interface Told {
+  version: number;
+  tried: number;
+  gone: boolean;
+  maybeGone: boolean;
+}
+
+function expectations(lines: readonly string[]): ReadonlyMap<string, Told> {
+  const cases = new Map<string, Told>();
+  for (const line of lines) {
+    const [how, what, id = '', number] = line.split(' ');
+    if (what === 'rotate') continue;
+    const at = cases.get(id) ?? { version: 0, tried: 0, gone: false, maybeGone: false };
+    cases.set(id, at);
+    if (what === 'save' && how === 'ok') at.version = Number(number);
+    if (what === 'save' && how === 'try') at.tried = Number(number);
+    if (what === 'purge' && how === 'ok') at.gone = true;
+    if (what === 'purge' && how === 'try') at.maybeGone = true;
+  }
+  return cases;
+}
+
+/** A save that was tried and not acknowledged may be there or not; one that was acknowledged is there, unless a purge was tried. */
+function isAsTold(now: number | undefined, { version, tried, gone, maybeGone }: Told): boolean {
+  if (gone) return now === undefined;
+  if (now === undefined) return version === 0 || maybeGone;
+  return now === version || now === tried;
+}
+
+async function casesOf(store: Store): Promise<ReadonlyMap<string, StoredCase>> {
+  const found = new Map<string, StoredCase>();
+  for await (const each of listCases(store)) found.set(each.id, each);
+  return found;
+}
+
+describe.each([['SQLite'], ['PostgreSQL']] as const)('kill -9 on %s', (engine) => {
+  const skip = engine === 'PostgreSQL' ? noPostgres : undefined;
+  test.skipIf(skip)(
+    `across save, clearance, purge and rotation: what was acknowledged is there once${skip ? ` (${skip})` : ''}`,
+    async () => {
+      const address = engine === 'SQLite' ? join(folder, 'killed', 'records.db') : (server as Server).database();
+      await closeStore(await open(address));
+      const lines: string[] = [];
+      for (let done = 0; done < kills[engine]; done += 2) {
+        const said = await Promise.all([killedDesk(address, 'bob'), killedDesk(address, 'cleo')]);
+        lines.push(...said.flat());
+      }
+      const store = await open(address);
+      const verdict = await verifyStore(store);
+      expect(verdict).toMatchObject({ chain: { is: 'whole' }, altered: [], missing: [] });
+      const found = await casesOf(store);
+      const expected = expectations(lines);
+      expect([...found.keys()].filter((id) => !expected.has(id))).toEqual([]);
+      for (const [id, told] of expected) expect([id, isAsTold(found.get(id)?.version, told)]).toEqual([id, true]);
+      const entries = await store.db
+        .selectFrom('audit')
+        .select(({ fn }) => ['case_id', fn.countAll().as('count')])
+        .where('document_hash', 'is not', null)
+        .groupBy('case_id')
+        .execute();
+      for (const { case_id: id, count } of entries) {
+        const version = found.get(id ?? '')?.version;
+        if (version !== undefined) expect([id, Number(count)]).toEqual([id, version]);
+      }
+      const [desk, ...readers] = identities;
+      const vault = openVault({
+        readers: readers.map(({ recipient }) => recipient),
+        desk: desk.recipient,
+        secrets,
+        indexKey: Buffer.alloc(32, 7),
+        findKey: (id) => findKey(store, id),
+      });
+      for (const { id, version } of found.values()) {
+        const last = (await documentsOf(store, vault, id)).at(-1);
+        expect(Buffer.from(last?.document ?? []).toString()).toBe(`${id} ${version}`);
+      }
+      expect(lines.filter((line) => line.startsWith('ok')).length).toBeGreaterThanOrEqual(kills[engine]);
+      await closeStore(store);
+    },
+    kills[engine] * 10_000 + 60_000,
+  );
+});
+
+const facts = { definition: 'd|1.0.0', definitionDigest: 'sha256:0', section: 'Visit', started: '2026-03-10' };
+
+async function put(store: Store, caseId: string, version = 0, size = 100): Promise<number> {
+  const change = { caseId, version, state: 'draft', kind: 'draft', event: 'draft-saved', facts } as const;
+  const saved = await save(store, deskVault(store), { ...change, document: new Uint8Array(size) });
+  return saved.is === 'saved' ? saved.version : 0;
+}
+
+async function problem(work: () => Promise<unknown>): Promise<string> {
+  const error = await work().then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof StoreProblem) return error.code;
+  throw new Error('there was no problem of the store', { cause: error });
+}
+
+const isRoot = process.getuid?.() === 0;
+const canMount = isRoot && process.platform === 'linux' && spawnSync('mount', ['--version']).status === 0;
+
+describe('a disk', () => {
+  test.skipIf(!canMount)(
+    `that is full: told, and what was saved is there${canMount ? '' : ' (needs mount)'}`,
+    async () => {
+      const place = join(folder, 'small');
+      mkdirSync(place);
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', place]);
+      try {
+        const store = await open(join(place, 'records.db'));
+        const kept: string[] = [];
+        const code = await problem(async () => {
+          for (let index = 0; index < 1000; index += 1) {
+            await put(store, `C${index}`, 0, 20_000);
+            kept.push(`C${index}`);
+          }
+        });
+        expect(code).toBe('full');
+        expect(kept.length).toBeGreaterThan(10);
+        await closeStore(store);
+        const again = await open(join(place, 'records.db'));
+        expect([...(await casesOf(again)).keys()].sort()).toEqual(kept.sort());
+        expect(await verifyStore(again)).toMatchObject({ chain: { is: 'whole' }, altered: [], missing: [] });
+        await closeStore(again);
+      } finally {
+        execFileSync('umount', ['-l', place]);
+      }
+    },
+  );
+
+  test.skipIf(!isRoot)(
+    `that may only be read: told before anything is asked${isRoot ? '' : ' (needs root)'}`,
+    async () => {
+      const place = join(folder, 'read-only');
+      const store = await open(join(place, 'records.db'));
+      await put(store, 'A');
+      await closeStore(store);
+      chmodSync(folder, 0o755);
+      chmodSync(place, 0o555);
+      chmodSync(join(place, 'records.db'), 0o444);
+      const nobody = { uid: 65534, gid: 65534, env: { MEMORY: join(folder, 'nobody') } };
+      const { status, stderr } = spawnSync(
+        process.execPath,
+        [worker, 'once', join(place, 'records.db'), 'eve'],
+        nobody,
+      );
+      expect(status).not.toBe(0);
+      expect(String(stderr)).toContain('the store cannot be written to');
+      const again = await open(join(place, 'records.db'));
+      expect((await casesOf(again)).size).toBe(1);
+      await closeStore(again);
+    },
+  );
+});
+
+describe('a file that is not what it was', () => {
+  async function started(name: string): Promise<{ readonly path: string; readonly store: Store }> {
+    const path = join(folder, name, 'records.db');
+    const store = await open(path);
+    await put(store, 'A');
+    return { path, store };
+  }
+
+  test('an older one, copied back: told, and left as it is', async () => {
+    const { path, store } = await started('older');
+    await closeStore(store);
+    copyFileSync(path, `${path}.old`);
+    const later = await open(path);
+    await put(later, 'A', 1);
+    await closeStore(later);
+    copyFileSync(path, `${path}.new`);
+    copyFileSync(`${path}.old`, path);
+    expect(await problem(() => open(path))).toBe('older');
+    copyFileSync(`${path}.new`, path);
+    const again = await open(path);
+    expect((await casesOf(again)).get('A')?.version).toBe(2);
+    await closeStore(again);
+  });
+
+  test('a -wal file that was cut: told', async () => {
+    const { path, store } = await started('cut');
+    await closeStore(store);
+    const env = { ...process.env, SECRETS: secrets.join(' '), MEMORY: join(folder, 'memory') };
+    const desk = spawn(process.execPath, [worker, 'chaos', path, 'bob'], { env, stdio: ['ignore', 'pipe', 'ignore'] });
+    const said: string[] = [];
+    await new Promise<void>((done) => {
+      desk.on('close', () => done());
+      createInterface({ input: desk.stdout }).on('line', (line) => {
+        said.push(line);
+        if (said.filter((each) => each.startsWith('ok')).length === 8) desk.kill('SIGKILL');
+      });
+    });
+    const wal = `${path}-wal`;
+    expect(existsSync(wal)).toBe(true);
+    truncateSync(wal, Math.floor(statSync(wal).size / 2));
+    expect(await problem(() => open(path))).toBe('older');
+  });
+
+  test('cut in the middle: told', async () => {
+    const { path, store } = await started('damaged');
+    for (let index = 0; index < 40; index += 1) await put(store, `C${index}`, 0, 5_000);
+    await closeStore(store);
+    truncateSync(path, 40_000);
+    const code = await problem(async () => {
+      const again = await open(path);
+      try {
+        await casesOf(again);
+        await verifyStore(again);
+      } finally {
+        await closeStore(again);
+      }
+    }).catch((error: Error) => String((error.cause as { code?: string } | undefined)?.code));
+    expect(['damaged', 'older', 'SQLITE_CORRUPT']).toContain(code);
+  });
+
+  test('sealed with another key: told as that, and nothing of it is said', async () => {
+    const { store } = await started('key');
+    const stranger = await newIdentity();
+    const vault = openVault({
+      readers: [stranger.recipient],
+      desk: stranger.recipient,
+      secrets: [stranger.secret],
+      indexKey: Buffer.alloc(32),
+      findKey: (id) => findKey(store, id),
+    });
+    await expect(documentsOf(store, vault, 'A')).rejects.toMatchObject({ name: 'CannotOpen', reason: 'no-key' });
+    await closeStore(store);
+  });
+});
+
+test.skipIf(noPostgres)('a PostgreSQL server that crashes between saves: what was saved is there', async () => {
+  const store = await open((server as Server).database());
+  await put(store, 'A');
+  (server as Server).crash();
+  const version = await put(store, 'A', 1).catch(() => put(store, 'A', 1));
+  expect(version).toBe(2);
+  expect(await verifyStore(store)).toMatchObject({ chain: { is: 'whole' }, missing: [] });
+  await closeStore(store);
+});
