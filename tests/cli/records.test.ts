@@ -1,0 +1,244 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import Driver from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { storedCases } from '../records.ts';
+import { type Run, run, type World } from '../run.ts';
+import { baselineSheet } from '../wizard/driving.ts';
+
+const shippedSettings = fileURLToPath(new URL('../../preinfuse.yaml', import.meta.url));
+let cwd = '';
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'records-'));
+});
+afterEach(() => rmSync(cwd, { recursive: true }));
+
+const env = (): Readonly<Record<string, string>> => ({ XDG_STATE_HOME: join(cwd, 'state') });
+const preinfuse = (argv: readonly string[], world: Partial<World> = {}): Promise<Run> =>
+  run([...argv, '--on', '2026-03-10'], { cwd, env: env(), ...world });
+const records = (...argv: readonly string[]): Promise<Run> => preinfuse(['records', ...argv]);
+
+/** A finished screening of the baseline with these changes, its form made where it may have one; gives its id. */
+async function screened(changes: Readonly<Record<string, unknown>>): Promise<string> {
+  const sheet = Object.entries({ ...baselineSheet, ...changes }).filter(([linkId]) => linkId !== 'history.tms');
+  writeFileSync(join(cwd, 'sheet.json'), JSON.stringify(Object.fromEntries(sheet)));
+  const stdin = ['1', '', '1', '1', '1', '1', ''].map((line) => `${line}\n`).join('');
+  await preinfuse(['screen', '--plain', '--answers', 'sheet.json'], { stdin });
+  const [newest = '{}'] = (await records('list', '--json')).stdout.toString().split('\n');
+  return (JSON.parse(newest) as { id: string }).id;
+}
+
+const review = { 'eye.glaucoma': 'controlled', 'applicant.name': 'Zebulon Canary' };
+const clearance =
+  'name: Dr. Ann Example\nlicence: CO-1\nwhen: 2026-03-10 12:30\nwhy: Pressure of the eye is controlled\n';
+const states = async (): Promise<readonly string[]> => (await storedCases(cwd, env())).map(({ state }) => state);
+
+describe('the life of a record', () => {
+  test('completed, cleared, issued, consented, withdrawn; every step is in its history', async () => {
+    const id = await screened(review);
+    expect(await states()).toEqual(['completed']);
+    const refused = await preinfuse(['consent', id, '--output', 'form.pdf']);
+    expect([refused.exit, readdirSync(cwd).includes('form.pdf')]).toEqual([11, false]);
+    writeFileSync(join(cwd, 'clearance.yaml'), clearance);
+    expect((await records('clear', id, '--clearance', 'clearance.yaml')).exit).toBe(0);
+    expect(await states()).toEqual(['cleared']);
+    expect((await preinfuse(['consent', id, '--output', 'form.pdf'])).exit).toBe(0);
+    expect(readFileSync(join(cwd, 'form.pdf')).subarray(0, 5).toString()).toBe('%PDF-');
+    expect(await states()).toEqual(['issued']);
+    expect((await records('consented', id)).exit).toBe(0);
+    const wrong = await records('declined', id);
+    expect([wrong.exit, wrong.stderr]).toEqual([
+      2,
+      expect.stringContaining(`${id} is consented, and cannot become declined`),
+    ]);
+    expect((await records('withdrawn', id, '--why', 'changed their mind')).exit).toBe(0);
+    const { stdout } = await records('show', id, '--json');
+    const shown = JSON.parse(stdout.toString()) as { forms: { is: string }[]; clearance: object; state: string };
+    expect(shown.state).toBe('withdrawn');
+    expect(shown.clearance).toMatchObject({ name: 'Dr. Ann Example', why: 'Pressure of the eye is controlled' });
+    expect(shown.forms.map(({ is }) => is)).toEqual(['issued', 'consented', 'withdrawn']);
+    const verified = await records('verify');
+    expect([verified.exit, verified.stdout.toString()]).toEqual([
+      0,
+      expect.stringMatching(/^whole: \d+ entries, 5 documents/),
+    ]);
+  });
+
+  test('a no is kept as a record, with its reason, and can become a yes with a new form', async () => {
+    const id = await screened({});
+    await records('declined', id, '--why', 'wants to think');
+    const text = (await records('show', id)).stdout.toString();
+    expect(text).toContain('declined 2026-03-10T12:00:00.000Z');
+    expect(text).toContain('wants to think');
+    expect((await preinfuse(['consent', id, '--output', 'form.pdf'])).exit).toBe(0);
+    expect(await states()).toEqual(['issued']);
+  });
+
+  test('waiting: what is past its time is told, and no form is made of it', async () => {
+    const id = await screened(review);
+    writeFileSync(join(cwd, 'clearance.yaml'), clearance);
+    await records('clear', id, '--clearance', 'clearance.yaml');
+    expect((await records('list', '--renew')).stdout.toString()).toBe('');
+    const later = (...argv: readonly string[]): Promise<Run> =>
+      run([...argv, '--on', '2026-03-12'], { cwd, env: env() });
+    const listed = (await later('records', 'list', '--renew')).stdout.toString();
+    expect(listed).toContain(id);
+    expect(listed).toContain('past its time: Days for which readings, suicide risk and facts of the day hold');
+    expect(listed).not.toContain('scores');
+    const { exit, stderr } = await later('consent', id, '--output', 'form.pdf');
+    expect([exit, stderr]).toEqual([10, expect.stringContaining('defer')]);
+    expect((await later('records', 'show', id)).stdout.toString()).toContain('RESULT: DEFER');
+  });
+
+  test('another version of the definition marks whom to ask again', async () => {
+    const id = await screened({});
+    mkdirSync(join(cwd, 'own', 'questionnaires'), { recursive: true });
+    const own = join('own', 'questionnaires', 'iv-ketamine');
+    const shipped = fileURLToPath(new URL('../../questionnaires/iv-ketamine', import.meta.url));
+    mkdirSync(join(cwd, own));
+    for (const name of readdirSync(shipped).filter((each) => each.endsWith('.yaml'))) {
+      const text = readFileSync(join(shipped, name), 'utf8').replace('version: "1.0.0"', 'version: "1.1.0"');
+      writeFileSync(join(cwd, own, name), text);
+    }
+    const { stdout } = await records('list', '--questionnaire', own);
+    expect(stdout.toString()).toMatch(new RegExp(`^${id} .*\\n.*ask again: the questionnaire has changed`));
+  });
+});
+
+describe('lists', () => {
+  test('say nothing of the patient, and find by chart reference from standard input', async () => {
+    const id = await screened(review);
+    const all = (await records('list')).stdout.toString();
+    expect(all).toMatch(new RegExp(`^${id}  completed  2026-03-10 12:00 UTC`));
+    expect(all).not.toMatch(/Zebulon|V001/);
+    const find = (stdin: string): Promise<Run> => preinfuse(['records', 'list', '--chart'], { stdin });
+    expect((await find(`${String(baselineSheet['applicant.id']).toLowerCase()}\n`)).stdout.toString()).toContain(id);
+    expect((await find('nobody\n')).stdout.toString()).toBe('');
+    expect((await records('list', '--state', 'draft')).stdout.toString()).toBe('');
+    expect((await records('list', '--state', 'lost')).exit).toBe(2);
+  });
+});
+
+describe('export', () => {
+  test('NDJSON and CSV have what was sealed; a formula in a cell is text', async () => {
+    const id = await screened({ ...review, 'applicant.name': '=Zebulon' });
+    const [line, ...more] = (await records('export')).stdout.toString().trim().split('\n');
+    expect(more).toEqual([]);
+    const exported = JSON.parse(line ?? '') as { id: string; answers: Record<string, unknown> };
+    expect([exported.id, exported.answers['applicant.name']]).toEqual([id, '=Zebulon']);
+    await records('export', '--format', 'csv', '--output', 'all.csv');
+    const [header = '', row = ''] = readFileSync(join(cwd, 'all.csv'), 'utf8').trim().split('\n');
+    const at = (column: string): string => row.split(',')[header.split(',').indexOf(column)] ?? '';
+    expect([at('record'), at('disposition'), at('applicant.name')]).toEqual([id, 'clinician-review', "'=Zebulon"]);
+    expect(header).toContain('trial[1].medication');
+  });
+
+  test('needs the key of the reviewer once there is one', async () => {
+    await preinfuse(['key', 'init', '--reviewer-file', 'reviewer.key', '--recovery-file', 'recovery.key']);
+    const id = await screened(review);
+    const { exit, stdout, stderr } = await records('export', '--no-input');
+    expect([exit, stdout.toString()]).toEqual([2, '']);
+    expect(stderr).toContain('--key-file');
+    expect((await records('export', '--key-file', 'recovery.key')).stdout.toString()).toContain(id);
+    expect((await records('show', id, '--key-file', 'reviewer.key')).stdout.toString()).toContain(
+      'RESULT: NEEDS CLINICIAN REVIEW',
+    );
+  });
+});
+
+describe('purge', () => {
+  test('follows the rule of the clinic, first dry; without a rule it does nothing', async () => {
+    const id = await screened(review);
+    expect((await records('purge')).stderr).toContain('there is no rule for how long records are kept');
+    const rule = 'retention: { draftDays: 30, recordDays: 90 }';
+    writeFileSync(join(cwd, 'preinfuse.yaml'), `${readFileSync(shippedSettings, 'utf8')}\n${rule}\n`);
+    const on = (day: string, ...argv: readonly string[]): Promise<Run> =>
+      run(['records', 'purge', ...argv], { cwd, env: env(), now: new Date(`${day}T12:00:00Z`) });
+    expect((await on('2026-06-01')).stdout.toString()).toBe('');
+    const dry = await on('2026-06-20', '--dry-run');
+    expect([dry.stdout.toString(), dry.stderr]).toEqual([expect.stringContaining(id), 'Would be removed: 1\n']);
+    expect(await states()).toEqual(['completed']);
+    expect((await on('2026-06-20')).stderr).toBe('Removed: 1\n');
+    expect(await states()).toEqual([]);
+    expect((await records('verify')).exit).toBe(0);
+  });
+});
+
+describe('the store as a whole', () => {
+  test('a backup is put back into an empty store, holds, and has everything', async () => {
+    const id = await screened(review);
+    expect((await records('backup', 'all.backup')).exit).toBe(0);
+    expect(readFileSync(join(cwd, 'all.backup'), 'utf8')).not.toMatch(/Zebulon|V001/);
+    const full = await records('restore', 'all.backup');
+    expect([full.exit, full.stderr]).toEqual([2, expect.stringContaining('into an empty store')]);
+    expect((await records('restore', 'all.backup', '--store', 'new.db')).exit).toBe(0);
+    expect((await records('verify', '--store', 'new.db')).exit).toBe(0);
+    const shown = await records('show', id, '--store', 'new.db', '--json');
+    expect(JSON.parse(shown.stdout.toString())).toMatchObject({ id, answers: { 'applicant.name': 'Zebulon Canary' } });
+  });
+
+  test.each([
+    ['cut off', (text: string) => text.slice(0, text.lastIndexOf('{"end"'))],
+    ['of something else', () => '{"hello":1}\n'],
+    ['with an entry changed', (text: string) => text.replace('"event":"completed"', '"event":"draft-saved"')],
+    ['with an entry left out', (text: string) => text.replace(/\{"table":"audit".*\n/, '')],
+  ])('a backup %s is refused, and nothing is changed', async (_how, change) => {
+    await screened(review);
+    await records('backup', 'all.backup');
+    writeFileSync(join(cwd, 'bad.backup'), change(readFileSync(join(cwd, 'all.backup'), 'utf8')));
+    const { exit, stderr } = await records('restore', 'bad.backup', '--store', 'new.db');
+    expect([exit, stderr]).toEqual([2, expect.stringContaining('the backup cannot be restored')]);
+    expect((await records('list', '--store', 'new.db')).stdout.toString()).toBe('');
+  });
+
+  test.each<[string, string, RegExp]>([
+    [
+      'a document changed',
+      "update document set bytes = zeroblob(40) where kind = 'record'",
+      /: a document is not as it was written/,
+    ],
+    ['a document taken away', "delete from document where kind = 'record'", /: a document is missing/],
+    ['a case taken away', 'delete from cases', /: a document is missing/],
+    ['an entry changed', "update audit set actor = 'eve' where seq = 2", /the history is altered at entry 2/],
+    [
+      'the last entry taken away',
+      'delete from audit where seq = (select max(seq) from audit)',
+      /the history is truncated/,
+    ],
+  ])('verify tells %s: 1', async (_what, sql, told) => {
+    await screened(review);
+    const file = new Driver(join(cwd, 'state', 'preinfuse', 'records.db'));
+    file.exec(sql);
+    file.close();
+    const { exit, stdout } = await records('verify');
+    expect(exit).toBe(1);
+    expect(stdout.toString()).toMatch(told);
+  });
+
+  test('an older copy is refused until somebody says why it is the one', async () => {
+    const path = join(cwd, 'state', 'preinfuse', 'records.db');
+    await screened({});
+    const older = readFileSync(path);
+    await screened(review);
+    writeFileSync(path, older);
+    const { exit, stderr } = await records('list');
+    expect([exit, stderr]).toEqual([2, expect.stringContaining('An older copy may have been put in its place')]);
+    expect((await records('accept', '--why', 'the disk was replaced')).exit).toBe(0);
+    expect((await records('list')).exit).toBe(0);
+  });
+
+  test.each([
+    [
+      'a password in sight',
+      ['--store', 'postgres://ann:secret@localhost/r'],
+      'a password does not belong among the options',
+    ],
+    ['a server elsewhere without TLS', ['--store', 'postgres://ann@db.example.org/r'], 'over verified TLS alone'],
+  ])('%s: 2', async (_what, argv, message) => {
+    const { exit, stderr } = await records('list', ...argv);
+    expect([exit, stderr]).toEqual([2, expect.stringContaining(message)]);
+    expect(stderr).not.toContain('secret');
+  });
+});
