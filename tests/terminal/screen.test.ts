@@ -359,8 +359,8 @@ describe("in the patient's own words", () => {
     await terminal.press(Keys.enter);
     expect((await terminal.exited).exitCode).toBe(0);
     const text = textOf(readFileSync(join(terminal.folder, 'form.pdf')));
-    expect(text.match(/Said in own words after we explained again/g)).toHaveLength(1);
-    expect(text.match(/Said in own words the first time/g)).toHaveLength(3);
+    expect(text.match(/In own words after we explained again/g)).toHaveLength(1);
+    expect(text.match(/In own words the first time/g)).toHaveLength(3);
     expect(await drafts(terminal)).toEqual([]);
   });
 
