@@ -10,6 +10,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { builtinModules } from 'node:module';
@@ -256,6 +257,26 @@ describe('the installed program does as its source', () => {
     expect(exit).toBe(0);
     expect(readFileSync(at('out/results.ndjson'), 'utf8').trim().split('\n')).toHaveLength(12);
     expect(readdirSync(at('out')).filter((name) => name.endsWith('.pdf'))).toHaveLength(5);
+  });
+
+  test('without the native driver of the store: the remedy in one line, before any question', () => {
+    const driver = at('node_modules/better-sqlite3');
+    unlinkSync(driver);
+    try {
+      for (const args of [
+        ['screen', '--plain'],
+        ['records', 'list'],
+      ]) {
+        const { exit, stdout, stderr } = preinfuse(args);
+        expect([exit, stdout.toString()]).toEqual([2, '']);
+        expect(stderr).toMatch(
+          /^preinfuse: records are kept with better-sqlite3, which is not installed.*\n {2}run: npm install better-sqlite3@12.*\n$/,
+        );
+      }
+      expect(preinfuse(['evaluate', 'sheet.json']).exit).toBe(0);
+    } finally {
+      symlinkSync(join(root, 'node_modules/better-sqlite3'), driver, 'junction');
+    }
   });
 
   test('check finds a fault in a definition', () => {

@@ -148,6 +148,20 @@ describe('export', () => {
   });
 });
 
+test("a draft of another machine's desk opens with the key of a reader", async () => {
+  await preinfuse(['key', 'init', '--reviewer-file', 'reviewer.key', '--recovery-file', 'recovery.key']);
+  const store = join(cwd, 'shared.db');
+  await preinfuse(['screen', '--plain', '--store', store], { stdin: 'no\n\nV001\n' });
+  const [line = ''] = (await records('list', '--json', '--store', store)).stdout.toString().split('\n');
+  const { id } = JSON.parse(line) as { id: string };
+  const there = { env: { XDG_STATE_HOME: join(cwd, 'other') }, stdin: '\n' };
+  const resume = ['screen', '--plain', '--store', store, '--resume', id];
+  const closed = await preinfuse(resume, there);
+  expect([closed.exit, closed.stderr]).toEqual([2, expect.stringContaining('none of the keys here opens it')]);
+  const opened = await preinfuse([...resume, '--key-file', 'reviewer.key'], there);
+  expect([opened.exit, opened.stderr]).toEqual([75, expect.stringContaining(`Draft ${id}: 3 answers.`)]);
+});
+
 describe('purge', () => {
   test('follows the rule of the clinic, first dry; without a rule it does nothing', async () => {
     const id = await screened(review);

@@ -2,9 +2,11 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { backUp, restore } from '../../src/record/backup.ts';
 import { documentsOf, findCase, listCases, removeCase, save } from '../../src/record/cases.ts';
 import { verifyChain } from '../../src/record/chain.ts';
 import { isLoopback } from '../../src/record/postgres.ts';
@@ -12,6 +14,7 @@ import { StoreProblem } from '../../src/record/problem.ts';
 import type { Vault } from '../../src/record/sealing.ts';
 import { networkFileSystem } from '../../src/record/sqlite.ts';
 import { acceptStore, closeStore, entriesOf, headOf, openStore, type Store } from '../../src/record/store.ts';
+import { verifyStore } from '../../src/record/verify.ts';
 import { deskVault, reviewerVault } from './keys.ts';
 import { noPostgres, type Server, startPostgres } from './postgres.ts';
 
@@ -189,6 +192,25 @@ describe.each(engines)('on %s', (engine) => {
     });
     await closeStore(store);
   });
+});
+
+test.skipIf(noPostgres)('a backup of either engine goes into the other, and holds there', async () => {
+  const [small, large] = [await open(fresh('SQLite')), await open(fresh('PostgreSQL'))];
+  const vault = deskVault(small);
+  for (let index = 0; index < 3; index += 1) await draft(small, vault, 0, `text ${index}`, `C${index}`);
+  await draft(small, vault, 1, 'text again', 'C1');
+  const moved = async (from: Store, to: Store): Promise<void> => {
+    const lines: string[] = [];
+    await backUp(from, async (line) => lines.push(line));
+    expect(await restore(to, Readable.from(lines))).toEqual(await headOf(from));
+    expect(await verifyStore(to)).toMatchObject({ chain: { is: 'whole' }, altered: [], missing: [], documents: 3 });
+    const [opened] = await documentsOf(to, deskVault(to), 'C1');
+    expect(Buffer.from(opened?.document ?? []).toString()).toBe('text again');
+  };
+  await moved(small, large);
+  const back = await open(fresh('SQLite'));
+  await moved(large, back);
+  await Promise.all([small, large, back].map(closeStore));
 });
 
 describe('refusals', () => {

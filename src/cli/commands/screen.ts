@@ -35,7 +35,8 @@ export async function screen(options: ScreenOptions, io: Io): Promise<number> {
   await checkOutput(options.output, io);
   const seal = await sealOf(options, io);
   const definition = await loadDefinition(options.questionnaire, io);
-  const opening = options.again === undefined ? openRecords : openForReview;
+  const isReview = options.again !== undefined || options.keyFile !== undefined;
+  const opening = isReview ? openForReview : openRecords;
   return withRecords(opening(options, io), (records) => screenWith(records, definition, seal, mode, options, io));
 }
 

@@ -1,0 +1,195 @@
+/**
+ * What keeping a record costs: durable saves a second beside the bare driver and beside plain files that are synced, by turns in
+ * one run; opening; a list of 100,000 records. `npm run bench:records`; PREINFUSE_BENCH_POSTGRES=postgres://... adds a server.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
+import { closeSync, fsyncSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import Driver from 'better-sqlite3';
+import { listCases, save } from '../dist/record/cases.js';
+import { newIdentity } from '../dist/record/keys.js';
+import { closeStore, findKey, openStore } from '../dist/record/store.js';
+import { openVault } from '../dist/record/vault.js';
+
+const rounds = Number(process.env.ROUNDS ?? 5);
+const saves = Number(process.env.SAVES ?? 200);
+const listed = Number(process.env.LISTED ?? 100_000);
+const documentBytes = 4000;
+
+const folder = mkdtempSync(join(process.env.BENCH_FOLDER ?? tmpdir(), 'bench-records-'));
+const print = (text) => process.stdout.write(`${text}\n`);
+const row = (cells) => print(`| ${cells.join(' | ')} |`);
+const median = (of) => [...of].sort((a, b) => a - b)[of.length >> 1];
+
+const facts = { definition: 'd|1.0.0', definitionDigest: 'sha256:0', section: 'Visit', started: '2026-03-10' };
+const document = new Uint8Array(documentBytes).fill(65);
+
+async function ours(address) {
+  const store = await openStore(address, { actor: 'bench', now: () => new Date(), memory: join(folder, 'memory') });
+  const { recipient, secret } = await newIdentity();
+  const vault = openVault({
+    readers: [recipient],
+    desk: recipient,
+    secrets: [secret],
+    indexKey: Buffer.alloc(32, 7),
+    findKey: (id) => findKey(store, id),
+  });
+  const change = { version: 0, state: 'draft', kind: 'draft', event: 'draft-saved', facts, document };
+  return {
+    store,
+    save: () => save(store, vault, { ...change, caseId: randomUUID() }),
+    close: () => closeStore(store),
+  };
+}
+
+/** The same three rows with the driver alone: unsealed, the history unchained. */
+function bareDriver() {
+  const file = new Driver(join(folder, 'bare.db'));
+  file.pragma('journal_mode = WAL');
+  file.pragma('synchronous = FULL');
+  file.exec('create table cases (id text primary key, version integer, saved text)');
+  file.exec('create table document (case_id text, version integer, bytes blob, primary key (case_id, version))');
+  file.exec('create table audit (seq integer primary key, at text, case_id text, hash text)');
+  const [one, two, three] = [
+    'insert into cases values (?, 1, ?)',
+    'insert into document values (?, 1, ?)',
+    'insert into audit (at, case_id, hash) values (?, ?, ?)',
+  ].map((sql) => file.prepare(sql));
+  const put = file.transaction((id, at) => {
+    one.run(id, at);
+    two.run(id, Buffer.from(document));
+    three.run(at, id, createHash('sha256').update(id).digest('hex'));
+  });
+  return { save: () => put(randomUUID(), new Date().toISOString()), close: () => file.close() };
+}
+
+/** A file for each document, whole or not at all and on the disk, and a line in a history that is on the disk as well. */
+function plainFiles() {
+  const place = join(folder, 'files');
+  mkdirSync(place);
+  const [history, directory] = [openSync(join(folder, 'history.ndjson'), 'a'), openSync(place, 'r')];
+  const put = () => {
+    const id = randomUUID();
+    const file = openSync(join(place, `.${id}`), 'wx');
+    writeSync(file, document);
+    fsyncSync(file);
+    closeSync(file);
+    renameSync(join(place, `.${id}`), join(place, id));
+    fsyncSync(directory);
+    writeSync(history, `${JSON.stringify({ id, at: new Date().toISOString() })}\n`);
+    fsyncSync(history);
+  };
+  return { save: put, close: () => [history, directory].forEach(closeSync) };
+}
+
+/** Saves a second of each, the median of the rounds, taken by turns. */
+async function compareSaves() {
+  const server = process.env.PREINFUSE_BENCH_POSTGRES;
+  const contenders = [
+    ['better-sqlite3 alone: the same rows, unsealed', bareDriver()],
+    ['preinfuse on SQLite', await ours(join(folder, 'records.db'))],
+    ['plain files, synced', plainFiles()],
+    ...(server ? [['preinfuse on PostgreSQL', await ours(server)]] : []),
+  ];
+  const rates = contenders.map(() => []);
+  for (let round = -1; round < rounds; round += 1) {
+    for (const [index, [, { save: put }]] of contenders.entries()) {
+      const start = performance.now();
+      for (let count = 0; count < saves; count += 1) await put();
+      if (round >= 0) rates[index].push((saves / (performance.now() - start)) * 1000);
+    }
+  }
+  for (const [, { close }] of contenders) await close();
+  const [bare] = rates.map(median);
+  row(['durable saves of 4 KB', 'a second', 'of the bare driver', 'least to most']);
+  row(['---', '---', '---', '---']);
+  for (const [index, [name]] of contenders.entries()) {
+    const rate = median(rates[index]);
+    const spread = `${Math.min(...rates[index]).toFixed(0)} to ${Math.max(...rates[index]).toFixed(0)}`;
+    row([name, rate.toFixed(0), `${(rate / bare).toFixed(2)}x`, spread]);
+  }
+}
+
+/** A process that opens the store and asks for its first case, beside one that does nothing. */
+function compareOpening() {
+  const dist = fileURLToPath(new URL('../dist/record/', import.meta.url));
+  const options = `{ actor: 'bench', now: () => new Date(), memory: ${JSON.stringify(join(folder, 'memory'))} }`;
+  const script = `
+    const { openStore, closeStore } = await import(${JSON.stringify(`${dist}store.js`)});
+    const { findCase } = await import(${JSON.stringify(`${dist}cases.js`)});
+    const store = await openStore(${JSON.stringify(join(folder, 'records.db'))}, ${options});
+    await findCase(store, 'none');
+    await closeStore(store);`;
+  const times = [[], []];
+  for (let round = -1; round < rounds * 2; round += 1) {
+    for (const [index, text] of ['0', script].entries()) {
+      const start = performance.now();
+      const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', text]);
+      if (status !== 0) throw new Error(String(stderr));
+      if (round >= 0) times[index].push(performance.now() - start);
+    }
+  }
+  const [nothing, opened] = times.map(median);
+  print(
+    `A process that opens the store and finds no case: ${opened.toFixed(0)} ms, node alone ${nothing.toFixed(0)} ms.`,
+  );
+}
+
+async function listMany() {
+  const { store, close } = await ours(join(folder, 'many.db'));
+  const saved = (index) => new Date(Date.UTC(2026, 0, 1) + index * 1000).toISOString();
+  const made = {
+    definition: 'd|1.0.0',
+    definition_digest: 'sha256:0',
+    form: null,
+    section: 'Visit',
+    started: '2026-03-10',
+  };
+  await store.db.transaction().execute(async (tx) => {
+    for (let from = 0; from < listed; from += 500) {
+      const rows = Array.from({ length: Math.min(500, listed - from) }, (_, index) => ({
+        ...made,
+        id: randomUUID(),
+        version: 1,
+        state: 'completed',
+        lookup: String(from + index),
+        saved: saved(from + index),
+        saved_by: 'bench',
+        completed: saved(from + index),
+        windows: '{"readingsValidDays":"2026-03-11"}',
+      }));
+      await tx.insertInto('cases').values(rows).execute();
+    }
+  });
+  const times = { first: [], found: [], all: [] };
+  const timed = async (name, filter, most) => {
+    const start = performance.now();
+    let count = 0;
+    for await (const _each of listCases(store, filter)) if (++count === most) break;
+    times[name].push(performance.now() - start);
+    return count;
+  };
+  for (let round = 0; round < rounds; round += 1) {
+    await timed('first', {}, 1);
+    await timed('found', { lookup: String(listed >> 1) });
+    if ((await timed('all', {})) !== listed) throw new Error('a case was left out');
+  }
+  await close();
+  const ms = Object.fromEntries(Object.entries(times).map(([name, of]) => [name, median(of).toFixed(1)]));
+  print(
+    `Of ${listed} records: the first of the list after ${ms.first} ms, one by its chart reference ${ms.found} ms, all ${ms.all} ms.` +
+      ` Memory of the process: ${(process.memoryUsage().rss / 1e6).toFixed(0)} MB.`,
+  );
+}
+
+try {
+  await compareSaves();
+  print('');
+  compareOpening();
+  await listMany();
+} finally {
+  rmSync(folder, { recursive: true });
+}
