@@ -23,6 +23,8 @@ export const Keys = {
 
 /** Keys this soon after each other may be dropped by the wizard. */
 const betweenKeys = 140;
+/** A slow machine is given this long to answer a key. */
+const mostBetweenKeys = 900;
 const patience = 15_000;
 
 /** The built program in a real terminal, in a folder of its own. */
@@ -98,7 +100,10 @@ export class Terminal {
   async press(...keys: readonly string[]): Promise<void> {
     for (const key of keys) {
       await pause(betweenKeys);
+      const before = this.screen();
       this.send(key);
+      for (const since = Date.now(); this.screen() === before && Date.now() - since < mostBetweenKeys; )
+        await pause(10);
     }
     await pause(betweenKeys);
   }
