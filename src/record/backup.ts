@@ -3,7 +3,7 @@ import { verifyChain } from './chain.ts';
 import { newestSchema } from './migrations.ts';
 import { problemOf, StoreProblem } from './problem.ts';
 import type { Head } from './sealing.ts';
-import { entriesOf, headOf, pageSize, type Store } from './store.ts';
+import { entriesOf, headOf, paged, pageSize, type Store } from './store.ts';
 import type { Tables } from './tables.ts';
 
 /* A backup is the tables as lines of JSON, the same for both engines: what is sealed stays sealed in it. */
@@ -67,21 +67,21 @@ async function* rowsOf(tx: Transaction<Tables>, table: Table): AsyncGenerator<Re
   const untyped = tx as unknown as Kysely<Record<string, Record<string, unknown>>>;
   let wanted = untyped.selectFrom(table).selectAll().limit(pageSize);
   for (const key of keys[table]) wanted = wanted.orderBy(key);
-  for (let page = wanted; ; ) {
-    const rows = await page.execute();
-    yield* rows.map(plain);
-    const last = rows.at(-1);
-    if (rows.length < pageSize || !last) return;
-    const [first = '', second] = keys[table];
-    page = wanted.where((row) =>
-      second === undefined
-        ? row(first, '>', last[first])
-        : row.or([
-            row(first, '>', last[first]),
-            row.and([row(first, '=', last[first]), row(second, '>', last[second])]),
-          ]),
-    );
-  }
+  const [first = '', second] = keys[table];
+  const rows = paged<Readonly<Record<string, unknown>>>((last) =>
+    (last === undefined
+      ? wanted
+      : wanted.where((row) =>
+          second === undefined
+            ? row(first, '>', last[first])
+            : row.or([
+                row(first, '>', last[first]),
+                row.and([row(first, '=', last[first]), row(second, '>', last[second])]),
+              ]),
+        )
+    ).execute(),
+  );
+  for await (const row of rows) yield plain(row);
 }
 
 /** Bytes as base64, numbers of 64 bits as numbers. */

@@ -1,5 +1,5 @@
 import type { Binding, Vault } from './sealing.ts';
-import { addKeys, pageSize, type Store, write } from './store.ts';
+import { addKeys, paged, pageSize, type Store, write } from './store.ts';
 import type { CaseState, CaseTable, DocumentTable } from './tables.ts';
 import { documentHash } from './vault.ts';
 
@@ -142,15 +142,15 @@ export async function* listCases({ db }: Pick<Store, 'db'>, filter: CaseFilter =
   if (states) wanted = wanted.where('state', 'in', [...states]);
   if (lookup !== undefined) wanted = wanted.where('lookup', '=', lookup);
   if (savedBefore !== undefined) wanted = wanted.where('saved', '<', savedBefore);
-  for (let page = wanted; ; ) {
-    const rows = await page.execute();
-    yield* rows.map(caseOf);
-    const last = rows.at(-1);
-    if (rows.length < pageSize || !last) return;
-    page = wanted.where((row) =>
-      row.or([row('saved', '<', last.saved), row.and([row('saved', '=', last.saved), row('id', '<', last.id)])]),
-    );
-  }
+  const rows = paged<CaseTable>((last) =>
+    (last === undefined
+      ? wanted
+      : wanted.where((row) =>
+          row.or([row('saved', '<', last.saved), row.and([row('saved', '=', last.saved), row('id', '<', last.id)])]),
+        )
+    ).execute(),
+  );
+  for await (const row of rows) yield caseOf(row);
 }
 
 /** A document of a case, opened. */

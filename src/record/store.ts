@@ -183,20 +183,28 @@ export async function headOf({ db }: Pick<Database, 'db'>): Promise<Head> {
 /** How many rows are held at a time. */
 export const pageSize = 1000;
 
-/** The audit chain after entry `after`, in order. Memory does not grow with it. */
-export async function* entriesOf({ db }: Pick<Database, 'db'>, after = 0): AsyncGenerator<AuditEntry> {
-  for (let last = after; ; ) {
-    const rows = await db
+/** Rows of a query, a page at a time: `page` gives up to `pageSize` of those after `last`. Memory does not grow with them. */
+export async function* paged<Row>(page: (last: Row | undefined) => Promise<readonly Row[]>): AsyncGenerator<Row> {
+  for (let last: Row | undefined; ; ) {
+    const rows = await page(last);
+    yield* rows;
+    if (rows.length < pageSize) return;
+    last = rows.at(-1);
+  }
+}
+
+/** The audit chain, in order. Memory does not grow with it. */
+export async function* entriesOf({ db }: Pick<Database, 'db'>): AsyncGenerator<AuditEntry> {
+  const rows = paged<AuditTable>((last) =>
+    db
       .selectFrom('audit')
       .selectAll()
-      .where('seq', '>', last)
+      .where('seq', '>', last?.seq ?? 0)
       .orderBy('seq')
       .limit(pageSize)
-      .execute();
-    yield* rows.map(entryOf);
-    if (rows.length < pageSize) return;
-    last = Number(rows.at(-1)?.seq);
-  }
+      .execute(),
+  );
+  for await (const row of rows) yield entryOf(row);
 }
 
 /** A data key by its id. */

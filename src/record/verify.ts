@@ -1,6 +1,6 @@
 import { type ChainVerdict, verifyChain } from './chain.ts';
 import type { Head } from './sealing.ts';
-import { entriesOf, headOf, pageSize, type Store } from './store.ts';
+import { entriesOf, headOf, paged, pageSize, type Store } from './store.ts';
 import { documentHash } from './vault.ts';
 
 /** What is wrong with a store. Needs no key. */
@@ -28,22 +28,23 @@ export async function verifyStore(store: Store, known: readonly Head[] = []): Pr
 async function* documentsAgainstHistory({
   db,
 }: Store): AsyncGenerator<{ readonly caseId: string; readonly isAsWritten: boolean }> {
-  for (let last = 0; ; ) {
-    const rows = await db
+  const page = (after: number) =>
+    db
       .selectFrom('document')
       .leftJoin('audit', 'audit.seq', 'document.seq')
       .select(['document.seq', 'document.case_id', 'document.key_id', 'document.bytes', 'audit.document_hash'])
       .select('audit.case_id as entry_case')
-      .where('document.seq', '>', last)
+      .where('document.seq', '>', after)
       .orderBy('document.seq')
       .limit(pageSize)
       .execute();
-    yield* rows.map(({ case_id, key_id, bytes, document_hash, entry_case }) => ({
+  type Row = Awaited<ReturnType<typeof page>>[number];
+  for await (const row of paged<Row>((last) => page(last?.seq ?? 0))) {
+    const { case_id, key_id, bytes, document_hash, entry_case } = row;
+    yield {
       caseId: case_id,
       isAsWritten: entry_case === case_id && document_hash === documentHash({ keyId: key_id, bytes }),
-    }));
-    if (rows.length < pageSize) return;
-    last = Number(rows.at(-1)?.seq);
+    };
   }
 }
 
