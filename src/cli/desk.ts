@@ -35,19 +35,24 @@ export async function openStoreOf(place: KeyPlace, named: string | undefined, io
   return telling(() => openStore(storeAddress(place, named, io), storeOptions(place, io)));
 }
 
-/** Does some work with a store, and closes it. */
-export async function withStore<T>(
-  place: KeyPlace,
-  named: string | undefined,
-  io: Io,
-  work: (store: Store) => Promise<T>,
-): Promise<T> {
-  const store = await openStoreOf(place, named, io);
+/** Opens a store, does some work with it, and closes it. What is in the way is a CommandError. */
+export async function usingStore<T>(opening: () => Promise<Store>, work: (store: Store) => Promise<T>): Promise<T> {
+  const store = await telling(opening);
   try {
     return await telling(() => work(store));
   } finally {
     await closeStore(store);
   }
+}
+
+/** The same with the store that a clinic keeps. */
+export function withStore<T>(
+  place: KeyPlace,
+  named: string | undefined,
+  io: Io,
+  work: (store: Store) => Promise<T>,
+): Promise<T> {
+  return usingStore(() => openStoreOf(place, named, io), work);
 }
 
 /** The vault over a store: it opens what the desk may, and with the secrets of others what they may. */

@@ -1,11 +1,10 @@
 import { shortHead } from '../record/chain.ts';
 import type { Vault } from '../record/sealing.ts';
 import { closeStore, headOf, type Store } from '../record/store.ts';
-import { openStoreOf, vaultOver } from './desk.ts';
+import { openStoreOf, usingStore, vaultOver } from './desk.ts';
 import type { KeyPlace } from './form-key.ts';
 import type { Io } from './io.ts';
 import { type Keyring, type KeySource, openKeyring, readerSecrets } from './keyring.ts';
-import { telling } from './store-problems.ts';
 import { loadClinic } from './templates.ts';
 
 /** Which store a command works on. */
@@ -56,9 +55,8 @@ export async function auditHeadOf(store: Store): Promise<string> {
 /** Does some work on a store and closes it. */
 export async function withRecords<T>(opening: Promise<Records>, work: (records: Records) => Promise<T>): Promise<T> {
   const records = await opening;
-  try {
-    return await telling(() => work(records));
-  } finally {
-    await closeStore(records.store);
-  }
+  return usingStore(
+    async () => records.store,
+    () => work(records),
+  );
 }

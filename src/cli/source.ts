@@ -15,7 +15,7 @@ export async function openSource(source: string, io: Io): Promise<Readable> {
   } catch (cause) {
     throw unreadable(source, cause);
   }
-  throw new CommandError(`cannot read ${source}: it is a folder`, Exit.cannotStart, { hint: 'name a file of answers' });
+  throw new CommandError(`cannot read ${source}: it is a folder`, Exit.cannotStart, { hint: 'name a file' });
 }
 
 const chunkSize = 256 * 1024;

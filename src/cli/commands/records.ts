@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text as readAll } from 'node:stream/consumers';
@@ -6,15 +5,14 @@ import { windowsOf } from '../../engine/validity.ts';
 import { type CaseFilter, listCases, noteReading, removeCase, type StoredCase } from '../../record/cases.ts';
 import { shortHead } from '../../record/chain.ts';
 import { definitionName } from '../../record/draft.ts';
-import { acceptStore, closeStore, connectStore, openStore, type Store } from '../../record/store.ts';
+import { acceptStore, connectStore, openStore, type Store } from '../../record/store.ts';
 import { type CaseState, caseStates } from '../../record/tables.ts';
 import { loadDefinition } from '../definitions.ts';
-import { storeAddress, storeOptions } from '../desk.ts';
+import { storeAddress, storeOptions, usingStore } from '../desk.ts';
 import { CommandError, Exit } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { openForReview, openRecords, type StoreChoice, withRecords } from '../record-store.ts';
-import { visitDay } from '../source.ts';
-import { telling } from '../store-problems.ts';
+import { openSource, visitDay } from '../source.ts';
 import { addClearance, addOutcome, caseOf, openRecord, readRecord, stateWords } from '../stored-records.ts';
 import { loadClinic } from '../templates.ts';
 import { printable, writeOut } from '../write-out.ts';
@@ -326,12 +324,7 @@ async function withStoreAsIs(
   work: (store: Store) => Promise<number>,
 ): Promise<number> {
   const place = await loadClinic(io, options.questionnaire);
-  const store = await telling(() => connectStore(storeAddress(place, options.store, io), storeOptions(place, io)));
-  try {
-    return await telling(() => work(store));
-  } finally {
-    await closeStore(store);
-  }
+  return usingStore(() => connectStore(storeAddress(place, options.store, io), storeOptions(place, io)), work);
 }
 
 /** Writes the whole store, sealed as it is, into one file; others go on working meanwhile. */
@@ -349,32 +342,16 @@ export async function backup(file: string, options: RecordsOptions, io: Io): Pro
 export async function restore(file: string, options: RecordsOptions, io: Io): Promise<number> {
   const place = await loadClinic(io, options.questionnaire);
   const [address, opening] = [storeAddress(place, options.store, io), storeOptions(place, io)];
-  const lines = createInterface({ input: await readable(resolve(io.cwd, file)), crlfDelay: Number.POSITIVE_INFINITY });
+  const lines = createInterface({ input: await openSource(file, io), crlfDelay: Number.POSITIVE_INFINITY });
   const { restore: putBack } = await import('../../record/backup.ts');
-  const empty = await telling(() => openStore(address, opening));
-  try {
-    await telling(() => putBack(empty, lines));
-  } finally {
-    await closeStore(empty);
-  }
-  const restored = await telling(() => connectStore(address, opening));
-  try {
-    await telling(() => acceptStore(restored, 'restored from a backup'));
-  } finally {
-    await closeStore(restored);
-  }
+  await usingStore(
+    () => openStore(address, opening),
+    (empty) => putBack(empty, lines),
+  );
+  await usingStore(
+    () => connectStore(address, opening),
+    (restored) => acceptStore(restored, 'restored from a backup'),
+  );
   await say('Restored. Its history holds. What was saved after the backup is not in it.', options, io);
   return Exit.ok;
-}
-
-function readable(path: string): Promise<NodeJS.ReadableStream> {
-  return new Promise((done, failed) => {
-    const stream = createReadStream(path);
-    stream.once('open', () => done(stream));
-    stream.once('error', (cause) =>
-      failed(
-        new CommandError('the backup cannot be read', Exit.cannotStart, { cause, hint: 'name a file that is there' }),
-      ),
-    );
-  });
 }
