@@ -1,7 +1,7 @@
-import { stringify } from 'csv-stringify/sync';
 import type { Questionnaire } from '../model/questionnaire.ts';
 import type { Delimiter } from './csv.ts';
 import type { RefusedResult, Result } from './result.ts';
+import { tableRow } from './table-row.ts';
 
 /** Results as a table: which columns, and what stands between them. */
 export interface ResultTable {
@@ -16,7 +16,7 @@ export function resultColumns(questionnaire: Questionnaire): readonly string[] {
 
 /** The first line of a table of results. */
 export function resultTableHeader({ columns, delimiter }: ResultTable): string {
-  return row(columns, delimiter);
+  return tableRow(columns, delimiter);
 }
 
 /** One result as a line of a table. Lists are joined by `;`, an error is `code linkId`. */
@@ -26,7 +26,7 @@ export function resultTableRow({ columns, delimiter }: ResultTable, result: Resu
     if (cell) return cell(result);
     return 'values' in result ? result.values[column] : undefined;
   });
-  return row(cells, delimiter);
+  return tableRow(cells, delimiter);
 }
 
 type Cell = string | number | undefined;
@@ -44,19 +44,3 @@ const cellsOf: Readonly<Record<string, (result: Result | RefusedResult) => Cell>
   questionnaire: (result) => ('errors' in result ? undefined : result.questionnaire),
   digest: (result) => ('errors' in result ? undefined : result.digest),
 };
-
-/**
- * Spreadsheets run a cell that starts like a formula: such a text gets a `'` before it. So does what would start a cell
- * where a spreadsheet takes another separator than ours (`;` in much of Europe).
- */
-function row(cells: readonly unknown[], delimiter: Delimiter): string {
-  return stringify([cells.map(safeCell)], { delimiter, escape_formulas: true });
-}
-
-function safeCell(cell: unknown): unknown {
-  if (typeof cell === 'boolean') return String(cell);
-  return typeof cell === 'string' ? cell.replace(formulaInside, "$&'") : cell;
-}
-
-/** Signs that start a formula, in full width too, and a separator before them. */
-const formulaInside = /[,;\t|]\s*(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/g;

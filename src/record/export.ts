@@ -1,5 +1,5 @@
-import { stringify } from 'csv-stringify/sync';
 import { itemsOf, wholeItems } from '../engine/items.ts';
+import { tableRow } from '../exchange/table-row.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
 import type { StoredCase } from './cases.ts';
 import type { Life } from './life.ts';
@@ -26,21 +26,28 @@ function exportColumns(questionnaire: Questionnaire): readonly string[] {
   return [...about, ...answers];
 }
 
-export function exportHeader(questionnaire: Questionnaire): string {
-  return row(exportColumns(questionnaire));
+/** An export as a table: its first line, and a line for each finished case. */
+export interface ExportTable {
+  readonly header: string;
+  row(found: StoredCase, life: Life): string;
 }
 
-export function exportRow(
-  questionnaire: Questionnaire,
-  { id, state, version }: StoredCase,
-  { screening }: Life,
-): string {
-  const { started, completed, questionnaire: definition, disposition, answers } = screening;
-  const cells: Readonly<Record<string, unknown>> = {
-    ...flat(answers),
-    ...{ record: id, state, version, started, completed, questionnaire: definition, disposition },
+export function exportTable(questionnaire: Questionnaire): ExportTable {
+  const columns = exportColumns(questionnaire);
+  return {
+    header: tableRow(columns, ','),
+    row({ id, state, version }, { screening }) {
+      const { started, completed, questionnaire: definition, disposition, answers } = screening;
+      const cells: Readonly<Record<string, unknown>> = {
+        ...flat(answers),
+        ...{ record: id, state, version, started, completed, questionnaire: definition, disposition },
+      };
+      return tableRow(
+        columns.map((column) => cells[column]),
+        ',',
+      );
+    },
   };
-  return row(exportColumns(questionnaire).map((column) => cells[column]));
 }
 
 /** Answers by column: `trial[1].dose`, several choices joined by `;`, absence as its word. */
@@ -57,9 +64,4 @@ function flat(answers: Readonly<Record<string, unknown>>, before = ''): Readonly
       );
     }),
   );
-}
-
-/** Spreadsheets run a cell that starts like a formula: such a text gets a `'` before it. */
-function row(cells: readonly unknown[]): string {
-  return stringify([cells.map((cell) => (typeof cell === 'boolean' ? String(cell) : cell))], { escape_formulas: true });
 }

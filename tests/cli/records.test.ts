@@ -135,6 +135,12 @@ describe('export', () => {
     expect(header).toContain('trial[1].medication');
   });
 
+  test('nor does a cell become one where a spreadsheet takes the semicolon for what stands between cells', async () => {
+    await screened({ ...review, 'applicant.name': 'Zebulon;=1+1' });
+    const { stdout } = await records('export', '--format', 'csv');
+    expect(stdout.toString()).toContain("Zebulon;'=1+1");
+  });
+
   test('needs the key of the reviewer once there is one', async () => {
     await preinfuse(['key', 'init', '--reviewer-file', 'reviewer.key', '--recovery-file', 'recovery.key']);
     const id = await screened(review);

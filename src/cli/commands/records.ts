@@ -203,17 +203,18 @@ export async function exportAll(options: ExportOptions, io: Io): Promise<number>
     });
   }
   const { questionnaire } = await loadDefinition(options.questionnaire, io);
-  const { exportHeader, exportLine, exportRow } = await import('../../record/export.ts');
+  const { exportLine, exportTable } = await import('../../record/export.ts');
   return withRecords(openForReview(options, io), async (records) =>
     intoOutput(options.output, io, async (write) => {
       await noteReading(records.store, 'exported', undefined, format);
-      if (format === 'csv') await write(exportHeader(questionnaire));
+      const table = format === 'csv' ? exportTable(questionnaire) : undefined;
+      if (table) await write(table.header);
       let count = 0;
       for await (const found of listCases(records.store)) {
         const opened = await readRecord(records, found, questionnaire);
         if (!opened) continue;
         count += 1;
-        await write(format === 'csv' ? exportRow(questionnaire, found, opened.life) : exportLine(found, opened.life));
+        await write(table ? table.row(found, opened.life) : exportLine(found, opened.life));
       }
       await say(`Exported, readable by whoever has the file: ${count}`, options, io);
     }),
