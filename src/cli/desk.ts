@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { isPostgres } from '../record/postgres.ts';
 import type { Vault } from '../record/sealing.ts';
-import { closeStore, findKey, openStore, type Store, type StoreOptions } from '../record/store.ts';
+import { closeStore, connectStore, findKey, openStore, type Store, type StoreOptions } from '../record/store.ts';
 import { actorOf } from './actor.ts';
 import { stateFolder } from './drafts.ts';
 import { CommandError, Exit } from './exit.ts';
@@ -53,6 +53,16 @@ export function withStore<T>(
   work: (store: Store) => Promise<T>,
 ): Promise<T> {
   return usingStore(() => openStoreOf(place, named, io), work);
+}
+
+/** The same for whoever is to judge the store: it may lack what this desk wrote to it. */
+export function withStoreAsIs<T>(
+  place: KeyPlace,
+  named: string | undefined,
+  io: Io,
+  work: (store: Store) => Promise<T>,
+): Promise<T> {
+  return usingStore(() => connectStore(storeAddress(place, named, io), storeOptions(place, io)), work);
 }
 
 /** The vault over a store: it opens what the desk may, and with the secrets of others what they may. */

@@ -82,6 +82,17 @@ export async function findOrMakeKeyring(
   return { keyring: { folder, desk, indexKey: Buffer.from(indexKey, 'hex'), auditKey, readers }, isNew };
 }
 
+/** Who may sign checkpoints, as the file of the keyring says it. A CommandError with exit 2 where there is none: none is made. */
+export async function readSigners(place: KeyPlace, io: Io): Promise<string> {
+  const folder = keyFolder(place, io);
+  const text = await readKey(folder, 'signers');
+  if (text !== undefined) return text;
+  throw unusable('there is no such file', join(folder, keyFiles.signers), {
+    what: 'who may sign checkpoints',
+    hint: 'copy it from the desk that made the checkpoint',
+  });
+}
+
 function newKeysWords({ folder, readers }: Keyring): string {
   const made = `The keys of this desk were made: ${folder}\n  What is kept here is sealed with them.`;
   return readers

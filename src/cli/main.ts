@@ -261,9 +261,16 @@ function declareRecords(program: Command, io: Io, setExit: SetExit): void {
   stored('purge', 'remove what the retention rule in preinfuse.yaml lets go')
     .option('--dry-run', 'only say what would be removed')
     .action(async (options) => setExit(await (await load()).purge(options, io)));
-  stored('verify', 'is the store as it was written, from end to end').action(async (options) =>
-    setExit(await (await load()).verify(options, io)),
-  );
+  const audit = () => import('./commands/records-audit.ts');
+  stored('verify', 'is the store as it was written, from end to end')
+    .option('--checkpoint <file>', 'and does it hold this checkpoint; can be repeated', collect)
+    .option('--json', 'the result as JSON')
+    .action(async (options) => setExit(await (await audit()).verify(options, io)));
+  stored('checkpoint', 'sign how far the history has come, to be kept elsewhere')
+    .argument('<file>', 'where it goes; its signature goes to FILE.sig')
+    .option('--force', 'replace existing files')
+    .option('--json', 'what was signed, as JSON')
+    .action(async (file, options) => setExit(await (await audit()).checkpoint(file, options, io)));
   stored('accept', 'go on with a store or a clock that is not as this desk knew it')
     .requiredOption('--why <text>', 'why, in a few words that name nobody')
     .action(async (options) => setExit(await (await load()).accept(options, io)));

@@ -1,9 +1,9 @@
 import type { Kysely, Transaction } from 'kysely';
-import { verifyChain } from './chain.ts';
+import { faultWords, verifyChain } from './chain.ts';
 import { newestSchema } from './migrations.ts';
 import { problemOf, StoreProblem } from './problem.ts';
 import type { Head } from './sealing.ts';
-import { entriesOf, headOf, paged, pageSize, type Store } from './store.ts';
+import { atOneMoment, entriesOf, headOf, paged, pageSize, type Store } from './store.ts';
 import type { Tables } from './tables.ts';
 
 /* A backup is the tables as lines of JSON, the same for both engines: what is sealed stays sealed in it. */
@@ -36,27 +36,21 @@ interface RowLine {
 }
 
 /** Writes the store as it is at one moment, line by line; others go on writing meanwhile. Gives the head of its history. */
-export async function backUp(store: Store, write: (line: string) => Promise<unknown>): Promise<Head> {
-  const transaction =
-    store.engine === 'postgres' ? store.db.transaction().setIsolationLevel('repeatable read') : store.db.transaction();
-  try {
-    return await transaction.execute(async (tx) => {
-      const { seq, hash, at, store: id, schema } = await tx.selectFrom('chain').selectAll().executeTakeFirstOrThrow();
-      const head = { seq: Number(seq), hash };
-      await write(line({ backup: 'preinfuse', format: 1, schema, store: id } satisfies FirstLine));
-      let rows = 0;
-      for (const table of tables) {
-        for await (const row of rowsOf(tx, table)) {
-          rows += 1;
-          await write(line({ table, row } satisfies RowLine));
-        }
+export function backUp(store: Store, write: (line: string) => Promise<unknown>): Promise<Head> {
+  return atOneMoment(store, async (tx) => {
+    const { seq, hash, at, store: id, schema } = await tx.selectFrom('chain').selectAll().executeTakeFirstOrThrow();
+    const head = { seq: Number(seq), hash };
+    await write(line({ backup: 'preinfuse', format: 1, schema, store: id } satisfies FirstLine));
+    let rows = 0;
+    for (const table of tables) {
+      for await (const row of rowsOf(tx, table)) {
+        rows += 1;
+        await write(line({ table, row } satisfies RowLine));
       }
-      await write(line({ end: { rows, at, ...head } } satisfies LastLine));
-      return head;
-    });
-  } catch (error) {
-    throw problemOf(error);
-  }
+    }
+    await write(line({ end: { rows, at, ...head } } satisfies LastLine));
+    return head;
+  });
 }
 
 function line(content: object): string {
@@ -125,8 +119,7 @@ export async function restore(store: Store, lines: AsyncIterable<string>): Promi
       const { seq, hash, at } = last.end;
       await tx.updateTable('chain').set({ store: first.store, seq, hash, at }).execute();
       const verdict = await verifyChain(entriesOf({ db: tx }), { seq, hash });
-      if (verdict.is === 'broken')
-        throw brokenBackup(`its history is ${verdict.fault.is} at entry ${verdict.fault.seq}`);
+      if (verdict.is === 'broken') throw brokenBackup(`its history is ${faultWords(verdict.fault)}`);
       return { seq, hash };
     });
   } catch (error) {

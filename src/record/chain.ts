@@ -27,13 +27,12 @@ export function shortHead({ seq, hash }: Head): string {
 /**
  * What is wrong with a chain and at which entry first. `altered`: it does not follow from the one before. `missing`: it is not
  * there, and later ones are. `repeated`: its number was there before. `truncated`: it and all after it are gone. `added`: it stands
- * behind the head. `rewritten`: the chain holds in itself, but is not the one that a checkpoint was made of; the fault is at or
- * before this entry.
+ * behind the head. `rewritten`: the chain holds in itself, but this entry is not the one that was written down elsewhere; the first
+ * that was changed is this one, or one of those before it down to `after`, which is the last that is as written down (0: none is).
  */
-export interface ChainFault {
-  readonly is: 'altered' | 'missing' | 'repeated' | 'truncated' | 'added' | 'rewritten';
-  readonly seq: number;
-}
+export type ChainFault =
+  | { readonly is: 'altered' | 'missing' | 'repeated' | 'truncated' | 'added'; readonly seq: number }
+  | { readonly is: 'rewritten'; readonly seq: number; readonly after: number };
 
 /** A chain that holds ends in `head`. */
 export type ChainVerdict =
@@ -49,11 +48,17 @@ export async function verifyChain(
   head: Head,
   known: readonly Head[] = [],
 ): Promise<ChainVerdict> {
-  const anchors = new Map(known.map(({ seq, hash }) => [seq, hash]));
+  const anchors = hashesOf(known);
   let last = noHead;
+  let held = 0;
   for await (const entry of entries) {
-    const fault = faultOf(entry, last, anchors.get(entry.seq));
+    const fault = faultOf(entry, last);
     if (fault) return { is: 'broken', fault };
+    const told = anchors.get(entry.seq) ?? [];
+    if (told.some((hash) => hash !== entry.hash)) {
+      return { is: 'broken', fault: { is: 'rewritten', seq: entry.seq, after: held } };
+    }
+    if (told.length > 0) held = entry.seq;
     last = { seq: entry.seq, hash: entry.hash };
   }
   const furthest = Math.max(head.seq, ...anchors.keys());
@@ -63,10 +68,23 @@ export async function verifyChain(
   return { is: 'whole', head: last };
 }
 
-function faultOf(entry: AuditEntry, { seq, hash }: Head, anchor: string | undefined): ChainFault | undefined {
+/** What is known of each entry: where two places disagree, one of them is wrong. */
+function hashesOf(known: readonly Head[]): ReadonlyMap<number, readonly string[]> {
+  const hashes = new Map<number, readonly string[]>();
+  for (const { seq, hash } of known) hashes.set(seq, [...(hashes.get(seq) ?? []), hash]);
+  return hashes;
+}
+
+function faultOf(entry: AuditEntry, { seq, hash }: Head): ChainFault | undefined {
   const due = seq + 1;
   if (entry.seq > due) return { is: 'missing', seq: due };
   if (entry.seq < due) return { is: 'repeated', seq: entry.seq };
-  if (hashOf(hash, entry) !== entry.hash) return { is: 'altered', seq: due };
-  return anchor !== undefined && anchor !== entry.hash ? { is: 'rewritten', seq: due } : undefined;
+  return hashOf(hash, entry) === entry.hash ? undefined : { is: 'altered', seq: due };
+}
+
+/** A fault for people: `altered at entry 5`. */
+export function faultWords(fault: ChainFault): string {
+  if (fault.is !== 'rewritten') return `${fault.is} at entry ${fault.seq}`;
+  const { seq, after } = fault;
+  return seq === after + 1 ? `rewritten at entry ${seq}` : `rewritten at an entry from ${after + 1} to ${seq}`;
 }

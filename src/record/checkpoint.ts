@@ -49,3 +49,45 @@ export function signerOf({ body, signature }: Checkpoint): string | undefined {
 export function allowedSigner(name: string, publicKey: string): string {
   return `${name} namespaces="${checkpointNamespace}" ${publicKey}\n`;
 }
+
+/**
+ * The name that stands beside a public key in such a file, by which its owner signs; undefined where no line lets the key sign
+ * checkpoints. A line with a condition that is not read here (`valid-before`, `cert-authority`, ...) lets nobody.
+ */
+function signerName(allowedSigners: string, publicKey: string): string | undefined {
+  for (const line of allowedSigners.split(/\r?\n/)) {
+    const [, name, purposes, key] =
+      /^([^\s#]\S*)[ \t]+(?:namespaces="([^"]*)"[ \t]+)?(ssh-ed25519[ \t]+\S+)/i.exec(line) ?? [];
+    const isFor = purposes === undefined || purposes.split(',').includes(checkpointNamespace);
+    if (isFor && key?.replace(/[ \t]+/, ' ') === publicKey) return name;
+  }
+  return undefined;
+}
+
+/** What the checkpoints of a store start with. */
+export function originOf(storeId: string): string {
+  return `preinfuse/${storeId}`;
+}
+
+/**
+ * What a checkpoint is worth for a store, before its head is looked for there. `altered`: it is not as it was signed, or was
+ * not signed as a checkpoint. `unknown-signer`: nobody who may sign did. `other-store`: of another one, `origin`.
+ */
+export type CheckpointVerdict =
+  | { readonly is: 'known'; readonly content: CheckpointContent; readonly signer: string }
+  | { readonly is: 'altered' }
+  | { readonly is: 'unknown-signer'; readonly publicKey: string }
+  | { readonly is: 'other-store'; readonly origin: string };
+
+/** Judges a checkpoint that can be read. `allowedSigners`: as `allowedSigner` writes it; `origin`: as `originOf` gives it. */
+export function judgeCheckpoint(
+  checkpoint: Checkpoint,
+  content: CheckpointContent,
+  { allowedSigners, origin }: { readonly allowedSigners: string; readonly origin: string },
+): CheckpointVerdict {
+  const publicKey = signerOf(checkpoint);
+  if (publicKey === undefined) return { is: 'altered' };
+  const signer = signerName(allowedSigners, publicKey);
+  if (signer === undefined) return { is: 'unknown-signer', publicKey };
+  return content.origin === origin ? { is: 'known', content, signer } : { is: 'other-store', origin: content.origin };
+}

@@ -136,6 +136,19 @@ async function advance<T>(
   }
 }
 
+/** Reads the store as it is at one moment, while others go on writing. */
+export async function atOneMoment<T>(store: Store, read: (tx: Transaction<Tables>) => Promise<T>): Promise<T> {
+  const transaction = store.db.transaction();
+  try {
+    // SQLite's are so by themselves.
+    return await (store.engine === 'postgres' ? transaction.setIsolationLevel('repeatable read') : transaction).execute(
+      read,
+    );
+  } catch (error) {
+    throw problemOf(error);
+  }
+}
+
 /** By how much the clocks of two desks may differ, in milliseconds. */
 const clockTolerance = 10 * 60_000;
 

@@ -1,6 +1,7 @@
 import { type ChainVerdict, verifyChain } from './chain.ts';
 import type { Head } from './sealing.ts';
-import { entriesOf, headOf, paged, pageSize, type Store } from './store.ts';
+import { atOneMoment, entriesOf, headOf, paged, pageSize, type Store } from './store.ts';
+import type { Database } from './tables.ts';
 import { documentHash } from './vault.ts';
 
 /** What is wrong with a store. Needs no key. */
@@ -13,21 +14,31 @@ export interface StoreVerdict {
   readonly documents: number;
 }
 
-/** Reads a store from end to end: its history, also against heads known from elsewhere, and each document against its entry. */
-export async function verifyStore(store: Store, known: readonly Head[] = []): Promise<StoreVerdict> {
-  const chain = await verifyChain(entriesOf(store), await headOf(store), known);
-  const altered = new Set<string>();
-  let documents = 0;
-  for await (const { caseId, isAsWritten } of documentsAgainstHistory(store)) {
-    documents += 1;
-    if (!isAsWritten) altered.add(caseId);
-  }
-  return { chain, altered: [...altered].sort(), missing: await missingCases(store), documents };
+/**
+ * Reads a store from end to end, as it is at one moment: its history, also against heads known from elsewhere, and each document
+ * against its entry.
+ */
+export function verifyStore(store: Store, known: readonly Head[] = []): Promise<StoreVerdict> {
+  return atOneMoment(store, async (db) => {
+    const chain = await verifyChain(entriesOf({ db }), await headOf({ db }), known);
+    const altered = new Set<string>();
+    let documents = 0;
+    for await (const { caseId, isAsWritten } of documentsAgainstHistory({ db })) {
+      documents += 1;
+      if (!isAsWritten) altered.add(caseId);
+    }
+    return { chain, altered: [...altered].sort(), missing: await missingCases({ db }), documents };
+  });
+}
+
+/** Reads the history alone, from its first entry to its head, also against heads known from elsewhere. */
+export function verifyHistory(store: Store, known: readonly Head[] = []): Promise<ChainVerdict> {
+  return atOneMoment(store, async (db) => verifyChain(entriesOf({ db }), await headOf({ db }), known));
 }
 
 async function* documentsAgainstHistory({
   db,
-}: Store): AsyncGenerator<{ readonly caseId: string; readonly isAsWritten: boolean }> {
+}: Pick<Database, 'db'>): AsyncGenerator<{ readonly caseId: string; readonly isAsWritten: boolean }> {
   const page = (after: number) =>
     db
       .selectFrom('document')
@@ -51,7 +62,7 @@ async function* documentsAgainstHistory({
 /** Events of a draft: its document is rightly gone once another took its place. */
 const passing = 'draft-%';
 
-async function missingCases({ db }: Store): Promise<readonly string[]> {
+async function missingCases({ db }: Pick<Database, 'db'>): Promise<readonly string[]> {
   const lastDocument = await db
     .selectFrom('cases')
     .select('cases.id as id')

@@ -82,13 +82,33 @@ describe('the chain', () => {
       { is: 'truncated', seq: 7 },
     ],
     ['the head set back', entries, headOf(entries.slice(0, 6)), [], { is: 'added', seq: 7 }],
-    ['all rebuilt from 5 on, the head with it', rebuilt, headOf(rebuilt), [head], { is: 'rewritten', seq: 9 }],
+    [
+      'all rebuilt from 5 on, the head with it',
+      rebuilt,
+      headOf(rebuilt),
+      [head],
+      { is: 'rewritten', seq: 9, after: 0 },
+    ],
     [
       'rebuilt before a checkpoint',
       rebuilt,
       headOf(rebuilt),
       [headOf(entries.slice(0, 6))],
-      { is: 'rewritten', seq: 6 },
+      { is: 'rewritten', seq: 6, after: 0 },
+    ],
+    [
+      'rebuilt between two checkpoints',
+      rebuilt,
+      headOf(rebuilt),
+      [head, headOf(entries.slice(0, 3)), headOf(entries.slice(0, 4))],
+      { is: 'rewritten', seq: 9, after: 4 },
+    ],
+    [
+      'rebuilt, where one of two who know the entry was told the new one',
+      rebuilt,
+      headOf(rebuilt),
+      [head, headOf(rebuilt)],
+      { is: 'rewritten', seq: 9, after: 0 },
     ],
   ])('%s', async (_what, found, storedHead, known, fault) => {
     expect(await verifyChain(found, storedHead, known)).toEqual({ is: 'broken', fault });

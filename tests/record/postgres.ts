@@ -8,6 +8,8 @@ import { join } from 'node:path';
 export interface Server {
   /** Address of a new, empty database. */
   database(): string;
+  /** Address of a new database that holds what another one does now. */
+  copyOf(address: string): string;
   /** Stops it as a crash would, and starts it again. */
   crash(): void;
   stop(): void;
@@ -41,13 +43,15 @@ export async function startPostgres(): Promise<Server> {
   run('initdb', '-D', data, '-U', 'tester', '-A', 'trust', '--no-sync');
   start();
   const made = { count: 0 };
+  const database = (...template: readonly string[]): string => {
+    made.count += 1;
+    const name = `store${made.count}`;
+    run('createdb', '-h', '127.0.0.1', '-p', String(port), '-U', 'tester', ...template, name);
+    return `postgres://tester@127.0.0.1:${port}/${name}`;
+  };
   return {
-    database() {
-      made.count += 1;
-      const name = `store${made.count}`;
-      run('createdb', '-h', '127.0.0.1', '-p', String(port), '-U', 'tester', name);
-      return `postgres://tester@127.0.0.1:${port}/${name}`;
-    },
+    database: () => database(),
+    copyOf: (address) => database('-T', new URL(address).pathname.slice(1)),
     crash() {
       run('pg_ctl', '-D', data, '-w', '-m', 'immediate', 'stop');
       start();

@@ -1,14 +1,13 @@
-import { createHash, generateKeyPairSync } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { save } from '../../src/record/cases.ts';
-import { allowedSigner, checkpointOf } from '../../src/record/checkpoint.ts';
 import { type Identity, newIdentity } from '../../src/record/keys.ts';
-import { sshPublicKey } from '../../src/record/ssh-signature.ts';
 import { closeStore, entriesOf, findKey, headOf, openStore, type Store } from '../../src/record/store.ts';
 import { openVault } from '../../src/record/vault.ts';
 import { folderWith } from '../folder.ts';
+import { run } from '../run.ts';
 import { noPostgres, type Server, startPostgres } from './postgres.ts';
 import { has, stock } from './stock.ts';
 
@@ -33,6 +32,7 @@ const folder = folderWith({
   'postgres.sh': block('postgres'),
   'openssl.sh': block('openssl'),
   'checkpoint.sh': block('checkpoint'),
+  'held.sh': block('held'),
 });
 
 const documents = [
@@ -121,12 +121,21 @@ test('an entry of the audit trail hashes as the page tells', async () => {
   expect(before).toBe((await headOf(store)).hash);
 });
 
-test.skipIf(!has('ssh-keygen'))('a checkpoint, with ssh-keygen', async () => {
-  const key = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-  const content = { origin: `preinfuse/${store.id}`, head: await headOf(store), at: '2026-03-10T12:00:00Z' };
-  const { body, signature } = checkpointOf(content, key);
-  writeFileSync(join(folder, 'checkpoint.txt'), body);
-  writeFileSync(join(folder, 'checkpoint.sig'), signature);
-  writeFileSync(join(folder, 'allowed_signers'), allowedSigner('preinfuse', sshPublicKey(key)));
-  expect(script('checkpoint').stdout).toContain('Good "preinfuse-audit" signature for preinfuse');
+test.skipIf(!has('ssh-keygen'))('a checkpoint as it was written, with ssh-keygen', async () => {
+  const env = { XDG_STATE_HOME: join(folder, 'state') };
+  const world = { cwd: folder, env };
+  const made = await run(['records', 'checkpoint', 'checkpoint.txt', '--store', 'records.db'], world);
+  expect(made.exit).toBe(0);
+  copyFileSync(join(folder, 'state', 'preinfuse', 'keys', 'allowed_signers'), join(folder, 'allowed_signers'));
+  expect(script('checkpoint')).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining('Good "preinfuse-audit" signature for preinfuse'),
+  });
+  if (has('sqlite3') && has('xxd')) {
+    const { hash } = await headOf(store);
+    expect(script('held').stdout).toBe(`${hash}\n${hash}\n`);
+  }
+  const text = readFileSync(join(folder, 'checkpoint.txt'), 'utf8');
+  writeFileSync(join(folder, 'checkpoint.txt'), text.replace('\n2\n', '\n1\n'));
+  expect(script('checkpoint').status).not.toBe(0);
 });

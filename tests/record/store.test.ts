@@ -139,6 +139,29 @@ describe.each(engines)('on %s', (engine) => {
     await closeStore(store);
   });
 
+  test.skipIf(skip)('what is looked at while another desk writes is one moment, and whole', async () => {
+    const address = fresh(engine);
+    const [ann, bob] = [await open(address), await open(address, 'bob')];
+    await draft(bob, deskVault(bob), 0);
+    const saved = { version: 1 };
+    const db = ann.db.withPlugin({
+      transformQuery: ({ node }) => node,
+      async transformResult({ result }) {
+        await draft(bob, deskVault(bob), saved.version);
+        saved.version += 1;
+        return result;
+      },
+    });
+    expect(await verifyStore({ ...ann, db })).toMatchObject({
+      chain: { is: 'whole', head: { seq: 1 } },
+      altered: [],
+      missing: [],
+      documents: 1,
+    });
+    expect(saved.version).toBeGreaterThan(3);
+    await Promise.all([closeStore(ann), closeStore(bob)]);
+  });
+
   test.skipIf(skip)('lists go by page, last saved first, and filter', async () => {
     const store = await open(fresh(engine));
     const vault = deskVault(store);

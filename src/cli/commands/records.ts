@@ -5,10 +5,10 @@ import { windowsOf } from '../../engine/validity.ts';
 import { type CaseFilter, listCases, noteReading, removeCase, type StoredCase } from '../../record/cases.ts';
 import { shortHead } from '../../record/chain.ts';
 import { definitionName } from '../../record/draft.ts';
-import { acceptStore, connectStore, openStore, type Store } from '../../record/store.ts';
+import { acceptStore, openStore } from '../../record/store.ts';
 import { type CaseState, caseStates } from '../../record/tables.ts';
 import { loadDefinition } from '../definitions.ts';
-import { storeAddress, storeOptions, usingStore } from '../desk.ts';
+import { storeAddress, storeOptions, usingStore, withStoreAsIs } from '../desk.ts';
 import { CommandError, Exit } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { openForReview, openRecords, type StoreChoice, withRecords } from '../record-store.ts';
@@ -287,45 +287,13 @@ async function collect(
 
 /* The store as a whole */
 
-/** Reads the store from end to end: whether its history holds and each document is as it was written. Needs no key. */
-export async function verify(options: RecordsOptions, io: Io): Promise<number> {
-  const { verifyStore } = await import('../../record/verify.ts');
-  return withStoreAsIs(options, io, async (store) => {
-    const remembered = store.memory.read();
-    const { chain, altered, missing, documents } = await verifyStore(store, remembered.seq === 0 ? [] : [remembered]);
-    const problems = [
-      ...(chain.is === 'broken' ? [`the history is ${chain.fault.is} at entry ${chain.fault.seq}`] : []),
-      ...altered.map((id) => `${id}: a document is not as it was written`),
-      ...missing.map((id) => `${id}: a document is missing`),
-    ];
-    if (chain.is === 'whole' && problems.length === 0) {
-      await writeOut(
-        io.stdout,
-        `whole: ${chain.head.seq} entries, ${documents} documents, head ${shortHead(chain.head)}\n`,
-      );
-      return Exit.ok;
-    }
-    await writeOut(io.stdout, `${problems.map(printable).join('\n')}\n`);
-    return Exit.findings;
-  });
-}
-
 /** Goes on with a store that lacks what this desk wrote to it, or with a clock that was wrong: somebody says why. */
 export async function accept(options: RecordsOptions & { readonly why: string }, io: Io): Promise<number> {
-  return withStoreAsIs(options, io, async (store) => {
+  return withStoreAsIs(await loadClinic(io, options.questionnaire), options.store, io, async (store) => {
     await acceptStore(store, options.why);
     await say('The store is taken as it is. Its history says so, and why.', options, io);
     return Exit.ok;
   });
-}
-
-async function withStoreAsIs(
-  options: RecordsOptions,
-  io: Io,
-  work: (store: Store) => Promise<number>,
-): Promise<number> {
-  const place = await loadClinic(io, options.questionnaire);
-  return usingStore(() => connectStore(storeAddress(place, options.store, io), storeOptions(place, io)), work);
 }
 
 /** Writes the whole store, sealed as it is, into one file; others go on working meanwhile. */
@@ -342,17 +310,13 @@ export async function backup(file: string, options: RecordsOptions, io: Io): Pro
 /** Puts a backup into an empty store, all of it or nothing, and has its history hold before that counts. */
 export async function restore(file: string, options: RecordsOptions, io: Io): Promise<number> {
   const place = await loadClinic(io, options.questionnaire);
-  const [address, opening] = [storeAddress(place, options.store, io), storeOptions(place, io)];
   const lines = createInterface({ input: await openSource(file, io), crlfDelay: Number.POSITIVE_INFINITY });
   const { restore: putBack } = await import('../../record/backup.ts');
   await usingStore(
-    () => openStore(address, opening),
+    () => openStore(storeAddress(place, options.store, io), storeOptions(place, io)),
     (empty) => putBack(empty, lines),
   );
-  await usingStore(
-    () => connectStore(address, opening),
-    (restored) => acceptStore(restored, 'restored from a backup'),
-  );
+  await withStoreAsIs(place, options.store, io, (restored) => acceptStore(restored, 'restored from a backup'));
   await say('Restored. Its history holds. What was saved after the backup is not in it.', options, io);
   return Exit.ok;
 }
