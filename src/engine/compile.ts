@@ -178,10 +178,17 @@ class Compiler {
           .filter(({ at, condition }) => sheet.given[at] !== undefined && condition(sheet) === false)
           .map(({ constraint }) => constraint),
     };
+    const dependents = Array.from(this.places, (_, at) =>
+      [...this.inputs.values()].filter(({ places }) => places.includes(at)),
+    );
     const open = (answerOf: (linkId: string, place: number) => Answer | undefined): Look => {
-      wholes.forEach(({ linkId, at }, place) => {
-        sheet.given[at] = answerOf(linkId, place);
-      });
+      for (let place = 0; place < wholes.length; place += 1) {
+        const { linkId, at } = wholes[place] as (typeof wholes)[number];
+        const answer = answerOf(linkId, place);
+        if (answer === sheet.given[at]) continue;
+        sheet.given[at] = answer;
+        for (const inputs of dependents[at] as readonly Inputs[]) inputs.isChanged = true;
+      }
       lookAnew(sheet);
       return look;
     };
@@ -213,22 +220,34 @@ class Compiler {
     });
   }
 
+  private readonly inputs = new Map<string, Inputs>();
+
   /**
-   * What depends on the answers to `linkIds` alone, worked out anew where one of them is another than on the sheet before:
-   * most applicants answer most questions alike. Not for a look that hides answers.
+   * What depends on the answers to `linkIds` alone, worked out anew where they are none that were met before: most
+   * applicants answer most questions alike. Not for a look that hides answers.
    */
   private remembered<Value>(linkIds: readonly string[], workOut: (sheet: Sheet) => Value): (sheet: Sheet) => Value {
-    const wholes = linkIds.map((linkId) => this.placeOf(linkId)).filter(({ step }) => step === 0);
-    const places = wholes.map(({ at }) => at);
-    const seen: (Answer | undefined)[] = places.map(() => undefined);
-    let kept: { readonly value: Value } | undefined;
+    const inputs = this.inputsAt(linkIds.map((linkId) => this.placeOf(linkId)).filter(({ step }) => step === 0));
+    const own = inputs.dependents;
+    inputs.dependents += 1;
     return (sheet) => {
-      const { given } = sheet;
-      if (kept !== undefined && isSame(given, places, seen)) return kept.value;
-      for (let index = 0; index < places.length; index += 1) seen[index] = given[places[index] as number];
-      kept = { value: workOut(sheet) };
-      return kept.value;
+      const outcomes = inputs.outcomes(sheet.given);
+      const known = outcomes[own] as { readonly value: Value } | undefined;
+      if (known !== undefined) return known.value;
+      const value = workOut(sheet);
+      outcomes[own] = { value };
+      return value;
     };
+  }
+
+  /** One for all that depends on the same answers. */
+  private inputsAt(wholes: readonly Place[]): Inputs {
+    const places = wholes.map(({ at }) => at);
+    const key = places.join();
+    // Entries are hardly ever the same again.
+    const known = this.inputs.get(key) ?? new Inputs(places, !wholes.some(({ repeat }) => repeat !== undefined));
+    this.inputs.set(key, known);
+    return known;
   }
 
   /* Questions */
@@ -813,6 +832,70 @@ class Compiler {
   }
 }
 
+/** Answers that something depends on, and what came of those that were met, by who depends on them. */
+class Inputs {
+  /** How many there are that depend on them. */
+  dependents = 0;
+  /** The answers may be others than when they were last looked at. */
+  isChanged = true;
+  readonly places: readonly number[];
+  #outcomes: Outcomes = [];
+  #met: Branch | undefined;
+  #size = 0;
+  #hits = 0;
+
+  constructor(places: readonly number[], mayComeAgain: boolean) {
+    this.places = places;
+    if (mayComeAgain && places.length > 0) this.#met = new Map();
+  }
+
+  /** What came of the answers among `given`: to be filled in by who works it out. */
+  outcomes(given: Sheet['given']): Outcomes {
+    if (!this.isChanged) return this.#outcomes;
+    this.isChanged = false;
+    const known = this.#met && this.#find(this.#met, given);
+    if (known !== undefined) this.#hits += 1;
+    this.#outcomes = known ?? [];
+    if (known === undefined) this.#keep(given);
+    return this.#outcomes;
+  }
+
+  #find(met: Branch, given: Sheet['given']): Outcomes | undefined {
+    let branch: Branch | Outcomes | undefined = met;
+    for (let index = 0; index < this.places.length && branch !== undefined; index += 1) {
+      branch = (branch as Branch).get(given[this.places[index] as number]);
+    }
+    return branch as Outcomes | undefined;
+  }
+
+  /** Starts over where there are very many; for good where few of them came again. */
+  #keep(given: Sheet['given']): void {
+    if (this.#met === undefined) return;
+    if (this.#size === mostMet) {
+      this.#met = this.#hits < mostMet ? undefined : new Map();
+      this.#size = 0;
+      this.#hits = 0;
+    }
+    if (this.#met === undefined) return;
+    this.#size += 1;
+    let branch = this.#met;
+    for (const place of this.places.slice(0, -1)) {
+      const next = (branch.get(given[place]) as Branch | undefined) ?? new Map();
+      branch.set(given[place], next);
+      branch = next;
+    }
+    branch.set(given[this.places.at(-1) as number], this.#outcomes);
+  }
+}
+
+/** Undefined: not worked out yet. */
+type Outcomes = ({ readonly value: unknown } | undefined)[];
+/** By the answers to one question after the other. */
+type Branch = Map<Answer | undefined, Branch | Outcomes>;
+
+/** Combinations of answers that are remembered at a time. */
+const mostMet = 1000;
+
 /** Absent answers by path. */
 type Absences = Map<string, AbsenceKind>;
 type Collect = (sheet: Sheet, found: Absences) => void;
@@ -858,13 +941,6 @@ const mostFields = 31;
 
 /** Names of a table that are remembered. */
 const mostNames = 10_000;
-
-function isSame(given: Sheet['given'], places: readonly number[], seen: readonly (Answer | undefined)[]): boolean {
-  for (let index = 0; index < places.length; index += 1) {
-    if (given[places[index] as number] !== seen[index]) return false;
-  }
-  return true;
-}
 
 /** Nothing is worked out yet. */
 function lookAnew(sheet: Sheet): Sheet {
