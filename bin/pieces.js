@@ -40,6 +40,7 @@ function load(codeOf, onScript = () => undefined) {
     const loaded = new Module(path, module);
     require.cache[path] = loaded;
     const use = (id) => (id.startsWith('./') ? piece(id.slice(2)) : require(id));
+    use.import = (id) => import(id);
     script.runInThisContext()(loaded.exports, use, loaded, path, folder);
     loaded.loaded = true;
     onScript(path, bytes, script);

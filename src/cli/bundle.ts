@@ -50,7 +50,7 @@ export async function bundleProgram(): Promise<void> {
     input: { ...entries, 'batch-worker': 'src/cli/batch-worker.ts' },
     platform: 'node',
     external: (id) => outside.some((name) => id === name || id.startsWith(`${name}/`)),
-    plugins: [withoutPrograms],
+    plugins: [withoutPrograms, importByPieces],
     preserveEntrySignatures: 'allow-extension',
     logLevel: 'silent',
   });
@@ -124,6 +124,12 @@ const withoutPrograms: Plugin = {
     return isCommander ? join(dirname(importer ?? ''), noPrograms) : null;
   },
   load: (id) => (id.endsWith(noPrograms) ? 'module.exports = {};' : null),
+};
+
+/** Compiled code that was kept does not know where it stands: an `import()` in it fails. `bin/pieces.js` does it instead. */
+const importByPieces: Plugin = {
+  name: 'import-by-pieces',
+  renderChunk: (code) => code.replaceAll(/\bimport\(/g, '(require.import ?? ((id) => import(id)))('),
 };
 
 const noPrograms = 'no-programs.js';

@@ -26,18 +26,13 @@ export async function keepCode(): Promise<void> {
   const { load, keptCode } = createRequire(import.meta.url)(`${packageFolder}bin/pieces.js`) as Pieces;
   const scripts: Parameters<Parameters<Pieces['load']>[1]>[] = [];
   const piece = load(
-    (_path, bytes) => (canImport(bytes) ? undefined : {}),
+    () => ({}),
     (...script) => scripts.push(script),
   );
   const program = piece('main.cjs') as { readonly main: typeof main };
   piece('process-io.cjs');
   await runSamples(program.main);
   await Promise.all(scripts.map(([path, bytes, script]) => writeFile(`${path}.code`, keptCode(bytes, script))));
-}
-
-/** Such a piece is left to Node: an `import()` in compiled code that was kept does not know where it stands. */
-function canImport(bytes: Uint8Array): boolean {
-  return /\bimport\(/.test(new TextDecoder().decode(bytes));
 }
 
 async function runSamples(run: typeof main): Promise<void> {

@@ -41,7 +41,7 @@ export async function makePack(by: string): Promise<FontPackSource> {
 }
 
 function deflate(bytes: Uint8Array): Uint8Array {
-  return deflateSync(bytes, { level: 9 });
+  return deflateSync(bytes, { level: 6 });
 }
 
 async function readPack(): Promise<FontPackSource | undefined> {

@@ -94,13 +94,23 @@ interface Choice {
   readonly missing?: Missing;
 }
 
+/** Each once, in order. Most texts are covered whole: those are not taken apart for it. */
+function codePointsWithout(text: string, isCovered: (codePoint: number) => boolean): readonly number[] {
+  const lacks = new Set<number>();
+  let codePoint = 0;
+  for (let at = 0; at < text.length; at += codePoint > 0xffff ? 2 : 1) {
+    codePoint = text.codePointAt(at) ?? 0;
+    if (!isCovered(codePoint)) lacks.add(codePoint);
+  }
+  return [...lacks];
+}
+
 function choose({ text, strong }: Run, measure: Measure): Choice {
-  const codePoints = [...new Set(text)].map((character) => character.codePointAt(0) ?? 0);
   const tried: { readonly face: Face; readonly lacks: readonly number[] }[] = [];
   for (const family of inOrder(measure.fonts, text)) {
     const face = faceIn(family, strong, measure);
     if (face === undefined) continue;
-    const lacks = codePoints.filter((codePoint) => !measure.covers(face, codePoint));
+    const lacks = codePointsWithout(text, (codePoint) => measure.covers(face, codePoint));
     if (lacks.length === 0) return { face };
     tried.push({ face, lacks });
   }

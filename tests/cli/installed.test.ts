@@ -299,6 +299,23 @@ describe('compiled code that the build kept', () => {
     expect(codeOf(piece)).toBe('used');
   });
 
+  test.each([
+    'main',
+    'evaluate',
+    'evaluate_batch',
+    'evaluate_batch_consent',
+    'batch',
+    'batch_consent',
+    'consent',
+    'screen',
+  ])('is there for what the common commands need: %s', (name) => {
+    const pieces = readdirSync(join(installed, 'dist/program')).filter((file) =>
+      new RegExp(`^${name}-[^.]{8}\\.cjs$`).test(file),
+    );
+    expect(pieces).toHaveLength(1);
+    expect(pieces.map(codeOf)).toEqual(['used']);
+  });
+
   test.each<[string, (code: Buffer) => Buffer]>([
     ['that was made from another text', (code) => Buffer.concat([Buffer.alloc(32), code.subarray(32)])],
     ['with one byte changed', (code) => Buffer.from(code.map((byte, at) => (at === 5000 ? byte ^ 1 : byte)))],

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ConsentRefused } from '../../document/refusal.ts';
-import { assess } from '../../engine/assess.ts';
+import { assessorOf } from '../../engine/compile.ts';
 import { teachBackFor, teachBackQuestions } from '../../engine/teach-back.ts';
 import type { Answers } from '../../model/answers.ts';
 import type { Assessment } from '../../model/assessment.ts';
@@ -76,7 +76,9 @@ async function forSheet(source: string, making: Making, io: Io): Promise<number>
     io,
   );
   const clearance = await clearanceIn(options, io);
-  const { bytes } = await make({ answers, assessment: assess(questionnaire, answers), clearance }, making, io);
+  // Reading the sheet made the questionnaire ready.
+  const assessment = assessorOf(questionnaire).assess(answers);
+  const { bytes } = await make({ answers, assessment, clearance }, making, io);
   await put(bytes, making, io);
   return Exit.ok;
 }
