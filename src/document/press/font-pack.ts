@@ -119,16 +119,14 @@ function isSettable(face: OpenFace, text: string): boolean {
 const mostWords = 20_000;
 
 /** Words are shaped each with the space behind it: no pair across that is moved. */
-function wordsOf(face: OpenFace, text: string): readonly SetWord[] {
-  const words: SetWord[] = [];
+function forEachWord(face: OpenFace, text: string, use: (word: SetWord) => void): void {
   let from = 0;
   while (from < text.length) {
     const space = text.indexOf(' ', from);
     const to = space < 0 ? text.length : space + 1;
-    words.push(wordOf(face, text.slice(from, to)));
+    use(wordOf(face, text.slice(from, to)));
     from = to;
   }
-  return words;
 }
 
 function wordOf(face: OpenFace, text: string): SetWord {
@@ -159,14 +157,18 @@ function setWord({ glyphs, advances, kerning, distances, characters, codes }: Op
 /** In thousandths of the size. */
 function advanceOf(face: OpenFace, text: string): number {
   let sum = 0;
-  for (const { advance } of wordsOf(face, text)) sum += advance;
+  forEachWord(face, text, ({ advance }) => {
+    sum += advance;
+  });
   return sum;
 }
 
 /** A text as the operand of `TJ`: strings of glyphs, and between them what pairs are moved by. Latin-1. */
 export function shown(face: OpenFace, text: string): string {
   let inside = '';
-  for (const { operand } of wordsOf(face, text)) inside += operand;
+  forEachWord(face, text, ({ operand }) => {
+    inside += operand;
+  });
   return `[(${inside})]`;
 }
 
