@@ -2,6 +2,7 @@ import { progressBar, progressEvent, progressLine, type Standing } from '../repo
 import type { Tally } from '../report/batch-summary.ts';
 import { CommandError, Exit } from './exit.ts';
 import type { Io } from './io.ts';
+import { atMostEvery, canRedraw, openStatusLine } from './status-line.ts';
 import { printable, writeOut } from './write-out.ts';
 
 /** How a batch tells how far it is: one line kept up to date, a line now and then, a line of JSON now and then, or not. */
@@ -32,11 +33,10 @@ const kinds: readonly ProgressKind[] = ['bar', 'plain', 'json', 'none'];
 const secondsBetween: Readonly<Record<ProgressKind, number>> = { bar: 0.2, plain: 5, json: 1, none: 0 };
 
 /** The kind that `--progress` names; else a bar on a terminal that can redraw a line, lines elsewhere, nothing where it is quiet. */
-export function progressKind(wanted: string | undefined, isQuiet: boolean, { stderr, env }: Io): ProgressKind {
+export function progressKind(wanted: string | undefined, isQuiet: boolean, io: Io): ProgressKind {
   if (wanted === undefined) {
     if (isQuiet) return 'none';
-    const canRedraw = stderr.isTTY === true && env.TERM !== 'dumb' && !env.ACCESSIBLE;
-    return canRedraw ? 'bar' : 'plain';
+    return canRedraw(io) ? 'bar' : 'plain';
   }
   const known = kinds.find((kind) => kind === wanted);
   if (known !== undefined) return known;
@@ -52,8 +52,6 @@ export interface Beginning {
   readonly size: number | undefined;
 }
 
-const clearLine = '\r\u001b[K';
-
 /** Opens standard error for the notices of a batch. */
 export function openBatchNotices(
   kind: ProgressKind,
@@ -63,16 +61,12 @@ export function openBatchNotices(
   const now = (): number => io.now().getTime() / 1000;
   const startedAt = now();
   let beginning: Beginning = { records: 0, read: 0, size: undefined };
-  let shownAt = startedAt;
-  let isShown = false;
-  const clear = (): string => {
-    const text = isShown ? clearLine : '';
-    isShown = false;
-    return text;
+  const line = openStatusLine(io);
+  const writeEvent = async (event: object): Promise<void> => {
+    await writeOut(io.stderr, `${JSON.stringify(event)}\n`);
   };
-  const write = async (line: string, event: NoticeEvent): Promise<void> => {
-    await writeOut(io.stderr, kind === 'json' ? `${JSON.stringify(event)}\n` : `${clear()}${line}\n`);
-  };
+  const write = (text: string, event: NoticeEvent): Promise<void> =>
+    kind === 'json' ? writeEvent(event) : line.say(text);
   const shareOf = (read: number): number | undefined =>
     beginning.size === undefined || beginning.size === 0 ? undefined : Math.min(1, read / beginning.size);
   const standingOf = (tally: Tally, read: number): Standing => ({
@@ -82,29 +76,27 @@ export function openBatchNotices(
     share: shareOf(read),
     from: shareOf(beginning.read) ?? 0,
   });
+  const show = (standing: Standing): Promise<void> => {
+    if (kind === 'json') return writeEvent(progressEvent(standing));
+    if (kind === 'plain') return line.say(progressLine(standing));
+    return line.show(progressBar(standing, io.stderr.columns ?? 80));
+  };
+  const showNow = atMostEvery(secondsBetween[kind], io, (at: readonly [Tally, number]) => show(standingOf(...at)));
   return {
     begin(at) {
       beginning = at;
     },
-    async say(line, event) {
-      if (!isQuiet) await write(line, event);
+    async say(text, event) {
+      if (!isQuiet) await write(text, event);
     },
     sayAlways: write,
-    async sayLast(line) {
-      if (kind !== 'json') await writeOut(io.stderr, `${clear()}${line}\n`);
+    async sayLast(text) {
+      if (kind !== 'json') await line.say(text);
     },
     async progress(tally, read) {
-      if (kind === 'none' || now() - shownAt < secondsBetween[kind]) return;
-      shownAt = now();
-      const standing = standingOf(tally, read);
-      if (kind === 'json') return void (await writeOut(io.stderr, `${JSON.stringify(progressEvent(standing))}\n`));
-      if (kind === 'plain') return void (await writeOut(io.stderr, `${progressLine(standing)}\n`));
-      isShown = true;
-      await writeOut(io.stderr, `${clearLine}${progressBar(standing, io.stderr.columns ?? 80)}`);
+      if (kind !== 'none') await showNow([tally, read]);
     },
-    async end() {
-      if (isShown) await writeOut(io.stderr, clear());
-    },
+    end: line.end,
     seconds: () => now() - startedAt,
   };
 }

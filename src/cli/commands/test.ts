@@ -7,7 +7,7 @@ import { definitionFolders, readTexts } from '../definition-texts.ts';
 import { displayPath, isThere } from '../definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
 import type { Io } from '../io.ts';
-import { openNotices } from '../notices.ts';
+import { atMostEvery, canRedraw, openStatusLine } from '../status-line.ts';
 import { writeOut } from '../write-out.ts';
 import { writeWhole } from '../write-whole.ts';
 
@@ -36,16 +36,19 @@ export async function test(paths: readonly string[], options: TestOptions, io: I
   const named = paths.length === 0 && questionnaire !== undefined ? [questionnaire] : paths;
   const folders = await definitionFolders(named, io);
   const target = suggest === undefined ? undefined : await suggestionPath(suggest, folders.length, options, io);
-  const notices = openNotices(io, options.quiet !== true);
+  const line = openStatusLine(io);
+  const progress = atMostEvery(0.2, io, line.show);
+  const isCounting = options.quiet !== true && canRedraw(io);
   const wishes = {
-    onLooked: (count: number, of: number) =>
-      void notices.progress(`${count} of ${of} mutants that no case tells are looked at`),
+    onLooked: (count: number, of: number) => {
+      if (isCounting) void progress(`${count} of ${of} mutants that no case tells are looked at`);
+    },
     coverage: options.coverage === true || minCoverage !== undefined,
     mutate: options.mutate === true || target !== undefined,
   };
   const texts = await Promise.all(folders.map(async (folder) => (await readTexts(folder, io)).texts));
   const { report, suggested } = await reportOn(texts, wishes);
-  await notices.end();
+  await line.end();
   if (!(await writeOut(io.stdout, write(report)))) return Exit.stopped;
   if (target !== undefined) await writeSuggestions(target, suggested, io);
   return report.definitions.every((each) => isGood(each, minCoverage ?? 0)) ? Exit.ok : Exit.findings;

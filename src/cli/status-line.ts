@@ -1,0 +1,49 @@
+import type { Io } from './io.ts';
+import { printable, writeOut } from './write-out.ts';
+
+/** Lines for people on standard error, above one that is kept up to date. */
+export interface StatusLine {
+  say(line: string): Promise<void>;
+  /** Puts `text` in place of the line that is kept up to date. Only where a line can be redrawn. */
+  show(text: string): Promise<void>;
+  /** Takes that line away. */
+  end(): Promise<void>;
+}
+
+const clearLine = '\r\u001b[K';
+
+/** True for a terminal on which a line can be written again, and whose user has not asked for text that stays. */
+export function canRedraw({ stderr, env }: Io): boolean {
+  return stderr.isTTY === true && env.TERM !== 'dumb' && !env.ACCESSIBLE;
+}
+
+export function openStatusLine({ stderr }: Io): StatusLine {
+  let isShown = false;
+  const clear = (): string => {
+    const text = isShown ? clearLine : '';
+    isShown = false;
+    return text;
+  };
+  return {
+    async say(line) {
+      await writeOut(stderr, `${clear()}${line}\n`);
+    },
+    async show(text) {
+      isShown = true;
+      await writeOut(stderr, `${clearLine}${printable(text)}`);
+    },
+    async end() {
+      if (isShown) await writeOut(stderr, clear());
+    },
+  };
+}
+
+/** Calls `act` at most every `seconds`, the first time after as many. */
+export function atMostEvery<T>(seconds: number, { now }: Pick<Io, 'now'>, act: (value: T) => Promise<void>) {
+  let last = now().getTime();
+  return async (value: T): Promise<void> => {
+    if (now().getTime() - last < seconds * 1000) return;
+    last = now().getTime();
+    await act(value);
+  };
+}
