@@ -24,15 +24,16 @@ export function describeRecord(
     ...lifeLines(life).map((line) => `  ${line}`),
     '',
     ...editLines(questionnaire, life, columns),
-    `As it stands on ${day}:`,
-    ...describeAssessment(questionnaire, answers, assessOn(questionnaire, answers, given, on), { columns }),
     ...(expired.length > 0
       ? [
-          '',
-          `Past their time, and to be asked again: ${expired.length} answers`,
+          `Past their time, and below as if they had not been asked: ${expired.length} answers`,
           ...pastLines(questionnaire, opened, on),
+          `  Ask them again: preinfuse screen --again ${found.id}`,
+          '',
         ]
       : []),
+    `As it stands on ${day}:`,
+    ...describeAssessment(questionnaire, answers, assessOn(questionnaire, answers, given, on), { columns }),
     ...(lost > 0 ? ['', `Answers that the questionnaire of today does not take: ${lost}`] : []),
   ];
 }

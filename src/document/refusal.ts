@@ -74,7 +74,7 @@ export function refusalOf(
       return new ConsentRefused(
         'disposition',
         `this screening ended in ${disposition}, so there is no consent form`,
-        'see the findings with: preinfuse evaluate',
+        'see the findings',
       );
   }
 }

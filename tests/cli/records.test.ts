@@ -89,7 +89,13 @@ describe('the life of a record', () => {
     expect(listed).not.toContain('scores');
     const { exit, stderr } = await later('consent', id, '--output', 'form.pdf');
     expect([exit, stderr]).toEqual([10, expect.stringContaining('defer')]);
-    expect((await later('records', 'show', id)).stdout.toString()).toContain('RESULT: DEFER');
+    expect(stderr).toContain(`see the findings with: preinfuse records show ${id}\n`);
+    const shown = (await later('records', 'show', id)).stdout.toString();
+    const [past, result] = [`Ask them again: preinfuse screen --again ${id}`, 'RESULT: DEFER'].map((text) =>
+      shown.indexOf(text),
+    );
+    expect(past).toBeGreaterThan(0);
+    expect(result).toBeGreaterThan(past ?? 0);
   });
 
   test('another version of the definition marks whom to ask again', async () => {

@@ -47,8 +47,10 @@ export async function consent(source: string, options: ConsentOptions, io: Io): 
   const seal = await loadSeal(options, source !== '-', io);
   const definition = await loadDefinition(options.questionnaire, io);
   const first = await loadConsentKit(io, options.questionnaire, { definition, language: options.language ?? 'en' });
-  const making: Making = { target, seal, definition, first, options };
-  const isRecord = readDraftId(source) !== undefined && !(await isThere(resolve(io.cwd, source)));
+  const id = readDraftId(source);
+  const isRecord = id !== undefined && !(await isThere(resolve(io.cwd, source)));
+  const telling = isRecord ? `preinfuse records show ${id}` : 'preinfuse evaluate';
+  const making: Making = { target, seal, definition, first, telling, options };
   return isRecord ? forRecord(source, making, io) : forSheet(source, making, io);
 }
 
@@ -59,6 +61,8 @@ interface Making {
   readonly definition: LoadedDefinition;
   /** The kit of the language that was named, else of English. */
   readonly first: ConsentKit;
+  /** The command that tells why there is no form. */
+  readonly telling: string;
   readonly options: ConsentOptions;
 }
 
@@ -120,7 +124,7 @@ async function clearanceIn({ clearance }: ConsentOptions, io: Io): Promise<Clear
 async function make(
   screening: Pick<Screening, 'answers' | 'assessment' | 'clearance'> &
     Partial<Pick<Screening, 'teachBack' | 'auditHead'>>,
-  { seal, definition, first, options }: Making,
+  { seal, definition, first, telling, options }: Making,
   io: Io,
 ): Promise<{ readonly bytes: Uint8Array; readonly kit: ConsentKit }> {
   const { questionnaire, digest } = definition;
@@ -140,6 +144,7 @@ async function make(
     { questionnaire, definitionDigest: digest, ...kit, ...screening, teachBack, seal },
     await formTools(kit, io),
     options,
+    telling,
   );
   return { bytes, kit };
 }
@@ -198,6 +203,7 @@ async function render(
   { clearance, teachBack, seal, ...screening }: Screening,
   tools: FormTools,
   { largePrint, fillable, embed }: ConsentOptions,
+  telling: string,
 ): Promise<Uint8Array> {
   const { renderConsent } = await import('../../document/consent.ts');
   try {
@@ -213,7 +219,8 @@ async function render(
     });
   } catch (error) {
     if (!(error instanceof ConsentRefused)) throw error;
-    throw new CommandError(error.message, exitOf(error, screening.assessment), { hint: error.hint });
+    const hint = error.code === 'disposition' ? `see the findings with: ${telling}` : error.hint;
+    throw new CommandError(error.message, exitOf(error, screening.assessment), { hint });
   }
 }
 
