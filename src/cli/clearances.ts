@@ -1,13 +1,13 @@
 import type { Clearance } from '../model/clearance.ts';
 import { readSource } from './definitions.ts';
 import type { Io } from './io.ts';
-import { invalid } from './templates.ts';
+import { invalidNote } from './templates.ts';
 
 /** Reads a clinician's clearance. One that is not valid is a CommandError with exit 2. */
 export async function loadClearance(file: string, io: Io): Promise<Clearance> {
   const source = await readSource(io.cwd, file, io);
   const { readClearance } = await import('../definition/clearance.ts');
   const { clearance, diagnostics } = readClearance(source);
-  if (!clearance) throw await invalid('the clearance is', [source], diagnostics);
+  if (!clearance) throw await invalidNote('the clearance is', source, diagnostics);
   return clearance;
 }

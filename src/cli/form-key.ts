@@ -6,6 +6,7 @@ import { stateFolder } from './drafts.ts';
 import type { Io } from './io.ts';
 import { makeOwnFile, ownFolder, readOwnFile, type SecretName, unusable } from './own-file.ts';
 import { sha256 } from './source.ts';
+import { printable } from './write-out.ts';
 
 /** The key that a clinic's forms are marked with. `isSample`: everybody has it, it proves nothing. */
 export interface FormKey {
@@ -63,7 +64,7 @@ async function makeFormKey(place: KeyPlace, io: Io): Promise<FormKey> {
   if (place.clinic.formKey === undefined) await ownFolder(dirname(path), name);
   await makeOwnFile(path, `${randomBytes(32).toString('hex')}\n`, name);
   io.stderr.write(
-    `The key of this clinic's consent forms was made: ${path}\n` +
+    `The key of this clinic's consent forms was made: ${printable(path)}\n` +
       `  Keep a copy in a safe place: it tells your forms from forged ones.\n`,
   );
   const made = await findFormKey(place, io);

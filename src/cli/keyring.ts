@@ -11,6 +11,7 @@ import { CommandError, Exit } from './exit.ts';
 import type { KeyPlace } from './form-key.ts';
 import type { Io } from './io.ts';
 import { makeOwnFile, ownFolder, readOwnFile, type SecretName, unusable } from './own-file.ts';
+import { printable } from './write-out.ts';
 
 /** Who reads completed records: age recipients. */
 export interface Readers {
@@ -94,7 +95,7 @@ export async function readSigners(place: KeyPlace, io: Io): Promise<string> {
 }
 
 function newKeysWords({ folder, readers }: Keyring): string {
-  const made = `The keys of this desk were made: ${folder}\n  What is kept here is sealed with them.`;
+  const made = `The keys of this desk were made: ${printable(folder)}\n  What is kept here is sealed with them.`;
   return readers
     ? `${made}\n`
     : `${made} Who has that folder can read it; without it nobody can.\n` +

@@ -4,6 +4,7 @@ import { StoreProblem } from '../record/problem.ts';
 import { CommandError, Exit } from './exit.ts';
 import type { Io } from './io.ts';
 import { packageVersion } from './package.ts';
+import { printableLines } from './write-out.ts';
 
 /** The whole program: runs the command that `argv` names and gives its exit code. Throws for nothing. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
@@ -19,21 +20,23 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
+/** Messages name files and options as they were given: nothing in them reaches a terminal as it is. */
 function report(error: unknown, io: Io): number {
+  const say = (text: string): void => void io.stderr.write(printableLines(text));
   if (error instanceof CommanderError) return error.exitCode === 0 ? Exit.ok : Exit.cannotStart;
   if (error instanceof CommandError) {
-    io.stderr.write(`preinfuse: ${error.message}\n${error.hint === undefined ? '' : `  ${error.hint}\n`}`);
+    say(`preinfuse: ${error.message}\n${error.hint === undefined ? '' : `  ${error.hint}\n`}`);
     return error.exit;
   }
   if (error instanceof StoreProblem) {
-    io.stderr.write(`preinfuse: ${error.message}\n  ${error.hint}\n`);
+    say(`preinfuse: ${error.message}\n  ${error.hint}\n`);
     return Exit.cannotStart;
   }
   if (error instanceof CannotOpen) {
-    io.stderr.write(`preinfuse: a stored document stays closed: ${error.message}\n  see docs/security.md: the keys\n`);
+    say(`preinfuse: a stored document stays closed: ${error.message}\n  see docs/security.md: the keys\n`);
     return Exit.cannotStart;
   }
-  io.stderr.write(`preinfuse: this is a bug in preinfuse, and nothing was decided.\n${withoutData(error)}\n`);
+  say(`preinfuse: this is a bug in preinfuse, and nothing was decided.\n${withoutData(error)}\n`);
   return Exit.bug;
 }
 
@@ -57,7 +60,7 @@ function declare(io: Io, setExit: SetExit): Command {
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
-      writeErr: (text) => void io.stderr.write(text),
+      writeErr: (text) => void io.stderr.write(printableLines(text)),
       getOutHelpWidth: () => io.stdout.columns ?? 80,
       getErrHelpWidth: () => io.stderr.columns ?? 80,
     })
@@ -251,7 +254,7 @@ function declareRecords(program: Command, io: Io, setExit: SetExit): void {
     stored(name, description)
       .argument('<id>', 'as the list has it')
       .option('--by <name>', 'who writes it down (default: the account)')
-      .option('--why <text>', 'why, in a few words that name nobody')
+      .option('--why', 'with a reason, which is asked for or read from standard input')
       .action(async (id, options) => setExit(await (await load()).outcome(name, id, options, io)));
   }
   reviewed('export', 'every finished screening, opened')

@@ -25,7 +25,7 @@ import { sha256 } from './source.ts';
 import { changedElsewhere } from './store-problems.ts';
 import { type KeptDraft, putBeside } from './stored-drafts.ts';
 import type { ConsentKit } from './templates.ts';
-import { printable, writeOut } from './write-out.ts';
+import { printable, printableLines, writeOut } from './write-out.ts';
 
 /** Says what came of it, writes the consent form where one is allowed, and gives the exit code. */
 export async function conclude({ state, signal, closed }: Conversation, ending: Ending, io: Io): Promise<number> {
@@ -118,7 +118,7 @@ async function finish(state: WizardState, version: number, ending: Ending, io: I
     await sayNoForm(form, id, io);
     return form.exit;
   }
-  if (form !== undefined) await writeOut(options.json === true ? io.stderr : io.stdout, `${form}\n`);
+  if (form !== undefined) await writeOut(options.json === true ? io.stderr : io.stdout, `${printable(form)}\n`);
   return exitOfDisposition[disposition];
 }
 
@@ -156,7 +156,7 @@ async function complete(
 async function sayNoForm({ message, hint }: CommandError, id: string, io: Io): Promise<void> {
   const way = hint === undefined ? '' : `  ${hint}\n`;
   const again = `  then: preinfuse consent ${id} --output FORM.pdf\n`;
-  await writeOut(io.stderr, `\nThe consent form could not be made: ${message}\n${way}${again}`);
+  await writeOut(io.stderr, printableLines(`\nThe consent form could not be made: ${message}\n${way}${again}`));
 }
 
 /** The result while the rest was never asked: what is settled, and how much is not. */

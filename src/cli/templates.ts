@@ -311,3 +311,27 @@ export async function invalid(
     hint: 'mend them and try again',
   });
 }
+
+/**
+ * The same for a file that staff wrote about a patient: it says where and what, and repeats nothing of the file, not the line
+ * and not the name of a key.
+ */
+export async function invalidNote(
+  what: string,
+  source: SourceText,
+  diagnostics: readonly Diagnostic[],
+): Promise<CommandError> {
+  const { counts, describePlace, place } = await import('../report/diagnostics.ts');
+  const shown = place(diagnostics, new Map([[source.path, source.text]]))
+    .slice(0, 5)
+    .flatMap((each) => describePlace({ ...each, message: unquoting[each.code] ?? each.message }));
+  return new CommandError(`${what} not valid: ${counts(diagnostics)}\n${shown.join('\n')}`, Exit.cannotStart, {
+    hint: 'mend it and try again',
+  });
+}
+
+/** Messages for those that repeat what was written. */
+const unquoting: Readonly<Record<string, string>> = {
+  'unknown-key': 'there is no such key here',
+  'yaml-syntax': 'this is no YAML',
+};

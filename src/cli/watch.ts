@@ -1,6 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { CommandError, Exit } from './exit.ts';
 import type { Io } from './io.ts';
+import { printableLines } from './write-out.ts';
 
 /** How long a change may go on before the work is done again: an editor that saves touches a file several times. */
 const settleMs = 80;
@@ -66,5 +67,5 @@ function clear({ stdout, env }: Io): void {
 /** A file that is not there for a moment is no reason to stop; a bug is. */
 function tell(error: unknown, io: Io): void {
   if (!(error instanceof CommandError)) throw error;
-  io.stderr.write(`preinfuse: ${error.message}\n`);
+  io.stderr.write(printableLines(`preinfuse: ${error.message}\n`));
 }

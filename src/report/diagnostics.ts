@@ -55,6 +55,12 @@ export function concise({ at, line, column, severity, code, message }: PlacedDia
   return harmless(`${at.path}:${line}:${column}: ${severity}[${code}] ${message}`);
 }
 
+/** One diagnostic for people without the text it is about: its place, then help. */
+export function describePlace(diagnostic: PlacedDiagnostic): readonly string[] {
+  const { help } = diagnostic;
+  return [concise(diagnostic), ...(help === undefined ? [] : [`  = help: ${harmless(help)}`])];
+}
+
 /** One diagnostic for people: its place first, the line with what is wrong underlined, then second places, note and help. */
 export function describe(diagnostic: PlacedDiagnostic, texts: Texts): readonly string[] {
   const { at, line, column, endLine, endColumn, note, help, related } = diagnostic;

@@ -19,6 +19,9 @@ const env = (): Readonly<Record<string, string>> => ({ XDG_STATE_HOME: join(cwd,
 const preinfuse = (argv: readonly string[], world: Partial<World> = {}): Promise<Run> =>
   run([...argv, '--on', '2026-03-10'], { cwd, env: env(), ...world });
 const records = (...argv: readonly string[]): Promise<Run> => preinfuse(['records', ...argv]);
+/** With a reason on standard input. */
+const saying = (stdin: string, ...argv: readonly string[]): Promise<Run> =>
+  preinfuse(['records', ...argv, '--why'], { stdin });
 
 /** A finished screening of the baseline with these changes, its form made where it may have one; gives its id. */
 async function screened(changes: Readonly<Record<string, unknown>>): Promise<string> {
@@ -53,7 +56,7 @@ describe('the life of a record', () => {
       2,
       expect.stringContaining(`${id} is consented, and cannot become declined`),
     ]);
-    expect((await records('withdrawn', id, '--why', 'changed their mind')).exit).toBe(0);
+    expect((await saying('changed their mind\n', 'withdrawn', id)).exit).toBe(0);
     const { stdout } = await records('show', id, '--json');
     const shown = JSON.parse(stdout.toString()) as { forms: { is: string }[]; clearance: object; state: string };
     expect(shown.state).toBe('withdrawn');
@@ -66,14 +69,39 @@ describe('the life of a record', () => {
     ]);
   });
 
+  test.each([
+    ['a clearance that is no YAML', '--clearance', 'why: Zebulon: is fine\n'],
+    ['a clearance with a key too many', '--clearance', `${clearance}Zebulon: fine\n`],
+    ['a clearance with a day that is none', '--clearance', clearance.replace('2026-03-10', 'when Zebulon came')],
+    ['a clearance with an alias', '--clearance', 'why: *Zebulon\n'],
+    ['a teach-back that names no question of the form', '--teach-back', 'outcomes: { Zebulon: first-time }\n'],
+  ])('%s: 2, and nothing of it is repeated', async (_what, option, text) => {
+    const id = await screened({});
+    writeFileSync(join(cwd, 'note.yaml'), text);
+    const { exit, stderr } = await preinfuse(['consent', id, option, 'note.yaml', '--output', 'form.pdf', '--force']);
+    expect([exit, stderr]).toEqual([2, expect.stringMatching(/note\.yaml:\d+:\d+: error\[/)]);
+    expect(stderr).not.toContain('Zebulon');
+  });
+
   test('a no is kept as a record, with its reason, and can become a yes with a new form', async () => {
     const id = await screened({});
-    await records('declined', id, '--why', 'wants to think');
+    await saying('wants\nto think\n', 'declined', id);
     const text = (await records('show', id)).stdout.toString();
     expect(text).toContain('declined 2026-03-10T12:00:00.000Z');
     expect(text).toContain('wants to think');
     expect((await preinfuse(['consent', id, '--output', 'form.pdf'])).exit).toBe(0);
     expect(await states()).toEqual(['issued']);
+  });
+
+  test('a reason is no argument, is not too long, and may be left out', async () => {
+    const id = await screened({});
+    const asArgument = await records('declined', id, '--why', 'Zebulon wants to think');
+    expect([asArgument.exit, asArgument.stderr]).toEqual([2, expect.not.stringContaining('Zebulon')]);
+    const long = await saying('x'.repeat(2001), 'declined', id);
+    expect([long.exit, long.stderr]).toEqual([2, expect.stringContaining('at most 2000 characters')]);
+    expect(await states()).toEqual(['issued']);
+    expect((await saying(' \n', 'declined', id)).exit).toBe(0);
+    expect((await records('show', id)).stdout.toString()).not.toContain('undefined');
   });
 
   test('waiting: what is past its time is told, and no form is made of it', async () => {

@@ -8,6 +8,7 @@ import { CommandError, Exit } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { packageVersion } from '../package.ts';
 import { sha256, visitDay } from '../source.ts';
+import { printable } from '../write-out.ts';
 
 export interface CheckOptions {
   readonly format?: string;
@@ -102,13 +103,13 @@ async function mend({ texts, paths }: TextsOnDisk, isQuiet: boolean, io: Io): Pr
   let count = 0;
   for (let round = 0; round < mostRounds; round += 1) {
     const fixed = fix(checked.texts, checked.outcome.diagnostics);
-    if (fixed.isRefused) io.stderr.write(`${texts.main.path}: not fixed, it would not screen as before\n`);
+    if (fixed.isRefused) io.stderr.write(`${printable(texts.main.path)}: not fixed, it would not screen as before\n`);
     if (fixed.count === 0) break;
     for (const { path, text } of fixed.changed) await writeWhole(paths.get(path) ?? path, text);
     checked = { texts: fixed.texts, outcome: checkDefinition(fixed.texts) };
     count += fixed.count;
   }
-  if (count > 0 && !isQuiet) io.stderr.write(`${texts.main.path}: ${count} fixed\n`);
+  if (count > 0 && !isQuiet) io.stderr.write(`${printable(texts.main.path)}: ${count} fixed\n`);
   return checked;
 }
 

@@ -18,7 +18,7 @@ import { type FormTools, formTools } from '../form-key.ts';
 import type { Io } from '../io.ts';
 import { loadSeal, type Seal, type SealOptions } from '../seal.ts';
 import { visitDay } from '../source.ts';
-import { type ConsentKit, invalid, kitChooser, loadConsentKit } from '../templates.ts';
+import { type ConsentKit, invalidNote, kitChooser, loadConsentKit } from '../templates.ts';
 import { writeOut } from '../write-out.ts';
 import { writeWhole } from '../write-whole.ts';
 
@@ -183,7 +183,7 @@ async function loadTeachBack(file: string, asked: readonly TeachBackBlock[], io:
   const source = await readSource(io.cwd, file, io);
   const { readTeachBack } = await import('../../definition/teach-back.ts');
   const { teachBack, diagnostics } = readTeachBack(source, asked);
-  if (!teachBack) throw await invalid('the teach-back is', [source], diagnostics);
+  if (!teachBack) throw await invalidNote('the teach-back is', source, diagnostics);
   return teachBack;
 }
 

@@ -8,7 +8,7 @@ import { CommandError, Exit } from '../exit.ts';
 import { loadFonts } from '../fonts.ts';
 import { acceptedAnswers, countCases, loadCases } from '../golden-cases.ts';
 import type { Io } from '../io.ts';
-import { writeOut } from '../write-out.ts';
+import { printable, writeOut } from '../write-out.ts';
 import { writeWhole } from '../write-whole.ts';
 
 export interface DocsOptions {
@@ -47,7 +47,7 @@ export async function docs(options: DocsOptions, io: Io): Promise<number> {
   if (markdown !== undefined) {
     await put(markdown, (await import('../../report/codebook-markdown.ts')).codebookMarkdown(codebook));
   }
-  if (options.quiet !== true && written.length > 0) io.stderr.write(`Written: ${written.join(', ')}\n`);
+  if (options.quiet !== true && written.length > 0) io.stderr.write(`Written: ${written.map(printable).join(', ')}\n`);
   return Exit.ok;
 }
 

@@ -48,7 +48,7 @@ export async function graph(options: GraphOptions, io: Io): Promise<number> {
   if (output === '-') await writeOut(io.stdout, content);
   else {
     await writeWhole(resolve(io.cwd, output), content);
-    if (options.quiet !== true) io.stderr.write(`Written: ${output}\n`);
+    if (options.quiet !== true) io.stderr.write(`Written: ${printable(output)}\n`);
   }
   return Exit.ok;
 }

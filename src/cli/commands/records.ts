@@ -75,12 +75,23 @@ function stateOf(text: string | undefined): CaseState | undefined {
   });
 }
 
-/** A chart reference is no option: others on the machine could read it there. */
-async function chartReference({ input }: ListOptions, io: Io): Promise<string> {
-  if (input === false || !io.stdin.isTTY) return (await readAll(io.stdin)).trim();
-  const typed = await (await import('../prompts.ts')).askHidden('Chart reference', io);
+async function chartReference(options: ListOptions, io: Io): Promise<string> {
+  const typed = await askedOrRead(
+    async () => (await import('../prompts.ts')).askHidden('Chart reference', io),
+    options,
+    io,
+  );
   if (typed === undefined) throw new CommandError('stopped; nothing was looked up', Exit.interrupted);
   return typed;
+}
+
+/** What is said of a patient is no option: others on the machine could read it there. Undefined where the person stops instead. */
+async function askedOrRead(
+  ask: () => Promise<string | undefined>,
+  { input }: RecordsOptions,
+  { stdin }: Io,
+): Promise<string | undefined> {
+  return input === false || !stdin.isTTY ? (await readAll(stdin)).trim() : ask();
 }
 
 async function listed(
@@ -163,7 +174,8 @@ export async function clear(id: string, file: string, options: RecordsOptions, i
 
 export interface OutcomeOptions extends RecordsOptions {
   readonly by?: string;
-  readonly why?: string;
+  /** True: a reason is asked for, or read from standard input. */
+  readonly why?: boolean;
 }
 
 /** Keeps what came of a consent form: signed, declined or taken back. A no is a record, and so needs its reason or `not said`. */
@@ -175,12 +187,32 @@ export async function outcome(
 ): Promise<number> {
   return withRecords(openRecords(options, io), async (records) => {
     const { store } = records;
-    const why = options.why === undefined ? {} : { why: options.why };
+    const found = await caseOf(records, id);
+    const why = options.why === true ? await reason(options, io) : {};
     const document = { format: 1, is, by: options.by ?? store.actor, at: io.now().toISOString(), ...why } as const;
-    await addOutcome(records, await caseOf(records, id), document);
+    await addOutcome(records, found, document);
     await say(`${id}: ${stateWords[is]}`, options, io);
     return Exit.ok;
   });
+}
+
+/** Letters that a reason may have. */
+const longestReason = 2000;
+
+async function reason(options: OutcomeOptions, io: Io): Promise<{ readonly why?: string }> {
+  const typed = await askedOrRead(
+    async () => (await import('../prompts.ts')).askLine('Why, in a few words', io),
+    options,
+    io,
+  );
+  if (typed === undefined) throw new CommandError('stopped; nothing was written down', Exit.interrupted);
+  const why = typed.replace(/\s+/g, ' ').trim();
+  if (why.length > longestReason) {
+    throw new CommandError(`a reason has at most ${longestReason} characters`, Exit.cannotStart, {
+      hint: 'say it shorter; the chart is the place for more',
+    });
+  }
+  return why === '' ? {} : { why };
 }
 
 async function say(text: string, { quiet }: RecordsOptions, io: Io): Promise<void> {

@@ -8,7 +8,7 @@ import { displayPath, isThere } from '../definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { atMostEvery, canRedraw, openStatusLine } from '../status-line.ts';
-import { writeOut } from '../write-out.ts';
+import { printable, writeOut } from '../write-out.ts';
 import { writeWhole } from '../write-whole.ts';
 
 export interface TestOptions {
@@ -126,5 +126,5 @@ async function writeSuggestions(path: string, cases: readonly SuggestedCase[], i
   const { suggestedCases } = await import('../../definition/suggested-cases.ts');
   await writeWhole(path, suggestedCases(cases));
   const count = `${cases.length} ${cases.length === 1 ? 'case waits' : 'cases wait'}`;
-  await writeOut(io.stderr, `${count} for a clinician in ${displayPath(path, io.cwd)}\n`);
+  await writeOut(io.stderr, `${count} for a clinician in ${printable(displayPath(path, io.cwd))}\n`);
 }
