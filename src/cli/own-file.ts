@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { link, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { notOwn } from '../record/own-place.ts';
 import { CommandError, Exit } from './exit.ts';
 
 /** What a file or folder of secrets is called where it cannot be used, and the way out. */
@@ -50,11 +51,9 @@ export async function ownFolder(path: string, name: SecretName): Promise<void> {
 }
 
 function refuseShared(found: Stats, path: string, name: SecretName, mend: string): void {
-  if (process.getuid !== undefined && found.uid !== process.getuid()) {
-    throw unusable('it belongs to somebody else', path, name);
-  }
-  const isOpen = process.platform !== 'win32' && (found.mode & 0o077) !== 0;
-  if (isOpen) throw unusable('others may read it', path, { ...name, hint: `make it yours alone: ${mend}` });
+  const why = notOwn(found);
+  if (why === undefined) return;
+  throw unusable(why, path, why === 'others may read it' ? { ...name, hint: `make it yours alone: ${mend}` } : name);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { noHead } from './chain.ts';
 import type { Head } from './sealing.ts';
@@ -39,11 +39,7 @@ export function memoryOf(folder: string, store: string): Memory {
 
 function openMemory(folder: string, path: string): number {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  try {
-    return openSync(path, 'r+');
-  } catch {
-    return openSync(path, 'w', 0o600);
-  }
+  return openSync(path, constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o600);
 }
 
 function readHead(path: string): Head {

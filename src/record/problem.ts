@@ -1,12 +1,13 @@
 /**
  * What keeps a store from being used. `no-driver`: the native part of SQLite is not installed. `network-folder`, `no-tls`: refused
- * by name. `newer`: a newer version of the program made it over. `older`: it lacks what this desk wrote to it. `clock`: this
+ * by name. `unsafe`: its file or folder is a link, or others may read or write it. `newer`: a newer version of the program made it over. `older`: it lacks what this desk wrote to it. `clock`: this
  * machine's clock is behind it. `read-only`, `full`, `busy`, `damaged`, `not-a-store`, `unreachable`: as the engine told.
  * `not-empty`, `bad-backup`: nothing was restored.
  */
 export type StoreProblemCode =
   | 'no-driver'
   | 'network-folder'
+  | 'unsafe'
   | 'no-tls'
   | 'bad-address'
   | 'newer'

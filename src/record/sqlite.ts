@@ -1,20 +1,22 @@
-import { closeSync, existsSync, mkdirSync, openSync, statfsSync } from 'node:fs';
+import { existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Database as SqliteFile } from 'better-sqlite3';
 import type { Dialect } from 'kysely';
+import { ownStoreFile } from './own-place.ts';
 import { notAStoreProblem, StoreProblem } from './problem.ts';
 import type { Database, Tables } from './tables.ts';
 
 /** How long a desk waits for another one's write, in milliseconds. */
 const busyTimeout = 10_000;
 
-/** Opens a file with better-sqlite3, made where it is not there: WAL, each commit on the disk before it is acknowledged. */
+/**
+ * Opens a file with better-sqlite3, made where it is not there: WAL, each commit on the disk before it is acknowledged. Nobody else
+ * can read it: SQLite makes what it keeps beside the file with the file's own mode.
+ */
 export async function openSqlite(path: string): Promise<Database> {
   const Driver = await loadDriver();
   refuseNetworkFolder(path);
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  // Made by us first, so that nobody else may read it.
-  closeSync(openSync(path, 'a', 0o600));
+  ownStoreFile(path);
   const file = new Driver(path, { timeout: busyTimeout });
   try {
     if (!isOurs(file)) throw notAStoreProblem();

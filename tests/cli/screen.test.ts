@@ -271,7 +271,7 @@ describe('a draft', () => {
 
   test('that an earlier version kept as a file is taken into the store, once; another definition is said', async () => {
     const folder = join(cwd, 'state', 'preinfuse', 'drafts');
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     const answers = { 'suicide.attemptInProgress': false, 'applicant.sex': 'gone', 'no.such': 1 };
     const times = { started: '2026-03-10T11:00:00.000Z', saved: '2026-03-10T11:30:00.000Z' };
     const lists = { setAside: {}, skipped: [], closed: [], told: [] };

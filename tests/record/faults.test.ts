@@ -1,5 +1,15 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -173,7 +183,7 @@ describe('a disk', () => {
     async () => {
       const place = join(folder, 'small');
       mkdirSync(place);
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', place]);
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m,mode=700', 'tmpfs', place]);
       try {
         const store = await open(join(place, 'records.db'));
         const kept: string[] = [];
@@ -204,14 +214,20 @@ describe('a disk', () => {
       await put(store, 'A');
       await closeStore(store);
       chmodSync(folder, 0o755);
-      chmodSync(place, 0o555);
-      chmodSync(join(place, 'records.db'), 0o444);
+      for (const [path, mode] of [
+        [join(place, 'records.db'), 0o400],
+        [place, 0o500],
+      ] as const) {
+        chmodSync(path, mode);
+        chownSync(path, nobody.uid, nobody.gid);
+      }
       const { status, stderr } = spawnSync(process.execPath, [worker, 'once', join(place, 'records.db'), 'eve'], {
         ...nobody,
         env: { MEMORY: join(folder, 'nobody') },
       });
       expect(status).not.toBe(0);
       expect(String(stderr)).toContain('the store cannot be written to');
+      for (const path of [place, join(place, 'records.db')]) chownSync(path, 0, 0);
       const again = await open(join(place, 'records.db'));
       expect((await casesOf(again)).size).toBe(1);
       await closeStore(again);

@@ -1,7 +1,21 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -285,15 +299,111 @@ describe('refusals', () => {
     expect(await problem(() => open('postgres://localhost:1/records'))).toMatchObject({ code: 'unreachable' });
   });
 
+  describe("a store that is not this account's alone", () => {
+    const moved = (path: string): void => {
+      renameSync(path, `${path}.moved`);
+      symlinkSync(`${path}.moved`, path);
+    };
+    const linked = (path: string): void => {
+      writeFileSync(`${path}.victim`, 'mine', { mode: 0o600 });
+      symlinkSync(`${path}.victim`, path);
+    };
+    const dangling = (path: string): void => {
+      rmSync(path);
+      symlinkSync(`${path}.nowhere`, path);
+    };
+    const folderInstead = (path: string): void => {
+      rmSync(path);
+      mkdirSync(path);
+    };
+    const opened = (mode: number) => (path: string) => {
+      if (!existsSync(path)) writeFileSync(path, '');
+      chmodSync(path, mode);
+    };
+    const canGive = process.getuid?.() === 0;
+    const given = (path: string): void => {
+      if (!existsSync(path)) writeFileSync(path, '', { mode: 0o600 });
+      chownSync(path, 65534, 65534);
+    };
+
+    test.for<[string, (path: string) => void, string, string]>([
+      ['the file is a link', moved, '', 'it is a link'],
+      ['the file is a link to nowhere', dangling, '', 'it is a link'],
+      ['the file is a folder', folderInstead, '', 'it is no file'],
+      ['others may read the file', opened(0o644), '', 'others may read it'],
+      ['a group may write the file', opened(0o620), '', 'others may read it'],
+      ['the -wal is a link', linked, '-wal', 'it is a link'],
+      ['the -shm is a link', linked, '-shm', 'it is a link'],
+      ['the -journal is a link', linked, '-journal', 'it is a link'],
+      ['others may read the -wal', opened(0o604), '-wal', 'others may read it'],
+      ['others may write the -shm', opened(0o602), '-shm', 'others may read it'],
+      ['the folder is a link', moved, '/..', 'it is a link'],
+      ['others may write in the folder', opened(0o703), '/..', 'others may read it'],
+      ['a group may look into the folder', opened(0o750), '/..', 'others may read it'],
+      ['the file is of somebody else', given, '', 'it belongs to somebody else'],
+      ['the -wal is of somebody else', given, '-wal', 'it belongs to somebody else'],
+      ['the folder is of somebody else', given, '/..', 'it belongs to somebody else'],
+    ])('%s: refused by its name, and nothing is changed', async ([_what, spoil, at, why], { skip }) => {
+      skip(spoil === given && !canGive, 'root alone can give a file away');
+      const path = fresh('SQLite');
+      await closeStore(await open(path));
+      const spoiled = at === '/..' ? dirname(path) : `${path}${at}`;
+      spoil(spoiled);
+      const seen = lookAt(dirname(path));
+      const { code, message, hint } = await problem(() => open(path));
+      expect({ code, message }).toEqual({ code: 'unsafe', message: `the store cannot be used: ${why} (${spoiled})` });
+      expect(hint).toMatch(why === 'others may read it' ? /chmod [67]00 / : /name another place with --store/);
+      expect(lookAt(dirname(path))).toEqual(seen);
+    });
+
+    test('opens once it is mended as the message says', async () => {
+      const path = fresh('SQLite');
+      await closeStore(await open(path));
+      chmodSync(path, 0o644);
+      chmodSync(dirname(path), 0o755);
+      for (const [mode, place] of [
+        [0o700, dirname(path)],
+        [0o600, path],
+      ] as const) {
+        expect((await problem(() => open(path))).hint).toContain(`chmod ${mode.toString(8)} ${place}`);
+        chmodSync(place, mode);
+      }
+      await closeStore(await open(path));
+    });
+
+    /** Kind, mode, owner and content of what is in a folder. */
+    function lookAt(folder: string): readonly unknown[] {
+      return readdirSync(folder).map((name) => {
+        const { mode, uid } = lstatSync(join(folder, name));
+        const isFile = statSync(join(folder, name), { throwIfNoEntry: false })?.isFile() === true;
+        return [name, mode, uid, isFile ? readFileSync(join(folder, name), 'base64') : ''];
+      });
+    }
+
+    test('is made for it alone where there was none, with all that SQLite keeps beside it', async () => {
+      const path = fresh('SQLite');
+      const umask = process.umask(0);
+      const store = await open(path);
+      await draft(store, deskVault(store), 0);
+      process.umask(umask);
+      const names = ['', '-wal', '-shm'].map((ending) => `${path}${ending}`);
+      expect(names.map((name) => statSync(name).mode & 0o777)).toEqual([0o600, 0o600, 0o600]);
+      expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);
+      await closeStore(store);
+    });
+  });
+
   test('a file that is no store is left as it is', async () => {
     const path = join(folder, 'letter.txt');
-    writeFileSync(path, 'Dear reader, this is no store, and it is long enough to look like one. '.repeat(20));
+    const letter = 'Dear reader, this is no store, and it is long enough to look like one. '.repeat(20);
+    writeFileSync(path, letter, { mode: 0o600 });
     expect(await problem(() => open(path))).toMatchObject({ code: 'not-a-store' });
     const { default: Driver } = await import('better-sqlite3');
     const other = join(folder, 'other.db');
     const file = new Driver(other);
     file.exec('create table song (title text)');
     file.close();
+    chmodSync(other, 0o600);
     expect(await problem(() => open(other))).toMatchObject({ code: 'not-a-store' });
   });
 });
