@@ -1,4 +1,3 @@
-import type { RefusedResult, Result } from '../exchange/result.ts';
 import { type Disposition, dispositions } from '../model/disposition.ts';
 import { CommandError, Exit } from './exit.ts';
 import { printable } from './write-out.ts';
@@ -7,10 +6,10 @@ import { printable } from './write-out.ts';
 const kinds = [...dispositions, 'error'] as const;
 
 /** Whether a result is to be written, by `--only`: names joined by commas. Undefined: all are. An unknown name is a CommandError. */
-export function wantedResults(only: string | undefined): (result: Result | RefusedResult) => boolean {
+export function wantedResults(only: string | undefined): (kind: Disposition | 'error') => boolean {
   if (only === undefined) return () => true;
-  const wanted = new Set(only.split(',').map((name) => known(name.trim(), kinds, '--only')));
-  return (result) => wanted.has('errors' in result ? 'error' : result.disposition);
+  const wanted = new Set<Disposition | 'error'>(only.split(',').map((name) => known(name.trim(), kinds, '--only')));
+  return (kind) => wanted.has(kind);
 }
 
 /** The dispositions that make the exit code 1, by `--fail-on`: the one that is named and all that are worse. */

@@ -1,7 +1,9 @@
 import type { Chunk, RawRecord, ReadRecord } from '../exchange/records.ts';
-import type { RefusedResult, Result } from '../exchange/result.ts';
+import type { RefusedResult } from '../exchange/result.ts';
 import type { ResultText } from '../exchange/result-text.ts';
-import { type Screened, type Screening, type ScreenPlain, screenRecord } from '../exchange/screen.ts';
+import { type Assessed, type Screened, type Screening, type ScreenPlain, screenRecord } from '../exchange/screen.ts';
+import type { Assessment } from '../model/assessment.ts';
+import type { Disposition } from '../model/disposition.ts';
 import { BatchTally } from './batch-tally.ts';
 
 /** What came of a chunk of records. Plain data. */
@@ -28,8 +30,8 @@ export interface ChunkTools {
   readonly read: ReadRecord;
   /** Of plainly written records. */
   readonly screenPlain: ScreenPlain | undefined;
-  readonly text: Pick<ResultText, 'write'>;
-  readonly isWanted: (result: Result | RefusedResult) => boolean;
+  readonly text: Pick<ResultText, 'write' | 'writeJson'>;
+  readonly isWanted: (kind: Disposition | 'error') => boolean;
 }
 
 /** Screens the records of a chunk. Never throws. */
@@ -37,7 +39,7 @@ export function screenChunk(tools: ChunkTools, { start, end, records }: Chunk): 
   const outcome = new Outcome(tools, false);
   for (const record of records) {
     const screened = screen(tools, record);
-    if (screened) outcome.add(screened, record.raw);
+    if (screened) outcome.add(screened, record);
   }
   return outcome.of(start, end);
 }
@@ -49,8 +51,6 @@ function screen({ screening, read, screenPlain }: ChunkTools, raw: RawRecord): S
   const record = read(raw);
   return record && screenRecord(screening, record);
 }
-
-type Assessed = Extract<Screened, { is: 'assessed' }>;
 
 /** The file name of a form, or why it could not be made. */
 type Form = string | { readonly message: string; readonly hint: string };
@@ -66,7 +66,7 @@ export async function* screenWithForms(tools: ChunkTools, chunk: Chunk, make: Ma
     if (!screened) continue;
     const form = screened.is === 'assessed' ? await make(screened) : undefined;
     const outcome = new Outcome(tools, true);
-    outcome.add(screened, record.raw, form);
+    outcome.add(screened, record, form);
     yield outcome.of(start, record.end);
     start = record.end;
   }
@@ -84,13 +84,25 @@ class Outcome {
     this.#tally = new BatchTally(hasForms);
   }
 
-  add(screened: Screened, raw: Uint8Array | undefined, form?: Form): void {
-    const result = typeof form === 'string' ? { ...screened.result, form } : screened.result;
-    this.#tally.count(result);
-    if (this.#tools.isWanted(result)) this.#text += this.#tools.text.write(result);
-    if (screened.is === 'refused') this.#events.push({ is: 'refused', raw, result: screened.result });
-    else if (screened.result.disposition === 'emergency') this.#events.push(urgent(screened.result));
-    if (form !== undefined) this.#follow(result.line, form);
+  add(screened: Screened, { line, raw }: RawRecord, form?: Form): void {
+    const { text, isWanted } = this.#tools;
+    if (screened.is === 'refused') {
+      this.#tally.countRefused(screened.result);
+      if (isWanted('error')) this.#text += text.write(screened.result);
+      this.#events.push({ is: 'refused', raw, result: screened.result });
+      return;
+    }
+    const { assessment } = screened;
+    this.#tally.count(line, assessment);
+    if (isWanted(assessment.disposition)) this.#text += this.#textOf(screened, form);
+    if (assessment.disposition === 'emergency') this.#events.push(urgent(line, assessment));
+    if (form !== undefined) this.#follow(line, form);
+  }
+
+  #textOf(screened: Assessed, form: Form | undefined): string {
+    const { text } = this.#tools;
+    if (typeof form === 'string') return text.write({ ...screened.result, form });
+    return text.writeJson ? text.writeJson(screened.json()) : text.write(screened.result);
   }
 
   #follow(line: number, form: Form): void {
@@ -104,7 +116,7 @@ class Outcome {
   }
 }
 
-function urgent({ line, findings }: Result): ChunkEvent {
+function urgent(line: number, { findings }: Assessment): ChunkEvent {
   const rules = findings.flatMap(({ rule, disposition }) => (disposition === 'emergency' ? [rule] : []));
   return { is: 'urgent', line, rules };
 }

@@ -1,4 +1,5 @@
-import type { RefusedResult, Result } from '../exchange/result.ts';
+import type { RefusedResult } from '../exchange/result.ts';
+import type { Assessment } from '../model/assessment.ts';
 import type { Disposition } from '../model/disposition.ts';
 import { mostLines, type Tally } from '../report/batch-summary.ts';
 
@@ -31,15 +32,15 @@ export class BatchTally implements Tally {
     if (hasForms) this.forms = { ready: 0, failed: 0 };
   }
 
-  count(result: Result | RefusedResult): void {
+  countRefused({ line, errors }: RefusedResult): void {
     this.records += 1;
-    if ('errors' in result) {
-      this.refused += 1;
-      if (this.refusedLines.length < mostLines) this.refusedLines.push(result.line);
-      for (const code of new Set(result.errors.map((error) => error.code))) increment(this.errors, code);
-      return;
-    }
-    const { disposition, findings, notAsked = [], line } = result;
+    this.refused += 1;
+    if (this.refusedLines.length < mostLines) this.refusedLines.push(line);
+    for (const code of new Set(errors.map((error) => error.code))) increment(this.errors, code);
+  }
+
+  count(line: number, { disposition, findings, notAsked }: Assessment): void {
+    this.records += 1;
     increment(this.dispositions, disposition);
     for (const { rule } of findings) increment(this.rules, rule);
     for (const question of absentIn(findings, notAsked)) increment(this.absent, question);
@@ -94,15 +95,18 @@ export function tallyOf(state: TallyState): Tally {
 }
 
 /** The questions without an answer that the result speaks of, each once: one in a repeat without its position. */
-function absentIn(findings: Result['findings'], notAsked: readonly string[]): ReadonlySet<string> {
+function absentIn(findings: Assessment['findings'], notAsked: readonly string[]): ReadonlySet<string> {
+  if (notAsked.length === 0 && findings.every(({ absent }) => absent.length === 0)) return none;
   const questions = new Set<string>();
   const add = (path: string): void => {
     questions.add(path.includes('[') ? path.replace(/\[\d+\]/g, '') : path);
   };
-  for (const { absent = [] } of findings) absent.forEach(add);
+  for (const { absent } of findings) absent.forEach(add);
   notAsked.forEach(add);
   return questions;
 }
+
+const none: ReadonlySet<string> = new Set();
 
 function increment<Key>(counts: Map<Key, number>, key: Key, by = 1): void {
   counts.set(key, (counts.get(key) ?? 0) + by);

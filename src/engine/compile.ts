@@ -43,6 +43,7 @@ export interface Assessor {
 export type Given = readonly (Answer | undefined)[];
 
 export interface Look {
+  /** The same finding, and not only an equal one, comes again only of the same answers to all that its rule depends on. */
   assess(): Assessment;
   strayAnswers(): readonly string[];
   brokenConstraints(): readonly Constraint[];
@@ -67,6 +68,7 @@ type Condition = (sheet: Sheet) => Truth;
 interface Sheet {
   /** By item: the answer as it was given. */
   readonly given: (Answer | undefined)[];
+  readonly hashes: Int32Array;
   /** By cell: 1 where the answer could still be anything. */
   readonly hidden: Uint8Array;
   /** Counts looks: what was worked out at another look is not looked at. */
@@ -147,6 +149,7 @@ class Compiler {
     });
     const sheet: Sheet = {
       given: [],
+      hashes: new Int32Array(this.places.size),
       hidden: new Uint8Array(this.cells),
       look: 0,
       read: new Float64Array(this.cells),
@@ -187,6 +190,7 @@ class Compiler {
         const answer = answerOf(linkId, place);
         if (answer === sheet.given[at]) continue;
         sheet.given[at] = answer;
+        sheet.hashes[at] = hashOf(answer);
         for (const inputs of dependents[at] as readonly Inputs[]) inputs.isChanged = true;
       }
       lookAnew(sheet);
@@ -231,7 +235,7 @@ class Compiler {
     const own = inputs.dependents;
     inputs.dependents += 1;
     return (sheet) => {
-      const outcomes = inputs.outcomes(sheet.given);
+      const outcomes = inputs.outcomes(sheet);
       const known = outcomes[own] as { readonly value: Value } | undefined;
       if (known !== undefined) return known.value;
       const value = workOut(sheet);
@@ -244,8 +248,7 @@ class Compiler {
   private inputsAt(wholes: readonly Place[]): Inputs {
     const places = wholes.map(({ at }) => at);
     const key = places.join();
-    // Entries are hardly ever the same again.
-    const known = this.inputs.get(key) ?? new Inputs(places, !wholes.some(({ repeat }) => repeat !== undefined));
+    const known = this.inputs.get(key) ?? new Inputs(places);
     this.inputs.set(key, known);
     return known;
   }
@@ -840,61 +843,74 @@ class Inputs {
   isChanged = true;
   readonly places: readonly number[];
   #outcomes: Outcomes = [];
-  #met: Branch | undefined;
-  #size = 0;
-  #hits = 0;
+  /** By the hash of their answers; one that another takes the place of is forgotten. */
+  readonly #met: (Met | undefined)[] = new Array(mostMet).fill(undefined);
 
-  constructor(places: readonly number[], mayComeAgain: boolean) {
+  constructor(places: readonly number[]) {
     this.places = places;
-    if (mayComeAgain && places.length > 0) this.#met = new Map();
   }
 
-  /** What came of the answers among `given`: to be filled in by who works it out. */
-  outcomes(given: Sheet['given']): Outcomes {
+  /** What came of the answers on the sheet: to be filled in by who works it out. */
+  outcomes({ given, hashes }: Sheet): Outcomes {
     if (!this.isChanged) return this.#outcomes;
     this.isChanged = false;
-    const known = this.#met && this.#find(this.#met, given);
-    if (known !== undefined) this.#hits += 1;
-    this.#outcomes = known ?? [];
-    if (known === undefined) this.#keep(given);
+    const { places } = this;
+    let hash = 0;
+    for (let index = 0; index < places.length; index += 1) {
+      hash = Math.imul(hash ^ (hashes[places[index] as number] as number), hashFactor);
+    }
+    const slot = (hash >>> 16) % mostMet;
+    const met = this.#met[slot];
+    if (met && isSame(given, places, met.answers)) {
+      this.#outcomes = met.outcomes;
+    } else {
+      this.#outcomes = [];
+      this.#met[slot] = { answers: places.map((at) => given[at]), outcomes: this.#outcomes };
+    }
     return this.#outcomes;
-  }
-
-  #find(met: Branch, given: Sheet['given']): Outcomes | undefined {
-    let branch: Branch | Outcomes | undefined = met;
-    for (let index = 0; index < this.places.length && branch !== undefined; index += 1) {
-      branch = (branch as Branch).get(given[this.places[index] as number]);
-    }
-    return branch as Outcomes | undefined;
-  }
-
-  /** Starts over where there are very many; for good where few of them came again. */
-  #keep(given: Sheet['given']): void {
-    if (this.#met === undefined) return;
-    if (this.#size === mostMet) {
-      this.#met = this.#hits < mostMet ? undefined : new Map();
-      this.#size = 0;
-      this.#hits = 0;
-    }
-    if (this.#met === undefined) return;
-    this.#size += 1;
-    let branch = this.#met;
-    for (const place of this.places.slice(0, -1)) {
-      const next = (branch.get(given[place]) as Branch | undefined) ?? new Map();
-      branch.set(given[place], next);
-      branch = next;
-    }
-    branch.set(given[this.places.at(-1) as number], this.#outcomes);
   }
 }
 
 /** Undefined: not worked out yet. */
 type Outcomes = ({ readonly value: unknown } | undefined)[];
-/** By the answers to one question after the other. */
-type Branch = Map<Answer | undefined, Branch | Outcomes>;
+
+interface Met {
+  readonly answers: readonly (Answer | undefined)[];
+  readonly outcomes: Outcomes;
+}
 
 /** Combinations of answers that are remembered at a time. */
-const mostMet = 1000;
+const mostMet = 256;
+
+function isSame(given: Sheet['given'], places: readonly number[], seen: Met['answers']): boolean {
+  for (let index = 0; index < places.length; index += 1) {
+    if (given[places[index] as number] !== seen[index]) return false;
+  }
+  return true;
+}
+
+/** Odd, with its bits well mixed (the golden ratio of 32 bits). */
+const hashFactor = 0x9e3779b1;
+
+/** Mostly another number for another answer. Entries are hardly ever the same again: they all have one. */
+function hashOf(answer: Answer | undefined): number {
+  switch (typeof answer) {
+    case 'number':
+      return answer | 0;
+    case 'boolean':
+      return answer ? 1 : 2;
+    case 'string': {
+      let hash = answer.length;
+      for (let at = 0; at < answer.length; at += 1) hash = Math.imul(hash, hashFactor) + answer.charCodeAt(at);
+      return hash;
+    }
+    case 'undefined':
+      return 0;
+    default:
+      if (isAbsent(answer)) return hashOf(answer.absent);
+      return answer.reduce<number>((hash, part) => (typeof part === 'string' ? hash ^ hashOf(part) : hash), 0);
+  }
+}
 
 /** Absent answers by path. */
 type Absences = Map<string, AbsenceKind>;

@@ -8,6 +8,8 @@ export interface ResultText {
   readonly before: string;
   /** One result, with what separates it from the one before. */
   write(result: Result | RefusedResult): string;
+  /** The same of a result that is written as JSON already; undefined where results are written otherwise. */
+  readonly writeJson?: (json: string) => string;
   /** Characters that separate it, to be left out before the first of all. */
   readonly separator: number;
   readonly end: string;
@@ -43,6 +45,7 @@ export function resultText(questionnaire: Questionnaire, name: string, columns: 
 const jsonLines: ResultText = {
   before: '',
   write: (result) => `${JSON.stringify(result)}\n`,
+  writeJson: (json) => `${json}\n`,
   separator: 0,
   end: '',
 };
@@ -50,6 +53,7 @@ const jsonLines: ResultText = {
 const jsonList: ResultText = {
   before: '[\n',
   write: (result) => `,\n${JSON.stringify(result)}`,
+  writeJson: (json) => `,\n${json}`,
   separator: 2,
   end: '\n]\n',
 };

@@ -1,5 +1,5 @@
 import type { Answers } from '../model/answers.ts';
-import type { Assessment, CalculatedResult } from '../model/assessment.ts';
+import type { Assessment, CalculatedResult, Finding } from '../model/assessment.ts';
 import type { Disposition } from '../model/disposition.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
 import { type AnswerError, answerAt, sheetFields, writeAnswers } from './answers.ts';
@@ -58,16 +58,25 @@ export function resultOf(
     line,
     ...idOf(answers),
     disposition,
-    findings: findings.map(({ rule, disposition: severity, because, absent }) => ({
-      rule,
-      disposition: severity,
-      because: becauseOf(questionnaire, answers, because),
-      ...(absent.length > 0 && { absent }),
-    })),
+    findings: findings.map((finding) => findingResult(questionnaire, answers, finding)),
     values: Object.fromEntries(values),
     ...(notAsked.length > 0 && { notAsked }),
     questionnaire: `${questionnaire.id}|${questionnaire.version}`,
     digest,
+  };
+}
+
+/** One finding of the result. */
+export function findingResult(
+  questionnaire: Questionnaire,
+  answers: AnswerLookup,
+  { rule, disposition, because, absent }: Finding,
+): FindingResult {
+  return {
+    rule,
+    disposition,
+    because: becauseOf(questionnaire, answers, because),
+    ...(absent.length > 0 && { absent }),
   };
 }
 

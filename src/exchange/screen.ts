@@ -1,4 +1,4 @@
-import { assessorOf } from '../engine/compile.ts';
+import { assessorOf, type Given } from '../engine/compile.ts';
 import type { Answer, Answers } from '../model/answers.ts';
 import type { Assessment } from '../model/assessment.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
@@ -16,6 +16,7 @@ import {
   withVisitDate,
   writtenSheetDigester,
 } from './result.ts';
+import { resultWriter } from './result-json.ts';
 import { sheetWriter } from './sheet-text.ts';
 
 /** What every record of an input is screened with. */
@@ -28,9 +29,16 @@ export interface Screening {
 }
 
 /** What came of a record: an assessment, or errors and nothing decided. */
-export type Screened =
-  | { readonly is: 'assessed'; readonly answers: Answers; readonly assessment: Assessment; readonly result: Result }
-  | { readonly is: 'refused'; readonly result: RefusedResult };
+export type Screened = Assessed | { readonly is: 'refused'; readonly result: RefusedResult };
+
+export interface Assessed {
+  readonly is: 'assessed';
+  readonly answers: Answers;
+  readonly assessment: Assessment;
+  readonly result: Result;
+  /** The result as JSON. */
+  json(): string;
+}
 
 /** Screens one record of an input. Never throws. */
 export function screenRecord(screening: Screening, { line, sheet, errors }: InputRecord): Screened {
@@ -41,17 +49,19 @@ export function screenRecord(screening: Screening, { line, sheet, errors }: Inpu
   if (refused.length > 0) return { is: 'refused', result: refusedResult(line, answers, refused) };
   const assessment = assessorOf(questionnaire).assess(answers);
   const digest = screeningDigest(questionnaire, definitionDigest, answers, sha256);
-  return { is: 'assessed', answers, assessment, result: resultOf(line, questionnaire, answers, assessment, digest) };
+  const result = resultOf(line, questionnaire, answers, assessment, digest);
+  return { is: 'assessed', answers, assessment, result, json: () => JSON.stringify(result) };
 }
 
 /** Screens a record from its bytes; undefined for one that is not written the plain way, or not accepted. */
-export type ScreenPlain = (line: number, raw: Uint8Array) => Extract<Screened, { is: 'assessed' }> | undefined;
+export type ScreenPlain = (line: number, raw: Uint8Array) => Assessed | undefined;
 
 /** Screens plainly written records. What it says is what `screenRecord` says of them; it only says it sooner. */
 export function plainScreener(screening: Screening, read: ReadPlain): ScreenPlain {
   const { questionnaire, definitionDigest, sha256 } = screening;
   const fields = [...sheetFields(questionnaire).byKey.values()];
   const places = new Map(fields.map(({ item }, place) => [item.linkId, place]));
+  const tools: PlainTools = { questionnaire, fields, places, write: resultWriter(questionnaire) };
   const assessor = assessorOf(questionnaire);
   const write = sheetWriter(sheetFields(questionnaire));
   const digestWritten = writtenSheetDigester(definitionDigest, sha256);
@@ -69,25 +79,56 @@ export function plainScreener(screening: Screening, read: ReadPlain): ScreenPlai
     const look = assessor.look(given);
     if (look.strayAnswers().length > 0 || look.brokenConstraints().length > 0) return undefined;
     const assessment = look.assess();
-    const lookup = { get: (linkId: string) => given[places.get(linkId) ?? -1] };
     const digest =
       record.isAsWritten && hasVisitDate ? digestWritten(raw) : sheetDigest(definitionDigest, write(given), sha256);
-    return {
-      is: 'assessed',
-      get answers() {
-        return answersOf(given, fields);
-      },
-      assessment,
-      result: resultOf(line, questionnaire, lookup, assessment, digest),
-    };
+    return new PlainlyAssessed(tools, line, given, assessment, digest);
   };
 }
 
-function answersOf(given: readonly (Answer | undefined)[], fields: readonly Field[]): Answers {
-  return new Map(
-    fields.flatMap(({ item }, place): [string, Answer][] => {
-      const answer = given[place];
-      return answer === undefined ? [] : [[item.linkId, answer]];
-    }),
-  );
+interface PlainTools {
+  readonly questionnaire: Questionnaire;
+  readonly fields: readonly Field[];
+  /** By linkId: the place of its answer among those given. */
+  readonly places: ReadonlyMap<string, number>;
+  readonly write: ReturnType<typeof resultWriter>;
+}
+
+/** Puts together what somebody asks for: mostly nobody asks for all of it. */
+class PlainlyAssessed implements Assessed {
+  readonly is = 'assessed';
+  readonly assessment: Assessment;
+  readonly #tools: PlainTools;
+  readonly #line: number;
+  readonly #given: Given;
+  readonly #digest: string;
+
+  constructor(tools: PlainTools, line: number, given: Given, assessment: Assessment, digest: string) {
+    this.assessment = assessment;
+    this.#tools = tools;
+    this.#line = line;
+    this.#given = given;
+    this.#digest = digest;
+  }
+
+  get answers(): Answers {
+    return new Map(
+      this.#tools.fields.flatMap(({ item }, place): [string, Answer][] => {
+        const answer = this.#given[place];
+        return answer === undefined ? [] : [[item.linkId, answer]];
+      }),
+    );
+  }
+
+  get result(): Result {
+    return resultOf(this.#line, this.#tools.questionnaire, this, this.assessment, this.#digest);
+  }
+
+  json(): string {
+    return this.#tools.write(this.#line, this, this.assessment, this.#digest);
+  }
+
+  /** The answer to one question. */
+  get(linkId: string): Answer | undefined {
+    return this.#given[this.#tools.places.get(linkId) ?? -1];
+  }
 }
