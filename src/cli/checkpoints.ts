@@ -15,7 +15,7 @@ export function signatureFile(file: string): string {
 /** A CommandError with exit 2 where either of the two files of a checkpoint is there already. `file` as it was typed. */
 export async function refuseTaken(file: string, { cwd }: Io): Promise<void> {
   for (const path of [file, signatureFile(file)]) {
-    if (!(await isThere(resolve(cwd, path)))) continue;
+    if (!isThere(resolve(cwd, path))) continue;
     throw new CommandError(`${printable(path)} is there already`, Exit.cannotStart, {
       hint: 'name another file, or replace both with --force',
     });

@@ -1,4 +1,5 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { packageFolder } from './package.ts';
 
 /* Shipped files as the build read them: a start then needs neither YAML nor Markdown, zod nor CEL. */
@@ -12,11 +13,20 @@ interface Compiled<T> {
 }
 
 /** What the build read from the texts that `digest` names; undefined where there is nothing of them. */
-export async function readCompiled<T>(name: string, digest: string): Promise<T | undefined> {
-  const text = await readFile(`${folder}/${name}.json`, 'utf8').catch(() => undefined);
+export function readCompiled<T>(name: string, digest: string): T | undefined {
+  const text = readIfThere(`${folder}/${name}.json`)?.toString();
   if (text === undefined || !text.includes(digest)) return undefined;
   const compiled = JSON.parse(text) as Compiled<T>;
   return compiled.digest === digest ? compiled.value : undefined;
+}
+
+/** A file that the build made; undefined where there is none that can be read. */
+export function readIfThere(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Keeps a value for `readCompiled`. It must be plain data: what JSON gives back is the same. */

@@ -20,7 +20,7 @@ async function definitionsIn(path: string, io: Io): Promise<readonly string[]> {
   const folder = basename(path) === main ? dirname(path) : path;
   const names = await namesIn(folder);
   if (!names) {
-    const why = (await isThere(folder)) ? 'it is not a folder' : 'there is no such folder';
+    const why = isThere(folder) ? 'it is not a folder' : 'there is no such folder';
     throw new CommandError(`cannot read ${displayPath(folder, io.cwd)}: ${why}`, Exit.cannotStart, {
       hint: 'name a folder that holds questionnaire.yaml, or a folder of such folders',
     });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, readdir, readFile } from 'node:fs/promises';
+import { accessSync, readdirSync, readFileSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Reading, SourceText } from '../definition/read.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
@@ -31,7 +31,7 @@ export const shippedDefinition = `${packageFolder}questionnaires/iv-ketamine`;
 export async function loadDefinition(folder: string | undefined, io: Io): Promise<LoadedDefinition> {
   const files = await readFiles(folder, io);
   const digest = digestOf([files.main, ...files.beside]);
-  const compiled = folder === undefined ? await readCompiled<Questionnaire>(compiledName, digest) : undefined;
+  const compiled = folder === undefined ? readCompiled<Questionnaire>(compiledName, digest) : undefined;
   if (compiled) return { questionnaire: compiled, digest, folder: files.folder };
   const { questionnaire, diagnostics } = await readAll(files);
   if (questionnaire) return { questionnaire, digest, folder: files.folder };
@@ -48,7 +48,9 @@ export async function loadDefinition(folder: string | undefined, io: Io): Promis
 async function readFiles(folder: string | undefined, io: Io): Promise<DefinitionFiles> {
   const from = folder === undefined ? shippedDefinition : resolve(io.cwd, folder);
   const main = await readSource(from, mainName, io);
-  const names = (await readdir(from)).filter((name) => name.endsWith('.yaml') && name !== mainName).sort();
+  const names = readdirSync(from)
+    .filter((name) => name.endsWith('.yaml') && name !== mainName)
+    .sort();
   return { folder: from, main, beside: await Promise.all(names.map((name) => readSource(from, name, io))) };
 }
 
@@ -66,12 +68,14 @@ export async function compileShipped(io: Io): Promise<LoadedDefinition> {
 
 const compiledName = 'questionnaire';
 
+/* Small files are read while nothing else waits: a start is over sooner than threads to read them are there. */
+
 /** A file as text with the path the user would name it by. Not UTF-8, or not there: CommandError with exit 2. */
 export async function readSource(folder: string, name: string, io: Io): Promise<SourceText> {
   const path = resolve(folder, name);
   const shown = displayPath(path, io.cwd);
   try {
-    return { path: shown, text: new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path)) };
+    return { path: shown, text: new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path)) };
   } catch (cause) {
     const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     throw new CommandError(`cannot read ${shown}${isMissing ? ': there is no such file' : ''}`, Exit.cannotStart, {
@@ -84,11 +88,13 @@ export async function readSource(folder: string, name: string, io: Io): Promise<
 }
 
 /** A file or folder that may be looked at stands there. */
-export function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+export function isThere(path: string): boolean {
+  try {
+    accessSync(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A path from the working folder, or from the package where it lies below that; forward slashes. */

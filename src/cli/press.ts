@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -6,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { deflateSync, inflateSync } from 'node:zlib';
 import { type FontPackSource, openFontPack, readFontPack, writeFontPack } from '../document/press/font-pack.ts';
 import { openPress, type Press } from '../document/press/press.ts';
+import { readIfThere } from './compiled.ts';
 import { packageFolder } from './package.ts';
 import { sha256 } from './source.ts';
 
@@ -18,34 +20,35 @@ const files = {
 } as const;
 
 /** The press with the fonts as the build packed them; undefined where there is no pack, or it was made from other fonts. */
-export async function loadPress(): Promise<Press | undefined> {
-  const [pack, fonts] = await Promise.all([readPack(), readFonts()]);
-  return pack?.digest === fonts.digest
-    ? openPress(openFontPack(pack), { deflate, inflate: (bytes) => inflateSync(bytes), sha256 })
+export function loadPress(): Press | undefined {
+  const pack = readPack();
+  return pack?.digest === readFonts().digest
+    ? openPress(openFontPack(pack), { deflate: deflateSync, inflate: inflateSync, sha256 })
     : undefined;
 }
 
 /** Packs the fonts anew where they, or what packs them, have changed: part of the build. */
 export async function packFonts(): Promise<void> {
-  const [known, fonts, by] = await Promise.all([readPack(), readFonts(), recipe()]);
-  if (known?.digest === fonts.digest && known.recipe === by) return;
+  const [known, by] = [readPack(), await recipe()];
+  if (known?.digest === readFonts().digest && known.recipe === by) return;
   await writeFile(packPath, writeFontPack(await makePack(by)));
 }
 
 /** The pack of the fonts as they are now. */
 export async function makePack(by: string): Promise<FontPackSource> {
   const { makeFontPack } = await import('../document/press/make-font-pack.ts');
-  const { digest, regular, bold } = await readFonts();
+  const { digest, regular, bold } = readFonts();
   const profile = await readFile(join(pdfkitFolder(), 'js/data/sRGB_IEC61966_2_1.icc'));
   return makeFontPack({ regular, bold }, profile, { digest, recipe: by, deflate });
 }
 
+/** Once, at the build: as small as it gets. */
 function deflate(bytes: Uint8Array): Uint8Array {
-  return deflateSync(bytes, { level: 6 });
+  return deflateSync(bytes, { level: 9 });
 }
 
-async function readPack(): Promise<FontPackSource | undefined> {
-  const bytes = await readFile(packPath).catch(() => undefined);
+function readPack(): FontPackSource | undefined {
+  const bytes = readIfThere(packPath);
   return bytes && readFontPack(bytes);
 }
 
@@ -55,9 +58,9 @@ interface FontFiles {
   readonly digest: string;
 }
 
-async function readFonts(): Promise<FontFiles> {
-  const read = (name: string): Promise<Uint8Array> => readFile(`${packageFolder}templates/fonts/${name}`);
-  const [regular, bold] = await Promise.all([read(files.regular), read(files.bold)]);
+function readFonts(): FontFiles {
+  const read = (name: string): Uint8Array => readFileSync(`${packageFolder}templates/fonts/${name}`);
+  const [regular, bold] = [read(files.regular), read(files.bold)];
   const digest = createHash('sha256').update(regular).update(bold).digest('hex');
   return { regular, bold, digest };
 }

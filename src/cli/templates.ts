@@ -180,7 +180,7 @@ export function kitChooser(
 const usualLanguage = 'en';
 
 async function hasForm(folder: string, language: string): Promise<boolean> {
-  return /^[a-z]{2}(-[A-Z]{2})?$/.test(language) && (await isThere(join(folder, formName(language))));
+  return /^[a-z]{2}(-[A-Z]{2})?$/.test(language) && isThere(join(folder, formName(language)));
 }
 
 function formName(language: string): string {
@@ -188,7 +188,7 @@ function formName(language: string): string {
 }
 
 async function clinicOf(settings: SourceText): Promise<Clinic> {
-  return (await readCompiled('clinic', sha256(settings.text))) ?? readSettings(settings);
+  return readCompiled('clinic', sha256(settings.text)) ?? readSettings(settings);
 }
 
 async function readSettings(settings: SourceText): Promise<Clinic> {
@@ -199,7 +199,7 @@ async function readSettings(settings: SourceText): Promise<Clinic> {
 }
 
 async function evidenceOf(ledger: SourceText): Promise<EvidenceLedger> {
-  return (await readCompiled('evidence', sha256(ledger.text))) ?? readLedger(ledger);
+  return readCompiled('evidence', sha256(ledger.text)) ?? readLedger(ledger);
 }
 
 async function readLedger(ledger: SourceText): Promise<EvidenceLedger> {
@@ -212,7 +212,7 @@ async function readLedger(ledger: SourceText): Promise<EvidenceLedger> {
 /** What a form in another language calls the questions: the file beside it, where there is one. */
 async function readQuestionTexts(folder: string, name: string, io: Io): Promise<Pick<FormSources, 'questions'>> {
   const beside = name.replace(/^consent\.(.+)\.md$/, 'questions.$1.yaml');
-  return (await isThere(join(folder, beside))) ? { questions: await readSource(folder, beside, io) } : {};
+  return isThere(join(folder, beside)) ? { questions: await readSource(folder, beside, io) } : {};
 }
 
 function noCost(language: string): CommandError {
@@ -235,7 +235,7 @@ interface FormSources {
 }
 
 async function templateOf(name: string, sources: FormSources): Promise<ConsentTemplate> {
-  return (await readCompiled(name, formDigest(sources))) ?? readForm(sources);
+  return readCompiled(name, formDigest(sources)) ?? readForm(sources);
 }
 
 async function readForm({ form, questions, definition, evidence }: FormSources): Promise<ConsentTemplate> {
@@ -287,13 +287,13 @@ const settingsName = 'preinfuse.yaml';
 
 async function clinicRoot(io: Io, questionnaireFolder: string | undefined): Promise<string> {
   const beside = questionnaireFolder === undefined ? [] : [dirname(dirname(resolve(io.cwd, questionnaireFolder)))];
-  for (const root of [...beside, io.cwd]) if (await isThere(join(root, settingsName))) return root;
+  for (const root of [...beside, io.cwd]) if (isThere(join(root, settingsName))) return root;
   return packageFolder;
 }
 
 async function templateFolder(root: string, id: string): Promise<string> {
   const own = join(root, 'templates', id);
-  return (await isThere(own)) ? own : join(packageFolder, 'templates', id);
+  return isThere(own) ? own : join(packageFolder, 'templates', id);
 }
 
 /** An error that names the problems of a file and of those it is read with, five at most. */

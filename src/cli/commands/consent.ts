@@ -48,7 +48,7 @@ export async function consent(source: string, options: ConsentOptions, io: Io): 
   const definition = await loadDefinition(options.questionnaire, io);
   const first = await loadConsentKit(io, options.questionnaire, { definition, language: options.language ?? 'en' });
   const id = readDraftId(source);
-  const isRecord = id !== undefined && !(await isThere(resolve(io.cwd, source)));
+  const isRecord = id !== undefined && !isThere(resolve(io.cwd, source));
   const telling = isRecord ? `preinfuse records show ${id}` : 'preinfuse evaluate';
   const making: Making = { target, seal, definition, first, telling, options };
   return isRecord ? forRecord(source, making, io) : forSheet(source, making, io);

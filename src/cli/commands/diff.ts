@@ -107,7 +107,7 @@ const main = 'questionnaire.yaml';
 /** The definition in a folder, or that a `questionnaire.yaml` is of, and its unremarkable applicant. */
 async function read(path: string, io: Io): Promise<ReadDefinition> {
   const folder = basename(path) === main ? dirname(path) : path;
-  if (!(await isThere(resolve(io.cwd, folder, main)))) {
+  if (!isThere(resolve(io.cwd, folder, main))) {
     throw new CommandError(`there is no definition in ${printable(folder)}`, Exit.cannotStart, {
       hint: 'name a folder that holds questionnaire.yaml; for an earlier commit, one from: git worktree add',
     });
@@ -119,7 +119,7 @@ async function read(path: string, io: Io): Promise<ReadDefinition> {
 async function readBaseline({ questionnaire, folder }: LoadedDefinition, io: Io): Promise<ReadDefinition['baseline']> {
   const shown = displayPath(folder, io.cwd);
   const cases = join(folder, 'cases');
-  if (!(await isThere(join(cases, 'baseline.yaml')))) {
+  if (!isThere(join(cases, 'baseline.yaml'))) {
     throw new CommandError(`${shown} has no cases/baseline.yaml`, Exit.cannotStart, {
       hint: 'write the answers of an unremarkable applicant there: every example is told by what differs from them',
     });

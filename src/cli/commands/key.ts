@@ -164,7 +164,7 @@ async function finishRotation(folder: string, store: Store): Promise<boolean> {
 /** The reviewer's key first, where it is kept here: the readers are changed once their key is there. */
 async function putNext(folder: string): Promise<void> {
   const at = (name: string): string => join(folder, name);
-  if (await isThere(at(keyFiles.nextReviewer))) await rename(at(keyFiles.nextReviewer), at(keyFiles.reviewer));
+  if (isThere(at(keyFiles.nextReviewer))) await rename(at(keyFiles.nextReviewer), at(keyFiles.reviewer));
   await rename(at(keyFiles.nextReaders), at(keyFiles.readers));
 }
 
@@ -271,7 +271,7 @@ async function inFile(
   const path = resolve(io.cwd, name);
   const taken = (): CommandError =>
     new CommandError(`${printable(name)} is there already`, Exit.cannotStart, { hint: 'name another file' });
-  if (await isThere(path)) throw taken();
+  if (isThere(path)) throw taken();
   const write = async (): Promise<void> => {
     if (!(await makeOwnFile(path, text, keysName))) throw taken();
   };

@@ -111,7 +111,7 @@ async function suggestionPath(
       hint: 'name one folder',
     });
   const path = resolve(io.cwd, suggest === true ? defaultSuggestions : suggest);
-  if (force !== true && (await isThere(path)))
+  if (force !== true && isThere(path))
     throw new CommandError(`${displayPath(path, io.cwd)} is there already`, Exit.cannotStart, {
       hint: 'name another file, or use --force',
     });
