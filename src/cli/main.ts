@@ -190,6 +190,9 @@ function declare(io: Io, setExit: SetExit): Command {
     .option('--recovery-file <file>', recoveryFileText)
     .option('--only-rewrap', 'no new key: what other desks sealed meanwhile, for the readers of today')
     .action(async (options) => setExit(await (await import('./commands/key.ts')).rotate(options, io)));
+  keyCommand(key, 'reindex', "find stored screenings by this desk's index.key, where the one before is lost")
+    .option('--key-file <file>', "the reviewer's or the recovery key (default: the reviewer's, by its passphrase)")
+    .action(async (options) => setExit(await (await import('./commands/key.ts')).reindexCases(options, io)));
   keyCommand(key, 'test-recovery', 'see that the recovery key opens all that is stored')
     .option('--key-file <file>', 'the recovery key (default: typed in)')
     .action(async (options) => setExit(await (await import('./commands/key.ts')).testRecovery(options, io)));

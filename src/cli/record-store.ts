@@ -1,10 +1,14 @@
+import { join } from 'node:path';
 import { shortHead } from '../record/chain.ts';
+import { isIndexKey } from '../record/index-key.ts';
 import type { Vault } from '../record/sealing.ts';
 import { closeStore, headOf, type Store } from '../record/store.ts';
 import { openStoreOf, usingStore, vaultOver } from './desk.ts';
+import { CommandError, Exit } from './exit.ts';
 import type { KeyPlace } from './form-key.ts';
 import type { Io } from './io.ts';
-import { type Keyring, type KeySource, openKeyring, readerSecrets } from './keyring.ts';
+import { type Keyring, type KeySource, keyFiles, openKeyring, readerSecrets } from './keyring.ts';
+import { telling } from './store-problems.ts';
 import { loadClinic } from './templates.ts';
 
 /** Which store a command works on. */
@@ -40,11 +44,27 @@ async function opened(
   const store = await openStoreOf(place, choice.store, io);
   try {
     const keyring = await openKeyring(place, io);
+    await refuseOtherIndex(store, keyring);
     return { store, place, vault: vaultOver(store, keyring, await secretsOf(keyring)) };
   } catch (error) {
     await closeStore(store);
     throw error;
   }
+}
+
+/** A desk with another key for chart references would find none of the cases of the others, and they none of its own. */
+async function refuseOtherIndex(store: Store, { indexKey, folder }: Keyring): Promise<void> {
+  if (await telling(() => isIndexKey(store, indexKey))) return;
+  const path = join(folder, keyFiles.index);
+  throw new CommandError(
+    `this desk has another index.key than the store is looked up with (${path})`,
+    Exit.cannotStart,
+    {
+      hint:
+        'copy index.key, and recipients.txt where there is one, from the folder of the keys of the first desk in its place, ' +
+        'with mode 0600; where it is lost: preinfuse key reindex',
+    },
+  );
 }
 
 /** How far the audit trail of a store has come, as a consent form says it. */

@@ -24,6 +24,8 @@ interface FirstLine {
   readonly format: 1;
   readonly schema: number;
   readonly store: string;
+  /** Tells the key that cases are looked up with. */
+  readonly index?: string;
 }
 
 interface LastLine {
@@ -38,9 +40,12 @@ interface RowLine {
 /** Writes the store as it is at one moment, line by line; others go on writing meanwhile. Gives the head of its history. */
 export function backUp(store: Store, write: (line: string) => Promise<unknown>): Promise<Head> {
   return atOneMoment(store, async (tx) => {
-    const { seq, hash, at, store: id, schema } = await tx.selectFrom('chain').selectAll().executeTakeFirstOrThrow();
+    const chain = await tx.selectFrom('chain').selectAll().executeTakeFirstOrThrow();
+    const { seq, hash, at, store: id, schema, index_check: index } = chain;
     const head = { seq: Number(seq), hash };
-    await write(line({ backup: 'preinfuse', format: 1, schema, store: id } satisfies FirstLine));
+    await write(
+      line({ backup: 'preinfuse', format: 1, schema, store: id, ...(index !== null && { index }) } satisfies FirstLine),
+    );
     let rows = 0;
     for (const table of tables) {
       for await (const row of rowsOf(tx, table)) {
@@ -117,7 +122,10 @@ export async function restore(store: Store, lines: AsyncIterable<string>): Promi
       const { first, last, rows } = read;
       if (!first || !last || last.end.rows !== rows) throw brokenBackup('it is cut off');
       const { seq, hash, at } = last.end;
-      await tx.updateTable('chain').set({ store: first.store, seq, hash, at }).execute();
+      await tx
+        .updateTable('chain')
+        .set({ store: first.store, seq, hash, at, index_check: first.index ?? null })
+        .execute();
       const verdict = await verifyChain(entriesOf({ db: tx }), { seq, hash });
       if (verdict.is === 'broken') throw brokenBackup(`its history is ${faultWords(verdict.fault)}`);
       return { seq, hash };
@@ -136,12 +144,13 @@ function parsed(text: string): unknown {
 }
 
 function firstLine(content: unknown): FirstLine {
-  const { backup, format, schema, store } = content as Partial<FirstLine>;
+  const { backup, format, schema, store, index } = content as Partial<FirstLine>;
   if (backup !== 'preinfuse' || format !== 1 || typeof schema !== 'number' || typeof store !== 'string') {
     throw brokenBackup('it is none of preinfuse');
   }
-  if (schema !== newestSchema) throw brokenBackup('another version of preinfuse made it: restore it with that one');
-  return { backup, format, schema, store };
+  // Of every schema up to now the rows are the same: a backup of an earlier one is put in as it is.
+  if (schema > newestSchema) throw brokenBackup('a newer version of preinfuse made it: restore it with that one');
+  return { backup, format, schema, store, ...(index !== undefined && { index: String(index) }) };
 }
 
 async function insert(tx: Transaction<Tables>, { table, row }: RowLine): Promise<void> {

@@ -60,6 +60,9 @@ const migrations: readonly Migration[] = [
     await schema.createIndex('document_seq').on('document').column('seq').unique().execute();
     await schema.createIndex('audit_case').on('audit').column('case_id').execute();
   },
+  async ({ schema }) => {
+    await schema.alterTable('chain').addColumn('index_check', 'text').execute();
+  },
 ];
 
 /** How many migrations this version of the program knows. */

@@ -15,6 +15,8 @@ export interface ChainTable {
   readonly hash: string;
   /** When the last entry was written, ISO 8601 in UTC. */
   readonly at: string;
+  /** Tells the key that cases are looked up with; null before a desk has said one. */
+  readonly index_check: string | null;
 }
 
 export interface AuditTable {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -195,11 +195,106 @@ test("a draft of another machine's desk opens with the key of a reader", async (
   const [line = ''] = (await records('list', '--json', '--store', store)).stdout.toString().split('\n');
   const { id } = JSON.parse(line) as { id: string };
   const there = { env: { XDG_STATE_HOME: join(cwd, 'other') }, stdin: '\n' };
+  copyKeys(join(cwd, 'other'), 'index.key', 'recipients.txt');
   const resume = ['screen', '--plain', '--store', store, '--resume', id];
   const closed = await preinfuse(resume, there);
   expect([closed.exit, closed.stderr]).toEqual([2, expect.stringContaining('none of the keys here opens it')]);
   const opened = await preinfuse([...resume, '--key-file', 'reviewer.key'], there);
   expect([opened.exit, opened.stderr]).toEqual([75, expect.stringContaining(`Draft ${id}: 3 answers.`)]);
+});
+
+/** Copies key files of this desk to that of another one. */
+function copyKeys(state: string, ...names: readonly string[]): void {
+  const folder = join(state, 'preinfuse', 'keys');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const name of names) copyFileSync(join(cwd, 'state', 'preinfuse', 'keys', name), join(folder, name));
+}
+
+describe('a second desk with another index.key', () => {
+  const chart = '  V001 ';
+  const init = ['key', 'init', '--reviewer-file', 'reviewer.key', '--recovery-file', 'recovery.key'];
+  const at = (desk: string, argv: readonly string[], stdin = ''): Promise<Run> =>
+    preinfuse([...argv, '--store', join(cwd, 'shared.db')], { env: { XDG_STATE_HOME: join(cwd, desk) }, stdin });
+  const find = async (desk: string): Promise<string> =>
+    (await at(desk, ['records', 'list', '--chart'], chart)).stdout.toString();
+  const message =
+    /^preinfuse: this desk has another index\.key than the store is looked up with \(.*other.preinfuse.keys.index\.key\)\n {2}copy index\.key/m;
+
+  test.each([
+    ['lists', ['records', 'list']],
+    ['looks up', ['records', 'list', '--chart']],
+    ['screens', ['screen', '--plain']],
+    ['exports', ['records', 'export']],
+  ])('is told what to copy before it %s; with it, it finds what the first desk kept', async (_what, argv) => {
+    await preinfuse(init);
+    await at('state', ['screen', '--plain'], 'no\n\nV001\n');
+    const { exit, stdout, stderr } = await at('other', argv, chart);
+    expect([exit, stdout.toString(), stderr]).toEqual([2, '', expect.stringMatching(message)]);
+    copyKeys(join(cwd, 'other'), 'index.key', 'recipients.txt');
+    const found = await find('other');
+    expect(found).toMatch(/ draft /);
+    expect(found).toBe(await find('state'));
+  });
+
+  test('does what needs no chart reference: verify, checkpoint, backup', async () => {
+    await at('state', ['screen', '--plain'], 'no\n\nV001\n');
+    expect((await at('other', ['records', 'verify'])).exit).toBe(0);
+    expect((await at('other', ['records', 'checkpoint', 'one.txt'])).exit).toBe(0);
+    expect((await at('other', ['records', 'backup', 'all.backup'])).exit).toBe(0);
+  });
+
+  test.each([
+    ['of today', (text: string) => text],
+    [
+      'of a version that did not say it',
+      (text: string) => text.replace('"schema":2', '"schema":1').replace(/,"index":"\w+"/, ''),
+    ],
+  ])('finds out after a restore too, from a backup %s', async (_what, change) => {
+    await at('state', ['screen', '--plain'], 'no\n\nV001\n');
+    await at('state', ['records', 'backup', 'all.backup']);
+    const text = readFileSync(join(cwd, 'all.backup'), 'utf8');
+    writeFileSync(join(cwd, 'all.backup'), change(text));
+    rmSync(join(cwd, 'shared.db'));
+    expect((await at('other', ['records', 'restore', 'all.backup'])).exit).toBe(0);
+    if (change(text) !== text) await find('state');
+    expect((await at('other', ['records', 'list'])).stderr).toMatch(message);
+    expect(await find('state')).toMatch(/ draft /);
+  });
+
+  test("takes over where the first key is lost: with a reader's key all is found again", async () => {
+    await preinfuse(init);
+    await at('state', ['screen', '--plain'], 'no\n\nV001\n');
+    copyKeys(join(cwd, 'other'), 'recipients.txt');
+    const { exit, stdout } = await at('other', ['key', 'reindex', '--key-file', 'reviewer.key']);
+    expect([exit, stdout.toString()]).toEqual([0, 'Looked up by the index.key of this desk now: 1\n']);
+    expect(await find('other')).toMatch(/ draft /);
+    expect((await at('state', ['records', 'list'])).stderr).toContain('another index.key');
+    expect((await at('other', ['records', 'verify'])).stdout.toString()).toMatch(/^whole/);
+  });
+
+  test('says what it cannot open, and finds the rest', async () => {
+    await at('state', ['screen', '--plain'], 'no\n\nV001\n');
+    const [line = ''] = (await at('state', ['records', 'list', '--json'])).stdout.toString().split('\n');
+    const { exit, stdout } = await at('other', ['key', 'reindex']);
+    expect([exit, stdout.toString()]).toEqual([
+      1,
+      'Looked up by the index.key of this desk now: 0\n' +
+        `Not found by chart reference any more, no key here opens it: ${(JSON.parse(line) as { id: string }).id}\n`,
+    ]);
+    expect(await find('other')).toBe('');
+  });
+});
+
+test('a store that an earlier version made takes the key of the first desk that comes', async () => {
+  await screened(review);
+  const path = join(cwd, 'state', 'preinfuse', 'records.db');
+  const file = new Driver(path);
+  file.exec('alter table chain drop column index_check; update chain set schema = 1');
+  file.close();
+  expect((await preinfuse(['records', 'list', '--chart'], { stdin: 'V001' })).stdout.toString()).toMatch(/ completed /);
+  const there = { env: { XDG_STATE_HOME: join(cwd, 'other') } };
+  expect((await preinfuse(['records', 'list', '--store', path], there)).stderr).toContain('another index.key');
+  expect((await records('verify')).exit).toBe(0);
 });
 
 describe('purge', () => {

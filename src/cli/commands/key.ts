@@ -1,9 +1,11 @@
 import { rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { reference } from '../../exchange/result.ts';
 import { documentsOf, listCases, noteReading, type StoredCase } from '../../record/cases.ts';
 import { type Identity, identityOf, lock, newIdentity } from '../../record/keys.ts';
+import { reindex } from '../../record/reindex.ts';
 import { closedTo, rewrapAll } from '../../record/rotation.ts';
-import { listKeys, replaceKeys, type Store } from '../../record/store.ts';
+import { findKey, listKeys, replaceKeys, type Store } from '../../record/store.ts';
 import { caseStates } from '../../record/tables.ts';
 import { isThere } from '../definitions.ts';
 import { vaultOver, withStore } from '../desk.ts';
@@ -24,6 +26,7 @@ import {
   readReaders,
   recipientsFile,
   recipientsOf,
+  vaultAt,
 } from '../keyring.ts';
 import { makeOwnFile, replaceOwnFile } from '../own-file.ts';
 import { loadClinic } from '../templates.ts';
@@ -166,6 +169,28 @@ async function putNext(folder: string): Promise<void> {
   const at = (name: string): string => join(folder, name);
   if (isThere(at(keyFiles.nextReviewer))) await rename(at(keyFiles.nextReviewer), at(keyFiles.reviewer));
   await rename(at(keyFiles.nextReaders), at(keyFiles.readers));
+}
+
+/**
+ * Has all cases looked up by the `index.key` of this desk, where the one they were looked up by is lost. Other desks need a copy
+ * of it then. What no key here opens is not found by chart reference any more, which is said.
+ */
+export async function reindexCases(options: KeyOptions, io: Io): Promise<number> {
+  const place = await loadClinic(io, options.questionnaire);
+  const { keyring } = await findOrMakeKeyring(place, io);
+  return withStore(place, options.store, io, async (store) => {
+    const secrets = await readerSecrets(keyring, options, io);
+    const vaultFor = ({ db }: Pick<Store, 'db'>) => vaultAt(keyring, (id) => findKey({ db }, id), secrets);
+    const { cases, closed } = await reindex(store, keyring.indexKey, vaultFor, (answers) => {
+      const chart = answers[reference];
+      return typeof chart === 'string' ? chart : undefined;
+    });
+    await writeOut(io.stdout, `Looked up by the index.key of this desk now: ${cases}\n`);
+    if (closed.length === 0) return Exit.ok;
+    const ids = closed.map((id) => `Not found by chart reference any more, no key here opens it: ${id}\n`);
+    await writeOut(io.stdout, ids.join(''));
+    return Exit.findings;
+  });
 }
 
 /**

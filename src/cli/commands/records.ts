@@ -8,7 +8,7 @@ import { definitionName } from '../../record/draft.ts';
 import { acceptStore, openStore } from '../../record/store.ts';
 import { type CaseState, caseStates } from '../../record/tables.ts';
 import { loadDefinition } from '../definitions.ts';
-import { storeAddress, storeOptions, usingStore, withStoreAsIs } from '../desk.ts';
+import { storeAddress, storeOptions, usingStore, withStore, withStoreAsIs } from '../desk.ts';
 import { CommandError, Exit } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { openForReview, openRecords, type StoreChoice, withRecords } from '../record-store.ts';
@@ -331,9 +331,9 @@ export async function accept(options: RecordsOptions & { readonly why: string },
 /** Writes the whole store, sealed as it is, into one file; others go on working meanwhile. */
 export async function backup(file: string, options: RecordsOptions, io: Io): Promise<number> {
   const { backUp } = await import('../../record/backup.ts');
-  return withRecords(openRecords(options, io), (records) =>
+  return withStore(await loadClinic(io, options.questionnaire), options.store, io, (store) =>
     intoOutput(file, io, async (write) => {
-      const head = await backUp(records.store, write);
+      const head = await backUp(store, write);
       await say(`Backed up, sealed, up to ${shortHead(head)}. The keys are not in it.`, options, io);
     }),
   );
