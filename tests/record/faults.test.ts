@@ -9,6 +9,7 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,10 +25,13 @@ import { verifyStore } from '../../src/record/verify.ts';
 import { deskVault } from './keys.ts';
 import { noPostgres, type Server, startPostgres } from './postgres.ts';
 
-/* What goes wrong, done for real. How many kills: PREINFUSE_KILLS on SQLite, PREINFUSE_KILLS_POSTGRES on PostgreSQL. */
+/*
+ * What goes wrong, done for real. How many kills: PREINFUSE_KILLS on SQLite, PREINFUSE_KILLS_POSTGRES on PostgreSQL. Where
+ * PREINFUSE_KILLS_LOG names a folder, all that the killed desks said is written there, with what it came to.
+ */
 
 const kills = {
-  SQLite: Number(process.env.PREINFUSE_KILLS ?? 4),
+  SQLite: Number(process.env.PREINFUSE_KILLS ?? 6),
   PostgreSQL: Number(process.env.PREINFUSE_KILLS_POSTGRES ?? 2),
 };
 
@@ -49,24 +53,61 @@ const secrets = identities.map(({ secret }) => secret);
 const open = (address: string): Promise<Store> =>
   openStore(address, { actor: 'ann', now: () => new Date(), memory: join(folder, 'memory') });
 
-/** A desk that is killed in the midst of some change. Gives what it said. */
-function killedDesk(address: string, actor: string): Promise<readonly string[]> {
+/** What a desk is killed in the midst of: the last word of what it says, and the event in the history. */
+const changes = {
+  draft: 'draft-saved',
+  completed: 'completed',
+  cleared: 'cleared',
+  purged: 'purged',
+  rotated: 'rotated',
+} as const;
+type ChangeKind = keyof typeof changes;
+const changeKinds = Object.keys(changes) as readonly ChangeKind[];
+/** By turns; where the kills are few, each engine begins at another end. */
+const aims = { SQLite: changeKinds, PostgreSQL: [...changeKinds].reverse() };
+
+/** Lines after which a desk is killed even where it came to no change of the kind that it was to be killed in. */
+const mostLines = 120;
+
+/** A desk that is killed in the midst of a change of some kind, or soon after it began. Gives what it said. */
+function killedDesk(address: string, actor: string, kind: ChangeKind): Promise<readonly string[]> {
   const env = { ...process.env, SECRETS: secrets.join(' '), MEMORY: join(folder, 'memory') };
   const desk = spawn(process.execPath, [worker, 'chaos', address, actor], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const said: string[] = [];
   const failed: string[] = [];
   desk.stderr.on('data', (text) => failed.push(String(text)));
   // By what it did and not by the clock, so that a slow machine kills it in the midst of as many kinds of change.
-  const last = 2 + Math.floor(Math.random() * 28);
+  const first = 2 + Math.floor(Math.random() * 28);
+  const dying = { is: false };
   createInterface({ input: desk.stdout }).on('line', (line) => {
     said.push(line);
-    if (said.length === last) setTimeout(() => desk.kill('SIGKILL'), Math.random() * 15);
+    const isTime = said.length >= first && line.startsWith('try') && line.endsWith(` ${kind}`);
+    if (dying.is || !(isTime || said.length > mostLines)) return;
+    dying.is = true;
+    setTimeout(() => desk.kill('SIGKILL'), Math.random() * 8);
   });
   return new Promise((done, reject) => {
     desk.on('close', (_code, signal) =>
       signal === 'SIGKILL' ? done(said) : reject(new Error(`the desk ended by itself:\n${failed.join('')}`)),
     );
   });
+}
+
+/** How many changes of a kind were tried, acknowledged, and were under way when their desk was killed. */
+interface Counts {
+  readonly tried: number;
+  readonly acknowledged: number;
+  readonly underWay: number;
+}
+
+function countsOf(desks: readonly (readonly string[])[], kind: ChangeKind): Counts {
+  const lines = desks.flat().filter((line) => line.endsWith(` ${kind}`));
+  const isTry = (line: string | undefined): boolean => line?.startsWith('try') === true && line.endsWith(` ${kind}`);
+  return {
+    tried: lines.filter(isTry).length,
+    acknowledged: lines.filter((line) => line.startsWith('ok')).length,
+    underWay: desks.filter((lines) => isTry(lines.at(-1))).length,
+  };
 }
 
 /** What was acknowledged of a case, and what may have come after it. */
@@ -112,46 +153,92 @@ describe.each([['SQLite'], ['PostgreSQL']] as const)('kill -9 on %s', (engine) =
     async () => {
       const address = engine === 'SQLite' ? join(folder, 'killed', 'records.db') : (server as Server).database();
       await closeStore(await open(address));
-      const lines: string[] = [];
+      const desks: (readonly string[])[] = [];
       for (let done = 0; done < kills[engine]; done += 2) {
-        const said = await Promise.all([killedDesk(address, 'bob'), killedDesk(address, 'cleo')]);
-        lines.push(...said.flat());
+        const kindAt = (at: number): ChangeKind => aims[engine][at % changeKinds.length] ?? 'draft';
+        desks.push(
+          ...(await Promise.all([
+            killedDesk(address, 'bob', kindAt(done)),
+            killedDesk(address, 'cleo', kindAt(done + 1)),
+          ])),
+        );
       }
       const store = await open(address);
-      const verdict = await verifyStore(store);
-      expect(verdict).toMatchObject({ chain: { is: 'whole' }, altered: [], missing: [] });
+      const { chain, altered, missing } = await verifyStore(store);
       const found = await casesOf(store);
-      const expected = expectations(lines);
-      expect([...found.keys()].filter((id) => !expected.has(id))).toEqual([]);
-      for (const [id, told] of expected) expect([id, isAsTold(found.get(id)?.version, told)]).toEqual([id, true]);
-      const entries = await store.db
-        .selectFrom('audit')
-        .select(({ fn }) => ['case_id', fn.countAll().as('count')])
-        .where('document_hash', 'is not', null)
-        .groupBy('case_id')
-        .execute();
-      for (const { case_id: id, count } of entries) {
-        const version = found.get(id ?? '')?.version;
-        if (version !== undefined) expect([id, Number(count)]).toEqual([id, version]);
-      }
-      const [desk, ...readers] = identities;
-      const vault = openVault({
-        readers: readers.map(({ recipient }) => recipient),
-        desk: desk.recipient,
-        secrets,
-        indexKey: Buffer.alloc(32, 7),
-        findKey: (id) => findKey(store, id),
-      });
-      for (const { id, version } of found.values()) {
-        const last = (await documentsOf(store, vault, id)).at(-1);
-        expect(Buffer.from(last?.document ?? []).toString()).toBe(`${id} ${version}`);
-      }
-      expect(lines.filter((line) => line.startsWith('ok')).length).toBeGreaterThanOrEqual(kills[engine]);
+      const expected = expectations(desks.flat());
+      const lost = [...expected].filter(([id, told]) => !isAsTold(found.get(id)?.version, told)).map(([id]) => id);
+      const unknown = [...found.keys()].filter((id) => !expected.has(id));
+      const doubled = await doubledIn(store, found);
+      const closed = await closedIn(store, found);
+      const counts = await Promise.all(
+        changeKinds.map(async (kind) => ({
+          kind,
+          ...countsOf(desks, kind),
+          entries: await entriesOfKind(store, kind),
+        })),
+      );
       await closeStore(store);
+      keepLog(engine, desks, { kills: desks.length, counts, lost, doubled, unknown, closed, chain, altered, missing });
+      expect({ lost, doubled, unknown, closed }).toEqual({ lost: [], doubled: [], unknown: [], closed: [] });
+      expect({ chain: chain.is, altered, missing }).toEqual({ chain: 'whole', altered: [], missing: [] });
+      for (const { kind, tried, acknowledged, entries, underWay } of counts) {
+        expect([kind, entries >= acknowledged, entries <= tried]).toEqual([kind, true, true]);
+        if (kills[engine] >= 50) expect([kind, underWay > 0]).toEqual([kind, true]);
+      }
+      expect(counts.reduce((sum, { acknowledged }) => sum + acknowledged, 0)).toBeGreaterThanOrEqual(kills[engine]);
     },
-    kills[engine] * 10_000 + 60_000,
+    kills[engine] * 20_000 + 60_000,
   );
 });
+
+/** Cases whose changes stand in the history more or less often than they were made. */
+async function doubledIn(store: Store, found: ReadonlyMap<string, StoredCase>): Promise<readonly string[]> {
+  const entries = await store.db
+    .selectFrom('audit')
+    .select(({ fn }) => ['case_id', fn.countAll().as('count')])
+    .where('document_hash', 'is not', null)
+    .groupBy('case_id')
+    .execute();
+  return entries.flatMap(({ case_id: id, count }) => {
+    const version = found.get(id ?? '')?.version;
+    return id === null || version === undefined || Number(count) === version ? [] : [id];
+  });
+}
+
+/** Cases whose last document does not open with the keys of today, or is another than was saved last. */
+async function closedIn(store: Store, found: ReadonlyMap<string, StoredCase>): Promise<readonly string[]> {
+  const [desk, ...readers] = identities;
+  const vault = openVault({
+    readers: readers.map(({ recipient }) => recipient),
+    desk: desk.recipient,
+    secrets,
+    indexKey: Buffer.alloc(32, 7),
+    findKey: (id) => findKey(store, id),
+  });
+  const closed: string[] = [];
+  for (const { id, version } of found.values()) {
+    const documents = await documentsOf(store, vault, id).catch(() => []);
+    if (Buffer.from(documents.at(-1)?.document ?? []).toString() !== `${id} ${version}`) closed.push(id);
+  }
+  return closed;
+}
+
+async function entriesOfKind({ db }: Store, kind: ChangeKind): Promise<number> {
+  const { count } = await db
+    .selectFrom('audit')
+    .select(({ fn }) => fn.countAll().as('count'))
+    .where('event', '=', changes[kind])
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+function keepLog(engine: string, desks: readonly (readonly string[])[], summary: object): void {
+  const place = process.env.PREINFUSE_KILLS_LOG;
+  if (place === undefined) return;
+  const said = desks.map((lines, at) => `# desk ${at + 1}, killed\n${lines.join('\n')}\n`);
+  writeFileSync(join(place, `${engine}.log`), `${said.join('')}# ${JSON.stringify(summary)}\n`);
+}
 
 const facts = { definition: 'd|1.0.0', definitionDigest: 'sha256:0', section: 'Visit', started: '2026-03-10' };
 

@@ -54,16 +54,16 @@ async function chaos() {
 }
 
 async function put(caseId, version, state) {
-  say(`try save ${caseId} ${version + 1}`);
+  say(`try save ${caseId} ${version + 1} ${state}`);
   const document = new TextEncoder().encode(`${caseId} ${version + 1}`);
   const event = state === 'draft' ? 'draft-saved' : state;
   const saved = await save(store, vault, { caseId, version, state, kind: kinds[state], event, facts, document });
-  if (saved.is === 'saved') say(`ok save ${caseId} ${saved.version}`);
+  if (saved.is === 'saved') say(`ok save ${caseId} ${saved.version} ${state}`);
 }
 
 async function purge(at) {
-  say(`try purge ${at.id} ${at.version}`);
-  if (await removeCase(store, at, 'purged')) say(`ok purge ${at.id} ${at.version}`);
+  say(`try purge ${at.id} ${at.version} purged`);
+  if (await removeCase(store, at, 'purged')) say(`ok purge ${at.id} ${at.version} purged`);
 }
 
 async function rotate() {
@@ -75,8 +75,9 @@ async function rotate() {
     [desk, ...readers].map(({ secret }) => secret),
     [to],
   );
-  await replaceKeys(store, changed, 'key-rotated');
-  say('ok rotate - 0');
+  say('try rotate - 0 rotated');
+  await replaceKeys(store, changed, 'rotated');
+  say('ok rotate - 0 rotated');
 }
 
 function say(line) {
