@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderWith } from '../folder.ts';
@@ -7,15 +7,8 @@ import { inStore, storedCases } from '../records.ts';
 import { run } from '../run.ts';
 import { baselineSheet } from '../wizard/driving.ts';
 
-/** What a patient could have said, in every field that takes text. It is looked for wherever the program wrote. */
-const canary = 'Zzpatient Canaryxq';
-
-const sheet = (without: readonly string[]): object => {
-  const canaries = { 'applicant.id': canary, 'applicant.name': canary };
-  return Object.fromEntries(
-    Object.entries({ ...baselineSheet, ...canaries }).filter(([linkId]) => !without.includes(linkId)),
-  );
-};
+const sheet = (without: readonly string[]): object =>
+  Object.fromEntries(Object.entries(baselineSheet).filter(([linkId]) => !without.includes(linkId)));
 
 interface Place {
   readonly cwd: string;
@@ -32,53 +25,6 @@ async function screened({ cwd, env }: Place, lines: readonly string[], without: 
   const argv = ['screen', '--plain', '--on', '2026-03-10', '--answers', 'sheet.json'];
   return run(argv, { cwd, env, stdin: lines.map((line) => `${line}\n`).join('') });
 }
-
-/** Files below a folder with their modes. */
-function filesIn(
-  folder: string,
-): readonly { readonly path: string; readonly mode: number; readonly isFolder: boolean }[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => {
-    const path = join(folder, name);
-    const found = statSync(path);
-    return { path, mode: found.mode & 0o777, isFolder: found.isDirectory() };
-  });
-}
-
-/** The words of the canary, also with their letters apart as UTF-16 has them. */
-const traces = canary.split(' ').flatMap((word) => [Buffer.from(word), Buffer.from(word, 'utf16le')]);
-const hasTrace = (bytes: Buffer): boolean => traces.some((trace) => bytes.includes(trace));
-
-test('nothing of a patient is in clear in the store, beside it, or in a file name: a draft and a record', async () => {
-  const here = place();
-  const draft = await screened(here, ['1'], ['today.escort', 'cardiac.avm']);
-  expect(draft.exit).toBe(75);
-  const record = await screened(here, ['', '1', '1', '1', '1', '']);
-  expect(record.exit).toBe(0);
-  const files = filesIn(join(here.cwd, 'state'));
-  expect(files.length).toBeGreaterThan(5);
-  expect(files.filter(({ path }) => hasTrace(Buffer.from(path)))).toEqual([]);
-  expect(files.filter(({ path, isFolder }) => !isFolder && hasTrace(readFileSync(path)))).toEqual([]);
-  expect(files.filter(({ mode, isFolder }) => mode !== (isFolder ? 0o700 : 0o600))).toEqual([]);
-  // The canary was there to be found.
-  expect((await run(['records', 'export'], here)).stdout.toString()).toContain(canary);
-  const audit = await inStore(here.cwd, here.env, ({ store }) => store.db.selectFrom('audit').selectAll().execute());
-  expect(audit.length).toBeGreaterThan(3);
-  expect(hasTrace(Buffer.from(JSON.stringify(audit)))).toBe(false);
-});
-
-test('nothing of a patient is in errors, arguments or the environment of a program that runs', async () => {
-  const here = place();
-  const bad = { ...sheet([]), 'vitals.systolic': canary, [canary]: canary };
-  writeFileSync(join(here.cwd, 'bad.json'), JSON.stringify(bad));
-  for (const argv of [
-    ['evaluate', 'bad.json'],
-    ['consent', 'bad.json'],
-    ['batch', 'bad.json'],
-  ]) {
-    const { stderr } = await run(argv, here);
-    expect(hasTrace(Buffer.from(stderr)), argv.join(' ')).toBe(false);
-  }
-});
 
 test('the answers that were changed from a stop are in the record, sealed, and shown to who reviews', async () => {
   const here = place();

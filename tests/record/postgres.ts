@@ -6,6 +6,8 @@ import { join } from 'node:path';
 
 /** A PostgreSQL server of a test's own, on loopback. */
 export interface Server {
+  /** Its data, write-ahead log and log. */
+  readonly folder: string;
   /** Address of a new, empty database. */
   database(): string;
   /** Address of a new database that holds what another one does now. */
@@ -27,7 +29,7 @@ export const noPostgres =
       : undefined;
 
 /** Starts Debian's PostgreSQL with a new data folder, as user `postgres` where this is root, who may not. */
-export async function startPostgres(): Promise<Server> {
+export async function startPostgres(settings: Readonly<Record<string, string>> = {}): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), 'postgres-'));
   const bin = join(versions, version ?? '', 'bin');
   const isRoot = process.getuid?.() === 0;
@@ -38,7 +40,9 @@ export async function startPostgres(): Promise<Server> {
     execFileSync(join(bin, name), argv, { cwd: folder, stdio: 'ignore', ...who, env: { ...process.env, LC_ALL: 'C' } });
   };
   const data = join(folder, 'data');
-  const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${folder}`;
+  const all = { ...settings, listen_addresses: '127.0.0.1', unix_socket_directories: folder };
+  const named = Object.entries(all).map(([name, value]) => ` -c ${name}=${value}`);
+  const options = `-p ${port}${named.join('')}`;
   const start = (): void => run('pg_ctl', '-D', data, '-w', '-l', join(folder, 'log'), '-o', options, 'start');
   run('initdb', '-D', data, '-U', 'tester', '-A', 'trust', '--no-sync');
   start();
@@ -50,6 +54,7 @@ export async function startPostgres(): Promise<Server> {
     return `postgres://tester@127.0.0.1:${port}/${name}`;
   };
   return {
+    folder,
     database: () => database(),
     copyOf: (address) => database('-T', new URL(address).pathname.slice(1)),
     crash() {

@@ -39,9 +39,10 @@ export class Terminal {
 
   constructor(argv: readonly string[], options: Partial<TerminalOptions> = {}) {
     const { columns = 80, rows = 24, env = {}, folder = mkdtempSync(join(tmpdir(), 'screen-')) } = options;
+    const [file = '', ...before] = options.command ?? [process.execPath, program];
     this.folder = folder;
     this.#screen = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 1000 });
-    this.#pty = spawn(process.execPath, [program, ...argv], {
+    this.#pty = spawn(file, [...before, ...argv], {
       name: env.TERM ?? 'xterm-256color',
       cols: columns,
       rows,
@@ -134,6 +135,8 @@ export interface TerminalOptions {
   readonly rows: number;
   readonly env: Readonly<Record<string, string>>;
   readonly folder: string;
+  /** What runs the program. */
+  readonly command: readonly string[];
 }
 
 type Buffer = InstanceType<typeof xterm.Terminal>['buffer']['normal'];
