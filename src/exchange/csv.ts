@@ -1,9 +1,10 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import type { Questionnaire } from '../model/questionnaire.ts';
-import { type Field, type Fields, sheetFields } from './answers.ts';
-import { ExactNumber, isJsonNumber } from './exact-number.ts';
+import { type Fields, sheetFields } from './answers.ts';
+import { type Column, rawOf } from './csv-cell.ts';
 import { chunksOfLines, type FindEnd } from './lines.ts';
 import { looksLikeLinkId } from './link-id.ts';
+import { plainCsvReader } from './plain-csv.ts';
 import {
   type Bytes,
   badRecord,
@@ -44,7 +45,7 @@ export async function openCsv(questionnaire: Questionnaire, bytes: Bytes, delimi
   return {
     header: head.raw ?? new Uint8Array(0),
     chunks: followedBy({ ...first, start: head.end, records: first.records.slice(1) }, chunks),
-    ...readersOfColumns(opened.columns, delimiter),
+    ...readersOfColumns(opened.columns, sheetFields(questionnaire), delimiter),
   };
 }
 
@@ -52,11 +53,14 @@ export async function openCsv(questionnaire: Questionnaire, bytes: Bytes, delimi
 export function csvReaders(questionnaire: Questionnaire, header: Uint8Array, delimiter: Delimiter): Readers {
   const opened = readHeader({ line: 1, raw: header, is: 'whole', end: 0 }, sheetFields(questionnaire), delimiter);
   if ('problems' in opened) throw new Error(opened.problems.join('; '));
-  return readersOfColumns(opened.columns, delimiter);
+  return readersOfColumns(opened.columns, sheetFields(questionnaire), delimiter);
 }
 
-function readersOfColumns(columns: readonly Column[], delimiter: Delimiter): Readers {
-  return { read: (record) => readRow(record, columns, delimiter) };
+function readersOfColumns(columns: readonly Column[], fields: Fields, delimiter: Delimiter): Readers {
+  return {
+    read: (record) => readRow(record, columns, delimiter),
+    readPlain: plainCsvReader(columns, fields, delimiter),
+  };
 }
 
 async function* followedBy(first: Chunk, chunks: AsyncIterable<Chunk>): AsyncGenerator<Chunk> {
@@ -108,14 +112,6 @@ function quoteFault(row: string, delimiter: Delimiter): number {
     else opened = undefined;
   }
   return opened ?? 0;
-}
-
-/** What a column holds: the answer to `field`, in entry `position` (from 1) of `repeat` where it is inside one. */
-interface Column {
-  readonly name: string;
-  readonly field: Field;
-  readonly repeat?: string;
-  readonly position?: number;
 }
 
 type Header = { readonly columns: readonly Column[] } | { readonly problems: readonly string[] };
@@ -234,30 +230,3 @@ function inEntry(
   entries.set(repeat, byPosition.set(position, entry));
   return entry;
 }
-
-/** What a cell writes, as JSON would: text that is none of it stays text, for `readAnswers` to refuse. */
-function rawOf(cell: string, { item }: Field): unknown {
-  if (cell === 'unknown' || cell === 'declined') return { absent: cell };
-  switch (item.type) {
-    case 'group':
-      return cell === 'none' ? [] : cell;
-    case 'boolean':
-      return booleans.get(cell) ?? cell;
-    case 'integer':
-    case 'decimal':
-      return isJsonNumber(cell) ? new ExactNumber(cell) : cell;
-    case 'choice':
-      return item.repeats ? cell.split(';') : cell;
-    case 'date':
-    case 'string':
-      return cell;
-  }
-}
-
-/** In capitals too: spreadsheets write them so. */
-const booleans: ReadonlyMap<string, boolean> = new Map([
-  ['true', true],
-  ['false', false],
-  ['TRUE', true],
-  ['FALSE', false],
-]);

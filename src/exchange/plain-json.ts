@@ -1,6 +1,6 @@
 import type { Answer, Answers } from '../model/answers.ts';
-import type { NumberItem } from '../model/questionnaire.ts';
 import type { Field, Fields } from './answers.ts';
+import { type Cursor, mostDigits, takeNumber } from './plain-number.ts';
 import type { ReadPlain } from './records.ts';
 import { isAt, Tokens, textAt } from './tokens.ts';
 
@@ -16,13 +16,6 @@ export function plainJsonReader(fields: Fields): ReadPlain {
     const given = readObject(cursor, keys);
     return given && cursor.at === bytes.length ? { given, isAsWritten: cursor.isAsWritten } : undefined;
   };
-}
-
-interface Cursor {
-  readonly bytes: Uint8Array;
-  at: number;
-  /** So far everything is written as `sheetWriter` writes it. */
-  isAsWritten: boolean;
 }
 
 /** A key of an object, and how its answer is read: undefined where it is not plain. */
@@ -50,9 +43,7 @@ function keysOf({ byKey }: Fields): Keys {
 
 const quote = 0x22;
 const comma = 0x2c;
-const minus = 0x2d;
 const decimalPoint = 0x2e;
-const zero = 0x30;
 const nine = 0x39;
 const colon = 0x3a;
 const openBracket = 0x5b;
@@ -131,7 +122,13 @@ function readerOf(field: Field): Key['read'] {
   const ofToken = tokenReader(field);
   if (item.type === 'group') return entry ? entriesReader(field, entry, ofToken) : () => undefined;
   if (item.type !== 'integer' && item.type !== 'decimal') return ofToken;
-  return (cursor) => readNumber(cursor, item) ?? ofToken(cursor);
+  return (cursor) => {
+    const { bytes, at } = cursor;
+    const number = takeNumber(cursor, item);
+    if (number !== undefined && isEnd(bytes[cursor.at])) return number;
+    cursor.at = at;
+    return ofToken(cursor);
+  };
 }
 
 /** Absences as they are mostly written. */
@@ -163,11 +160,6 @@ function tokenReader(field: Field): Key['read'] {
 function isEnd(code: number | undefined): boolean {
   return code === comma || code === closeBrace;
 }
-
-/** Digits that every float keeps. */
-const mostDigits = 15;
-/** Digits after the point that no number is written with an exponent for. */
-const mostPlaces = 6;
 
 function endOfToken(bytes: Uint8Array, from: number): number | undefined {
   switch (bytes[from]) {
@@ -212,41 +204,6 @@ function endOfTexts(bytes: Uint8Array, from: number): number | undefined {
     at = end;
   }
   return undefined;
-}
-
-/** A number in decimal notation within the limits of its question; undefined, and nothing taken, for any other. */
-function readNumber(cursor: Cursor, { decimals, min, max }: NumberItem): number | undefined {
-  const { bytes, at: from } = cursor;
-  const isNegative = bytes[from] === minus;
-  const start = isNegative ? from + 1 : from;
-  const point = endOfDigits(bytes, start);
-  const hasPoint = bytes[point] === decimalPoint;
-  const end = hasPoint ? endOfDigits(bytes, point + 1) : point;
-  const places = hasPoint ? end - point - 1 : 0;
-  const isWritten = point > start && (bytes[start] !== zero || point === start + 1) && (!hasPoint || places > 0);
-  if (!isWritten || places > decimals || end - start > mostDigits || !isEnd(bytes[end])) return undefined;
-  const value = digitsAt(bytes, start, end) * 10 ** (decimals - places);
-  const answer = isNegative ? -value : value;
-  if (answer < min || answer > max || Object.is(answer, -0)) return undefined;
-  cursor.at = end;
-  if (hasPoint && (bytes[end - 1] === zero || places > mostPlaces)) cursor.isAsWritten = false;
-  return answer;
-}
-
-function endOfDigits(bytes: Uint8Array, from: number): number {
-  let at = from;
-  while ((bytes[at] as number) >= zero && (bytes[at] as number) <= nine) at += 1;
-  return at;
-}
-
-/** The digits as one whole number, without the point among them. */
-function digitsAt(bytes: Uint8Array, from: number, to: number): number {
-  let value = 0;
-  for (let at = from; at < to; at += 1) {
-    const code = bytes[at] as number;
-    if (code !== decimalPoint) value = value * 10 + code - zero;
-  }
-  return value;
 }
 
 /** Reads the entries of a repeat. */
