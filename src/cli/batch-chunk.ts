@@ -1,3 +1,4 @@
+import type { ConsentRefused } from '../document/refusal.ts';
 import type { Chunk, RawRecord, ReadRecord } from '../exchange/records.ts';
 import type { RefusedResult } from '../exchange/result.ts';
 import type { ResultText } from '../exchange/result-text.ts';
@@ -5,6 +6,8 @@ import { type Assessed, type Screened, type Screening, type ScreenPlain, screenR
 import type { Assessment } from '../model/assessment.ts';
 import type { Disposition } from '../model/disposition.ts';
 import { BatchTally } from './batch-tally.ts';
+import type { Draft, FormMaker, MadeForm } from './consent-forms.ts';
+import { CommandError } from './exit.ts';
 
 /** What came of a chunk of records. Plain data. */
 export interface ChunkOutcome {
@@ -16,13 +19,18 @@ export interface ChunkOutcome {
   readonly tally: BatchTally;
   /** What people are told of, in input order. */
   readonly events: readonly ChunkEvent[];
+  /** Forms that are to be put under their names. */
+  readonly drafts: readonly Draft[];
+  /** Why it stopped before the end of the chunk (a full disk): what a CommandError says, as plain data. */
+  readonly failure?: Pick<CommandError, 'message' | 'exit' | 'hint'>;
 }
 
 export type ChunkEvent =
   | { readonly is: 'refused'; readonly raw: Uint8Array | undefined; readonly result: RefusedResult }
   /** An emergency, with the rules that say so. */
   | { readonly is: 'urgent'; readonly line: number; readonly rules: readonly string[] }
-  | { readonly is: 'no-form'; readonly line: number; readonly message: string };
+  | { readonly is: 'no-form'; readonly line: number; readonly message: string }
+  | { readonly is: 'said'; readonly message: string };
 
 /** What the records of a batch are screened with and written by. */
 export interface ChunkTools {
@@ -52,24 +60,28 @@ function screen({ screening, read, screenPlain }: ChunkTools, raw: RawRecord): S
   return record && screenRecord(screening, record);
 }
 
-/** The file name of a form, or why it could not be made. */
-type Form = string | { readonly message: string; readonly hint: string };
-
-/** Undefined where none is to be made. */
-export type MakeForm = (screened: Assessed) => Promise<Form | undefined>;
-
-/** The same with a consent form for each who may have one. Every record is a chunk of its own: forms take long. */
-export async function* screenWithForms(tools: ChunkTools, chunk: Chunk, make: MakeForm): AsyncGenerator<ChunkOutcome> {
-  let { start } = chunk;
-  for (const record of chunk.records) {
+/** The same with a consent form for each who may have one, not under its name yet. */
+export async function screenWithForms(
+  tools: ChunkTools,
+  { start, end, records }: Chunk,
+  forms: Pick<FormMaker, 'make' | 'takeSaid'>,
+): Promise<ChunkOutcome> {
+  const outcome = new Outcome(tools, true);
+  let done = start;
+  for (const record of records) {
     const screened = screen(tools, record);
-    if (!screened) continue;
-    const form = screened.is === 'assessed' ? await make(screened) : undefined;
-    const outcome = new Outcome(tools, true);
-    outcome.add(screened, record, form);
-    yield outcome.of(start, record.end);
-    start = record.end;
+    try {
+      const form = screened?.is === 'assessed' ? await forms.make(screened) : undefined;
+      for (const message of forms.takeSaid()) outcome.say(message);
+      if (screened) outcome.add(screened, record, form);
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      const { message, exit, hint } = error;
+      return { ...outcome.of(start, done), failure: { message, exit, hint } };
+    }
+    done = record.end;
   }
+  return outcome.of(start, end);
 }
 
 /** Puts together what came of records. */
@@ -77,6 +89,7 @@ class Outcome {
   readonly #tools: ChunkTools;
   readonly #tally: BatchTally;
   readonly #events: ChunkEvent[] = [];
+  readonly drafts: Draft[] = [];
   #text = '';
 
   constructor(tools: ChunkTools, hasForms: boolean) {
@@ -84,7 +97,7 @@ class Outcome {
     this.#tally = new BatchTally(hasForms);
   }
 
-  add(screened: Screened, { line, raw }: RawRecord, form?: Form): void {
+  add(screened: Screened, { line, raw }: RawRecord, form?: MadeForm | ConsentRefused): void {
     const { text, isWanted } = this.#tools;
     if (screened.is === 'refused') {
       this.#tally.countRefused(screened.result);
@@ -99,20 +112,27 @@ class Outcome {
     if (form !== undefined) this.#follow(line, form);
   }
 
-  #textOf(screened: Assessed, form: Form | undefined): string {
+  #textOf(screened: Assessed, form: MadeForm | ConsentRefused | undefined): string {
     const { text } = this.#tools;
-    if (typeof form === 'string') return text.write({ ...screened.result, form });
+    if (form && 'draft' in form) return text.write({ ...screened.result, form: form.name });
     return text.writeJson ? text.writeJson(screened.json()) : text.write(screened.result);
   }
 
-  #follow(line: number, form: Form): void {
-    this.#tally.countForm(typeof form === 'string');
-    if (typeof form === 'string') return;
+  say(message: string): void {
+    this.#events.push({ is: 'said', message });
+  }
+
+  #follow(line: number, form: MadeForm | ConsentRefused): void {
+    this.#tally.countForm('draft' in form);
+    if ('draft' in form) {
+      if (form.draft) this.drafts.push(form.draft);
+      return;
+    }
     this.#events.push({ is: 'no-form', line, message: `${form.message}: ${form.hint}` });
   }
 
   of(start: number, end: number): ChunkOutcome {
-    return { start, end, text: this.#text, tally: this.#tally, events: this.#events };
+    return { start, end, text: this.#text, tally: this.#tally, events: this.#events, drafts: this.drafts };
   }
 }
 

@@ -2,7 +2,7 @@ import type { Meter } from './batch-input.ts';
 import type { Rejects, TextOutput } from './batch-output.ts';
 import type { BatchState, RunIdentity, StateFile } from './batch-state.ts';
 import type { BatchTally } from './batch-tally.ts';
-import type { ConsentForms } from './consent-forms.ts';
+import type { FormFolder } from './consent-forms.ts';
 
 /** Keeps how far a run is, so that another can go on from there. */
 export interface Keeper {
@@ -20,7 +20,7 @@ export interface Kept {
   readonly meter: Meter;
   readonly output: TextOutput;
   readonly rejects: Rejects | undefined;
-  readonly forms: ConsentForms | undefined;
+  readonly forms: Pick<FormFolder, 'sync'> | undefined;
   readonly tally: BatchTally;
   /** Seconds between two states. */
   readonly every: number;

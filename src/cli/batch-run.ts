@@ -6,18 +6,19 @@ import type { Keeper } from './batch-keeper.ts';
 import type { BatchNotices } from './batch-notices.ts';
 import type { Rejects, TextOutput } from './batch-output.ts';
 import type { BatchTally } from './batch-tally.ts';
-import { screenInWorkers, type WorkerSetup } from './batch-workers.ts';
-import type { ConsentForms } from './consent-forms.ts';
+import { formChunks, inOrder, screenInWorkers, type WorkerSetup } from './batch-workers.ts';
+import type { FormFolder, FormMaker } from './consent-forms.ts';
+import { CommandError } from './exit.ts';
 import { printable } from './write-out.ts';
 
 /** Everything that the records of one batch go through. */
 export interface Run {
   readonly tools: ChunkTools;
-  /** Undefined where records are screened in this thread; consent forms always are made in it. */
+  /** Undefined where records are screened, and consent forms made, in this thread. */
   readonly workers: { readonly setup: WorkerSetup; readonly jobs: number } | undefined;
   readonly output: TextOutput;
   readonly rejects: Rejects | undefined;
-  readonly forms: ConsentForms | undefined;
+  readonly forms: { readonly folder: FormFolder; readonly maker: FormMaker } | undefined;
   readonly tally: BatchTally;
   /** Undefined where no other run can go on. */
   readonly keeper: Keeper | undefined;
@@ -50,9 +51,11 @@ export async function runBatch(
       if (!(await take(outcome, run))) return 'closed';
       isBetween = true;
       await keeper?.keep(outcome.end);
+      if (outcome.failure) throw failed(outcome.failure);
     }
     if (isStopped()) return 'stopped';
     await run.checkInput();
+    await run.forms?.folder.sync();
     await keeper?.keepNow();
     if (!(await output.end())) return 'closed';
     await rejects?.end();
@@ -64,27 +67,31 @@ export async function runBatch(
   }
 }
 
+function failed({ message, exit, hint }: NonNullable<ChunkOutcome['failure']>): CommandError {
+  return new CommandError(message, exit, hint === undefined ? {} : { hint });
+}
+
 /** `isBetween`: all that was taken is written. Else the last state that was kept stands. */
-async function leave({ keeper, output, rejects }: Run, isBetween: boolean): Promise<void> {
+async function leave({ keeper, output, rejects, forms }: Run, isBetween: boolean): Promise<void> {
   // Where this fails too (a full disk), another run goes on from the state before.
   if (isBetween) await keeper?.keepNow().catch(() => undefined);
   await output.stop(keeper !== undefined);
   await rejects?.stop(keeper !== undefined);
+  await forms?.folder.stop();
 }
 
 async function* outcomesOf(chunks: AsyncIterable<Chunk>, { tools, forms, workers }: Run): AsyncGenerator<ChunkOutcome> {
-  if (workers && !forms) {
-    yield* screenInWorkers(chunks, workers.setup, workers.jobs);
-    return;
-  }
-  for await (const chunk of chunks) {
-    if (forms) yield* screenWithForms(tools, chunk, forms.make);
-    else yield screenChunk(tools, chunk);
-  }
+  if (workers) yield* screenInWorkers(chunks, workers.setup, workers.jobs);
+  // While the disk takes the forms of one chunk, those of the next are made.
+  else if (forms) {
+    const work = (chunk: Chunk): Promise<ChunkOutcome> => screenWithForms(tools, chunk, forms.maker);
+    yield* inOrder(formChunks(chunks), work, 1, async () => {});
+  } else for await (const chunk of chunks) yield screenChunk(tools, chunk);
 }
 
 /** False where nobody wants more results. */
-async function take({ text, tally, events }: ChunkOutcome, run: Run): Promise<boolean> {
+async function take({ text, tally, events, drafts }: ChunkOutcome, run: Run): Promise<boolean> {
+  await run.forms?.folder.take(drafts);
   let { refused } = run.tally;
   run.tally.add(tally);
   for (const event of events) {
@@ -108,6 +115,8 @@ async function tell(event: ChunkEvent, refused: number, { unit, notices, paint, 
         await notices.sayAlways(said, { event: 'urgent', [unit]: event.line, rule, message });
       }
       return;
+    case 'said':
+      return run.forms?.folder.say(event.message);
     case 'no-form': {
       const { line, message } = event;
       return notices.say(printable(`no form   ${unit} ${line}  ${message}`), {

@@ -1,28 +1,42 @@
 import { workerData } from 'piscina';
 import { readersOf } from '../exchange/input.ts';
-import type { RawRecord, RecordKind } from '../exchange/records.ts';
+import type { Chunk, RawRecord, RecordKind } from '../exchange/records.ts';
 import { resultText } from '../exchange/result-text.ts';
 import { plainScreener } from '../exchange/screen.ts';
 import { wantedResults } from './batch-choices.ts';
-import { type ChunkEvent, type ChunkTools, screenChunk } from './batch-chunk.ts';
+import { type ChunkEvent, type ChunkOutcome, type ChunkTools, screenChunk, screenWithForms } from './batch-chunk.ts';
 import type { TallyState } from './batch-tally.ts';
-import type { PackedChunk, WorkerSetup } from './batch-workers.ts';
+import type { FormSetup, PackedChunk, WorkerSetup } from './batch-workers.ts';
+import { type FormMaker, formMaker } from './consent-forms.ts';
+import { processIo } from './process-io.ts';
 import { sha256 } from './source.ts';
 
 /** What came of a packed chunk. Plain data. */
-export interface WorkerOutcome {
-  readonly text: string;
+export interface WorkerOutcome extends Pick<ChunkOutcome, 'text' | 'events' | 'drafts' | 'failure'> {
+  /** Records of the chunk that are done. */
+  readonly done: number;
   readonly tally: TallyState;
-  readonly events: readonly ChunkEvent[];
 }
 
 let tools: ChunkTools | undefined;
+let forms: Promise<FormMaker> | undefined;
 
-/** Screens a chunk in a thread of its own. */
-export function screenPacked(chunk: PackedChunk): WorkerOutcome {
-  tools ??= toolsOf(workerData as WorkerSetup);
-  const { text, tally, events } = screenChunk(tools, { start: 0, end: 0, records: unpacked(chunk) });
-  return { text, tally: tally.state(), events: events.map(alone) };
+/** Screens a chunk in a thread of its own, and makes the forms where they are asked for. */
+export function screenPacked(packed: PackedChunk): WorkerOutcome | Promise<WorkerOutcome> {
+  const setup = workerData as WorkerSetup;
+  tools ??= toolsOf(setup);
+  const chunk = { start: 0, end: packed.lines.length, records: unpacked(packed) };
+  return setup.forms ? withForms(tools, chunk, setup.forms) : plain(screenChunk(tools, chunk));
+}
+
+async function withForms(tools: ChunkTools, chunk: Chunk, { options, cwd, env }: FormSetup): Promise<WorkerOutcome> {
+  forms ??= formMaker(options, tools.screening, Object.assign(processIo(), { cwd, env }));
+  return plain(await screenWithForms(tools, chunk, await forms));
+}
+
+function plain({ end, text, tally, events, drafts, failure }: ChunkOutcome): WorkerOutcome {
+  const done = { done: end, text, tally: tally.state(), events: events.map(alone), drafts };
+  return failure ? { ...done, failure } : done;
 }
 
 function toolsOf({ screening: plain, format, header, output, columns, only }: WorkerSetup): ChunkTools {
@@ -46,7 +60,7 @@ function unpacked({ bytes, lines, sizes, kinds }: PackedChunk): readonly RawReco
     const size = sizes[index] as number;
     const raw = size < 0 ? undefined : bytes.subarray(at, at + size);
     at += Math.max(0, size);
-    return { line: lines[index] as number, is, raw, end: 0 };
+    return { line: lines[index] as number, is, raw, end: index + 1 };
   });
 }
 

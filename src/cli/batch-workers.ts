@@ -5,6 +5,8 @@ import type { Screening } from '../exchange/screen.ts';
 import type { ChunkOutcome } from './batch-chunk.ts';
 import { BatchTally, tallyOf } from './batch-tally.ts';
 import type { WorkerOutcome } from './batch-worker.ts';
+import type { FormsOptions } from './consent-forms.ts';
+import type { Io } from './io.ts';
 import { packageFolder } from './package.ts';
 
 /** What a worker makes its tools of. Plain data. */
@@ -16,6 +18,15 @@ export interface WorkerSetup {
   readonly output: string;
   readonly columns: string | undefined;
   readonly only: string | undefined;
+  /** Undefined where no forms are made. */
+  readonly forms: FormSetup | undefined;
+}
+
+/** What a worker makes forms with. Plain data. */
+export interface FormSetup {
+  readonly options: FormsOptions;
+  readonly cwd: string;
+  readonly env: Io['env'];
 }
 
 /** The records of a chunk in one buffer, to be handed over without a copy. */
@@ -29,12 +40,14 @@ export interface PackedChunk {
 
 /** Starting workers costs more than they save below about 100,000 records. */
 const smallestForWorkers = 128 * 1024 * 1024;
+/** A form takes as long as many records: with forms it is some 1,000. */
+const smallestForFormWorkers = 2 * 1024 * 1024;
 /** Reading and writing are left to one thread, which can feed about this many. */
 const mostWorkers = 4;
 
 /** How many workers an input of `size` bytes is worth; 1: none, the records are screened where they are read. */
-export function jobsFor(size: number | undefined): number {
-  if (size === undefined || size < smallestForWorkers) return 1;
+export function jobsFor(size: number | undefined, hasForms: boolean): number {
+  if (size === undefined || size < (hasForms ? smallestForFormWorkers : smallestForWorkers)) return 1;
   return Math.min(availableParallelism(), mostWorkers);
 }
 
@@ -56,17 +69,36 @@ export async function* screenInWorkers(
     maxThreads: jobs,
     concurrentTasksPerWorker: 2,
   });
-  const waiting: Promise<ChunkOutcome>[] = [];
+  const packs = setup.forms ? formChunks(chunks) : largerChunks(chunks);
+  const work = (chunk: Chunk): Promise<ChunkOutcome> => inWorker(pool, chunk, setup.forms !== undefined);
+  // While a batch waits for the disk, its workers go on.
+  const ahead = (setup.forms ? 16 : 2) * jobs;
+  yield* inOrder(packs, work, ahead, () => pool.destroy());
+}
+
+/**
+ * Does `work` with some chunks at the same time: `ahead` beside the one that is waited for. The outcomes come in the order of
+ * the chunks, and no faster than they are taken. Once it has ended, `end` was called and nothing is worked on any more.
+ */
+export async function* inOrder<T>(
+  chunks: AsyncIterable<Chunk>,
+  work: (chunk: Chunk) => Promise<T>,
+  ahead: number,
+  end: () => Promise<void>,
+): AsyncGenerator<T> {
+  const waiting: Promise<T>[] = [];
   try {
-    for await (const chunk of largerChunks(chunks)) {
-      waiting.push(inWorker(pool, chunk));
-      if (waiting.length > 2 * jobs) yield await (waiting.shift() as Promise<ChunkOutcome>);
+    for await (const chunk of chunks) {
+      const outcome = work(chunk);
+      // Where nobody waits for it any more, its failure is nobody's.
+      outcome.catch(() => undefined);
+      waiting.push(outcome);
+      if (waiting.length > ahead) yield await (waiting.shift() as Promise<T>);
     }
-    for (const outcome of waiting) yield await outcome;
+    for (let next = waiting.shift(); next; next = waiting.shift()) yield await next;
   } finally {
-    // Where nobody waits for them any more, their failures are nobody's.
-    for (const outcome of waiting) outcome.catch(() => undefined);
-    await pool.destroy();
+    await end();
+    await Promise.allSettled(waiting);
   }
 }
 
@@ -74,12 +106,13 @@ interface Pool {
   run(task: PackedChunk, options: { transferList: ArrayBuffer[] }): Promise<WorkerOutcome>;
 }
 
-async function inWorker(pool: Pool, { start, end, records }: Chunk): Promise<ChunkOutcome> {
+async function inWorker(pool: Pool, { start, end, records }: Chunk, hasForms: boolean): Promise<ChunkOutcome> {
   const packed = packedChunk(records);
-  const { text, tally, events } = await pool.run(packed, { transferList: [packed.bytes.buffer as ArrayBuffer] });
-  const counted = new BatchTally(false);
+  const came = await pool.run(packed, { transferList: [packed.bytes.buffer as ArrayBuffer] });
+  const { done, tally, ...outcome } = came;
+  const counted = new BatchTally(hasForms);
   counted.add(tallyOf(tally));
-  return { start, end, text, tally: counted, events };
+  return { ...outcome, start, end: outcome.failure ? (records[done - 1]?.end ?? start) : end, tally: counted };
 }
 
 function packedChunk(records: readonly RawRecord[]): PackedChunk {
@@ -92,6 +125,22 @@ function packedChunk(records: readonly RawRecord[]): PackedChunk {
     at += raw.length;
   }
   return { bytes, sizes, lines: records.map(({ line }) => line), kinds: records.map(({ is }) => is) };
+}
+
+/** Records whose forms are made together: little is lost where a run stops, and the disk is waited for once. */
+const mostWithForms = 16;
+
+/** Chunks of so many records. */
+export async function* formChunks(chunks: AsyncIterable<Chunk>): AsyncGenerator<Chunk> {
+  for await (const { start, end, records } of chunks) {
+    let from = start;
+    for (let at = 0; at < records.length; at += mostWithForms) {
+      const part = records.slice(at, at + mostWithForms);
+      const to = at + mostWithForms < records.length ? (part.at(-1)?.end ?? end) : end;
+      yield { start: from, end: to, records: part };
+      from = to;
+    }
+  }
 }
 
 async function* largerChunks(chunks: AsyncIterable<Chunk>): AsyncGenerator<Chunk> {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { open, opendir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ConsentRefused } from '../document/refusal.ts';
 import type { Result } from '../exchange/result.ts';
-import type { Screened, Screening } from '../exchange/screen.ts';
+import type { Assessed, Screening } from '../exchange/screen.ts';
 import { consentForm } from '../model/disposition.ts';
 import { CommandError } from './exit.ts';
 import { type FormTools, formTools } from './form-key.ts';
@@ -14,29 +15,43 @@ import { loadSeal, type SealOptions } from './seal.ts';
 import type { ConsentKit } from './templates.ts';
 import { makeFolder, whileWriting } from './write-whole.ts';
 
-/** Makes consent forms in one folder. */
-export interface ConsentForms {
-  /** The file's name where it stands in the folder; undefined where the disposition has no form. Else why it could not be made. */
-  make(screened: Extract<Screened, { is: 'assessed' }>): Promise<string | undefined | ConsentRefused>;
-  /** What was made is safe from now on, also where the power fails. */
-  sync(): Promise<void>;
+/** A form that is made. */
+export interface MadeForm {
+  /** Of its file in the folder. */
+  readonly name: string;
+  /** Undefined where the same form stands there already. */
+  readonly draft: Draft | undefined;
+}
+
+/** A form that is written beside its name, by the paths of both. */
+export interface Draft {
+  readonly path: string;
+  readonly target: string;
+}
+
+/** Makes consent forms in one folder, in whatever thread it is. */
+export interface FormMaker {
+  /** Not under its name yet. Undefined where the disposition has no form, else why it could not be made. */
+  make(screened: Assessed): Promise<MadeForm | ConsentRefused | undefined>;
+  /** What people are to be told since this was last asked. */
+  takeSaid(): readonly string[];
   /** The same for the same key of the forms; the key cannot be told from it. */
   readonly keyMark: string;
 }
 
 export interface FormsOptions extends SealOptions {
-  readonly questionnaire?: string;
-  readonly language?: string;
+  /** Where the forms go: a folder by its whole path. */
+  readonly folder: string;
+  readonly questionnaire?: string | undefined;
+  readonly language?: string | undefined;
 }
 
-/** Opens the folder `name`; loads templates and fonts once for each language, which `say` names. A form that stands there already, the same, is left alone. */
-export async function openForms(
-  name: string,
-  { questionnaire: questionnaireFolder, language, ...sealing }: FormsOptions,
+/** Loads templates and fonts once for each language. A form that stands in the folder already, the same, is left alone. */
+export async function formMaker(
+  { folder, questionnaire: questionnaireFolder, language, ...sealing }: FormsOptions,
   screening: Screening,
-  say: (line: string) => Promise<void>,
   io: Io,
-): Promise<ConsentForms> {
+): Promise<FormMaker> {
   const [{ kitChooser, loadConsentKit }, { renderConsent }, { ConsentRefused }] = await Promise.all([
     import('./templates.ts'),
     import('../document/consent.ts'),
@@ -49,21 +64,26 @@ export async function openForms(
   const load = (code: string): Promise<ConsentKit> =>
     loadConsentKit(io, questionnaireFolder, { definition, language: code });
   const asked = await load(language ?? 'en');
-  const choose = kitChooser(async (code) => (code === asked.template.language ? asked : load(code)), language, say);
+  let said: string[] = [];
+  const choose = kitChooser(
+    async (code) => (code === asked.template.language ? asked : load(code)),
+    language,
+    async (line) => {
+      said.push(line);
+    },
+  );
   const tools = await formTools(asked, io);
-  const folder = resolve(io.cwd, name);
-  await makeFolder(folder);
-  await removeDrafts(folder);
-  let unsafe: string[] = [];
   return {
     keyMark: tools.mac('mark of the key').slice(0, 16),
-    async sync() {
-      await syncAll(unsafe);
-      if (unsafe[0] !== undefined) await syncFolder(unsafe[0]);
-      unsafe = [];
+    takeSaid() {
+      const lines = said;
+      said = [];
+      return lines;
     },
-    async make({ answers, assessment, result }) {
+    async make(screened) {
+      const { assessment } = screened;
       if (consentForm[assessment.disposition] !== 'always') return undefined;
+      const { answers, result } = screened;
       const name = formName(result, tools);
       let form: Uint8Array;
       try {
@@ -84,9 +104,13 @@ export async function openForms(
         throw error;
       }
       // A full disk is no reason against one form: it ends the batch.
-      const path = join(folder, name);
-      if (await replace(path, form)) unsafe.push(path);
-      return name;
+      const target = join(folder, name);
+      return {
+        name,
+        draft: isThere(target, form)
+          ? undefined
+          : await whileWriting(target, async () => writeDraft(target, folder, form)),
+      };
     },
   };
 }
@@ -96,47 +120,112 @@ function formName({ digest }: Result, { mac }: Pick<FormTools, 'mac'>): string {
   return `${mac(`form name\n${digest}`).slice(0, 16)}.pdf`;
 }
 
-/** False where the same form stands there already. */
-async function replace(path: string, form: Uint8Array): Promise<boolean> {
-  const there = await readFile(path).catch(() => undefined);
-  if (there?.equals(form)) return false;
-  const draft = join(dirname(path), `.preinfuse-${process.pid}-${randomUUID()}.tmp`);
-  await whileWriting(path, async () => {
-    try {
-      await writeFile(draft, form, { flag: 'wx', mode: 0o600 });
-      await rename(draft, path);
-    } catch (error) {
-      await rm(draft, { force: true });
-      throw error;
-    }
-  });
-  return true;
+/* Many small files: asking the system and waiting takes less than being called back. Only the disk is slow. */
+
+function isThere(path: string, form: Uint8Array): boolean {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found?.isFile() === true && found.size === form.length && readFileSync(path).equals(form);
+  } catch {
+    return false;
+  }
+}
+
+function writeDraft(target: string, folder: string, form: Uint8Array): Draft {
+  const path = join(folder, `.preinfuse-${process.pid}-${randomUUID()}.tmp`);
+  try {
+    writeFileSync(path, form, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  }
+  return { path, target };
+}
+
+/** Puts forms under their names, each once it is safely on the disk. */
+async function placeForms(drafts: readonly Draft[]): Promise<void> {
+  for (let from = 0; from < drafts.length; from += atOnce) {
+    const ends = await Promise.allSettled(drafts.slice(from, from + atOnce).map(placeForm));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  }
 }
 
 /** Forms that are made safe at the same time. */
 const atOnce = 32;
 
-async function syncAll(paths: readonly string[]): Promise<void> {
-  for (let from = 0; from < paths.length; from += atOnce) {
-    await Promise.all(paths.slice(from, from + atOnce).map(syncFile));
-  }
-}
-
-async function syncFile(path: string): Promise<void> {
-  await whileWriting(path, async () => {
-    const handle = await open(path, 'r');
+async function placeForm({ path, target }: Draft): Promise<void> {
+  await whileWriting(target, async () => {
+    const file = await open(path, 'r');
     try {
-      await handle.datasync();
+      await file.datasync();
     } finally {
-      await handle.close();
+      await file.close();
     }
+    renameSync(path, target);
   });
 }
 
-/** Takes away half-written forms that a killed run left. */
-async function removeDrafts(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
+/** The folder that the forms of a batch go to. */
+export interface FormFolder {
+  /** Takes forms that are made. In time they are put under their names. */
+  take(drafts: readonly Draft[]): Promise<void>;
+  /** All that was taken stands under its name from now on, also where the power fails. */
+  sync(): Promise<void>;
+  /** Says a line, once however many threads say it. */
+  say(line: string): Promise<void>;
+  /** Ends early: takes away what is half written. Nobody may be making forms any more. */
+  stop(): Promise<void>;
+}
+
+/** Opens the folder, where there is none makes it, and takes away half-written forms that a killed run left. */
+export async function openFormFolder(folder: string, say: (line: string) => Promise<void>): Promise<FormFolder> {
+  await makeFolder(folder);
+  await removeDrafts(folder, (pid) => !isRunning(pid));
+  const said = new Set<string>();
+  let taken: Draft[] = [];
+  const sync = async (): Promise<void> => {
+    const drafts = taken;
+    taken = [];
+    if (drafts.length > atOnce && (await syncFileSystem(folder))) {
+      for (const { path, target } of drafts) await whileWriting(target, async () => renameSync(path, target));
+    } else await placeForms(drafts);
+    await syncFolder(join(folder, 'form'));
+  };
+  return {
+    sync,
+    async take(drafts) {
+      taken.push(...drafts);
+      if (taken.length >= mostTaken) await sync();
+    },
+    async say(line) {
+      if (said.has(line)) return;
+      said.add(line);
+      await say(line);
+    },
+    stop: () => removeDrafts(folder, (pid) => pid === process.pid),
+  };
+}
+
+/** Forms that wait for their names at most, where nobody asks for them sooner. */
+const mostTaken = 2000;
+
+/**
+ * Has all that was written to the file system of `folder` put on the disk: for many files many times as fast as one after
+ * another. False where this system has no way to.
+ */
+async function syncFileSystem(folder: string): Promise<boolean> {
+  if (process.platform !== 'linux') return false;
+  const { spawn } = await import('node:child_process');
+  return new Promise((done) => {
+    spawn('sync', ['-f', folder], { stdio: 'ignore' })
+      .on('error', () => done(false))
+      .on('exit', (code) => done(code === 0));
+  });
+}
+
+async function removeDrafts(folder: string, isOver: (pid: number) => boolean): Promise<void> {
+  for await (const { name } of await opendir(folder)) {
     const [, pid] = /^\.preinfuse-(\d+)-[\da-f-]{36}\.tmp$/.exec(name) ?? [];
-    if (pid !== undefined && !isRunning(Number(pid))) await rm(join(folder, name), { force: true });
+    if (pid !== undefined && isOver(Number(pid))) await rm(join(folder, name), { force: true });
   }
 }

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { shippedFolder } from '../shipped.ts';
 
 /** What the world does to a run: no room, no reader, an input that goes away. The program as it runs. */
@@ -68,26 +68,24 @@ test.skipIf(room === undefined)(
   },
 );
 
-const pages = small('pages', 300);
-afterAll(() => unmount('pages'));
+describe.each(['1', '2'])('in %s threads', (jobs) => {
+  const pages = small(`pages-${jobs}`, 300);
+  afterAll(() => unmount(`pages-${jobs}`));
 
-test.skipIf(pages === undefined)('a full disk for consent forms: exit 75, every form there is whole, no drafts', () => {
-  const forms = ['few.ndjson', '--output', 'forms.ndjson', '--consent-dir'];
-  const { status, stderr } = batch(...forms, 'pages');
-  expect({ status, said: stderr.includes('the disk is full') }).toEqual({ status: 75, said: true });
-  const made = readdirSync(join(cwd, 'pages'));
-  expect(made.filter((name) => !/^[\da-f]{16}\.pdf$/.test(name))).toEqual([]);
-  expect(made.length).toBeGreaterThan(0);
-  for (const name of made)
-    expect(
-      readFileSync(join(cwd, 'pages', name))
-        .subarray(-6)
-        .toString(),
-    ).toBe('%%EOF\n');
-  spawnSync('mount', ['-o', 'remount,size=20m', join(cwd, 'pages')]);
-  expect(batch(...forms, 'pages', '--resume').status).toBe(0);
-  const named = readFileSync(join(cwd, 'forms.ndjson'), 'utf8').match(/"form":"[^"]+"/g) ?? [];
-  expect(readdirSync(join(cwd, 'pages')).length).toBe(new Set(named).size);
+  test.skipIf(pages === undefined)('a full disk for consent forms: exit 75, all there are whole, no drafts', () => {
+    const [folder, output] = [join(cwd, `pages-${jobs}`), `forms-${jobs}.ndjson`];
+    const forms = ['few.ndjson', '--output', output, '--jobs', jobs, '--consent-dir', folder];
+    const { status, stderr } = batch(...forms);
+    expect({ status, said: stderr.includes('the disk is full') }).toEqual({ status: 75, said: true });
+    const made = readdirSync(folder);
+    expect(made.filter((name) => !/^[\da-f]{16}\.pdf$/.test(name))).toEqual([]);
+    expect(made.length).toBeGreaterThan(0);
+    for (const name of made) expect(readFileSync(join(folder, name)).subarray(-6).toString()).toBe('%%EOF\n');
+    spawnSync('mount', ['-o', 'remount,size=20m', folder]);
+    expect(batch(...forms, '--resume').status).toBe(0);
+    const named = readFileSync(join(cwd, output), 'utf8').match(/"form":"[^"]+"/g) ?? [];
+    expect(readdirSync(folder).length).toBe(new Set(named).size);
+  });
 });
 
 test('whoever reads the results goes away: quiet, exit 75', async () => {

@@ -198,14 +198,14 @@ test('two runs never write the same output', async () => {
   expect(filesIn(cwd)).toEqual(filesIn(undisturbed));
 });
 
-test('consent forms: killed and gone on with, each whole, the same as undisturbed, and no drafts left', async () => {
+test('consent forms: killed in two threads and gone on with, the same as undisturbed in one, and no drafts left', async () => {
   const forms = ['--output', 'out.ndjson', '--consent-dir', 'forms'];
-  const few = `${records(24).join('\n')}\n`;
+  const few = `${records(Math.max(24, kills * 12)).join('\n')}\n`;
   const [whole, cwd] = [folder('forms-whole', few), folder('forms-killed', few)];
-  expect((await endOf(start(whole, ...forms))).exit).toBe(1);
+  expect((await endOf(start(whole, ...forms, '--jobs', '1'))).exit).toBe(1);
   for (let round = 0; ; round += 1) {
     const before = offsetIn(cwd);
-    const child = start(cwd, ...forms, '--resume', '--checkpoint', '0');
+    const child = start(cwd, ...forms, '--jobs', '2', '--resume', '--checkpoint', '0');
     const end = endOf(child);
     if (round < Math.ceil(kills / 2)) await interrupt(child, cwd, 'SIGKILL', before);
     if ((await end).exit === 1) break;

@@ -1,6 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import { chunksOfLines, endOfLine } from '../../src/exchange/lines.ts';
 import type { Chunk } from '../../src/exchange/records.ts';
@@ -47,6 +50,51 @@ describe('results, what is said and the exit are the same', () => {
     expect(await outcome(format, text, 1, 2)).toEqual(alone);
     expect(await outcome(format, text, 2, 3)).toEqual(alone);
     expect(await outcome(format, text, 3, 4)).toEqual(alone);
+  });
+});
+
+describe('consent forms', () => {
+  const cwd = mkdtempSync(join(tmpdir(), 'workers-'));
+  afterAll(() => rmSync(cwd, { recursive: true }));
+  const languages = ['en', 'es', 'other'];
+  /** Enough forms to be put on the disk all at once; some in another language, one that cannot be made. */
+  const applicants = Array.from({ length: 8 }, () => lines)
+    .flat()
+    .map((line, at) => ({
+      ...JSON.parse(line),
+      'applicant.id': `A${at}`,
+      'applicant.language': languages[at % 7 === 3 ? 1 : at % 2 === 0 ? 0 : 2],
+      ...(at === 20 && { 'applicant.name': 'Ann \u{1f600}' }),
+    }));
+
+  async function made(jobs: number) {
+    const name = `jobs-${jobs}`;
+    const { io, stdout, stderr } = ioIn({ cwd });
+    const stdin = Readable.from(inParts(applicants.map((each) => JSON.stringify(each)).join('\n'), jobs));
+    const exit = await main(['batch', '-', '--consent-dir', name, '--jobs', String(jobs)], { ...io, stdin });
+    const forms = readdirSync(join(cwd, name)).sort();
+    const bytes = forms.map((form) =>
+      createHash('sha256')
+        .update(readFileSync(join(cwd, name, form)))
+        .digest('hex'),
+    );
+    return { exit, results: stdout().toString(), said: stderr().replace(/\d+(\.\d+)? m?s\b/g, ''), forms, bytes };
+  }
+
+  test('are the same files and bytes, and the same is said of them, whatever the workers', async () => {
+    const alone = await made(1);
+    expect(alone.forms.length).toBeGreaterThan(32);
+    expect(alone.forms.every((name) => /^[\da-f]{16}\.pdf$/.test(name))).toBe(true);
+    expect(alone.said.split('the language the applicant reads: es')).toHaveLength(2);
+    expect(alone.said).toContain('no form');
+    expect(await made(2)).toEqual(alone);
+    expect(await made(3)).toEqual(alone);
+  });
+
+  test('that stand there already are left alone', async () => {
+    const before = (await made(2)).forms.map((form) => statSync(join(cwd, 'jobs-2', form)).ino);
+    const after = (await made(2)).forms.map((form) => statSync(join(cwd, 'jobs-2', form)).ino);
+    expect(after).toEqual(before);
   });
 });
 

@@ -17,7 +17,7 @@ import { type BatchState, differenceOf, type RunIdentity } from '../batch-state.
 import { BatchTally, tallyOf } from '../batch-tally.ts';
 import { type BatchTarget, openTarget } from '../batch-target.ts';
 import { jobsFor } from '../batch-workers.ts';
-import { openForms } from '../consent-forms.ts';
+import { type FormsOptions, formMaker, openFormFolder } from '../consent-forms.ts';
 import { decompressed } from '../decompress.ts';
 import { loadDefinition } from '../definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
@@ -94,7 +94,11 @@ export async function batch(source: string, options: BatchOptions, io: Io): Prom
       { screening, read, screenPlain, text, isWanted },
       { ...options, text, shape: shapeOf(format, header), format, target, left, meter, notices, checkInput },
       io,
-      workersFor(options.jobs ?? jobsFor(before?.size), screening, format, header, options),
+      workersFor(options.jobs ?? jobsFor(before?.size, options.consentDir !== undefined), screening, format, header, {
+        ...options,
+        forms: formsOptions(options, io),
+        io,
+      }),
     );
     notices.begin({ records: run.tally.records, read: left?.input.read ?? 0, size: before?.size });
     const end = await runBatch(
@@ -229,8 +233,11 @@ async function openRun(
   const { consentDir, target } = opening;
   const say = (line: string): Promise<void> => notices.say(line, { event: 'notice', message: line });
   if (consentDir === undefined) refuseIdleSeal(opening);
-  const forms = consentDir === undefined ? undefined : await openForms(consentDir, opening, tools.screening, say, io);
-  const identity = identityOf(tools.screening, opening, forms?.keyMark);
+  const asked = formsOptions(opening, io);
+  const maker = asked && (await formMaker(asked, tools.screening, io));
+  const folder = asked && (await openFormFolder(asked.folder, say));
+  const forms = maker && folder && { maker, folder };
+  const identity = identityOf(tools.screening, opening, maker?.keyMark);
   if (left !== undefined) requireSame(left.run, identity);
   else if (await target.isLeft())
     await say('starting again: what an earlier run left is given up (--resume goes on with it)');
@@ -242,7 +249,8 @@ async function openRun(
   const every = opening.checkpoint ?? secondsBetween;
   const { seconds } = notices;
   const keeper =
-    state && (await openKeeper({ file: state, identity, left, meter, output, rejects, forms, tally, every, seconds }));
+    state &&
+    (await openKeeper({ file: state, identity, left, meter, output, rejects, forms: folder, tally, every, seconds }));
   return {
     tools,
     workers,
@@ -264,11 +272,25 @@ function workersFor(
   { questionnaire, definitionDigest, visitDate }: Screening,
   format: InputFormat,
   header: Uint8Array | undefined,
-  { output = '-', columns, only }: BatchOptions,
+  { output = '-', columns, only, forms, io }: BatchOptions & { forms: FormsOptions | undefined; io: Io },
 ): Run['workers'] {
   if (jobs === 1) return undefined;
   const screening = { questionnaire, definitionDigest, visitDate };
-  return { jobs, setup: { screening, format, header, output, columns, only } };
+  const formSetup = forms && { options: forms, cwd: io.cwd, env: { ...io.env } };
+  return { jobs, setup: { screening, format, header, output, columns, only, forms: formSetup } };
+}
+
+/** Undefined where no forms are asked for. */
+function formsOptions(options: BatchOptions, io: Io): FormsOptions | undefined {
+  const { consentDir, questionnaire, language, seal, sealPassphraseFile } = options;
+  if (consentDir === undefined) return undefined;
+  return {
+    folder: resolve(io.cwd, consentDir),
+    questionnaire,
+    language,
+    ...(seal !== undefined && { seal }),
+    ...(sealPassphraseFile !== undefined && { sealPassphraseFile }),
+  };
 }
 
 /** Seconds between two states that are kept: what a killed run does again. */
