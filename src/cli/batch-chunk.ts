@@ -26,7 +26,9 @@ export interface ChunkOutcome {
 }
 
 export type ChunkEvent =
-  | { readonly is: 'refused'; readonly raw: Uint8Array | undefined; readonly result: RefusedResult }
+  | { readonly is: 'refused'; readonly raw: Uint8Array; readonly result: RefusedResult }
+  /** Bytes of a record that is refused once it has ended. */
+  | { readonly is: 'part'; readonly raw: Uint8Array }
   /** An emergency, with the rules that say so. */
   | { readonly is: 'urgent'; readonly line: number; readonly rules: readonly string[] }
   | { readonly is: 'no-form'; readonly line: number; readonly message: string }
@@ -46,6 +48,7 @@ export interface ChunkTools {
 export function screenChunk(tools: ChunkTools, { start, end, records }: Chunk): ChunkOutcome {
   const outcome = new Outcome(tools, false);
   for (const record of records) {
+    if (record.is === 'part') outcome.addPart(record);
     const screened = screen(tools, record);
     if (screened) outcome.add(screened, record);
   }
@@ -54,7 +57,7 @@ export function screenChunk(tools: ChunkTools, { start, end, records }: Chunk): 
 
 /** Undefined for a blank record. */
 function screen({ screening, read, screenPlain }: ChunkTools, raw: RawRecord): Screened | undefined {
-  const plain = raw.raw && raw.is === 'whole' ? screenPlain?.(raw.line, raw.raw) : undefined;
+  const plain = raw.is === 'whole' ? screenPlain?.(raw.line, raw.raw) : undefined;
   if (plain) return plain;
   const record = read(raw);
   return record && screenRecord(screening, record);
@@ -69,6 +72,7 @@ export async function screenWithForms(
   const outcome = new Outcome(tools, true);
   let done = start;
   for (const record of records) {
+    if (record.is === 'part') outcome.addPart(record);
     const screened = screen(tools, record);
     try {
       const form = screened?.is === 'assessed' ? await forms.make(screened) : undefined;
@@ -116,6 +120,10 @@ class Outcome {
     const { text } = this.#tools;
     if (form && 'draft' in form) return text.write({ ...screened.result, form: form.name });
     return text.writeJson ? text.writeJson(screened.json()) : text.write(screened.result);
+  }
+
+  addPart({ raw }: RawRecord): void {
+    this.#events.push({ is: 'part', raw });
   }
 
   say(message: string): void {

@@ -81,7 +81,10 @@ type RejectsState = NonNullable<BatchState['rejects']>;
 
 /** Where records in error go, as they came, and beside them why. */
 export interface Rejects extends Growing<RejectsState> {
-  add(raw: Uint8Array | undefined, result: RefusedResult): Promise<void>;
+  /** `raw`: the record, or the rest of it after its parts. */
+  add(raw: Uint8Array, result: RefusedResult): Promise<void>;
+  /** Bytes of a record that is too long to be held. Until the record ends no other run goes on behind them. */
+  addPart(raw: Uint8Array): Promise<void>;
 }
 
 /** How rejected records are put together again so that the file can be mended and given to `batch`. */
@@ -115,18 +118,32 @@ export async function openRejects(
   });
   let isEmpty = left?.records.isEmpty ?? true;
   let hasNoReasons = left?.reasons.isEmpty ?? true;
-  if (left === undefined) await records.write(before);
+  let isInside = false;
+  let written = left?.records.length ?? 0;
+  let whole: GrownFile;
+  const write = async (bytes: Uint8Array | string): Promise<void> => {
+    written += Buffer.byteLength(bytes);
+    await records.write(bytes);
+  };
+  const addPart = async (raw: Uint8Array): Promise<void> => {
+    if (!isInside && !isEmpty) await write(between);
+    isInside = true;
+    isEmpty = false;
+    await write(raw);
+  };
+  if (left === undefined) await write(before);
+  whole = { length: written, isEmpty };
   return {
     async add(raw, result) {
       hasNoReasons = false;
       await reasons.write(`${JSON.stringify(result)}\n`);
-      if (raw === undefined) return;
-      if (!isEmpty) await records.write(between);
-      isEmpty = false;
-      await records.write(raw);
+      await addPart(raw);
+      isInside = false;
+      whole = { length: written, isEmpty };
     },
+    addPart,
     sync: async () => ({
-      records: { length: await records.sync(), isEmpty },
+      records: await records.sync().then(() => whole),
       reasons: { length: await reasons.sync(), isEmpty: hasNoReasons },
     }),
     async end() {

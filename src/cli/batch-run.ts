@@ -125,6 +125,8 @@ async function tell(event: ChunkEvent, refused: number, { unit, notices, paint, 
         message,
       });
     }
+    case 'part':
+      return run.rejects?.addPart(event.raw);
     case 'refused': {
       const { raw, result } = event;
       await run.rejects?.add(raw, result);

@@ -58,13 +58,13 @@ function unpacked({ bytes, lines, sizes, kinds }: PackedChunk): readonly RawReco
   let at = 0;
   return kinds.map((is: RecordKind, index): RawRecord => {
     const size = sizes[index] as number;
-    const raw = size < 0 ? undefined : bytes.subarray(at, at + size);
-    at += Math.max(0, size);
+    const raw = bytes.subarray(at, at + size);
+    at += size;
     return { line: lines[index] as number, is, raw, end: index + 1 };
   });
 }
 
 /** Without the bytes of other records, which would be sent along. */
 function alone(event: ChunkEvent): ChunkEvent {
-  return event.is === 'refused' && event.raw ? { ...event, raw: event.raw.slice() } : event;
+  return 'raw' in event ? { ...event, raw: event.raw.slice() } : event;
 }

@@ -33,7 +33,6 @@ export interface FormSetup {
 export interface PackedChunk {
   readonly bytes: Uint8Array;
   readonly lines: readonly number[];
-  /** -1 where there are no bytes. */
   readonly sizes: readonly number[];
   readonly kinds: readonly RecordKind[];
 }
@@ -116,11 +115,10 @@ async function inWorker(pool: Pool, { start, end, records }: Chunk, hasForms: bo
 }
 
 function packedChunk(records: readonly RawRecord[]): PackedChunk {
-  const sizes = records.map(({ raw }) => raw?.length ?? -1);
-  const bytes = new Uint8Array(sizes.reduce((sum, size) => sum + Math.max(0, size), 0));
+  const sizes = records.map(({ raw }) => raw.length);
+  const bytes = new Uint8Array(sizes.reduce((sum, size) => sum + size, 0));
   let at = 0;
   for (const { raw } of records) {
-    if (raw === undefined) continue;
     bytes.set(raw, at);
     at += raw.length;
   }
@@ -147,7 +145,8 @@ async function* largerChunks(chunks: AsyncIterable<Chunk>): AsyncGenerator<Chunk
   let whole: Chunk | undefined;
   for await (const { start, end, records } of chunks) {
     whole = whole ? { start: whole.start, end, records: [...whole.records, ...records] } : { start, end, records };
-    if (whole.end - whole.start < smallestChunk) continue;
+    // Parts of one record, which is as long as it likes, are not gathered.
+    if (whole.end - whole.start < smallestChunk && whole.records.at(-1)?.is !== 'part') continue;
     yield whole;
     whole = undefined;
   }

@@ -117,9 +117,9 @@ function quoteFault(row: string, delimiter: Delimiter): number {
 type Header = { readonly columns: readonly Column[] } | { readonly problems: readonly string[] };
 
 function readHeader({ raw, is }: RawRecord, fields: Fields, delimiter: Delimiter): Header {
-  const text = raw && decodeUtf8(raw);
-  if (raw && text === undefined) return { problems: [notUtf8(raw).message] };
-  const names = text === undefined || is !== 'whole' ? undefined : cellsOf(text, delimiter);
+  const text = is === 'whole' ? decodeUtf8(raw) : '';
+  if (text === undefined) return { problems: [notUtf8(raw).message] };
+  const names = is === 'whole' ? cellsOf(text, delimiter) : undefined;
   if (!names) return { problems: ['the first line is not a header: a quote is not closed, or it is too long'] };
   const columns = names.map((name) => columnOf(name, fields));
   const problems = [
@@ -162,12 +162,10 @@ function columnOf(name: string, fields: Fields): Column | string {
   return inner ? { name, field: inner, repeat, position: Number(position) } : `${name}: ${around.entry.wayOut(key)}`;
 }
 
-function readRow(
-  { line, is, raw }: RawRecord,
-  columns: readonly Column[],
-  delimiter: Delimiter,
-): InputRecord | undefined {
-  if (raw === undefined) return tooLong(line);
+function readRow(record: RawRecord, columns: readonly Column[], delimiter: Delimiter): InputRecord | undefined {
+  const { line, is, raw } = record;
+  if (is === 'part') return undefined;
+  if (is === 'too-long') return tooLong(record);
   const text = decodeUtf8(raw);
   if (text === undefined) return badRecord(line, raw, notUtf8(raw));
   if (text.trim() === '') return undefined;

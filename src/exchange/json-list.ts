@@ -1,4 +1,13 @@
-import { type Bytes, type Chunk, endOfInput, joined, longestRecord, type RawRecord, unmarked } from './records.ts';
+import {
+  type Bytes,
+  type Chunk,
+  endOfInput,
+  joined,
+  longestRecord,
+  partOfRecord,
+  type RawRecord,
+  unmarked,
+} from './records.ts';
 
 /**
  * Cuts a JSON list into its values, or gives one value alone. `line` is which one of the list it is. Holds one of them
@@ -21,10 +30,11 @@ export async function* chunksOfList(bytes: Bytes): AsyncGenerator<Chunk> {
     values.keep(part.subarray(from));
     end = partEnd;
     const records = values.take();
-    if (records.length === 0) continue;
     const chunkEnd = end - (part.length - from);
-    yield { start, end: chunkEnd, records };
-    start = chunkEnd;
+    if (records.length > 0) yield { start, end: chunkEnd, records };
+    if (records.length > 0) start = chunkEnd;
+    const cut = values.takePart();
+    if (cut) yield partOfRecord(cut.line, cut.raw, start);
   }
   values.end(new Uint8Array(0), scan.end(), endOfInput);
   const records = values.take();
@@ -39,23 +49,35 @@ class Values {
   #kept: Uint8Array[] = [];
   #size = 0;
   #line = 0;
+  /** The first bytes of the value were taken. */
+  #isCut = false;
   #found: RawRecord[] = [];
 
   keep(part: Uint8Array): void {
     this.#size += part.length;
-    if (this.#size <= longestRecord) this.#kept.push(part);
-    else this.#kept = [];
+    this.#kept.push(part);
   }
 
   end(part: Uint8Array, ending: Ending, offset: number): void {
     this.keep(part);
-    const raw = this.#size > longestRecord ? undefined : trimmed(joined(this.#kept));
+    const isTooLong = this.#size > longestRecord;
+    const raw = trimmed(joined(this.#kept), this.#isCut ? 'end' : 'both');
     this.#kept = [];
     this.#size = 0;
+    this.#isCut = false;
     if (ending === 'list-opened') return;
     this.#line += 1;
-    const is = kindOf(raw, ending, this.#line);
+    const is = kindOf(isTooLong || raw.length > 0, isTooLong, ending, this.#line);
     if (is !== undefined) this.#found.push({ line: this.#line, raw, is, end: offset });
+  }
+
+  /** What is kept of a value that is too long for that: the rest of it comes later. */
+  takePart(): Pick<RawRecord, 'line' | 'raw'> | undefined {
+    if (this.#size <= longestRecord) return undefined;
+    const raw = trimmed(joined(this.#kept), this.#isCut ? 'none' : 'start');
+    this.#kept = [];
+    this.#isCut = true;
+    return raw.length === 0 ? undefined : { line: this.#line + 1, raw };
   }
 
   /** Those that are whole. */
@@ -66,18 +88,17 @@ class Values {
   }
 }
 
-function kindOf(raw: Uint8Array | undefined, ending: Ending, line: number): RawRecord['is'] | undefined {
-  const isBlank = raw?.length === 0;
-  if (ending === 'list-broken' || (ending === 'list-over' && !isBlank)) return 'broken-list';
-  if (!isBlank) return raw === undefined ? 'too-long' : 'whole';
+function kindOf(isThere: boolean, isTooLong: boolean, ending: Ending, line: number): RawRecord['is'] | undefined {
+  if (ending === 'list-broken' || (ending === 'list-over' && isThere)) return 'broken-list';
+  if (isThere) return isTooLong ? 'too-long' : 'whole';
   return ending === 'comma' || (ending === 'list-closed' && line > 1) ? 'nothing' : undefined;
 }
 
-/** A value without the blanks around it. */
-function trimmed(bytes: Uint8Array): Uint8Array {
+/** A value without the blanks around it. `at`: where it may have some. */
+function trimmed(bytes: Uint8Array, at: 'both' | 'start' | 'end' | 'none'): Uint8Array {
   let [from, to] = [0, bytes.length];
-  while (from < to && spaces.includes(bytes[from] as number)) from += 1;
-  while (to > from && spaces.includes(bytes[to - 1] as number)) to -= 1;
+  if (at !== 'end' && at !== 'none') while (from < to && spaces.includes(bytes[from] as number)) from += 1;
+  if (at !== 'start' && at !== 'none') while (to > from && spaces.includes(bytes[to - 1] as number)) to -= 1;
   return bytes.subarray(from, to);
 }
 

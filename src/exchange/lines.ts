@@ -1,4 +1,4 @@
-import { type Bytes, type Chunk, joined, longestRecord, type RawRecord, unmarked } from './records.ts';
+import { type Bytes, type Chunk, joined, longestRecord, partOfRecord, type RawRecord, unmarked } from './records.ts';
 
 /** Where the record that starts at `from` ends: the offset of its line feed; undefined where it is not among `bytes`. */
 export type FindEnd = (bytes: Uint8Array, from: number) => number | undefined;
@@ -19,15 +19,16 @@ export async function* chunksOfLines(bytes: Bytes, findEnd: FindEnd): AsyncGener
   let size = 0;
   for await (const { bytes: part, end: partEnd } of unmarked(bytes)) {
     size = partEnd;
-    const found = cutAll({ ...state, rest: joined([state.rest, part]) }, findEnd, { size, isLast: false });
-    state = found.state;
-    const end = size - state.rest.length;
-    if (found.records.length > 0) yield { start, end, records: found.records };
-    if (found.records.length > 0) start = end;
+    const { records, ...next } = cutAll({ ...state, rest: joined([state.rest, part]) }, findEnd, size);
+    const { end } = records.at(-1) ?? { end: start };
+    if (records.length > 0) yield { start, end, records };
+    start = end;
+    state = next.isSkipping ? { ...next, rest: new Uint8Array(0) } : next;
+    if (next.isSkipping && next.rest.length > 0) yield partOfRecord(next.line, next.rest, start);
   }
   if (state.rest.length === 0 && !state.isSkipping) return;
   const ended = { ...state, rest: joined([state.rest, Uint8Array.of(lineFeed)]) };
-  yield { start, end: size, records: cutAll(ended, findEnd, { size, isLast: true }).records };
+  yield { start, end: size, records: cutAll(ended, findEnd, size + 1, size).records };
 }
 
 interface Cutting {
@@ -35,38 +36,32 @@ interface Cutting {
   readonly rest: Uint8Array;
   /** The line that `rest` starts on. */
   readonly line: number;
-  /** Inside a line too long to keep. */
+  /** `rest` is part of a line that is too long to keep. */
   readonly isSkipping: boolean;
 }
 
-interface Seen {
-  /** Bytes of the input so far. */
-  readonly size: number;
-  /** No more bytes come: a line feed was put after the last. */
-  readonly isLast: boolean;
-}
-
-/** Cuts off every record that can be told. */
+/** Cuts off every record that can be told. `size`: bytes so far. `last`: bytes of an input whose last line feed was put there. */
 function cutAll(
   { rest, line: first, isSkipping: wasSkipping }: Cutting,
   findEnd: FindEnd,
-  { size, isLast }: Seen,
-): { readonly state: Cutting; readonly records: readonly RawRecord[] } {
+  size: number,
+  last?: number,
+): Cutting & { readonly records: readonly RawRecord[] } {
   const records: RawRecord[] = [];
-  const offset = size - rest.length + (isLast ? 1 : 0);
+  const offset = size - rest.length;
   let [line, isSkipping, from] = [first, wasSkipping, 0];
   for (;;) {
-    const cut = isSkipping ? cutLine(rest, from, 'too-long') : cutRecord(rest, from, findEnd, isLast);
+    const cut = isSkipping ? cutLine(rest, from, 'too-long') : cutRecord(rest, from, findEnd, last !== undefined);
     if (!cut) break;
     const { is, end } = cut;
-    const raw = is === 'too-long' ? undefined : withoutReturn(rest.subarray(from, end));
-    records.push({ line, is, raw, end: Math.min(offset + end + 1, size) });
+    const raw = withoutReturn(rest.subarray(from, end));
+    records.push({ line, is, raw, end: Math.min(offset + end + 1, last ?? size) });
     line += is === 'whole' ? linesIn(rest, from, end) : 1;
     from = end + 1;
     isSkipping = false;
   }
   isSkipping ||= rest.length - from > longestRecord;
-  return { state: { rest: rest.subarray(isSkipping ? rest.length : from), line, isSkipping }, records };
+  return { rest: rest.subarray(from), line, isSkipping, records };
 }
 
 interface Cut {

@@ -1,11 +1,13 @@
 import { readJson } from './json.ts';
 import { badRecord, decodeUtf8, type InputRecord, notUtf8, type RawRecord, tooLong } from './records.ts';
 
-/** The record that UTF-8 bytes write as one JSON object; undefined where they are blank. Never throws. */
-export function readJsonRecord({ line, raw, is }: RawRecord): InputRecord | undefined {
+/** The record that UTF-8 bytes write as one JSON object; undefined where they are blank, or not all of it. Never throws. */
+export function readJsonRecord(record: RawRecord): InputRecord | undefined {
+  const { line, raw, is } = record;
+  if (is === 'part') return undefined;
   if (is === 'broken-list') return badRecord(line, raw, brokenList);
   if (is === 'nothing') return badRecord(line, raw, nothingThere);
-  if (raw === undefined) return tooLong(line);
+  if (is === 'too-long') return tooLong(record);
   const text = decodeUtf8(raw);
   if (text === undefined) return badRecord(line, raw, notUtf8(raw));
   if (/^[ \t\r\n]*$/.test(text)) return undefined;

@@ -8,18 +8,19 @@ export type Bytes = AsyncIterable<Uint8Array>;
 export interface RawRecord {
   /** The line it starts on, from 1; in a JSON list, which one it is. */
   readonly line: number;
-  /** Without its line ending; undefined where it is too long to keep. */
-  readonly raw: Uint8Array | undefined;
+  /** Without its line ending. */
+  readonly raw: Uint8Array;
   readonly is: RecordKind;
   /** Offset in the input of the first byte after it and what ends it; `endOfInput` where that is all there is of it. */
   readonly end: number;
 }
 
 /**
- * `too-long`: too long to keep. `unclosed`: one line, on which a quote opens that nothing closes. `broken-list`: a JSON
+ * `part`: bytes of a record that is too long to keep, and there are more; it comes alone in a chunk, which ends where it
+ * starts. `too-long`: the last bytes of such a record, or all. `unclosed`: one line, on which a quote opens that nothing closes. `broken-list`: a JSON
  * list is not closed after it, or was closed before it. `nothing`: nothing stands before a comma of a JSON list.
  */
-export type RecordKind = 'whole' | 'too-long' | 'unclosed' | 'broken-list' | 'nothing';
+export type RecordKind = 'whole' | 'part' | 'too-long' | 'unclosed' | 'broken-list' | 'nothing';
 
 /** Whole records that follow each other in an input. */
 export interface Chunk {
@@ -57,7 +58,7 @@ export interface Readers {
 export interface InputRecord {
   /** The line it starts on, from 1; in a JSON list, which one it is. */
   readonly line: number;
-  /** As it came, without its line ending; undefined where it was too long to keep. */
+  /** As it came, without its line ending; undefined where it did not come as bytes. */
   readonly raw: Uint8Array | undefined;
   readonly sheet: unknown;
   readonly errors: readonly AnswerError[];
@@ -71,9 +72,14 @@ export function badRecord(line: number, raw: Uint8Array | undefined, error: Omit
   return { line, raw, sheet: undefined, errors: [{ ...error, linkId: '' }] };
 }
 
-export function tooLong(line: number): InputRecord {
+export function tooLong({ line, raw }: RawRecord): InputRecord {
   const message = `a record has at most ${longestRecord / 1024 / 1024} MiB: is a line break or a bracket missing?`;
-  return badRecord(line, undefined, { code: 'record-too-long', message });
+  return badRecord(line, raw, { code: 'record-too-long', message });
+}
+
+/** A chunk of bytes of a record that is too long to keep. `start`: where the record begins in the input. */
+export function partOfRecord(line: number, raw: Uint8Array, start: number): Chunk {
+  return { start, end: start, records: [{ line, raw, is: 'part', end: start }] };
 }
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

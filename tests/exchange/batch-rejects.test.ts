@@ -55,3 +55,25 @@ describe('rejects are a file of the same format, with the records as they came',
     if (format !== 'json') expect((await batch(bad, 'none')).exit).toBe(0);
   });
 });
+
+describe('a record that is too long to be held is a reject as it came too', () => {
+  const long = 'x'.repeat(2_500_000);
+  test.each<[string, string, string]>([
+    ['ndjson', `${good}\n{"applicant.name":"${long}\n${other}\n${long}`, `{"applicant.name":"${long}\n${long}\n`],
+    ['csv', `${header}\n${long}\r\n${row}\n"${long}\n${next}\n`, `${header}\n${long}\n"${long}\n`],
+    ['json', `[${good},\n "${long}" ,${other}, {"a": "${long}"}]`, `[\n"${long}",\n{"a": "${long}"}\n]\n`],
+  ])('%s', async (format, text, rejects) => {
+    writeFileSync(join(cwd, `long.${format}`), text);
+    for (const jobs of ['1', '2']) {
+      const argv = ['--rejects', `bad.${format}`, '--output', 'out.ndjson', '--jobs', jobs, '--checkpoint', '0'];
+      expect((await run(['batch', `long.${format}`, ...argv], { cwd })).exit).toBe(1);
+      expect(readFileSync(join(cwd, `bad.${format}`), 'utf8') === rejects).toBe(true);
+      const results = readFileSync(join(cwd, 'out.ndjson'), 'utf8').trimEnd().split('\n');
+      expect(results.map((line) => JSON.parse(line).errors?.[0].code ?? 'fine')).toEqual(
+        format === 'csv'
+          ? ['record-too-long', 'fine', 'record-too-long', 'fine']
+          : ['fine', 'record-too-long', 'fine', 'record-too-long'],
+      );
+    }
+  });
+});

@@ -55,7 +55,7 @@ async function readSheet(source: string, input: Readable): Promise<InputRecord> 
   let size = 0;
   for await (const { bytes } of unmarked(bytesOf(source, input))) {
     size += bytes.length;
-    if (size > longestRecord) return tooLong(1);
+    if (size > longestRecord) return tooLong({ line: 1, raw: bytes, is: 'too-long', end: size });
     parts.push(bytes);
   }
   const raw = joined(parts);
