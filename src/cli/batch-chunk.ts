@@ -15,7 +15,7 @@ export interface ChunkOutcome {
   readonly start: number;
   readonly end: number;
   /** The results that are wanted, in input order. */
-  readonly text: string;
+  readonly text: Uint8Array<ArrayBuffer>;
   readonly tally: BatchTally;
   /** What people are told of, in input order. */
   readonly events: readonly ChunkEvent[];
@@ -88,6 +88,8 @@ export async function screenWithForms(
   return outcome.of(start, end);
 }
 
+const encoder = new TextEncoder();
+
 /** Puts together what came of records. */
 class Outcome {
   readonly #tools: ChunkTools;
@@ -140,7 +142,14 @@ class Outcome {
   }
 
   of(start: number, end: number): ChunkOutcome {
-    return { start, end, text: this.#text, tally: this.#tally, events: this.#events, drafts: this.drafts };
+    return {
+      start,
+      end,
+      text: encoder.encode(this.#text),
+      tally: this.#tally,
+      events: this.#events,
+      drafts: this.drafts,
+    };
   }
 }
 

@@ -20,24 +20,23 @@ export interface Growing<State> {
 
 /** Where the results of a batch go: standard output, or a file that is whole or not there. */
 export interface TextOutput extends Growing<GrownFile> {
-  /** Takes the text of any number of results. False where whoever read it closed it. */
-  write(text: string): Promise<boolean>;
+  /** Takes the text of any number of results, in UTF-8. False where whoever read it closed it. */
+  write(text: Uint8Array): Promise<boolean>;
 }
 
 /** The results on standard output: nobody can go on with them. */
 export function outputToStream({ before, separator, end }: ResultText, io: Io): TextOutput {
   let isEmpty = true;
-  const start = (): string => (isEmpty ? before : '');
   return {
     async write(text) {
-      if (text === '') return true;
-      const whole = start() + (isEmpty ? text.slice(separator) : text);
+      if (text.length === 0) return true;
+      const whole = isEmpty ? Buffer.concat([Buffer.from(before), text.subarray(separator)]) : text;
       isEmpty = false;
       return writeOut(io.stdout, whole);
     },
     sync: async () => ({ length: 0, isEmpty }),
     end: async () => {
-      const whole = start() + end;
+      const whole = (isEmpty ? before : '') + end;
       return whole === '' || writeOut(io.stdout, whole);
     },
     place: async () => {},
@@ -56,8 +55,8 @@ export async function openOutput(
   if (left === undefined) await file.write(before);
   return {
     async write(text) {
-      if (text === '') return true;
-      await file.write(isEmpty ? text.slice(separator) : text);
+      if (text.length === 0) return true;
+      await file.write(isEmpty ? text.subarray(separator) : text);
       isEmpty = false;
       return true;
     },

@@ -1,4 +1,4 @@
-import { workerData } from 'piscina';
+import { move, transferableSymbol, valueSymbol, workerData } from 'piscina';
 import { readersOf } from '../exchange/input.ts';
 import type { Chunk, RawRecord, RecordKind } from '../exchange/records.ts';
 import { resultText } from '../exchange/result-text.ts';
@@ -21,12 +21,13 @@ export interface WorkerOutcome extends Pick<ChunkOutcome, 'text' | 'events' | 'd
 let tools: ChunkTools | undefined;
 let forms: Promise<FormMaker> | undefined;
 
-/** Screens a chunk in a thread of its own, and makes the forms where they are asked for. */
-export function screenPacked(packed: PackedChunk): WorkerOutcome | Promise<WorkerOutcome> {
+/** Screens a chunk in a thread of its own, and makes the forms where they are asked for: a `WorkerOutcome`, its text handed over without a copy. */
+export async function screenPacked(packed: PackedChunk): Promise<unknown> {
   const setup = workerData as WorkerSetup;
   tools ??= toolsOf(setup);
   const chunk = { start: 0, end: packed.lines.length, records: unpacked(packed) };
-  return setup.forms ? withForms(tools, chunk, setup.forms) : plain(screenChunk(tools, chunk));
+  const outcome = setup.forms ? await withForms(tools, chunk, setup.forms) : plain(screenChunk(tools, chunk));
+  return move({ [transferableSymbol]: outcome.text.buffer, [valueSymbol]: outcome });
 }
 
 async function withForms(tools: ChunkTools, chunk: Chunk, { options, cwd, env }: FormSetup): Promise<WorkerOutcome> {

@@ -128,7 +128,7 @@ class Compiler {
 
   assessor(): Assessor {
     const { questionnaire } = this;
-    const findings = questionnaire.rules.map((rule) => this.finding(rule));
+    const findings = this.findings();
     const constraints = questionnaire.constraints.map((constraint) => {
       const { linkId, requires } = constraint;
       const condition = this.condition(requires.expression);
@@ -205,12 +205,28 @@ class Compiler {
     };
   }
 
+  /** The findings of all rules, together where they depend on the same answers. */
+  private findings(): readonly ((sheet: Sheet) => readonly Finding[])[] {
+    const groups = new Map<string, readonly Rule[]>();
+    for (const rule of this.questionnaire.rules) {
+      const key = inputsOf(this.questionnaire, rule.when.expression).join();
+      groups.set(key, [...(groups.get(key) ?? []), rule]);
+    }
+    return [...groups.values()].map((rules) => {
+      const [{ when }] = rules as readonly [Rule, ...Rule[]];
+      const each = rules.map((rule) => this.finding(rule));
+      return this.remembered(inputsOf(this.questionnaire, when.expression), (sheet) => {
+        return each.flatMap((finding) => finding(sheet));
+      });
+    });
+  }
+
   private finding(rule: Rule): (sheet: Sheet) => readonly Finding[] {
     const { expression } = rule.when;
     const condition = this.condition(expression);
     const becauseOf = this.because(expression);
     const absencesOf = this.absencesOf(expression);
-    return this.remembered(inputsOf(this.questionnaire, expression), (sheet) => {
+    return (sheet) => {
       const truth = condition(sheet);
       if (truth === false) return nothing;
       const found = findingOf(
@@ -221,7 +237,7 @@ class Compiler {
       );
       lookAnew(sheet);
       return found;
-    });
+    };
   }
 
   private readonly inputs = new Map<string, Inputs>();
