@@ -115,7 +115,8 @@ interface Config extends Session {
 }
 
 const prompt = createPrompt<WizardState, Config>((config, done) => {
-  const current = useRef(config.start);
+  // What was typed before anything was in sight was not meant for it.
+  const current = useRef({ ...config.start, changedAt: config.now() });
   const pasted = useRef<string | undefined>(undefined);
   const isOver = useRef(false);
   const readline = useRef<object | undefined>(undefined);

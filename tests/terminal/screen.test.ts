@@ -58,6 +58,15 @@ async function casesIn(terminal: Terminal, state: CaseState): Promise<readonly s
 const drafts = (terminal: Terminal): Promise<readonly string[]> => casesIn(terminal, 'draft');
 
 describe('a screening typed through', () => {
+  test('what was typed before the first question is in sight answers nothing', async () => {
+    const terminal = screen();
+    terminal.send('y');
+    await terminal.shows('Before we start');
+    await terminal.press('?');
+    expect(terminal.screen()).toContain('question 1 of');
+    expect(terminal.screen()).not.toContain('This means');
+  });
+
   test('an unremarkable applicant gets the consent form', async () => {
     const terminal = screen();
     await terminal.shows('Before we start');
