@@ -13,9 +13,11 @@ export interface World {
   readonly stdin?: string | Uint8Array | Readable;
   readonly env?: Readonly<Record<string, string>>;
   readonly now?: Date;
+  /** Standard input and standard error are a terminal. */
+  readonly isTerminal?: boolean;
 }
 
-/** Runs the whole program in this process, without a terminal, on the morning of 10 March 2026 unless `now` is another time. */
+/** Runs the whole program in this process, without a terminal unless `isTerminal` says so, on the morning of 10 March 2026 unless `now` is another time. */
 export async function run(argv: readonly string[], world: World): Promise<Run> {
   const { io, stdout, stderr } = ioIn(world);
   const exit = await main(argv, io);
@@ -23,16 +25,24 @@ export async function run(argv: readonly string[], world: World): Promise<Run> {
 }
 
 /** The world that `run` gives to the program, and what was written to it so far. */
-export function ioIn({ cwd, stdin = '', env = {}, now = new Date('2026-03-10T12:00:00Z') }: World): {
+export function ioIn({
+  cwd,
+  stdin = '',
+  env = {},
+  now = new Date('2026-03-10T12:00:00Z'),
+  isTerminal = false,
+}: World): {
   readonly io: Io;
   readonly stdout: () => Buffer;
   readonly stderr: () => string;
 } {
   const [out, err] = [collector(), collector()];
   const io: Io = {
-    stdin: stdin instanceof Readable ? stdin : Readable.from([Buffer.from(stdin)]),
+    stdin: Object.assign(stdin instanceof Readable ? stdin : Readable.from([Buffer.from(stdin)]), {
+      isTTY: isTerminal,
+    }),
     stdout: out.stream,
-    stderr: err.stream,
+    stderr: Object.assign(err.stream, { isTTY: isTerminal }),
     env,
     cwd,
     now: () => now,

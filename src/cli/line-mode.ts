@@ -21,7 +21,9 @@ export interface LineSessionEnd {
   readonly signal?: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 }
 
-const introduction = 'Line mode. At any question type back, why, unknown, declined, urgent, review or stop.';
+function introduction({ only }: WizardState): string {
+  return `Line mode. At any question type back, why, ${only ? 'urgent' : 'unknown, declined, urgent, review'} or stop.`;
+}
 
 /** Asks on stderr and reads lines from stdin until the screening ends or the lines do. Works over a pipe too. */
 export async function runLineMode(session: LineSession, io: Io): Promise<LineSessionEnd> {
@@ -49,7 +51,7 @@ async function converse(session: LineSession, lines: AsyncIterable<string>, io: 
     io.stderr.write('Answer: ');
   };
   let talk: Talk = { state: session.start };
-  write([introduction, '', ...say(talk.state)]);
+  write([introduction(talk.state), '', ...say(talk.state)]);
   for await (const line of lines) {
     if (session.closing.aborted) return talk.state;
     session.onKey();

@@ -115,7 +115,7 @@ function declare(io: Io, setExit: SetExit): Command {
     .option('--language <code>', "language of the form (default: the applicant's, else en)")
     .option('--large-print', '18 pt')
     .option('--fillable', 'with fields to fill in on the screen')
-    .option('--clearance <file>', 'who cleared a clinician-review, when and why (YAML)')
+    .option('--clearance <file>', 'who cleared a clinician-review: name, licence, when, why (YAML)')
     .option('--store <place>', storeOption)
     .option('--key-file <file>', "the reviewer's key, for a record (default: asked for)")
     .option('--teach-back <file>', 'what the patient could say in their own words (YAML)')
@@ -247,7 +247,7 @@ function declareRecords(program: Command, io: Io, setExit: SetExit): void {
     );
   stored('clear', "keep a clinician's decision that a screening may go ahead")
     .argument('<id>', 'as the list has it')
-    .requiredOption('--clearance <file>', 'who cleared it, when and why (YAML)')
+    .requiredOption('--clearance <file>', 'who cleared it: name, licence, when, why (YAML)')
     .action(async (id, options) => setExit(await (await load()).clear(id, options.clearance, options, io)));
   for (const [name, description] of [
     ['consented', 'keep that the consent form was signed'],

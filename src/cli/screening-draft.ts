@@ -5,9 +5,10 @@ import { sectionReached } from '../wizard/view-ask.ts';
 import type { LoadedDefinition } from './definitions.ts';
 import type { Io } from './io.ts';
 import type { Records } from './record-store.ts';
-import type { Mode, Opening, ScreenOptions } from './screening-opening.ts';
+import type { Opening, ScreenOptions } from './screening-opening.ts';
 import type { Seal } from './seal.ts';
 import type { DraftKeeper } from './stored-drafts.ts';
+import type { Mode } from './terminal-mode.ts';
 
 /** How a conversation ended; `signal` or `closed` where something outside ended it. */
 export interface Conversation {

@@ -16,6 +16,7 @@ import type { SealOptions } from './seal.ts';
 import { visitDay } from './source.ts';
 import { listDrafts, takeDraft } from './stored-drafts.ts';
 import type { PatientQuestions } from './templates.ts';
+import type { Mode } from './terminal-mode.ts';
 import { printable, writeOut } from './write-out.ts';
 
 export interface ScreenOptions extends SealOptions {
@@ -37,9 +38,6 @@ export interface ScreenOptions extends SealOptions {
   readonly color?: boolean;
   readonly quiet?: boolean;
 }
-
-/** How questions are asked: on a screen that is redrawn, or line by line. */
-export type Mode = 'screen' | 'lines';
 
 /** What the conversation starts from. */
 export interface Opening {

@@ -85,7 +85,7 @@ export async function completeScreening(
 export async function noteIssued(
   records: Records,
   found: StoredCase,
-  { template }: { readonly template: ConsentTemplate },
+  { template, teachBack }: { readonly template: ConsentTemplate; readonly teachBack?: TeachBack | undefined },
   bytes: Uint8Array,
   io: Io,
 ): Promise<void> {
@@ -96,6 +96,7 @@ export async function noteIssued(
     form,
     file: `sha256:${sha256(bytes)}`,
     at: io.now().toISOString(),
+    ...(teachBack && { teachBack }),
   };
   await add(records, found, 'issued', 'form', document, { form });
 }

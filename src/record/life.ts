@@ -48,7 +48,15 @@ export interface ClearanceDocument {
 
 /** What came of a consent form, as it is sealed: it was made, signed, refused or taken back. */
 export type FormDocument =
-  | { readonly format: 1; readonly is: 'issued'; readonly form: string; readonly file: string; readonly at: string }
+  | {
+      readonly format: 1;
+      readonly is: 'issued';
+      readonly form: string;
+      readonly file: string;
+      readonly at: string;
+      /** What was printed on it, where `consent` made it. */
+      readonly teachBack?: TeachBack;
+    }
   | {
       readonly format: 1;
       readonly is: 'consented' | 'declined' | 'withdrawn';
@@ -64,6 +72,8 @@ export interface Life {
   /** The last one. */
   readonly clearance: Clearance | undefined;
   readonly forms: readonly FormDocument[];
+  /** What the patient could say back in their own words, as it was last asked. */
+  readonly teachBack: TeachBack | undefined;
 }
 
 /** What the documents of a case say; undefined while there is only a draft. */
@@ -73,7 +83,14 @@ export function lifeOf(documents: readonly OpenedDocument[]): Life | undefined {
   const [screening] = of('record') as readonly (ScreeningDocument | undefined)[];
   if (!screening) return undefined;
   const clearances = of('clearance') as readonly ClearanceDocument[];
-  return { screening, clearance: clearances.at(-1)?.clearance, forms: of('form') as readonly FormDocument[] };
+  const forms = of('form') as readonly FormDocument[];
+  const asked = forms.flatMap((form) => (form.is === 'issued' && form.teachBack ? [form.teachBack] : []));
+  return {
+    screening,
+    clearance: clearances.at(-1)?.clearance,
+    forms,
+    teachBack: asked.at(-1) ?? screening.teachBack,
+  };
 }
 
 /** A document as it is sealed. */

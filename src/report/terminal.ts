@@ -64,7 +64,10 @@ function nextSteps(disposition: Disposition, id: string, isStopped: boolean, isK
     case 'clinician-review':
       return [
         { text: 'A clinician looks at the findings:', with: `preinfuse records show ${id}` },
-        { text: 'Once cleared:', with: `preinfuse consent ${id} --clearance FILE --output FORM.pdf` },
+        {
+          text: 'Once cleared, with a FILE of name, licence, when and why (docs/records.md):',
+          with: `preinfuse consent ${id} --clearance FILE --output FORM.pdf`,
+        },
       ];
     default:
       return [];

@@ -24,9 +24,15 @@ import {
 
 /** A screening at its first page: what was said before it, an emergency that the answers hold, or the first open question. */
 export function begin(beginning: Beginning, at: number): WizardState {
+  const state = blankState(beginning, at);
+  return (beginning.notice ?? []).length > 0 ? state : goOn(state, at);
+}
+
+/** The state of a beginning, with what is said before it as its page. */
+export function blankState(beginning: Beginning, at: number): WizardState {
   const { questionnaire, today, answers = new Map(), told = [], notice = [] } = beginning;
   const emergencies = new Set(emergencyRules(questionnaire, answers));
-  const state: WizardState = {
+  return {
     questionnaire,
     today,
     needsEnter: beginning.needsEnter ?? false,
@@ -45,7 +51,6 @@ export function begin(beginning: Beginning, at: number): WizardState {
     scroll: 0,
     changedAt: at,
   };
-  return notice.length > 0 ? state : goOn(state, at);
 }
 
 function emergencyRules(questionnaire: WizardState['questionnaire'], answers: Answers): readonly string[] {

@@ -99,6 +99,8 @@ export interface WizardState extends Progress {
   readonly patientWords?: PatientWords;
   /** The review was left while they were being read: it goes on once they are. */
   readonly isAwaiting?: true;
+  /** What this patient is asked, where no screening is under way any more: nothing else can be answered or changed. */
+  readonly only?: readonly TeachBackBlock[];
   /** What came of those questions, by id. */
   readonly outcomes: ReadonlyMap<string, TeachBackOutcome>;
   readonly page: Page;

@@ -3,9 +3,16 @@ import { consentForm } from '../model/disposition.ts';
 import { type TeachBack, type TeachBackOutcome, teachBackOutcomes } from '../model/teach-back.ts';
 import type { TeachBackBlock } from '../model/template.ts';
 import type { Key } from './keys.ts';
-import { openPage, review } from './moves.ts';
+import { blankState, openPage, review } from './moves.ts';
 import { moved } from './options.ts';
-import { type PatientWords, type TeachBackPage, type WizardState, withoutProblem, withProblem } from './state.ts';
+import {
+  type Beginning,
+  type PatientWords,
+  type TeachBackPage,
+  type WizardState,
+  withoutProblem,
+  withProblem,
+} from './state.ts';
 import { standingOf } from './steps.ts';
 
 /** What the staff choose from, in the order of `teachBackOutcomes`. */
@@ -22,7 +29,8 @@ export const whyTeachBack = [
 ];
 
 /** The questions that this patient is asked; none where no form may be made of these answers alone. */
-export function askedOf({ questionnaire, answers, questions = [] }: WizardState): readonly TeachBackBlock[] {
+export function askedOf({ questionnaire, answers, questions = [], only }: WizardState): readonly TeachBackBlock[] {
+  if (only) return only;
   const { assessment } = standingOf(questionnaire, answers);
   return consentForm[assessment.disposition] === 'always' ? teachBackFor(questions, assessment) : [];
 }
@@ -44,6 +52,18 @@ export function openOf(state: WizardState): readonly TeachBackBlock[] {
   return openQuestions(askedOf(state), teachBackOf(state) ?? { outcomes: [] });
 }
 
+/** What a patient is asked once their screening is over and a clinician has cleared it. */
+export interface SayingBack extends Pick<Beginning, 'questionnaire' | 'today' | 'answers' | 'outcomes'> {
+  readonly asked: readonly TeachBackBlock[];
+  readonly patientWords?: PatientWords | undefined;
+}
+
+/** The questions to the patient by themselves, at the first one that is open. */
+export function sayBack({ asked, patientWords, ...beginning }: SayingBack, at: number): WizardState {
+  const state: WizardState = { ...blankState(beginning, at), only: asked, ...(patientWords && { patientWords }) };
+  return openFirst(state, asked, at);
+}
+
 /** The end of the questions to the applicant: what the patient is to say back comes before a form, where one may be made. */
 export function finish(state: WizardState, at: number): WizardState {
   const { disposition } = standingOf(state.questionnaire, state.answers).assessment;
@@ -52,7 +72,11 @@ export function finish(state: WizardState, at: number): WizardState {
     return { ...withProblem(state, 'One moment: the questions for the patient are being read.'), isAwaiting: true };
   }
   const asked = askedOf(state);
-  if (asked.length === 0) return { ...state, ending: 'finished' };
+  return asked.length === 0 ? { ...state, ending: 'finished' } : openFirst(state, asked, at);
+}
+
+/** Opens the first question that is open; where none is, what came of them. */
+function openFirst(state: WizardState, asked: readonly TeachBackBlock[], at: number): WizardState {
   const [open] = openOf(state);
   return openQuestion(state, open === undefined ? asked.length : asked.indexOf(open), at);
 }
@@ -72,9 +96,9 @@ export function onTeachBackKey(state: WizardState, page: TeachBackPage, key: Key
     case 'back':
     case 'page-up':
     case 'left':
-      return page.index === 0 ? review(state, key.at) : openQuestion(state, page.index - 1, key.at);
+      return page.index === 0 ? toReview(state, key.at) : openQuestion(state, page.index - 1, key.at);
     case 'review':
-      return review(state, key.at);
+      return toReview(state, key.at);
     case 'text':
       return onLetter(state, page, asked, key.text, key.at);
     case 'enter':
@@ -88,6 +112,10 @@ export function onTeachBackKey(state: WizardState, page: TeachBackPage, key: Key
     default:
       return state;
   }
+}
+
+function toReview(state: WizardState, at: number): WizardState {
+  return state.only ? withProblem(state, 'The screening is over: its answers stand as they are.') : review(state, at);
 }
 
 function onLetter(

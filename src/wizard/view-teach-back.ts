@@ -42,7 +42,14 @@ export function teachBackFrame(state: WizardState, page: TeachBackPage, columns:
       ...(state.help ? focused([blank, ...whyTeachBack.flatMap((text) => marked('  ', text, columns))]) : []),
     ],
     foot: keyLines(
-      ['1-3 choose', 'Shift+Tab back', state.help ? '? close' : '? why', '! urgent', 'Ctrl-R review', 'Ctrl-C stop'],
+      [
+        '1-3 choose',
+        'Shift+Tab back',
+        state.help ? '? close' : '? why',
+        '! urgent',
+        ...reviewKey(state),
+        'Ctrl-C stop',
+      ],
       columns,
     ),
   };
@@ -109,12 +116,16 @@ function outcomesFrame(state: WizardState, asked: readonly TeachBackBlock[], col
         open.length > 0 ? 'Enter stops here and keeps the screening' : 'Enter makes the consent form',
         `1-${asked.length} change`,
         'Shift+Tab back',
-        'Ctrl-R review',
+        ...reviewKey(state),
         'q stop',
       ],
       columns,
     ),
   };
+}
+
+function reviewKey({ only }: WizardState): readonly string[] {
+  return only ? [] : ['Ctrl-R review'];
 }
 
 /** What follows from the outcomes, in sentences. */

@@ -83,6 +83,57 @@ describe('the life of a record', () => {
     expect(stderr).not.toContain('Zebulon');
   });
 
+  describe('cleared by a clinician, on a terminal', () => {
+    const cleared = async (): Promise<string> => {
+      const id = await screened(review);
+      writeFileSync(join(cwd, 'clearance.yaml'), clearance);
+      return id;
+    };
+    const atTerminal = (id: string, lines: readonly string[], ...argv: readonly string[]): Promise<Run> =>
+      preinfuse(['consent', id, '--clearance', 'clearance.yaml', ...argv], {
+        stdin: lines.map((line) => `${line}\n`).join(''),
+        env: { ...env(), TERM: 'dumb' },
+        isTerminal: true,
+      });
+
+    test('the patient is asked to say it back before the form; what came of it is kept for the next copy', async () => {
+      const id = await cleared();
+      const made = await atTerminal(id, ['1', '2', '1', 'review', '1', ''], '-o', 'form.pdf');
+      expect(made.exit).toBe(0);
+      expect(made.stderr).toContain('question 1 of 4');
+      expect(made.stderr).toContain('its answers stand as they are');
+      const shown = JSON.parse((await records('show', id, '--json')).stdout.toString()) as {
+        forms: { teachBack: { outcomes: object[] } }[];
+      };
+      expect(shown.forms[0]?.teachBack.outcomes).toEqual([
+        { question: 'purpose', outcome: 'first-time' },
+        { question: 'risks', outcome: 'after-explaining' },
+        { question: 'driving', outcome: 'first-time' },
+        { question: 'stopping', outcome: 'first-time' },
+      ]);
+      const again = await preinfuse(['consent', id, '-o', 'copy.pdf'], { isTerminal: true });
+      expect([again.exit, again.stderr]).toEqual([0, '']);
+    });
+
+    test.each([
+      ['not yet', ['1', '3', '1', '1', ''], 75, /cannot yet say back risks/],
+      ['stopped', ['1', 'stop'], 75, /no consent form, and nothing was kept.*--no-input/s],
+    ])('%s: no form, no clearance kept', async (_name, lines, exit, said) => {
+      const id = await cleared();
+      const ran = await atTerminal(id, lines, '-o', 'form.pdf');
+      expect([ran.exit, ran.stderr]).toEqual([exit, expect.stringMatching(said)]);
+      expect([readdirSync(cwd).includes('form.pdf'), await states()]).toEqual([false, ['completed']]);
+    });
+
+    test('--no-input leaves the questions to be ticked by hand; without a clearance nothing is asked', async () => {
+      const id = await cleared();
+      const refused = await preinfuse(['consent', id, '-o', 'form.pdf'], { isTerminal: true });
+      expect([refused.exit, refused.stderr]).toEqual([11, expect.stringMatching(/needs a clinician[^?]*$/)]);
+      const made = await atTerminal(id, [], '--no-input', '-o', 'form.pdf');
+      expect([made.exit, made.stderr]).toEqual([0, '']);
+    });
+  });
+
   test('a no is kept as a record, with its reason, and can become a yes with a new form', async () => {
     const id = await screened({});
     await saying('wants\nto think\n', 'declined', id);

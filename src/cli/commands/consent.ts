@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { ConsentRefused } from '../../document/refusal.ts';
+import { ConsentRefused, refusalOf } from '../../document/refusal.ts';
 import { assessorOf } from '../../engine/compile.ts';
 import { teachBackFor, teachBackQuestions } from '../../engine/teach-back.ts';
 import type { Answers } from '../../model/answers.ts';
@@ -35,12 +35,17 @@ export interface ConsentOptions extends SealOptions {
   readonly force?: boolean;
   readonly store?: string;
   readonly keyFile?: string;
+  /** False for `--no-input`. */
+  readonly input?: boolean;
+  /** False for `--no-color`. */
+  readonly color?: boolean;
 }
 
 /**
  * Writes the consent form for an answer sheet (`-` is standard input) or a stored record (by its id) to `output` (default
  * standard output), whole or not at all. A screening that may have none ends with the exit code of its disposition. For a record
- * it is kept that the form was issued; answers that are past their time stand in its way.
+ * it is kept that the form was issued; answers that are past their time stand in its way. On a terminal the patient is
+ * asked first what nobody asked them yet: the questions to say back in their own words.
  */
 export async function consent(source: string, options: ConsentOptions, io: Io): Promise<number> {
   const target = await targetOf(options, io);
@@ -104,13 +109,19 @@ async function forRecord(id: string, making: Making, io: Io): Promise<number> {
       answers,
       assessment: assessOn(questionnaire, answers, given, on),
       clearance: newClearance ?? life.clearance,
-      ...(life.screening.teachBack && { teachBack: life.screening.teachBack }),
+      ...(life.teachBack && { teachBack: life.teachBack }),
       auditHead: await auditHeadOf(records.store),
     };
-    const { bytes, kit } = await make(screening, making, io);
+    const ask = async (language: string): Promise<TeachBack | undefined> => {
+      const { askToSayBack } = await import('../saying-back.ts');
+      const asking = { ...screening, definition, visit: given.visit, language };
+      return askToSayBack(asking, records.place.clinic.idleMinutes, options, io);
+    };
+    const canAsk = options.input !== false && io.stdin.isTTY === true && io.stderr.isTTY === true;
+    const { bytes, kit, teachBack } = await make({ ...screening, ...(canAsk && { ask }) }, making, io);
     const version = newClearance ? await addClearance(records, found, newClearance) : found.version;
     const state = newClearance ? 'cleared' : found.state;
-    await noteIssued(records, { ...found, version, state }, kit, bytes, io);
+    await noteIssued(records, { ...found, version, state }, { ...kit, teachBack }, bytes, io);
     await put(bytes, making, io);
     return Exit.ok;
   });
@@ -122,12 +133,16 @@ async function clearanceIn({ clearance }: ConsentOptions, io: Io): Promise<Clear
 
 /** The form of one screening, in the applicant's language or the one that was named. */
 async function make(
-  screening: Pick<Screening, 'answers' | 'assessment' | 'clearance'> &
-    Partial<Pick<Screening, 'teachBack' | 'auditHead'>>,
+  of: Pick<Screening, 'answers' | 'assessment' | 'clearance'> &
+    Partial<Pick<Screening, 'teachBack' | 'auditHead'>> & {
+      /** Asks what the patient can say back, in the language of the form. */
+      readonly ask?: (language: string) => Promise<TeachBack | undefined>;
+    },
   { seal, definition, first, telling, options }: Making,
   io: Io,
-): Promise<{ readonly bytes: Uint8Array; readonly kit: ConsentKit }> {
+): Promise<{ readonly bytes: Uint8Array; readonly kit: ConsentKit; readonly teachBack: TeachBack | undefined }> {
   const { questionnaire, digest } = definition;
+  const { ask, ...screening } = of;
   const choose = kitChooser(
     async (language) =>
       language === first.template.language
@@ -137,16 +152,21 @@ async function make(
     (line) => writeOut(io.stderr, `${line}\n`).then(() => undefined),
   );
   const kit = await choose(screening.answers);
-  const asked = teachBackFor(teachBackQuestions(kit.template), screening.assessment);
+  const { assessment, clearance } = screening;
+  const asked = teachBackFor(teachBackQuestions(kit.template), assessment);
+  const isAsking = ask !== undefined && refusalOf(assessment, clearance) === undefined;
+  const told = isAsking ? ask : async () => screening.teachBack;
   const teachBack =
-    options.teachBack === undefined ? screening.teachBack : await loadTeachBack(options.teachBack, asked, io);
+    options.teachBack === undefined
+      ? await told(kit.template.language)
+      : await loadTeachBack(options.teachBack, asked, io);
   const bytes = await render(
     { questionnaire, definitionDigest: digest, ...kit, ...screening, teachBack, seal },
     await formTools(kit, io),
     options,
     telling,
   );
-  return { bytes, kit };
+  return { bytes, kit, teachBack };
 }
 
 async function put(bytes: Uint8Array, { target }: Making, io: Io): Promise<void> {

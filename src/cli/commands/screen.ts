@@ -10,19 +10,14 @@ import { withClinic } from '../../wizard/update.ts';
 import { smallest } from '../../wizard/view.ts';
 import { type LoadedDefinition, loadDefinition } from '../definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
-import type { Io, Output } from '../io.ts';
+import type { Io } from '../io.ts';
 import { openForReview, openRecords, type Records, withRecords } from '../record-store.ts';
 import { type Conversation, draftOf, type Ending } from '../screening-draft.ts';
-import {
-  clinicWords,
-  type Mode,
-  type Opening,
-  openingOf,
-  patientQuestions,
-  type ScreenOptions,
-} from '../screening-opening.ts';
+import { clinicWords, type Opening, openingOf, patientQuestions, type ScreenOptions } from '../screening-opening.ts';
 import type { Seal } from '../seal.ts';
+import { type SessionWatch, watchOver } from '../session-watch.ts';
 import { draftKeeper, readyToSave, takeOverOldDrafts } from '../stored-drafts.ts';
+import { isTooSmall, type Mode, terminalMode } from '../terminal-mode.ts';
 import { writeOut } from '../write-out.ts';
 
 /**
@@ -55,7 +50,7 @@ async function screenWith(
   const opening = await openingOf(options, definition, records, mode, io);
   if (!opening) return Exit.stopped;
   await readyToSave(records);
-  const watch = watchOver(records.place.clinic.idleMinutes ?? usualIdleMinutes);
+  const watch = watchOver(records.place.clinic.idleMinutes);
   const keeper = draftKeeper(records, opening, {
     failed: () => watch.tell(notSaved),
     changed: () => watch.close('changed'),
@@ -65,48 +60,9 @@ async function screenWith(
   return (await import('../screening-end.ts')).conclude(conversation, ending, io);
 }
 
-const usualIdleMinutes = 10;
-
-/** What may end a conversation, or be told in it, from outside. */
-interface Watch {
-  readonly closing: AbortSignal;
-  /** Why it was closed. */
-  why(): Conversation['closed'];
-  close(why: 'idle' | 'changed'): void;
-  /** Somebody is there: the time without a key begins anew. */
-  touch(): void;
-  /** No more time is counted. */
-  stop(): void;
-  tell(problem: string): void;
-  /** Where problems go. */
-  listen(say: (problem: string) => void): void;
-}
-
-function watchOver(minutes: number): Watch {
-  const closing = new AbortController();
-  const at: { why?: 'idle' | 'changed'; timer?: NodeJS.Timeout; say?: (problem: string) => void } = {};
-  const close = (why: 'idle' | 'changed'): void => {
-    at.why ??= why;
-    closing.abort();
-  };
-  return {
-    closing: closing.signal,
-    why: () => at.why,
-    close,
-    touch() {
-      clearTimeout(at.timer);
-      at.timer = setTimeout(() => close('idle'), minutes * 60_000);
-    },
-    stop: () => clearTimeout(at.timer),
-    tell: (problem) => at.say?.(problem),
-    listen(say) {
-      at.say = say;
-    },
-  };
-}
-
 /** How to ask; a CommandError with exit 2 where nobody can be asked. */
-function modeOf(options: ScreenOptions, { stdin, stderr, env }: Io): Mode {
+function modeOf(options: ScreenOptions, io: Io): Mode {
+  const { stdin, stderr } = io;
   const hint = 'use preinfuse evaluate FILE for an answer sheet; --answers FILE starts the questions from one';
   if (options.input === false) {
     throw new CommandError('screen asks questions, and --no-input forbids it', Exit.cannotStart, { hint });
@@ -117,15 +73,7 @@ function modeOf(options: ScreenOptions, { stdin, stderr, env }: Io): Mode {
       hint: `${hint}; --plain reads lines`,
     });
   }
-  const isAsked = [env.PREINFUSE_PLAIN, env.ACCESSIBLE].some(
-    (value) => value !== undefined && value !== '' && value !== '0',
-  );
-  return isAsked || env.TERM === 'dumb' || isTooSmall(stderr) ? 'lines' : 'screen';
-}
-
-/** True for a window that the questions do not fit in. */
-function isTooSmall({ columns, rows }: Output): boolean {
-  return (columns || smallest.columns) < smallest.columns || (rows || smallest.rows) < smallest.rows;
+  return terminalMode(io);
 }
 
 /** What seals the form, opened before the first question. */
@@ -165,7 +113,7 @@ async function failingClosed<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function converse(opening: Opening, ending: Ending, watch: Watch, io: Io): Promise<Conversation> {
+async function converse(opening: Opening, ending: Ending, watch: SessionWatch, io: Io): Promise<Conversation> {
   watch.touch();
   try {
     const conversation = await (ending.mode === 'lines' ? inLines : onScreen)(opening, ending, watch, io);
@@ -176,7 +124,7 @@ async function converse(opening: Opening, ending: Ending, watch: Watch, io: Io):
   }
 }
 
-async function inLines(opening: Opening, ending: Ending, watch: Watch, io: Io): Promise<Conversation> {
+async function inLines(opening: Opening, ending: Ending, watch: SessionWatch, io: Io): Promise<Conversation> {
   if (io.stderr.isTTY && isTooSmall(io.stderr)) {
     await writeOut(
       io.stderr,
@@ -204,7 +152,7 @@ async function inLines(opening: Opening, ending: Ending, watch: Watch, io: Io): 
   );
 }
 
-async function onScreen(opening: Opening, ending: Ending, watch: Watch, io: Io): Promise<Conversation> {
+async function onScreen(opening: Opening, ending: Ending, watch: SessionWatch, io: Io): Promise<Conversation> {
   const { options, definition } = ending;
   const [{ runSession }, { paintFor }] = await Promise.all([import('../prompts.ts'), import('../../report/colour.ts')]);
   const paint = paintFor({ env: io.env, isTerminal: io.stderr.isTTY === true, isWanted: options.color !== false });
