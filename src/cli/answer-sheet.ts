@@ -1,4 +1,3 @@
-import { text as readAll } from 'node:stream/consumers';
 import { type AnswerError, readAnswers } from '../exchange/answers.ts';
 import { readJson } from '../exchange/json.ts';
 import type { Answers } from '../model/answers.ts';
@@ -6,6 +5,7 @@ import type { Questionnaire } from '../model/questionnaire.ts';
 import { readSource } from './definitions.ts';
 import { CommandError, Exit } from './exit.ts';
 import type { Io } from './io.ts';
+import { readText } from './source.ts';
 
 /** What a sheet is read for. */
 export interface SheetPlace {
@@ -19,7 +19,7 @@ export interface SheetPlace {
 
 /** Reads an answer sheet (`-` is standard input). One that is not accepted is a CommandError with exit 2. */
 export async function loadAnswers(source: string, place: SheetPlace, io: Io): Promise<Answers> {
-  const text = source === '-' ? await readAll(io.stdin) : (await readSource(io.cwd, source, io)).text;
+  const text = source === '-' ? await readText(source, io.stdin) : (await readSource(io.cwd, source, io)).text;
   const { value, errors: unread } = readJson(text.replace(/^\uFEFF/, ''));
   if (unread.length > 0) throw refusedSheet(unread);
   const { answers, errors } = readAnswers(place.questionnaire, withVisitDate(value, place, io));

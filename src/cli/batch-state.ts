@@ -1,9 +1,9 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { lstat, open, readFile, rename, rm } from 'node:fs/promises';
 import type { TallyState } from './batch-tally.ts';
 import { CommandError, Exit } from './exit.ts';
 import { syncFolder } from './partial-file.ts';
 import { isStillRunning, type RunningProcess, thisProcess } from './running.ts';
-import { whileWriting } from './write-whole.ts';
+import { isOthers, whileWriting } from './write-whole.ts';
 
 /** What decides the bytes of a run beside its input, by name: digests and choices. */
 export type RunIdentity = Readonly<Record<string, string>>;
@@ -67,9 +67,11 @@ interface Kept {
   readonly state: BatchState;
 }
 
-/** Half a file cannot be there: one is put in the place of the other. One that is not ours is as none. */
+/** Half a file cannot be there: one is put in the place of the other. One that is not ours, or a link, is as none. */
 async function readState(path: string): Promise<Kept | undefined> {
   try {
+    const there = await lstat(path);
+    if (!there.isFile() || isOthers(there)) return undefined;
     const kept = JSON.parse(await readFile(path, 'utf8')) as Kept;
     return typeof kept.state.input.offset === 'number' && typeof kept.writer.pid === 'number' ? kept : undefined;
   } catch {
@@ -80,7 +82,9 @@ async function readState(path: string): Promise<Kept | undefined> {
 async function writeState(path: string, kept: Kept): Promise<void> {
   const draft = `${path}.tmp`;
   try {
-    const handle = await open(draft, 'w', 0o600);
+    // What a killed run left there is taken away; what somebody puts in the way, a link too, is an error.
+    await rm(draft, { force: true });
+    const handle = await open(draft, 'wx', 0o600);
     try {
       await handle.writeFile(JSON.stringify(kept));
       await handle.datasync();

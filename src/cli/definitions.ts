@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { accessSync, readdirSync, readFileSync } from 'node:fs';
+import { accessSync, closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Reading, SourceText } from '../definition/read.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
@@ -7,6 +7,7 @@ import { readCompiled, writeCompiled } from './compiled.ts';
 import { CommandError, Exit } from './exit.ts';
 import type { Io } from './io.ts';
 import { packageFolder } from './package.ts';
+import { mostBytes, tooLarge } from './source.ts';
 
 /** A definition ready to screen with. `digest` is SHA-256 over its files, `sha256:` and 64 hex digits. */
 export interface LoadedDefinition {
@@ -75,8 +76,9 @@ export async function readSource(folder: string, name: string, io: Io): Promise<
   const path = resolve(folder, name);
   const shown = displayPath(path, io.cwd);
   try {
-    return { path: shown, text: new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path)) };
+    return { path: shown, text: new TextDecoder('utf-8', { fatal: true }).decode(readWhole(path)) };
   } catch (cause) {
+    if (cause instanceof TooLarge) throw tooLarge(shown);
     const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     throw new CommandError(`cannot read ${shown}${isMissing ? ': there is no such file' : ''}`, Exit.cannotStart, {
       cause,
@@ -84,6 +86,32 @@ export async function readSource(folder: string, name: string, io: Io): Promise<
         ? `name ${name === mainName ? 'a folder that holds questionnaire.yaml' : 'a file that is there'}`
         : 'the file must be UTF-8 text that you may read',
     });
+  }
+}
+
+class TooLarge extends Error {}
+
+/** The bytes of a file. A pipe or a device is read to its end; what has more than `mostBytes` is given up. */
+function readWhole(path: string): Uint8Array {
+  const file = openSync(path, 'r');
+  try {
+    const found = fstatSync(file);
+    if (found.size > mostBytes) throw new TooLarge();
+    return found.isFile() ? readFileSync(file) : readToEnd(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function readToEnd(file: number): Uint8Array {
+  const parts: Uint8Array[] = [];
+  for (let size = 0; ; ) {
+    const part = Buffer.alloc(64 * 1024);
+    const count = readSync(file, part);
+    if (count === 0) return Buffer.concat(parts);
+    size += count;
+    if (size > mostBytes) throw new TooLarge();
+    parts.push(part.subarray(0, count));
   }
 }
 

@@ -12,10 +12,20 @@ import { telling } from './store-problems.ts';
 
 /** Where a clinic keeps its records: `--store`, else `store:` in its settings, else `records.db` beside the drafts. */
 export function storeAddress({ clinic, root }: KeyPlace, named: string | undefined, io: Io): string {
-  if (named !== undefined && isPostgres(named) && /:\/\/[^/@]*:[^/@]*@/.test(named)) throw passwordInSight();
+  if (named !== undefined && isPostgres(named) && hasPassword(named)) throw passwordInSight();
   const [address, from] = named === undefined ? [clinic.store, root] : [named, io.cwd];
   if (address === undefined) return join(stateFolder(io.env), 'records.db');
   return isPostgres(address) ? address : resolve(from, address);
+}
+
+/** Between the colon and the @, or as a parameter; an address that cannot be read may have one anywhere. */
+function hasPassword(address: string): boolean {
+  try {
+    const { password, searchParams } = new URL(address);
+    return password !== '' || [...searchParams.keys()].some((name) => /passw/i.test(name));
+  } catch {
+    return /:\/\/.*:.*@|passw/i.test(address);
+  }
 }
 
 /** Everybody on a machine can read the options of a command. */

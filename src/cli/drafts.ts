@@ -29,7 +29,7 @@ export function oldDrafts(state: string): readonly DraftDocument[] {
   const folder = join(state, 'drafts');
   return namesIn(folder).flatMap((name) => {
     const file = readFile(join(folder, name));
-    return file ? [file] : [];
+    return file && `${file.id}.json` === name ? [file] : [];
   });
 }
 

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { CannotOpen } from '../record/cannot-open.ts';
 import { StoreProblem } from '../record/problem.ts';
+import { bugReport } from './bug-report.ts';
 import { CommandError, Exit } from './exit.ts';
 import type { Io } from './io.ts';
 import { packageVersion } from './package.ts';
@@ -36,19 +37,9 @@ function report(error: unknown, io: Io): number {
     say(`preinfuse: a stored document stays closed: ${error.message}\n  see docs/security.md: the keys\n`);
     return Exit.cannotStart;
   }
-  say(`preinfuse: this is a bug in preinfuse, and nothing was decided.\n${withoutData(error)}\n`);
+  say(bugReport(error));
   return Exit.bug;
 }
-
-/** Kind and place of a bug. Its message is left out: it could hold what a patient said. */
-function withoutData(error: unknown): string {
-  if (!(error instanceof Error)) return '  thrown: not an error';
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  return [`  ${error.name}`, ...frames.slice(0, 8).map((line) => line.replace(wayToProgram, '($1/'))].join('\n');
-}
-
-/** Where on this machine the program lies: the name of its user could be in it. */
-const wayToProgram = /\(?(?:file:\/\/)?(?:\/|[A-Z]:\\).*?[\\/](dist|src|node_modules)[\\/]/i;
 
 type SetExit = (exit: number) => void;
 

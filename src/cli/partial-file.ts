@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { whileWriting } from './write-whole.ts';
+import { isOthers, modeLike, targetOf, whileWriting } from './write-whole.ts';
 
 /**
  * A file that grows beside its target, as `NAME.partial`: nothing is at the target until `place`, and another run can go
@@ -24,17 +24,17 @@ export interface PartialPlace {
   readonly canGrow: boolean;
 }
 
-/** The place beside `path`. */
+/** The place beside `path`. Where a link of another account stands there, a CommandError with exit 2. */
 export async function partialPlace(path: string): Promise<PartialPlace> {
-  const target = await realpath(path).catch(() => path);
+  const target = await whileWriting(path, () => targetOf(path));
   const there = await stat(target).catch(() => undefined);
   return { target, partial: `${target}.partial`, canGrow: there === undefined || there.isFile() };
 }
 
-/** True where an earlier run left at least `length` bytes. */
+/** True where an earlier run of this account left at least `length` bytes. */
 export async function isLeft({ partial }: PartialPlace, length: number): Promise<boolean> {
   const there = await lstat(partial).catch(() => undefined);
-  return there?.isFile() === true && there.size >= length;
+  return there?.isFile() === true && !isOthers(there) && there.size >= length;
 }
 
 /** Takes away what an earlier run left. */
@@ -100,7 +100,7 @@ async function openAt({ target, partial, canGrow }: PartialPlace, from: number):
   const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = constants;
   // Made anew it must be ours: whatever somebody put in the way meanwhile, a link too, is an error.
   const flags = O_RDWR | O_NOFOLLOW | (from === 0 ? O_CREAT | O_EXCL : 0);
-  const handle = await open(partial, flags, (there?.mode ?? 0o600) & 0o777);
+  const handle = await open(partial, flags, modeLike(there));
   await handle.truncate(from);
   return handle;
 }

@@ -1,10 +1,14 @@
+import { bugReport } from './bug-report.ts';
+import { Exit } from './exit.ts';
 import type { Io, Output } from './io.ts';
+import { printableLines } from './write-out.ts';
 
 /**
  * The world as this process sees it. A reader that closes our output early ends it quietly. A stream is opened when it
- * is asked for: that takes a while, and most commands need one or two.
+ * is asked for: that takes a while, and most commands need one or two. A bug that nothing catches is told as any other.
  */
 export function processIo(): Io {
+  process.on('uncaughtException', endWithBug);
   const outputs = new Set<Output>();
   const output = (stream: Output): Output => {
     if (!outputs.has(stream)) stream.on('error', ignoreClosedPipe);
@@ -33,6 +37,12 @@ export function processIo(): Io {
       };
     },
   };
+}
+
+/** Node would write the error out, message and all. */
+function endWithBug(error: unknown): void {
+  process.stderr.write(printableLines(bugReport(error)));
+  process.exit(Exit.bug);
 }
 
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {

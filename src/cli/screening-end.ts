@@ -92,7 +92,7 @@ async function sayChanged(state: WizardState, now: StoredCase | undefined, endin
   await putBeside(ending.records, beside, draftOf(state, ending, io));
   await writeOut(
     io.stderr,
-    `\n${message}.\nNothing was decided. The answers typed here are kept as a draft of their own:\n` +
+    `\n${printable(message)}.\nNothing was decided. The answers typed here are kept as a draft of their own:\n` +
       `  preinfuse screen --resume ${beside}\n`,
   );
   return Exit.changed;

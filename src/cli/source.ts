@@ -29,13 +29,75 @@ export async function* bytesOf(source: string, input: Readable): AsyncGenerator<
   }
 }
 
+/** Bytes that a sheet, a note or a definition may have: far more than any has. */
+export const mostBytes = 16 * 1024 * 1024;
+
+/** The bytes of an input that is read whole. More than `most` is a CommandError with exit 2. */
+export async function readWhole(source: string, input: Readable, most: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of bytesOf(source, input)) {
+    size += chunk.length;
+    if (size > most) throw tooLarge(nameOf(source), most);
+    parts.push(chunk);
+  }
+  return Buffer.concat(parts);
+}
+
+/** The text of an input, of at most `mostBytes`. One that is not UTF-8 is a CommandError with exit 2. */
+export async function readText(source: string, input: Readable): Promise<string> {
+  const bytes = await readWhole(source, input, mostBytes);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new CommandError(`cannot read ${nameOf(source)}: it is not UTF-8`, Exit.cannotStart, { cause });
+  }
+}
+
+const lineFeed = 0x0a;
+
+/** The lines of an input, without their ends. One of more than `mostBytes` is a CommandError with exit 2. */
+export async function* linesOf(source: string, input: Readable): AsyncGenerator<string> {
+  let rest: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of bytesOf(source, input)) {
+    let from = 0;
+    for (let end = chunk.indexOf(lineFeed); end !== -1; end = chunk.indexOf(lineFeed, from)) {
+      yield lineIn([...rest, chunk.subarray(from, end)]);
+      [rest, size, from] = [[], 0, end + 1];
+    }
+    rest.push(chunk.subarray(from));
+    size += chunk.length - from;
+    if (size > mostBytes) throw tooLarge(nameOf(source));
+  }
+  if (size > 0) yield lineIn(rest);
+}
+
+function lineIn(parts: readonly Uint8Array[]): string {
+  return Buffer.concat(parts).toString('utf8').replace(/\r$/, '');
+}
+
+/** What is said of an input that is read whole and too large for that. */
+export function tooLarge(name: string, most = mostBytes): CommandError {
+  return new CommandError(`cannot read ${name}: it is too large`, Exit.cannotStart, {
+    hint: `name a file of at most ${most / 1024 / 1024} MiB`,
+  });
+}
+
+function nameOf(source: string): string {
+  return source === '-' ? 'standard input' : source;
+}
+
 function unreadable(source: string, cause: unknown): CommandError {
   const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-  const name = source === '-' ? 'standard input' : source;
-  return new CommandError(`cannot read ${name}${isMissing ? ': there is no such file' : ''}`, Exit.cannotStart, {
-    cause,
-    hint: 'name a file that is there and that you may read, or - for standard input',
-  });
+  return new CommandError(
+    `cannot read ${nameOf(source)}${isMissing ? ': there is no such file' : ''}`,
+    Exit.cannotStart,
+    {
+      cause,
+      hint: 'name a file that is there and that you may read, or - for standard input',
+    },
+  );
 }
 
 /** The day of a visit without a date: `on` where it is given, else today where this computer is. */

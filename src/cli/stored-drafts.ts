@@ -155,9 +155,10 @@ export async function takeDraft(
   }
   const opened = await documentsOf(records.store, records.vault, id);
   const document = readSealed<DraftDocument>(opened.find(({ kind }) => kind === 'draft')?.document ?? new Uint8Array());
-  const saved = await putDraft(records, id, found.version, document, 'draft-resumed');
+  const saved = await putDraft(records, id, found.version, { ...document, id }, 'draft-resumed');
   if (saved.is === 'changed') throw changedElsewhere(id, saved.now);
-  return { ...readDraft(document, questionnaire, digest, today), version: saved.version };
+  // Whoever writes to the store could have sealed another id, and files are named by it.
+  return { ...readDraft({ ...document, id }, questionnaire, digest, today), version: saved.version };
 }
 
 function noDraft(message: string, hint: string): CommandError {

@@ -21,7 +21,19 @@ export function printableLines(text: string): string {
   return text.split('\n').map(printable).join('\n');
 }
 
+/** What a terminal would obey, or what turns or hides letters. */
+const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+
 /** What comes from a record or a file name, with nothing in it that a terminal would obey. */
 export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu, '?');
+  return text.replace(unprintable, '?');
+}
+
+/** A line of JSON in which such signs are written as escapes: the value is the same, and a terminal obeys nothing. */
+export function jsonLine(value: unknown): string {
+  const escaped = JSON.stringify(value).replace(
+    unprintable,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return `${escaped}\n`;
 }

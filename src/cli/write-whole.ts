@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { type FileHandle, lstat, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CommandError, Exit } from './exit.ts';
 
@@ -13,17 +14,39 @@ export interface WholeFile {
 }
 
 /**
- * Opens a file that is written whole or not at all. Readable by its owner alone, unless it replaces one that others may
- * read. A link is followed; a device or a pipe is written to as it is. Where that fails, a CommandError with exit 2.
+ * Opens a file that is written whole or not at all. Readable by its owner alone, unless it replaces one of theirs that others
+ * may read. A link is followed, one of another account refused; a device or a pipe is written to as it is. Where that fails, a
+ * CommandError with exit 2.
  */
 export async function openWhole(path: string): Promise<WholeFile> {
   return whileWriting(path, async () => {
-    const target = await realpath(path).catch(() => path);
+    const target = await targetOf(path);
     const there = await stat(target).catch(() => undefined);
     if (there && !there.isFile()) return inPlace(path, await open(target, 'w'));
     const draft = join(dirname(target), `.preinfuse-${randomUUID()}.tmp`);
-    return beside(path, target, draft, await open(draft, 'wx', (there?.mode ?? 0o600) & 0o777));
+    return beside(path, target, draft, await open(draft, 'wx', modeLike(there)));
   });
+}
+
+/**
+ * The file that a path leads to. A link that another account put there could lead to a place of theirs: it rejects with ELOOP.
+ * Root is no other account.
+ */
+export async function targetOf(path: string): Promise<string> {
+  const there = await lstat(path).catch(() => undefined);
+  if (there?.isSymbolicLink() && isOthers(there))
+    throw Object.assign(new Error('link of another account'), { code: 'ELOOP' });
+  return realpath(path).catch(() => path);
+}
+
+/** Whether a file or link belongs to another account. False where the system does not say whose it is. */
+export function isOthers({ uid }: Pick<Stats, 'uid'>): boolean {
+  return process.getuid !== undefined && uid !== process.getuid() && uid !== 0;
+}
+
+/** Who may read a file that takes the place of `there`: those who could, where it was ours; else its owner alone. */
+export function modeLike(there: Stats | undefined): number {
+  return there === undefined || isOthers(there) ? 0o600 : there.mode & 0o777;
 }
 
 /** Writes one file whole or not at all, as `openWhole`. */

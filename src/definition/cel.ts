@@ -53,7 +53,7 @@ export function namesIn(text: string): ReadonlySet<string> {
   try {
     visit(parse(text).ast);
   } catch (error) {
-    if (!(error instanceof ParseError)) throw error;
+    if (!(error instanceof ParseError) && !isTooDeep(error)) throw error;
   }
   return names;
 }
@@ -155,8 +155,24 @@ function read(environment: Environment, text: string, names: readonly string[]):
     return error ? { problem: typeProblem(error, text, names) } : { ast: parsed.ast };
   } catch (error) {
     if (error instanceof ParseError || error instanceof CelTypeError) return { problem: syntaxProblem(error, text) };
+    if (isTooDeep(error)) return { problem: tooDeep(text) };
     throw error;
   }
+}
+
+/** The library limits the depth of all but signs in a row, which it reads by calling itself. */
+function isTooDeep(error: unknown): boolean {
+  return error instanceof RangeError;
+}
+
+function tooDeep(text: string): CelProblem {
+  const message = 'this is nested too deep to be read';
+  return {
+    code: 'cel-syntax',
+    message,
+    span: { start: 0, end: text.length },
+    help: 'say it with fewer signs and brackets',
+  };
 }
 
 function spanOf(error: ParseError | CelTypeError, text: string): Span {

@@ -135,12 +135,12 @@ type Runs = (
  */
 async function lifeWith(store: readonly string[], isBuilt: boolean): Promise<Life> {
   const began = Date.now();
-  const desk = watchedDesk({ ...inputs, 'preinfuse.yaml': `${settings}${rule}` });
+  const desk = watchedDesk({ ...inputs, 'preinfuse.yaml': `${settings}${rule}` }, isBuilt);
   const [said, moments]: [string[], Moment[]] = [[], []];
   const rest = [...store, '--on', '2026-03-10'];
   const here = { cwd: desk.cwd, env: desk.env };
   const runs: Runs = isBuilt
-    ? (argv, stdin) => desk.run(argv, stdin)
+    ? (argv, stdin) => desk.run(argv, { stdin })
     : (argv, stdin) => run(argv, { ...here, stdin, now: new Date() });
   const does = async (expected: number, argv: readonly string[], ...lines: readonly string[]): Promise<string> => {
     const { exit, stdout, stderr } = await runs(argv, lines.map((line) => `${line}\n`).join(''));

@@ -18,6 +18,16 @@ export interface Ran {
   readonly stderr: string;
 }
 
+/** How the program is run. */
+export interface How {
+  /** What it reads; default nothing. */
+  readonly stdin?: string;
+  /** Standard input does not end. */
+  readonly isOpen?: boolean;
+  /** Options of Node. */
+  readonly node?: readonly string[];
+}
+
 /** A desk with folders of its own, where each process of the built program is looked at while it runs. */
 export interface WatchedDesk {
   /** Where the program works. */
@@ -25,17 +35,17 @@ export interface WatchedDesk {
   /** Where it puts what was asked for in clear; made. */
   readonly elsewhere: string;
   readonly env: Readonly<Record<string, string>>;
-  run(argv: readonly string[], stdin?: string, node?: readonly string[]): Promise<Ran>;
+  run(argv: readonly string[], how?: How): Promise<Ran>;
   /** The program in a terminal. */
-  terminal(argv: readonly string[]): Terminal;
+  terminal(argv: readonly string[], node?: readonly string[]): Terminal;
   /** Arguments and environments of all processes so far, a process each. Empty where the system does not tell. */
   processes(): readonly string[];
   /** Calls to the system with names of files, and programs with their arguments and environment: an account each run. */
   calls(): readonly string[];
 }
 
-/** A desk with `files` where it works. Every call that names a file is kept, where the system has strace. */
-export function watchedDesk(files: Readonly<Record<string, string>>): WatchedDesk {
+/** A desk with `files` where it works. `isTraced`: every call that names a file is kept, where the system has strace. */
+export function watchedDesk(files: Readonly<Record<string, string>>, isTraced: boolean): WatchedDesk {
   const root = folderWith({});
   const [cwd, elsewhere, traces] = ['desk', 'elsewhere', 'traces'].map((name) => join(root, name)) as [
     string,
@@ -56,14 +66,14 @@ export function watchedDesk(files: Readonly<Record<string, string>>): WatchedDes
   const command = (node: readonly string[]): readonly string[] => {
     made.runs += 1;
     const strace = ['strace', '-f', '-qq', '--seccomp-bpf', '-v', '-s', '4096', '-e', 'trace=%file'];
-    const traced = noStrace === undefined ? [...strace, '-o', join(traces, String(made.runs))] : [];
+    const traced = isTraced && noStrace === undefined ? [...strace, '-o', join(traces, String(made.runs))] : [];
     return [...traced, process.execPath, ...node, program];
   };
   return {
     cwd,
     elsewhere,
     env,
-    run(argv, stdin = '', node = []) {
+    run(argv, { stdin = '', isOpen = false, node = [] } = {}) {
       const [file = '', ...rest] = [...command(node), ...argv];
       const child = spawn(file, rest, { cwd, env });
       const watching = watch(child.pid, seen);
@@ -71,7 +81,8 @@ export function watchedDesk(files: Readonly<Record<string, string>>): WatchedDes
       child.stdout.on('data', (chunk) => stdout.push(chunk));
       child.stderr.on('data', (chunk) => stderr.push(chunk));
       child.stdin.on('error', () => undefined);
-      child.stdin.end(stdin);
+      child.stdin.write(stdin);
+      if (!isOpen) child.stdin.end();
       return new Promise((done) => {
         child.on('close', (exit) => {
           clearInterval(watching);
@@ -79,8 +90,8 @@ export function watchedDesk(files: Readonly<Record<string, string>>): WatchedDes
         });
       });
     },
-    terminal(argv) {
-      const terminal = new Terminal(argv, { folder: cwd, env, command: command([]) });
+    terminal(argv, node = []) {
+      const terminal = new Terminal(argv, { folder: cwd, env, command: command(node) });
       const watching = watch(terminal.pid, seen);
       void terminal.exited.then(() => clearInterval(watching));
       return terminal;

@@ -187,7 +187,7 @@ export async function reindexCases(options: KeyOptions, io: Io): Promise<number>
     });
     await writeOut(io.stdout, `Looked up by the index.key of this desk now: ${cases}\n`);
     if (closed.length === 0) return Exit.ok;
-    const ids = closed.map((id) => `Not found by chart reference any more, no key here opens it: ${id}\n`);
+    const ids = closed.map((id) => `Not found by chart reference any more, no key here opens it: ${printable(id)}\n`);
     await writeOut(io.stdout, ids.join(''));
     return Exit.findings;
   });
@@ -222,9 +222,9 @@ export async function testRecovery(options: KeyOptions, io: Io): Promise<number>
       io.stdout,
       `The recovery key opens ${keys.length - closed.length} of ${keys.length} data keys.\n` +
         (opened
-          ? `With it record ${opened.id} was opened, as a test.\n`
+          ? `With it record ${printable(opened.id)} was opened, as a test.\n`
           : 'There is no completed record yet to open.\n') +
-        closed.map((id) => `Stays closed: ${id}\n`).join(''),
+        closed.map((id) => `Stays closed: ${printable(id)}\n`).join(''),
     );
     return closed.length === 0 ? Exit.ok : Exit.findings;
   });

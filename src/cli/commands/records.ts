@@ -1,6 +1,4 @@
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
-import { text as readAll } from 'node:stream/consumers';
 import { windowsOf } from '../../engine/validity.ts';
 import { type CaseFilter, listCases, noteReading, removeCase, type StoredCase } from '../../record/cases.ts';
 import { shortHead } from '../../record/chain.ts';
@@ -12,10 +10,10 @@ import { storeAddress, storeOptions, usingStore, withStore, withStoreAsIs } from
 import { CommandError, Exit } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { openForReview, openRecords, type StoreChoice, withRecords } from '../record-store.ts';
-import { openSource, visitDay } from '../source.ts';
+import { linesOf, openSource, readText, visitDay } from '../source.ts';
 import { addClearance, addOutcome, caseOf, openRecord, readRecord, stateWords } from '../stored-records.ts';
 import { loadClinic } from '../templates.ts';
-import { printable, writeOut } from '../write-out.ts';
+import { jsonLine, printable, printableLines, writeOut } from '../write-out.ts';
 
 export interface RecordsOptions extends StoreChoice {
   readonly on?: string;
@@ -58,8 +56,8 @@ export async function list(options: ListOptions, io: Io): Promise<number> {
       const each = await listed(found, { name: definitionName(questionnaire), digest }, formNow, day);
       if (options.renew === true && each.past.length === 0 && each.changed.length === 0) continue;
       count += 1;
-      const line = options.json === true ? JSON.stringify(each) : describe(each, titles);
-      if (!(await writeOut(io.stdout, `${line}\n`))) return Exit.ok;
+      const line = options.json === true ? jsonLine(each) : `${printableLines(describe(each, titles))}\n`;
+      if (!(await writeOut(io.stdout, line))) return Exit.ok;
     }
     if (count === 0 && options.quiet !== true) await writeOut(io.stderr, 'No such screenings are stored.\n');
     return Exit.ok;
@@ -91,7 +89,7 @@ async function askedOrRead(
   { input }: RecordsOptions,
   { stdin }: Io,
 ): Promise<string | undefined> {
-  return input === false || !stdin.isTTY ? (await readAll(stdin)).trim() : ask();
+  return input === false || !stdin.isTTY ? (await readText('-', stdin)).trim() : ask();
 }
 
 async function listed(
@@ -134,10 +132,7 @@ function describe(
     ...past.map((name) => `past its time: ${titles.get(name) ?? name}`),
     ...changed.map((what) => `ask again: the ${what === 'form' ? 'consent form' : 'questionnaire'} has changed`),
   ];
-  return [
-    `${id}  ${state.padEnd(9)}  ${when}  ${printable(savedBy)}`,
-    ...notes.map((note) => `    ${printable(note)}`),
-  ].join('\n');
+  return [`${id}  ${state.padEnd(9)}  ${when}  ${savedBy}`, ...notes.map((note) => `    ${note}`)].join('\n');
 }
 
 /* show */
@@ -149,8 +144,7 @@ export async function show(id: string, options: RecordsOptions, io: Io): Promise
   return withRecords(openForReview(options, io), async (records) => {
     const opened = await openRecord(records, id, questionnaire, 'shown');
     const day = visitDay(options.on, io);
-    if (options.json === true)
-      await writeOut(io.stdout, `${JSON.stringify(recordResult(questionnaire, opened, day))}\n`);
+    if (options.json === true) await writeOut(io.stdout, jsonLine(recordResult(questionnaire, opened, day)));
     else {
       const lines = describeRecord(questionnaire, opened, day, { columns: Math.min(io.stdout.columns ?? 80, 100) });
       await writeOut(io.stdout, `${lines.map(printable).join('\n')}\n`);
@@ -301,7 +295,8 @@ export async function purge(options: PurgeOptions, io: Io): Promise<number> {
       const isGone = options.dryRun === true || (await removeCase(store, each, 'purged'));
       if (!isGone) continue;
       removed += 1;
-      await writeOut(io.stdout, `${each.id}  ${each.state.padEnd(9)}  last saved ${each.saved.slice(0, 10)}\n`);
+      const line = `${each.id}  ${each.state.padEnd(9)}  last saved ${each.saved.slice(0, 10)}`;
+      await writeOut(io.stdout, `${printable(line)}\n`);
     }
     await say(options.dryRun === true ? `Would be removed: ${removed}` : `Removed: ${removed}`, options, io);
     return Exit.ok;
@@ -342,7 +337,7 @@ export async function backup(file: string, options: RecordsOptions, io: Io): Pro
 /** Puts a backup into an empty store, all of it or nothing, and has its history hold before that counts. */
 export async function restore(file: string, options: RecordsOptions, io: Io): Promise<number> {
   const place = await loadClinic(io, options.questionnaire);
-  const lines = createInterface({ input: await openSource(file, io), crlfDelay: Number.POSITIVE_INFINITY });
+  const lines = linesOf(file, await openSource(file, io));
   const { restore: putBack } = await import('../../record/backup.ts');
   await usingStore(
     () => openStore(storeAddress(place, options.store, io), storeOptions(place, io)),

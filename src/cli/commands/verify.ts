@@ -19,7 +19,7 @@ import { loadDefinition } from '../definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
 import { type FormKey, findFormKey, sampleKey, toolsWith } from '../form-key.ts';
 import type { Io } from '../io.ts';
-import { bytesOf, openSource, sha256 } from '../source.ts';
+import { openSource, readWhole, sha256 } from '../source.ts';
 import { type ConsentKit, loadConsentKit } from '../templates.ts';
 import { printable, writeOut } from '../write-out.ts';
 
@@ -38,7 +38,7 @@ export interface VerifyOptions {
  */
 export async function verify(source: string, options: VerifyOptions, io: Io): Promise<number> {
   const name = source === '-' ? 'standard input' : printable(source);
-  const bytes = await readBytes(source, io);
+  const bytes = await readWhole(source, await openSource(source, io), mostBytes);
   const tools = toolsWith(sampleKey);
   const examined = await examine(bytes, {
     ...tools,
@@ -82,11 +82,8 @@ export async function verify(source: string, options: VerifyOptions, io: Io): Pr
   return isGenuine(verified) ? Exit.ok : Exit.findings;
 }
 
-async function readBytes(source: string, io: Io): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of bytesOf(source, await openSource(source, io))) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
+/** Bytes that a form may have: far more than one with seals, answers and fonts has. */
+const mostBytes = 64 * 1024 * 1024;
 
 function notAFormWords(name: string, isCut: boolean): string {
   const why = isCut
