@@ -88,7 +88,32 @@ export async function screenWithForms(
   return outcome.of(start, end);
 }
 
-const encoder = new TextEncoder();
+/**
+ * Texts in UTF-8, one after the other. Each is written by itself: together, one letter that is not Latin would make a long
+ * text of them that takes ten times as long.
+ */
+class Texts {
+  #bytes = Buffer.allocUnsafeSlow(16 * 1024);
+  #length = 0;
+
+  add(text: string): void {
+    const most = this.#length + text.length * bytesPerUnit;
+    if (most > this.#bytes.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(most, 2 * this.#bytes.length));
+      larger.set(this.#bytes.subarray(0, this.#length));
+      this.#bytes = larger;
+    }
+    this.#length += this.#bytes.write(text, this.#length);
+  }
+
+  /** All of them, in a buffer of their own. */
+  whole(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.subarray(0, this.#length);
+  }
+}
+
+/** Most bytes that UTF-8 has for one unit of a text. */
+const bytesPerUnit = 3;
 
 /** Puts together what came of records. */
 class Outcome {
@@ -96,7 +121,7 @@ class Outcome {
   readonly #tally: BatchTally;
   readonly #events: ChunkEvent[] = [];
   readonly drafts: Draft[] = [];
-  #text = '';
+  readonly #texts = new Texts();
 
   constructor(tools: ChunkTools, hasForms: boolean) {
     this.#tools = tools;
@@ -107,13 +132,13 @@ class Outcome {
     const { text, isWanted } = this.#tools;
     if (screened.is === 'refused') {
       this.#tally.countRefused(screened.result);
-      if (isWanted('error')) this.#text += text.write(screened.result);
+      if (isWanted('error')) this.#texts.add(text.write(screened.result));
       this.#events.push({ is: 'refused', raw, result: screened.result });
       return;
     }
     const { assessment } = screened;
     this.#tally.count(line, assessment);
-    if (isWanted(assessment.disposition)) this.#text += this.#textOf(screened, form);
+    if (isWanted(assessment.disposition)) this.#texts.add(this.#textOf(screened, form));
     if (assessment.disposition === 'emergency') this.#events.push(urgent(line, assessment));
     if (form !== undefined) this.#follow(line, form);
   }
@@ -145,7 +170,7 @@ class Outcome {
     return {
       start,
       end,
-      text: encoder.encode(this.#text),
+      text: this.#texts.whole(),
       tally: this.#tally,
       events: this.#events,
       drafts: this.drafts,

@@ -252,10 +252,10 @@ class Compiler {
     inputs.dependents += 1;
     return (sheet) => {
       const outcomes = inputs.outcomes(sheet);
-      const known = outcomes[own] as { readonly value: Value } | undefined;
-      if (known !== undefined) return known.value;
+      const known = outcomes[own];
+      if (known !== notYet) return known as Value;
       const value = workOut(sheet);
-      outcomes[own] = { value };
+      outcomes[own] = value;
       return value;
     };
   }
@@ -876,22 +876,20 @@ class Inputs {
       hash = Math.imul(hash ^ (hashes[places[index] as number] as number), hashFactor);
     }
     const slot = (hash >>> 16) % mostMet;
-    const met = this.#met[slot];
-    if (met && isSame(given, places, met.answers)) {
-      this.#outcomes = met.outcomes;
-    } else {
-      this.#outcomes = [];
-      this.#met[slot] = { answers: places.map((at) => given[at]), outcomes: this.#outcomes };
-    }
-    return this.#outcomes;
+    const met = this.#met[slot] ?? { answers: [], outcomes: new Array(this.dependents).fill(notYet) };
+    this.#met[slot] = met;
+    this.#outcomes = met.outcomes;
+    if (isSame(given, places, met.answers)) return met.outcomes;
+    for (let index = 0; index < places.length; index += 1) met.answers[index] = given[places[index] as number];
+    return met.outcomes.fill(notYet);
   }
 }
 
-/** Undefined: not worked out yet. */
-type Outcomes = ({ readonly value: unknown } | undefined)[];
+const notYet = Symbol('not worked out yet');
+type Outcomes = unknown[];
 
 interface Met {
-  readonly answers: readonly (Answer | undefined)[];
+  readonly answers: (Answer | undefined)[];
   readonly outcomes: Outcomes;
 }
 
