@@ -2,8 +2,9 @@
  * What keeping a record costs: durable saves a second beside the bare driver and beside plain files that are synced, by turns in
  * one run; opening; a list of 100,000 records. `npm run bench:records`; PREINFUSE_BENCH_POSTGRES=postgres://... adds a server.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { closeSync, fsyncSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +21,9 @@ const listed = Number(process.env.LISTED ?? 100_000);
 const documentBytes = 4000;
 
 const folder = mkdtempSync(join(process.env.BENCH_FOLDER ?? tmpdir(), 'bench-records-'));
+const manyPath = join(folder, 'many.db');
+/** As a script takes them. */
+const options = `{ actor: 'bench', now: () => new Date(), memory: ${JSON.stringify(join(folder, 'memory'))} }`;
 const print = (text) => process.stdout.write(`${text}\n`);
 const row = (cells) => print(`| ${cells.join(' | ')} |`);
 const median = (of) => [...of].sort((a, b) => a - b)[of.length >> 1];
@@ -116,7 +120,6 @@ async function compareSaves() {
 /** A process that opens the store and asks for its first case, beside one that does nothing. */
 function compareOpening() {
   const dist = fileURLToPath(new URL('../dist/record/', import.meta.url));
-  const options = `{ actor: 'bench', now: () => new Date(), memory: ${JSON.stringify(join(folder, 'memory'))} }`;
   const script = `
     const { openStore, closeStore } = await import(${JSON.stringify(`${dist}store.js`)});
     const { findCase } = await import(${JSON.stringify(`${dist}cases.js`)});
@@ -139,7 +142,7 @@ function compareOpening() {
 }
 
 async function listMany() {
-  const { store, close } = await ours(join(folder, 'many.db'));
+  const { store, close } = await ours(manyPath);
   const saved = (index) => new Date(Date.UTC(2026, 0, 1) + index * 1000).toISOString();
   const made = {
     definition: 'd|1.0.0',
@@ -178,11 +181,55 @@ async function listMany() {
     if ((await timed('all', {})) !== listed) throw new Error('a case was left out');
   }
   await close();
+  const memory = [pageRows, listed].map(memoryOfListing);
   const ms = Object.fromEntries(Object.entries(times).map(([name, of]) => [name, median(of).toFixed(1)]));
   print(
     `Of ${listed} records: the first of the list after ${ms.first} ms, one by its chart reference ${ms.found} ms, all ${ms.all} ms.` +
-      ` Memory of the process: ${(process.memoryUsage().rss / 1e6).toFixed(0)} MB.`,
+      ` A process that lists ${pageRows} of them takes ${memory[0]} MB at most, all of them ${memory[1]} MB.`,
   );
+  const [took, mb] = await commandThatLists();
+  print(`preinfuse records list --json, the whole process: ${took.toFixed(0)} ms, ${mb} MB at most.`);
+}
+
+/** Rows that are held at a time. */
+const pageRows = 1000;
+
+/** The most memory, in MB, of a process that lists some of many cases. */
+function memoryOfListing(most) {
+  const dist = fileURLToPath(new URL('../dist/record/', import.meta.url));
+  const script = `
+    const { openStore, closeStore } = await import(${JSON.stringify(`${dist}store.js`)});
+    const { listCases } = await import(${JSON.stringify(`${dist}cases.js`)});
+    const store = await openStore(${JSON.stringify(manyPath)}, ${options});
+    let count = 0;
+    for await (const each of listCases(store)) if (++count === ${most}) break;
+    await closeStore(store);
+    process.stdout.write(String(process.resourceUsage().maxRSS));`;
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', script]);
+  if (status !== 0) throw new Error(String(stderr));
+  return Math.round(Number(stdout) / 1000);
+}
+
+/** Milliseconds of the command, and the most memory of its process in MB, as its shell sees it. */
+async function commandThatLists() {
+  const bin = fileURLToPath(new URL('../bin/preinfuse.js', import.meta.url));
+  const report = `process.on('exit', () => fs.writeSync(3, String(process.resourceUsage().maxRSS)))`;
+  const hook = `data:text/javascript,${encodeURIComponent(`import fs from 'node:fs';${report}`)}`;
+  const env = { ...process.env, XDG_STATE_HOME: join(folder, 'state') };
+  const argv = ['--import', hook, bin, 'records', 'list', '--json', '--store', manyPath];
+  const start = performance.now();
+  const child = spawn(process.execPath, argv, { env, stdio: ['ignore', 'pipe', 'inherit', 'pipe'] });
+  let lines = 0;
+  let kilobytes = '';
+  child.stdout.on('data', (chunk) => {
+    for (const byte of chunk) if (byte === 10) lines += 1;
+  });
+  child.stdio[3].on('data', (text) => {
+    kilobytes += text;
+  });
+  await once(child, 'close');
+  if (lines !== listed) throw new Error(`the command listed ${lines}`);
+  return [performance.now() - start, Math.round(Number(kilobytes) / 1000)];
 }
 
 try {

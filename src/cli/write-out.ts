@@ -12,6 +12,34 @@ export function writeOut(stream: Output, text: string | Uint8Array): Promise<boo
   });
 }
 
+/** Text for a stream, written a lot at a time. */
+export interface Gathered {
+  /** False where whoever read the stream closed it. */
+  add(text: string): Promise<boolean>;
+  /** Writes what is left; false as above. */
+  flush(): Promise<boolean>;
+}
+
+/** Characters that are gathered before they are written. */
+const enough = 64 * 1024;
+
+/** Gathers small texts for a stream: many lines then cost few writes, and memory stays as it is. */
+export function gathered(stream: Output): Gathered {
+  const held: { text: string } = { text: '' };
+  const flush = async (): Promise<boolean> => {
+    const { text } = held;
+    held.text = '';
+    return text === '' || writeOut(stream, text);
+  };
+  return {
+    async add(text) {
+      held.text += text;
+      return held.text.length < enough || flush();
+    },
+    flush,
+  };
+}
+
 function isClosed(error: NodeJS.ErrnoException): boolean {
   return ['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'].includes(error.code ?? '');
 }

@@ -13,7 +13,7 @@ import { openForReview, openRecords, type StoreChoice, withRecords } from '../re
 import { linesOf, openSource, readText, visitDay } from '../source.ts';
 import { addClearance, addOutcome, caseOf, openRecord, readRecord, stateWords } from '../stored-records.ts';
 import { loadClinic } from '../templates.ts';
-import { jsonLine, printable, printableLines, writeOut } from '../write-out.ts';
+import { gathered, jsonLine, printable, printableLines, writeOut } from '../write-out.ts';
 
 export interface RecordsOptions extends StoreChoice {
   readonly on?: string;
@@ -51,14 +51,16 @@ export async function list(options: ListOptions, io: Io): Promise<number> {
       ...(state && { states: [state] }),
       ...(options.chart === true && { lookup: records.vault.lookupOf(await chartReference(options, io)) }),
     };
+    const lines = gathered(io.stdout);
     let count = 0;
     for await (const found of listCases(records.store, filter)) {
       const each = await listed(found, { name: definitionName(questionnaire), digest }, formNow, day);
       if (options.renew === true && each.past.length === 0 && each.changed.length === 0) continue;
       count += 1;
       const line = options.json === true ? jsonLine(each) : `${printableLines(describe(each, titles))}\n`;
-      if (!(await writeOut(io.stdout, line))) return Exit.ok;
+      if (!(await lines.add(line))) return Exit.ok;
     }
+    await lines.flush();
     if (count === 0 && options.quiet !== true) await writeOut(io.stderr, 'No such screenings are stored.\n');
     return Exit.ok;
   });
