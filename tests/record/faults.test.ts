@@ -27,7 +27,7 @@ import { noPostgres, type Server, startPostgres } from './postgres.ts';
 
 /*
  * What goes wrong, done for real. How many kills: PREINFUSE_KILLS on SQLite, PREINFUSE_KILLS_POSTGRES on PostgreSQL. Where
- * PREINFUSE_KILLS_LOG names a folder, all that the killed desks said is written there, with what it came to.
+ * PREINFUSE_FIGURES names a folder, all that the killed desks said is written there, with what it came to.
  */
 
 const kills = {
@@ -234,7 +234,7 @@ async function entriesOfKind({ db }: Store, kind: ChangeKind): Promise<number> {
 }
 
 function keepLog(engine: string, desks: readonly (readonly string[])[], summary: object): void {
-  const place = process.env.PREINFUSE_KILLS_LOG;
+  const place = process.env.PREINFUSE_FIGURES;
   if (place === undefined) return;
   const said = desks.map((lines, at) => `# desk ${at + 1}, killed\n${lines.join('\n')}\n`);
   writeFileSync(join(place, `${engine}.log`), `${said.join('')}# ${JSON.stringify(summary)}\n`);
