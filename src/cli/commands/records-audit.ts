@@ -16,7 +16,7 @@ import { CommandError, Exit } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { openKeyring, readSigners } from '../keyring.ts';
 import { loadClinic } from '../templates.ts';
-import { printable, writeOut } from '../write-out.ts';
+import { jsonLine, printable, writeOut } from '../write-out.ts';
 
 /* What shows that the history of a store was not changed. */
 
@@ -55,7 +55,7 @@ export async function checkpoint(file: string, options: CheckpointOptions, io: I
     await say(content.head, file, options, io);
     if (options.json === true) {
       const { head, at } = content;
-      await writeOut(io.stdout, `${JSON.stringify({ origin, ...head, at, signer: judged.signer })}\n`);
+      await writeOut(io.stdout, jsonLine({ origin, ...head, at, signer: judged.signer }));
     }
     return Exit.ok;
   });
@@ -122,7 +122,7 @@ export async function verify(options: VerifyOptions, io: Io): Promise<number> {
     const found = await verifyStore(store, [...remembered(store), ...heads]);
     const problems = problemsIn(found, judged, store);
     const isWhole = problems.length === 0;
-    if (options.json === true) await print([JSON.stringify(resultOf(found, judged, isWhole))], io);
+    if (options.json === true) await writeOut(io.stdout, jsonLine(resultOf(found, judged, isWhole)));
     else await print(isWhole ? wholeLines(found, judged) : problems, io);
     return isWhole ? Exit.ok : Exit.findings;
   });
