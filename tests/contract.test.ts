@@ -98,7 +98,9 @@ describe('results', () => {
     expect(JSON.parse(stdout.toString())).toEqual({
       line: 1,
       id: 'V001',
-      errors: [{ code: 'out-of-range', linkId: 'vitals.systolic', message: expect.any(String) }],
+      errors: [
+        { code: 'out-of-range', linkId: 'vitals.systolic', message: expect.any(String), character: expect.any(Number) },
+      ],
     });
   });
 

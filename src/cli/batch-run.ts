@@ -1,4 +1,5 @@
-import type { Chunk } from '../exchange/records.ts';
+import type { AnswerError } from '../exchange/answers.ts';
+import { type Chunk, placeText } from '../exchange/records.ts';
 import type { Unit } from '../report/batch-summary.ts';
 import type { Paint } from '../report/colour.ts';
 import { type ChunkEvent, type ChunkOutcome, type ChunkTools, screenChunk, screenWithForms } from './batch-chunk.ts';
@@ -132,14 +133,19 @@ async function tell(event: ChunkEvent, refused: number, { unit, notices, paint, 
       await run.rejects?.add(raw, result);
       if (refused > mostSaid) return;
       for (const error of result.errors.slice(0, 3)) {
-        const { linkId, message } = error;
-        const said = `in error  ${unit} ${result.line}  ${linkId === '' ? '' : `${linkId}: `}${message}`;
+        const said = `in error  ${unit} ${result.line}  ${placeOf(error)}${error.message}`;
         await notices.say(printable(said), { event: 'in-error', [unit]: result.line, ...error });
       }
       const more = 'more are in the results';
       if (refused === mostSaid) await notices.say(`in error  ${more}`, { event: 'notice', message: more });
     }
   }
+}
+
+/** An error of a whole record says itself where it is. */
+function placeOf({ linkId, character, ...place }: AnswerError): string {
+  if (linkId === '') return '';
+  return character === undefined ? `${linkId}: ` : `${linkId}, ${placeText({ ...place, character })}: `;
 }
 
 interface Urgency {

@@ -8,6 +8,7 @@ import { formatDate, parseDate } from '../model/local-date.ts';
 import type { ChoiceItem, GroupItem, NumberItem, QuestionItem, Questionnaire } from '../model/questionnaire.ts';
 import { ExactNumber, exactDecimal } from './exact-number.ts';
 import { looksLikeLinkId } from './link-id.ts';
+import type { Place } from './records.ts';
 
 /** Stable: scripts branch on it. */
 export type AnswerErrorCode =
@@ -26,10 +27,10 @@ export type AnswerErrorCode =
   | 'record-too-long';
 
 /**
- * Why a record, or one answer in it, is refused. `linkId` is the place: a linkId, `trial[2].dose` inside a repeat,
- * empty where the whole record is meant. `message` says the way out and never what the patient answered.
+ * Why a record, or one answer in it, is refused. `linkId` is the question: a linkId, `trial[2].dose` inside a repeat,
+ * empty where the whole record is meant. The place is where the answer stands in the record. `message` says the way out and never what the patient answered.
  */
-export interface AnswerError {
+export interface AnswerError extends Partial<Place> {
   readonly code: AnswerErrorCode;
   readonly linkId: string;
   readonly message: string;
@@ -79,7 +80,7 @@ export function answerAt(questionnaire: Questionnaire, answers: Pick<Answers, 'g
 }
 
 /** `trial[2].dose`: a name, the position of an entry from 1, a key in it. */
-interface PathParts {
+export interface PathParts {
   readonly name: string;
   readonly position: number | undefined;
   readonly key: string | undefined;
@@ -89,7 +90,8 @@ interface PathParts {
 const knownPaths = new Map<string, PathParts>();
 const mostPaths = 10_000;
 
-function partsOfPath(path: string): PathParts {
+/** Takes the path of an answer apart. */
+export function partsOfPath(path: string): PathParts {
   const met = knownPaths.get(path);
   if (met) return met;
   const [, name = path, position, key] = /^(.+?)\[(\d+)\](?:\.(.+))?$/.exec(path) ?? [];

@@ -12,7 +12,9 @@ import {
   decodeUtf8,
   type InputRecord,
   notUtf8,
-  placeOf,
+  type Place,
+  placeAt,
+  placeText,
   type RawRecord,
   type Readers,
   tooLong,
@@ -170,21 +172,46 @@ function readRow(record: RawRecord, columns: readonly Column[], delimiter: Delim
   if (text === undefined) return badRecord(line, raw, notUtf8(raw));
   if (text.trim() === '') return undefined;
   if (is === 'unclosed') {
-    const place = placeOf(text, quoteFault(text, delimiter));
-    return badRecord(line, raw, { code: 'not-csv', message: `the quote that opens at ${place} is not closed` });
+    const place = placeAt(text, quoteFault(text, delimiter));
+    const message = `the quote that opens at ${placeText(place)} is not closed`;
+    return badRecord(line, raw, { code: 'not-csv', message, ...place });
   }
   const cells = cellsOf(text, delimiter);
   if (!cells) {
-    const place = placeOf(text, quoteFault(text, delimiter));
-    const message = `a quote stands inside a cell at ${place}: quote the whole cell and double the quotes in it`;
-    return badRecord(line, raw, { code: 'not-csv', message });
+    const place = placeAt(text, quoteFault(text, delimiter));
+    const message = `a quote stands inside a cell at ${placeText(place)}: quote the whole cell and double the quotes in it`;
+    return badRecord(line, raw, { code: 'not-csv', message, ...place });
   }
   if (cells.every((cell) => cell === '')) return undefined;
   if (cells.length !== columns.length) {
     const message = `expected ${columns.length} cells as in the header, found ${cells.length}`;
     return badRecord(line, raw, { code: 'ragged-row', message });
   }
-  return { line, raw, ...readCells(cells, columns) };
+  const place = (path: string): Place | undefined => {
+    const index = columnWith(path, cells, columns);
+    if (index === undefined) return undefined;
+    return { ...placeAt(text, startOfCell(text, index, delimiter)), column: columns[index]?.name ?? '' };
+  };
+  return { line, raw, ...readCells(cells, columns), place };
+}
+
+/** The column of an answer; that of the first cell with something in it where `path` names several. */
+function columnWith(path: string, cells: readonly string[], columns: readonly Column[]): number | undefined {
+  const index = columns.findIndex(({ name }, at) => {
+    const isWithin = name.startsWith(`${path}.`) || name.startsWith(`${path}[`);
+    return cells[at] !== '' && (name === path || isWithin);
+  });
+  return index < 0 ? undefined : index;
+}
+
+/** Where a cell begins, in a row whose quotes are right. */
+function startOfCell(row: string, index: number, delimiter: Delimiter): number {
+  let [at, isQuoted] = [0, false];
+  for (let count = 0; count < index; at += 1) {
+    if (row[at] === '"') isQuoted = !isQuoted;
+    else if (row[at] === delimiter && !isQuoted) count += 1;
+  }
+  return at;
 }
 
 /** Builds the sheet that the cells write: the same that a JSON record would have. */

@@ -2,7 +2,7 @@ import { parse } from 'lossless-json';
 import type { AnswerError } from './answers.ts';
 import { ExactNumber } from './exact-number.ts';
 import { looksLikeLinkId } from './link-id.ts';
-import { placeOf } from './records.ts';
+import { type Place, placeAt, placeText } from './records.ts';
 
 /** Objects and lists inside each other that a record may have. An answer sheet has three. */
 export const deepestNesting = 32;
@@ -34,14 +34,17 @@ function notJson(text: string): AnswerError {
     parse(text, null, exactNumbers);
   } catch (cause) {
     const [, position] = /at position (\d+)/.exec(cause instanceof Error ? cause.message : '') ?? [];
-    if (position !== undefined) return { code: 'not-json', linkId: '', message: placeIn(text, Number(position)) };
+    if (position !== undefined) return notJsonFrom(text, Number(position));
   }
   return { code: 'not-json', linkId: '', message: 'this is not JSON' };
 }
 
-function placeIn(text: string, position: number): string {
-  const place = placeOf(text, position);
-  return position >= text.length ? `this JSON ends too early, at ${place}` : `this is not JSON from ${place} on`;
+function notJsonFrom(text: string, position: number): AnswerError {
+  const place = placeAt(text, position);
+  const where = placeText(place);
+  const message =
+    position >= text.length ? `this JSON ends too early, at ${where}` : `this is not JSON from ${where} on`;
+  return { code: 'not-json', linkId: '', message, ...place };
 }
 
 /** What JSON readers let pass or fall over: a key that stands twice in one object, and endless nesting. */
@@ -64,31 +67,32 @@ function structureError(text: string): AnswerError | undefined {
         const keys = open.at(-1);
         if (keys && isKey(text, end)) {
           const key = keyIn(text.slice(at, end));
-          if (keys.has(key)) return duplicateKey(key, placeOf(text, at));
+          if (keys.has(key)) return duplicateKey(key, placeAt(text, at));
           keys.add(key);
         }
         at = end - 1;
       }
     }
-    if (open.length > deepestNesting) return tooDeep(placeOf(text, at));
+    if (open.length > deepestNesting) return tooDeep(placeAt(text, at));
   }
   return undefined;
 }
 
-const quote = 0x22;
+export const quote = 0x22;
+export const comma = 0x2c;
 const backslash = 0x5c;
-const openBracket = 0x5b;
-const closeBracket = 0x5d;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
+export const openBracket = 0x5b;
+export const closeBracket = 0x5d;
+export const openBrace = 0x7b;
+export const closeBrace = 0x7d;
 
-function tooDeep(place: string): AnswerError {
-  const message = `lists and objects stand at most ${deepestNesting} deep in each other: see ${place}`;
-  return { code: 'too-deep', linkId: '', message };
+function tooDeep(place: Place): AnswerError {
+  const message = `lists and objects stand at most ${deepestNesting} deep in each other: see ${placeText(place)}`;
+  return { code: 'too-deep', linkId: '', message, ...place };
 }
 
 /** The offset after the quote that closes the string that opens at `start`. */
-function endOfString(text: string, start: number): number {
+export function endOfString(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code === quote) return at + 1;
@@ -97,14 +101,19 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
+/** What may stand between the parts of JSON. */
+export function isSpace(character: string | undefined): boolean {
+  return character !== undefined && ' \t\r\n'.includes(character);
+}
+
 function isKey(text: string, end: number): boolean {
   let at = end;
-  while (' \t\r\n'.includes(text[at] ?? '.')) at += 1;
+  while (isSpace(text[at])) at += 1;
   return text[at] === ':';
 }
 
 /** The key that a JSON string writes; the string itself where it is none. */
-function keyIn(string: string): string {
+export function keyIn(string: string): string {
   if (!string.includes('\\')) return string.slice(1, -1);
   try {
     return String(JSON.parse(string));
@@ -113,11 +122,12 @@ function keyIn(string: string): string {
   }
 }
 
-function duplicateKey(key: string, place: string): AnswerError {
+function duplicateKey(key: string, place: Place): AnswerError {
   const linkId = looksLikeLinkId(key) ? key : '';
   return {
     code: 'duplicate-key',
     linkId,
-    message: `this key stands twice, at ${place} again: keep the one that is meant`,
+    message: `this key stands twice, at ${placeText(place)} again: keep the one that is meant`,
+    ...place,
   };
 }

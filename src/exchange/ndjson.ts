@@ -1,5 +1,15 @@
 import { readJson } from './json.ts';
-import { badRecord, decodeUtf8, type InputRecord, notUtf8, type RawRecord, tooLong } from './records.ts';
+import { placeInJson } from './json-place.ts';
+import {
+  badRecord,
+  decodeUtf8,
+  type InputRecord,
+  notUtf8,
+  type Place,
+  placeAt,
+  type RawRecord,
+  tooLong,
+} from './records.ts';
 
 /** The record that UTF-8 bytes write as one JSON object; undefined where they are blank, or not all of it. Never throws. */
 export function readJsonRecord(record: RawRecord): InputRecord | undefined {
@@ -12,7 +22,12 @@ export function readJsonRecord(record: RawRecord): InputRecord | undefined {
   if (text === undefined) return badRecord(line, raw, notUtf8(raw));
   if (/^[ \t\r\n]*$/.test(text)) return undefined;
   const { value, errors } = readJson(text);
-  return { line, raw, sheet: value, errors };
+  if (errors.length > 0) return { line, raw, sheet: undefined, errors };
+  const place = (path: string): Place | undefined => {
+    const position = placeInJson(text, path);
+    return position === undefined ? undefined : placeAt(text, position);
+  };
+  return { line, raw, sheet: value, errors, place };
 }
 
 const brokenList = {

@@ -62,6 +62,8 @@ export interface InputRecord {
   readonly raw: Uint8Array | undefined;
   readonly sheet: unknown;
   readonly errors: readonly AnswerError[];
+  /** Where the answer to a question stands, by its path; undefined where it is not there. */
+  readonly place?: (path: string) => Place | undefined;
 }
 
 /** Bytes that one record may have. An answer sheet has a few thousand. */
@@ -95,8 +97,9 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
 
 /** The error of bytes that are not UTF-8, with where they stop being so. */
 export function notUtf8(bytes: Uint8Array): Omit<AnswerError, 'linkId'> {
-  const place = placeOf(...firstFault(bytes));
-  return { code: 'not-utf-8', message: `this is not UTF-8 text from ${place} on: save the file as UTF-8` };
+  const place = placeAt(...firstFault(bytes));
+  const message = `this is not UTF-8 text from ${placeText(place)} on: save the file as UTF-8`;
+  return { code: 'not-utf-8', message, ...place };
 }
 
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -117,11 +120,26 @@ function firstFault(bytes: Uint8Array): readonly [string, number] {
   return [text, text.length];
 }
 
-/** Where `position` is in a record: `character 12`, or `line 2, character 5` where it has lines. Counted from 1. */
-export function placeOf(text: string, position: number): string {
+/** Where something begins in a record. Characters are those that editors count: UTF-16 code units, from 1. */
+export interface Place {
+  /** From 1, where the record has several lines. */
+  readonly lineInRecord?: number;
+  /** In that line. */
+  readonly character: number;
+  /** The name of its column, in a table. */
+  readonly column?: string;
+}
+
+/** Where the character at `position` (from 0) of a record is. */
+export function placeAt(text: string, position: number): Place {
   const before = text.slice(0, position).split('\n');
-  const place = `character ${(before.at(-1) ?? '').length + 1}`;
-  return text.includes('\n') ? `line ${before.length}, ${place}` : place;
+  const character = (before.at(-1) ?? '').length + 1;
+  return text.includes('\n') ? { lineInRecord: before.length, character } : { character };
+}
+
+/** `character 12`, or `line 2, character 5`. */
+export function placeText({ lineInRecord, character }: Place): string {
+  return `${lineInRecord === undefined ? '' : `line ${lineInRecord}, `}character ${character}`;
 }
 
 const mark = [0xef, 0xbb, 0xbf] as const;

@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { sha256 } from '../../src/cli/source.ts';
+import type { AnswerError } from '../../src/exchange/answers.ts';
+import { type InputFormat, openInput } from '../../src/exchange/input.ts';
+import { screenRecord } from '../../src/exchange/screen.ts';
+import { run } from '../run.ts';
+import { shippedFolder, shippedQuestionnaire } from '../shipped.ts';
+
+/** Where an error says that an answer stands, something stands that is wrong. */
+
+const questionnaire = shippedQuestionnaire();
+const screening = { questionnaire, definitionDigest: 'sha256:0', visitDate: '2026-03-10', sha256 };
+const samples = `${shippedFolder}/samples/applicants`;
+const sample = JSON.parse(readFileSync(`${samples}.ndjson`, 'utf8').split('\n')[0] ?? '') as Record<string, unknown>;
+const [header = '', row = ''] = readFileSync(`${samples}.csv`, 'utf8').split('\n');
+
+async function errorsOf(format: InputFormat, text: string): Promise<readonly AnswerError[]> {
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from(text);
+  }
+  const opened = await openInput(format, questionnaire, bytes());
+  if ('problems' in opened) throw new Error(opened.problems.join());
+  const errors: AnswerError[] = [];
+  for await (const { records } of opened.chunks) {
+    for (const raw of records) {
+      const record = opened.read(raw);
+      const result = record && screenRecord(screening, record).result;
+      if (result && 'errors' in result) errors.push(...result.errors);
+    }
+  }
+  return errors;
+}
+
+/** The text from where the error says it is. */
+function textAt(text: string, { lineInRecord = 1, character = 0 }: AnswerError): string {
+  return (text.split('\n')[lineInRecord - 1] ?? '').slice(character - 1);
+}
+
+const trial = { medication: 'sertraline', dose: 150, days: 60, currentEpisode: true, adherent: true };
+
+describe('JSON: an error says at which character its answer begins', () => {
+  test.each<[string, object, string, string]>([
+    ['a number out of range', { 'vitals.systolic': 1200 }, 'vitals.systolic', '1200'],
+    ['a wrong type', { 'today.escort': 'yes' }, 'today.escort', '"yes"'],
+    [
+      'a text with quotes and brackets before it',
+      { 'applicant.name': '}"],{', 'vitals.spo2': 101 },
+      'vitals.spo2',
+      '101',
+    ],
+    [
+      'a letter of two units before it',
+      { 'applicant.name': 'Ann \u{10330}', 'vitals.spo2': 101 },
+      'vitals.spo2',
+      '101',
+    ],
+    ['an option that is not there', { medicines: ['none', 'tea'] }, 'medicines', '["none","tea"]'],
+    ['a key that is no question', { 'vitals.systolc': 120 }, 'vitals.systolc', '120'],
+    ['an answer in an entry', { trial: [trial, { ...trial, dose: -1 }] }, 'trial[2].dose', '-1'],
+    ['an entry that is none', { trial: [trial, 7] }, 'trial[2]', '7'],
+    ['a key in an entry that is no question', { trial: [{ ...trial, brand: 'Z' }] }, 'trial[1].brand', '"Z"'],
+  ])('%s', async (_what, change, linkId, written) => {
+    const changed = { ...sample };
+    for (const key of Object.keys(change)) delete changed[key];
+    const sheet = { ...changed, ...change };
+    const line = JSON.stringify(sheet);
+    const [error] = await errorsOf('ndjson', line);
+    expect(error?.linkId).toBe(linkId);
+    expect(error?.lineInRecord).toBeUndefined();
+    expect(textAt(line, error as AnswerError).startsWith(written)).toBe(true);
+    const pretty = JSON.stringify(sheet, null, 2);
+    const [inList] = await errorsOf('json', `[${pretty}]`);
+    expect(inList?.lineInRecord).toBeGreaterThan(1);
+    const start = textAt(pretty, inList as AnswerError);
+    expect(start.startsWith(written) || start.startsWith(written[0] ?? '')).toBe(true);
+  });
+
+  test('whatever the order of the keys, blanks and escapes', async () => {
+    const space = fc.stringMatching(/^[ \t\r]{0,3}$/);
+    const keys = Object.keys(sample);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.shuffledSubarray(keys, { minLength: keys.length }),
+        space,
+        fc.boolean(),
+        async (order, blank, isEscaped) => {
+          const keyOf = (key: string): string =>
+            isEscaped ? `"\\u${key.charCodeAt(0).toString(16).padStart(4, '0')}${key.slice(1)}"` : `"${key}"`;
+          const textOf = (key: string): string => (key === 'vitals.spo2' ? '101' : JSON.stringify(sample[key]));
+          const members = order.map((key) => `${blank}${keyOf(key)}${blank}:${blank}${textOf(key)}${blank}`);
+          const line = `${blank}{${members.join(',')}}`;
+          const [error] = await errorsOf('ndjson', line);
+          expect(error?.linkId).toBe('vitals.spo2');
+          expect(textAt(line, error as AnswerError).startsWith('101')).toBe(true);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test.each<[string, string, number]>([
+    ['what is no JSON', '{"a":1,}', 8],
+    ['a key that stands twice', '{"a":1,"a":2}', 8],
+    ['what is nested too deep', '['.repeat(40), 33],
+  ])('%s says it of the whole record', async (_what, line, character) => {
+    expect(await errorsOf('ndjson', line)).toMatchObject([{ character }]);
+  });
+
+  test('what is not UTF-8 says it too', async () => {
+    async function* bytes(): AsyncGenerator<Uint8Array> {
+      yield Buffer.concat([Buffer.from('{"é":"'), Buffer.of(0xff), Buffer.from('"}\n')]);
+    }
+    const opened = await openInput('ndjson', questionnaire, bytes());
+    if ('problems' in opened) throw new Error('there is no header');
+    for await (const { records } of opened.chunks) {
+      expect(opened.read(records[0] as (typeof records)[number])?.errors).toMatchObject([{ character: 7 }]);
+    }
+  });
+});
+
+describe('CSV: an error names its column, and where the cell begins', () => {
+  const columns = header.split(',');
+  const cells = row.split(',');
+  const changed = (column: string, cell: string): string =>
+    columns.map((name, at) => (name === column ? cell : cells[at])).join(',');
+
+  test('in a row of one line', async () => {
+    const text = changed('vitals.heartRate', '999');
+    const [error] = await errorsOf('csv', `${header}\n${text}\n`);
+    expect(error).toMatchObject({ linkId: 'vitals.heartRate', column: 'vitals.heartRate' });
+    expect(textAt(text, error as AnswerError).startsWith('999,')).toBe(true);
+  });
+
+  test('in a row with line ends and separators in quotes', async () => {
+    const text = changed('applicant.name', '"Ann,\n""A"", B"').replace(',72,', ',999,');
+    const [error] = (await errorsOf('csv', `${header}\n${text}\n`)).filter(({ linkId }) => linkId !== 'applicant.name');
+    expect(error).toMatchObject({ linkId: 'vitals.heartRate', column: 'vitals.heartRate', lineInRecord: 2 });
+    expect(textAt(text, error as AnswerError).startsWith('999,')).toBe(true);
+  });
+});
+
+test('batch says it at once, and in the results', async () => {
+  const stdin = `${JSON.stringify({ ...sample, 'vitals.systolic': 1200 })}\n`;
+  const { exit, stdout, stderr } = await run(['batch', '-', '--format', 'ndjson', '--no-color'], { cwd: '/', stdin });
+  const [error] = JSON.parse(stdout.toString()).errors as readonly AnswerError[];
+  expect(exit).toBe(1);
+  expect(stdin.slice((error?.character ?? 0) - 1).startsWith('1200')).toBe(true);
+  expect(stderr).toContain(`in error  line 1  vitals.systolic, character ${error?.character}: `);
+});
