@@ -500,6 +500,12 @@ invariants:
     bad: ':::clause[What it costs]{id="cost"}\n',
     good: ':::clause[What it costs]{id="cost"}\n{{clinic.cost}}\n',
   },
+  'unclosed-block': {
+    in: 'template',
+    why: 'A file that was cut off in the middle of a sentence would read as whole, and print half of it.',
+    bad: 'I saw the signing.\n',
+    good: 'I saw the signing. I took no part in the treatment decision.\n:::\n',
+  },
   'unknown-attribute': {
     in: 'template',
     why: 'It would be passed over, and with it the initials, the mark or the condition that was meant.',

@@ -71,6 +71,14 @@ export function spanOf(node: Positioned, path: string): SourceSpan {
   return { path, start: node.position?.start.offset ?? 0, end: node.position?.end.offset ?? 0 };
 }
 
+/** False for a directive with a body whose closing `:::` is missing: it ends where the file, or what is around it, does. */
+export function isClosed(node: DirectiveNode, { text }: SourceText): boolean {
+  if (node.type === 'leafDirective') return true;
+  const { start, end } = spanOf(node, '');
+  const last = text.slice(start, end).trimEnd().split('\n').slice(1).at(-1) ?? '';
+  return /^\s*:{3,}$/.test(last);
+}
+
 /** The line that opens a directive. */
 export function openingOf(node: Positioned, { path, text }: SourceText): SourceSpan {
   const { start, end } = spanOf(node, path);

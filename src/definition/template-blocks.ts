@@ -14,7 +14,7 @@ import {
   type TemplateBlock,
   type TemplateSection,
 } from '../model/template.ts';
-import { type Block, type DirectiveNode, isDirective, openingOf, partsOf, spanOf } from './markdown.ts';
+import { type Block, type DirectiveNode, isClosed, isDirective, openingOf, partsOf, spanOf } from './markdown.ts';
 import { wayOut } from './suggest.ts';
 import type { SourceText } from './yaml-source.ts';
 
@@ -74,7 +74,7 @@ const choices: Readonly<Record<string, readonly string[]>> = {
 /** The sections of a template. What does not belong there is reported and left out. */
 export function readSections(nodes: readonly Block[], source: SourceText, report: Report): readonly ReadSection[] {
   const sections: { title: string; at: SourceSpan; blocks: ReadBlock[] }[] = [];
-  for (const node of nodes) {
+  for (const node of endedWhereMeant(nodes, source, report)) {
     const at = spanOf(node, source.path);
     if (node.type === 'heading' && node.depth === 2) {
       sections.push({ title: plainText(node.children, source, report), at, blocks: [] });
@@ -95,6 +95,36 @@ export function readSections(nodes: readonly Block[], source: SourceText, report
     });
   }
   return sections;
+}
+
+/**
+ * The same, where a block that has no end is reported, and ends before the next heading or block: what follows is not
+ * its text. The `:::` that was read as its end then is that of the last block in it (`isLastClosed`).
+ */
+function endedWhereMeant(
+  nodes: readonly Block[],
+  source: SourceText,
+  report: Report,
+  isLastClosed = false,
+): readonly Block[] {
+  return nodes.flatMap((node, index): readonly Block[] => {
+    if (node.type !== 'containerDirective') return [node];
+    const isEnded = isClosed(node, source) || (isLastClosed && index === nodes.length - 1);
+    const end = node.children.findIndex(
+      (each) => each.type === 'heading' || (isDirective(each) && each.name !== 'picture'),
+    );
+    if (end === -1 && isEnded) return [node];
+    report({
+      code: 'unclosed-block',
+      message: 'the block has no end',
+      at: openingOf(node, source),
+      ...(end === -1 && { note: 'was the file cut off in it?' }),
+      help: 'write `:::` on a line of its own after its text',
+    });
+    if (end === -1) return [node];
+    const rest = endedWhereMeant(node.children.slice(end), source, report, isEnded);
+    return [{ ...node, children: node.children.slice(0, end) }, ...rest];
+  });
 }
 
 function readBlock(node: DirectiveNode, source: SourceText, report: Report): ReadBlock | undefined {

@@ -227,7 +227,7 @@ function checkQuestions({ questionnaire, yaml }: TemplateDesk, blocks: readonly 
           {
             code: 'missing-clause',
             message: `everybody is asked ${always.length} questions in their own words, and ${least} are needed`,
-            at: yaml.at(['id']),
+            at: always.at(-1)?.opening ?? blocks.at(-1)?.opening ?? yaml.at(['id']),
             note: 'a patient would sign without having said back what the treatment is for, its risks, when they may drive and how to stop',
             help: 'write `:::teach-back[A short title]{id="..." always}`',
           } as const,
@@ -271,7 +271,7 @@ function ruleProblems(rule: string, at: SourceSpan, { rules }: Questionnaire): r
 }
 
 /** Slots and signatures: each once, and signed by all who must. */
-function checkParts({ yaml }: TemplateDesk, blocks: readonly ReadBlock[]): readonly Problem[] {
+function checkParts(desk: TemplateDesk, blocks: readonly ReadBlock[]): readonly Problem[] {
   const roles = blocks.flatMap(({ block }) => (block.kind === 'signature' ? [block.role] : []));
   const parts = blocks.flatMap(({ block }) => (block.kind === 'slot' ? [block.slot] : []));
   const twice = blocks.filter(({ block }, index) => {
@@ -285,8 +285,8 @@ function checkParts({ yaml }: TemplateDesk, blocks: readonly ReadBlock[]): reado
         (role): Problem => ({
           code: 'missing-signature',
           message: `there is no signature of the ${role}`,
-          at: yaml.at(['id']),
-          help: `write \`:::signature[...]{role="${role}"}\``,
+          at: placeOfPart('signature', neededRoles, role, desk, blocks),
+          help: `write \`:::signature[...]{role="${role}"}\` near here`,
         }),
       ),
     ...slots
@@ -295,7 +295,7 @@ function checkParts({ yaml }: TemplateDesk, blocks: readonly ReadBlock[]): reado
         (slot): Problem => ({
           code: 'missing-slot',
           message: `there is no slot \`${slot}\``,
-          at: yaml.at(['id']),
+          at: placeOfPart('slot', slots, slot, desk, blocks),
           help: `write \`::slot{id="${slot}"}\` where it is to stand`,
         }),
       ),
@@ -308,6 +308,19 @@ function checkParts({ yaml }: TemplateDesk, blocks: readonly ReadBlock[]): reado
       }),
     ),
   ];
+}
+
+/** Where a part that is missing belongs: by its neighbours in the usual order, else at the end of the form. */
+function placeOfPart(
+  kind: 'signature' | 'slot',
+  parts: readonly string[],
+  part: string,
+  { yaml }: TemplateDesk,
+  blocks: readonly ReadBlock[],
+): SourceSpan {
+  const idOf = ({ block }: ReadBlock): string | undefined =>
+    block.kind === kind ? (block.kind === 'slot' ? block.slot : block.role) : undefined;
+  return placeAmong(parts, parts.indexOf(part), idOf, blocks) ?? blocks.at(-1)?.opening ?? yaml.at(['id']);
 }
 
 function partKey(block: TemplateBlock): string | undefined {

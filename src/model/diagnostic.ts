@@ -94,6 +94,7 @@ export type OtherCode =
   | 'unknown-link-id'
   | 'unknown-slot'
   | 'unmarked-indirect'
+  | 'unclosed-block'
   | 'undrawable-figure'
   | 'unknown-figure'
   | 'unprintable-finding'

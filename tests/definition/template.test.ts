@@ -27,12 +27,29 @@ function swap(from: string, to: string): string {
 
 test('the shipped form is sound', () => expect(read(good)).toEqual([]));
 
+test('a block without an end is one fault: what follows it is read as ever', () => {
+  const text = good.replace(/(Ask someone to stay with you [^:]*):::\n/, '$1');
+  expect(read(text)).toEqual([
+    {
+      code: 'unclosed-block',
+      at: ':::clause[Someone takes you home]{id="escort" initials}',
+      said: 'the block has no end; write `:::` on a line of its own after its text',
+    },
+  ]);
+});
+
 test('Windows line ends change nothing', () => expect(read(good.replaceAll('\n', '\r\n'))).toEqual([]));
 
 describe('questions to the patient, one fault each', () => {
   const bladder = '{id="bladder" rule="cr-bladder"}';
   test.each([
-    ['three for everybody', without(':::teach-back[Driving'), 'missing-clause', '', '4 are needed'],
+    [
+      'three for everybody',
+      without(':::teach-back[Driving'),
+      'missing-clause',
+      ':::teach-back[Saying no',
+      '4 are needed',
+    ],
     [
       'seven for everybody',
       ['alcohol', 'mania', 'bladder'].reduce(
@@ -98,7 +115,7 @@ describe('questions to the patient, one fault each', () => {
       'words alone',
     ],
     ['a number from nowhere', swap('Which bladder trouble', 'Which 7 bladder troubles'), 'unproved-number', '7', '7'],
-    ['no slot', swap('::slot{id="teach-back"}\n', ''), 'missing-slot', '', 'teach-back'],
+    ['no slot', swap('::slot{id="teach-back"}\n', ''), 'missing-slot', '::slot{id="review"}', 'teach-back'],
     ['a word left out', swap('  saidNotYet: Not yet\n', ''), 'missing-key', '', 'saidNotYet'],
   ])('%s', (_name, text, code, at, said) => {
     const problems = read(text);
@@ -282,8 +299,35 @@ describe('one fault each: code, place, and what is said', () => {
       'title',
     ],
     ['an empty block', swap('{{clinic.cost}}\n', ''), 'empty-block', ':::clause[What it costs]', 'nothing'],
-    ['a signature left out', without(':::signature[Witness]'), 'missing-signature', '', 'witness'],
-    ['a slot left out', swap('::slot{id="not-known"}', ''), 'missing-slot', '', 'not-known'],
+    [
+      'the end of the last block cut off',
+      good.trimEnd().slice(0, -4),
+      'unclosed-block',
+      ':::signature[Witness]',
+      ':::',
+    ],
+    [
+      'cut off in the last block',
+      good.slice(0, good.indexOf('I took no part')),
+      'unclosed-block',
+      ':::signature[Witness]',
+      'no end',
+    ],
+    [
+      'a block inside another',
+      swap('I saw the signing.', 'I saw the signing.\n::slot{id="record"}\n'),
+      'unclosed-block',
+      ':::signature[Witness]',
+      ':::',
+    ],
+    [
+      'a signature left out',
+      without(':::signature[Witness]'),
+      'missing-signature',
+      ':::signature[Interpreter]',
+      'witness',
+    ],
+    ['a slot left out', swap('::slot{id="not-known"}', ''), 'missing-slot', '::slot{id="patient"}', 'not-known'],
     ['an unknown slot', swap('::slot{id="review"}', '::slot{id="reviews"}'), 'unknown-slot', 'id', 'review'],
     [
       'a condition on an unknown answer',
