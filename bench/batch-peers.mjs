@@ -179,7 +179,7 @@ const calculatedBy = (questionnaire, of) => (node) =>
 const engines = {
   javascript: async ({ questionnaire, js }) => {
     const rules = questionnaire.rules.map(({ id, when }) => ({ id, test: js(when.expression) }));
-    return { fired: (sheet) => rules.filter(({ test }) => test(sheet, {}) === true).map(({ id }) => id), borrowed: 0 };
+    return { fired: (sheet) => rules.filter(({ test }) => test(sheet, {})).map(({ id }) => id), borrowed: 0 };
   },
 
   'json-logic-engine': async ({ questionnaire, functions }) => {
@@ -459,10 +459,10 @@ const engines = {
 
 export const peers = Object.keys(engines);
 
-/** A rule that an engine stops at with an error has not fired. */
+/** What counts as true in JavaScript has fired; a rule that an engine stops at with an error has not. */
 function isTrue(test, sheet) {
   try {
-    return test(sheet) === true;
+    return Boolean(test(sheet));
   } catch {
     return false;
   }

@@ -103,12 +103,14 @@ async function* resultsIn(path) {
 
 /** How many dispositions of a peer are ours, and why the others are not: milder or worse where an answer is absent. */
 async function compared(peer) {
-  const { severityRank } = await import('../dist/model/disposition.js');
-  const counts = { same: 0, refused: 0, milder: 0, worse: 0, other: 0 };
+  const { consentForm, severityRank } = await import('../dist/model/disposition.js');
+  const counts = { same: 0, refused: 0, milder: 0, worse: 0, other: 0, through: 0 };
   const theirs = resultsIn(inFolder(`${peer}.out`));
   for await (const ours of resultsIn(inFolder('one.ndjson'))) {
     const { value, done } = await theirs.next();
     if (done) break;
+    const isThrough = consentForm[value.disposition] === 'always';
+    if (!ours.errors && isThrough && consentForm[ours.disposition] !== 'always') counts.through += 1;
     if (ours.errors) counts.refused += 1;
     else if (ours.disposition === value.disposition) counts.same += 1;
     else if (!isOfAbsence(ours)) counts.other += 1;
@@ -153,12 +155,12 @@ try {
     process.stdout.write(`| ${[...cells, cpu.toFixed(1), `${(cpu / floor.cpu).toFixed(2)}x`].join(' | ')} |\n`);
   }
   process.stdout.write(
-    '\n| dispositions beside ours | same | we refuse the record | milder, an answer is absent | worse, an answer is absent | other |\n',
+    '\n| dispositions beside ours | same | we refuse the record | milder, an answer is absent | worse, an answer is absent | other | goes ahead, ours does not |\n',
   );
-  process.stdout.write('|---|---|---|---|---|---|\n');
+  process.stdout.write('|---|---|---|---|---|---|---|\n');
   for (const peer of peers.filter(isThere)) {
-    const { same, refused, milder, worse, other } = await compared(peer);
-    process.stdout.write(`| ${[peer, same, refused, milder, worse, other].join(' | ')} |\n`);
+    const { same, refused, milder, worse, other, through } = await compared(peer);
+    process.stdout.write(`| ${[peer, same, refused, milder, worse, other, through].join(' | ')} |\n`);
   }
 } finally {
   rmSync(folder, { recursive: true });
