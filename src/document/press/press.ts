@@ -38,12 +38,16 @@ export interface PressTools extends PartTools {
   readonly deflate: Deflate;
 }
 
-/** Kinds of forms that are kept at most: each takes some 100 KB. */
+/** Kept at most, each some 100 KB, whatever is printed: kinds of forms, ways that open texts of a kind fill lines, files with places. */
 const mostKinds = 64;
+const mostSketches = 8;
+const mostPlates = 256;
 
 export function openPress(pack: FontPack, tools: PressTools): Press {
   const shapes = openShapes();
   const known = new Map<string, readonly ReadySketch[]>();
+  const plates = new Map<string, ReadyPlate>();
+  let count = 0;
   const keep = (kind: string, sketches: readonly ReadySketch[]): void => {
     known.delete(kind);
     if (known.size >= mostKinds) known.delete(known.keys().next().value ?? '');
@@ -57,19 +61,21 @@ export function openPress(pack: FontPack, tools: PressTools): Press {
       const sketches = known.get(kind) ?? [];
       for (const sketch of sketches) {
         const lines = linesIn(sketch, open, pack);
-        if (lines) return print(sketch, lines, factsOf(sketch.pages), pack, tools);
+        if (lines) return print(sketch, lines, factsOf(sketch.pages), { pack, tools, plates });
       }
       const made = engrave(layOut(content, pack, edition), open, content.language, pack, tools.deflate);
       if (!made) return undefined;
-      const sketch: ReadySketch = { ...made, plates: new Map() };
-      keep(kind, [...sketches, sketch]);
-      return print(sketch, linesIn(sketch, open, pack) ?? [], factsOf(sketch.pages), pack, tools);
+      count += 1;
+      const sketch: ReadySketch = { ...made, number: count };
+      keep(kind, [...sketches.slice(1 - mostSketches), sketch]);
+      return print(sketch, linesIn(sketch, open, pack) ?? [], factsOf(sketch.pages), { pack, tools, plates });
     },
   };
 }
 
 interface ReadySketch extends Sketch {
-  readonly plates: Map<string, ReadyPlate>;
+  /** No other sketch of the press has it. */
+  readonly number: number;
 }
 
 interface ReadyPlate {
@@ -85,19 +91,27 @@ function linesIn({ settings }: Sketch, open: readonly Text[], pack: FontPack): r
   return lines.every(({ length }, index) => length === settings[index]?.lines) ? lines : undefined;
 }
 
+interface Shop {
+  readonly pack: FontPack;
+  readonly tools: PressTools;
+  /** By their sketch and the rooms of their places, the one that was used last behind all others. */
+  readonly plates: Map<string, ReadyPlate>;
+}
+
 function print(
-  { pages, streams, plate, plates }: ReadySketch,
+  { pages, streams, plate, number }: ReadySketch,
   lines: readonly Lines[],
   facts: FormFacts,
-  pack: FontPack,
-  tools: PressTools,
+  { pack, tools, plates }: Shop,
 ): Printed {
   const [metadata, info] = [metadataPacket(facts), infoDictionary(facts)];
   const texts = [...streams.map((parts) => operatorsOf(parts, lines, pack)), metadata, info];
   // A place is as long as its own text asks for, in steps: bytes must not depend on the forms before.
   const rooms = texts.map(({ length }) => Math.ceil(length / 256) * 256);
-  const key = rooms.join(' ');
+  const key = `${number}: ${rooms.join(' ')}`;
   const ready = plates.get(key) ?? { plate: plate(rooms) };
+  plates.delete(key);
+  if (plates.size >= mostPlates) plates.delete(plates.keys().next().value ?? '');
   plates.set(key, ready);
   const identifier = tools.sha256(texts.join('\n')).slice(0, 32);
   const bytes = printPlate(ready.plate, [...texts, `${identifier}><${identifier}`]);
