@@ -22,7 +22,7 @@ export interface ChunkOutcome {
   /** Forms that are to be put under their names. */
   readonly drafts: readonly Draft[];
   /** Why it stopped before the end of the chunk (a full disk): what a CommandError says, as plain data. */
-  readonly failure?: Pick<CommandError, 'message' | 'exit' | 'hint'>;
+  readonly failure?: Pick<CommandError, 'message' | 'hint'>;
 }
 
 export type ChunkEvent =
@@ -80,8 +80,8 @@ export async function screenWithForms(
       if (screened) outcome.add(screened, record, form);
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
-      const { message, exit, hint } = error;
-      return { ...outcome.of(start, done), failure: { message, exit, hint } };
+      const { message, hint } = error;
+      return { ...outcome.of(start, done), failure: { message, hint } };
     }
     done = record.end;
   }

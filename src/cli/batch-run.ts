@@ -9,7 +9,7 @@ import type { Rejects, TextOutput } from './batch-output.ts';
 import type { BatchTally } from './batch-tally.ts';
 import { formChunks, inOrder, screenInWorkers, type WorkerSetup } from './batch-workers.ts';
 import type { FormFolder, FormMaker } from './consent-forms.ts';
-import { CommandError } from './exit.ts';
+import { CommandError, Exit } from './exit.ts';
 import { printable } from './write-out.ts';
 
 /** Everything that the records of one batch go through. */
@@ -68,8 +68,8 @@ export async function runBatch(
   }
 }
 
-function failed({ message, exit, hint }: NonNullable<ChunkOutcome['failure']>): CommandError {
-  return new CommandError(message, exit, hint === undefined ? {} : { hint });
+function failed({ message, hint }: NonNullable<ChunkOutcome['failure']>): CommandError {
+  return new CommandError(message, Exit.stopped, hint === undefined ? {} : { hint });
 }
 
 /** `isBetween`: all that was taken is written. Else the last state that was kept stands. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { open, opendir, rm } from 'node:fs/promises';
+import { access, constants, open, opendir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConsentRefused } from '../document/refusal.ts';
 import type { Result } from '../exchange/result.ts';
@@ -177,9 +177,13 @@ export interface FormFolder {
   stop(): Promise<void>;
 }
 
-/** Opens the folder, where there is none makes it, and takes away half-written forms that a killed run left. */
+/**
+ * Opens the folder, where there is none makes it, and takes away half-written forms that a killed run left. One that may not
+ * be written to is a CommandError with exit 2.
+ */
 export async function openFormFolder(folder: string, say: (line: string) => Promise<void>): Promise<FormFolder> {
   await makeFolder(folder);
+  await whileWriting(folder, () => access(folder, constants.W_OK));
   await removeDrafts(folder, (pid) => !isRunning(pid));
   const said = new Set<string>();
   let taken: Draft[] = [];

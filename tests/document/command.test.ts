@@ -163,7 +163,11 @@ describe('preinfuse consent', () => {
     });
 
     test.each([
-      ['an unknown question', 'outcomes:\n  drivng: first-time\n', /t\.yaml:2:3: error\[unknown-key\].*`drivng`/],
+      [
+        'an unknown question',
+        'outcomes:\n  drivng: first-time\n',
+        /t\.yaml:2:3: error\[unknown-key\] there is no such key here\n {2}= help: write `driving`/,
+      ],
       [
         'a question left out',
         'outcomes: { purpose: first-time, risks: first-time, driving: first-time }',

@@ -69,8 +69,18 @@ test.skipIf(room === undefined)(
 );
 
 describe.each(['1', '2'])('in %s threads', (jobs) => {
-  const pages = small(`pages-${jobs}`, 300);
-  afterAll(() => unmount(`pages-${jobs}`));
+  const [pages, none] = [small(`pages-${jobs}`, 300), small(`none-${jobs}`, 20)];
+  afterAll(() => {
+    unmount(`pages-${jobs}`);
+    unmount(`none-${jobs}`);
+  });
+
+  test.skipIf(none === undefined)('no room for the first form: exit 75, and what to do', () => {
+    const forms = ['few.ndjson', '--output', `no-${jobs}.ndjson`, '--jobs', jobs, '--consent-dir', `none-${jobs}`];
+    const { status, stderr } = batch(...forms);
+    expect({ status, said: /the disk is full\n.*--resume/.test(stderr) }).toEqual({ status: 75, said: true });
+    expect(readdirSync(join(cwd, `none-${jobs}`))).toEqual([]);
+  });
 
   test.skipIf(pages === undefined)('a full disk for consent forms: exit 75, all there are whole, no drafts', () => {
     const [folder, output] = [join(cwd, `pages-${jobs}`), `forms-${jobs}.ndjson`];

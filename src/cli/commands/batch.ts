@@ -126,9 +126,9 @@ export async function batch(source: string, options: BatchOptions, io: Io): Prom
 
 const goOn = 'stopped before the end: the same command with --resume goes on from here';
 
-/** Once records were screened, beside the `before` of an earlier run, nobody can say that the batch could not start. */
+/** Once records were screened, beside the `before` of an earlier run, or a form was being made, nobody can say that the batch could not start. */
 function stoppedBy(error: unknown, { keeper, tally }: Run, before: number): unknown {
-  if (!(error instanceof CommandError) || tally.records === before) return error;
+  if (!(error instanceof CommandError) || (tally.records === before && error.exit !== Exit.stopped)) return error;
   const hint = keeper ? `${error.hint ?? 'mend that'}; then go on with the same command and --resume` : error.hint;
   return new CommandError(error.message, Exit.stopped, { cause: error, ...(hint !== undefined && { hint }) });
 }
