@@ -218,7 +218,7 @@ async function commandThatLists() {
   const env = { ...process.env, XDG_STATE_HOME: join(folder, 'state') };
   const argv = ['--import', hook, bin, 'records', 'list', '--json', '--store', manyPath];
   const start = performance.now();
-  const child = spawn(process.execPath, argv, { env, stdio: ['ignore', 'pipe', 'inherit', 'pipe'] });
+  const child = spawn(process.execPath, argv, { env, stdio: ['ignore', 'pipe', 'ignore', 'pipe'] });
   let lines = 0;
   let kilobytes = '';
   child.stdout.on('data', (chunk) => {

@@ -142,12 +142,11 @@ export async function* listCases({ db }: Pick<Store, 'db'>, filter: CaseFilter =
   if (states) wanted = wanted.where('state', 'in', [...states]);
   if (lookup !== undefined) wanted = wanted.where('lookup', '=', lookup);
   if (savedBefore !== undefined) wanted = wanted.where('saved', '<', savedBefore);
+  // As one comparison of both columns either engine goes on in its index where the page before ended.
   const rows = paged<CaseTable>((last) =>
     (last === undefined
       ? wanted
-      : wanted.where((row) =>
-          row.or([row('saved', '<', last.saved), row.and([row('saved', '=', last.saved), row('id', '<', last.id)])]),
-        )
+      : wanted.where(({ eb, refTuple, tuple }) => eb(refTuple('saved', 'id'), '<', tuple(last.saved, last.id)))
     ).execute(),
   );
   for await (const row of rows) yield caseOf(row);

@@ -73,6 +73,7 @@ describe('the life of a record', () => {
     ['a clearance that is no YAML', '--clearance', 'why: Zebulon: is fine\n'],
     ['a clearance with a key too many', '--clearance', `${clearance}Zebulon: fine\n`],
     ['a clearance with a day that is none', '--clearance', clearance.replace('2026-03-10', 'when Zebulon came')],
+    ['a clearance with a control character', '--clearance', clearance.replace('Dr. Ann', '"Zebulon\\e[31m" #')],
     ['a clearance with an alias', '--clearance', 'why: *Zebulon\n'],
     ['a teach-back that names no question of the form', '--teach-back', 'outcomes: { Zebulon: first-time }\n'],
   ])('%s: 2, and nothing of it is repeated', async (_what, option, text) => {

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderWith } from '../folder.ts';
@@ -49,6 +49,13 @@ test('a form of a record says how far the audit trail had come', async () => {
     store.db.selectFrom('audit').selectAll().where('seq', '=', Number(seq)).executeTakeFirstOrThrow(),
   );
   expect(entry.hash.slice(0, 12)).toBe(hash);
+});
+
+test('each threat of the page on security names tests that are there', () => {
+  const page = readFileSync(new URL('../../docs/security.md', import.meta.url), 'utf8');
+  const named = [...page.matchAll(/`([a-z]+\/[a-z-]+\.test\.ts)`/g)].map(([, name = '']) => name);
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter((name) => !existsSync(new URL(`../${name}`, import.meta.url)))).toEqual([]);
 });
 
 test('a link in the place of the store is refused, and what it leads to stays as it was', async () => {

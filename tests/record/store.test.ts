@@ -209,6 +209,31 @@ describe.each(engines)('on %s', (engine) => {
     await closeStore(store);
   });
 
+  test.skipIf(skip)('a list of many pages has each case once, also of those saved in one moment', async () => {
+    const store = await open(fresh(engine));
+    const row = {
+      version: 1,
+      state: 'draft',
+      definition: 'd|1',
+      definition_digest: '',
+      section: '',
+      started: '',
+    } as const;
+    const ids = Array.from({ length: 2500 }, (_, index) => `C${String(index).padStart(4, '0')}`);
+    const saved = (index: number): string => `2026-03-10T12:${String(Math.floor(index / 700)).padStart(2, '0')}`;
+    const rows = ids.map((id, index) => ({ ...row, id, saved: saved(index), saved_by: 'ann' }));
+    for (let from = 0; from < rows.length; from += 500) {
+      await store.db
+        .insertInto('cases')
+        .values(rows.slice(from, from + 500))
+        .execute();
+    }
+    const found: string[] = [];
+    for await (const { id } of listCases(store)) found.push(id);
+    expect(found).toEqual(ids.toReversed());
+    await closeStore(store);
+  });
+
   test.skipIf(skip)('a clock that jumped back is told, and nothing is written until somebody says why', async () => {
     const store = await open(fresh(engine));
     clock.now = new Date('2026-03-10T12:00:00Z');
