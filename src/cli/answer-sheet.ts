@@ -5,7 +5,7 @@ import type { Questionnaire } from '../model/questionnaire.ts';
 import { readSource } from './definitions.ts';
 import { CommandError, Exit } from './exit.ts';
 import type { Io } from './io.ts';
-import { readText } from './source.ts';
+import { dayIn, readText } from './source.ts';
 
 /** What a sheet is read for. */
 export interface SheetPlace {
@@ -29,7 +29,7 @@ export async function loadAnswers(source: string, place: SheetPlace, io: Io): Pr
 
 function withVisitDate(sheet: unknown, { visitDate, timeZone, on }: SheetPlace, io: Io): unknown {
   if (typeof sheet !== 'object' || sheet === null || Array.isArray(sheet) || visitDate in sheet) return sheet;
-  return { ...sheet, [visitDate]: on ?? new Intl.DateTimeFormat('en-CA', { timeZone }).format(io.now()) };
+  return { ...sheet, [visitDate]: on ?? dayIn(timeZone, io.now()) };
 }
 
 function refusedSheet(errors: readonly AnswerError[]): CommandError {

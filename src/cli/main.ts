@@ -273,6 +273,7 @@ function declareRecords(program: Command, io: Io, setExit: SetExit): void {
     .action(async (options) => setExit(await (await load()).accept(options, io)));
   stored('backup', 'the whole store, sealed, in one file')
     .argument('<file>', 'where it goes; - for standard output')
+    .option('--force', 'replace an existing file')
     .action(async (file, options) => setExit(await (await load()).backup(file, options, io)));
   stored('restore', 'put a backup into an empty store')
     .argument('<file>', 'the backup')

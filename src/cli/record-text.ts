@@ -2,15 +2,16 @@ import { assessOn, windowEnds, windowsOf } from '../engine/validity.ts';
 import { writeAnswers } from '../exchange/answers.ts';
 import { formatDate, parseDate } from '../model/local-date.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
-import { readEdits } from '../record/draft.ts';
+import { definitionName, readEdits } from '../record/draft.ts';
 import type { FormDocument, Life } from '../record/life.ts';
 import { describeAssessment } from '../report/assessment.ts';
 import { describeClearingEdits } from '../report/clearing-edits.ts';
-import { type OpenedRecord, pastTime } from './stored-records.ts';
+import { isDecidedByAnother, type OpenedRecord, pastTime } from './stored-records.ts';
 
 /** One finished screening for people, as it stands on a day (`YYYY-MM-DD`). The caller makes the lines safe to print. */
 export function describeRecord(
   questionnaire: Questionnaire,
+  digest: string,
   opened: OpenedRecord,
   day: string,
   { columns }: { readonly columns: number },
@@ -32,9 +33,17 @@ export function describeRecord(
           '',
         ]
       : []),
+    ...(isDecidedByAnother(life, questionnaire, digest)
+      ? [
+          `Decided with another questionnaire (${life.screening.questionnaire}): ${life.screening.disposition}`,
+          `  Below is what the one of today (${definitionName(questionnaire)}) makes of the same answers. No form is made of that.`,
+          ...(lost > 0 ? [`  Answers that it does not take, below as if they had not been asked: ${lost}`] : []),
+          `  Ask again: preinfuse screen --again ${found.id}`,
+          '',
+        ]
+      : []),
     `As it stands on ${day}:`,
     ...describeAssessment(questionnaire, answers, assessOn(questionnaire, answers, given, on), { columns }),
-    ...(lost > 0 ? ['', `Answers that the questionnaire of today does not take: ${lost}`] : []),
   ];
 }
 
@@ -67,8 +76,8 @@ function formLine(form: FormDocument): string {
 }
 
 /** The same as data. */
-export function recordResult(questionnaire: Questionnaire, opened: OpenedRecord, day: string): object {
-  const { found, life, answers, given } = opened;
+export function recordResult(questionnaire: Questionnaire, digest: string, opened: OpenedRecord, day: string): object {
+  const { found, life, answers, given, lost } = opened;
   const on = parseDate(day) ?? given.visit;
   const { disposition, findings } = assessOn(questionnaire, answers, given, on);
   const { id, state, version } = found;
@@ -78,6 +87,8 @@ export function recordResult(questionnaire: Questionnaire, opened: OpenedRecord,
     version,
     completed: life.screening.completed,
     questionnaire: life.screening.questionnaire,
+    decided: life.screening.disposition,
+    ...(isDecidedByAnother(life, questionnaire, digest) && { questionnaireNow: definitionName(questionnaire), lost }),
     on: day,
     disposition,
     rules: findings.map(({ rule }) => rule),

@@ -1,3 +1,4 @@
+import { earlierThanVisit } from '../engine/validity.ts';
 import { type DraftDocument, writeDraft } from '../record/draft.ts';
 import type { WizardState } from '../wizard/state.ts';
 import { standingOf } from '../wizard/steps.ts';
@@ -34,8 +35,9 @@ export interface Ending {
 export function draftOf(state: WizardState, { opening, definition }: Ending, io: Io): DraftDocument {
   const { answers, skipped, closed, told, outcomes } = state;
   const { questionnaire, digest } = definition;
-  const { id, started, earlier, edits } = opening;
+  const { id, started, edits } = opening;
   const { used, setAside } = standingOf(questionnaire, answers);
+  const earlier = earlierThanVisit(questionnaire, used, opening.earlier, opening.beginning.today);
   const aside = new Map([...answers].filter(([linkId]) => setAside.includes(linkId)));
   const section = sectionReached(state);
   return writeDraft(

@@ -102,10 +102,18 @@ function unreadable(source: string, cause: unknown): CommandError {
 
 /** The day of a visit without a date: `on` where it is given, else today where this computer is. */
 export function visitDay(on: string | undefined, io: Io): string {
-  if (on !== undefined) return on;
-  const now = io.now();
-  const [year, month, day] = [now.getFullYear(), now.getMonth() + 1, now.getDate()];
+  return on ?? dayHere(io.now());
+}
+
+/** The day of a moment by the clock of this machine, `YYYY-MM-DD`. */
+export function dayHere(moment: Date): string {
+  const [year, month, day] = [moment.getFullYear(), moment.getMonth() + 1, moment.getDate()];
   return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+}
+
+/** The same by the clocks of a time zone. */
+export function dayIn(timeZone: string, moment: Date): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone }).format(moment);
 }
 
 /** SHA-256 of bytes, or of a text in UTF-8: 64 hex digits. */

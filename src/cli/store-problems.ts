@@ -32,6 +32,13 @@ function cannotOpen(error: Error & { readonly reason?: string }): CommandError {
   return new CommandError(`the record cannot be opened: ${error.message}`, Exit.cannotStart, { hint, cause: error });
 }
 
+/** That nothing was ever written to a store: more likely it is the wrong one. `done`: what would have been done with it. */
+export function noHistory(done: string): CommandError {
+  return new CommandError(`the store has no history yet; nothing was ${done}`, Exit.cannotStart, {
+    hint: 'see that --store, or store: in preinfuse.yaml, names the right one',
+  });
+}
+
 /** That another desk was faster. Nothing was overwritten. */
 export function changedElsewhere(id: string, now: StoredCase | undefined): CommandError {
   const who = now ? ` by ${now.savedBy} at ${now.saved.slice(0, 16).replace('T', ' ')} UTC` : ', where it was removed';

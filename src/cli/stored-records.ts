@@ -1,4 +1,4 @@
-import { expiredOn, type Given, visitIn, windowEnds } from '../engine/validity.ts';
+import { earlierThanVisit, expiredOn, type Given, visitIn, windowEnds } from '../engine/validity.ts';
 import { readAnswers, writeAnswers } from '../exchange/answers.ts';
 import { reference } from '../exchange/result.ts';
 import type { Answers } from '../model/answers.ts';
@@ -19,7 +19,7 @@ import { readDraftId } from './drafts.ts';
 import { CommandError, Exit } from './exit.ts';
 import type { Io } from './io.ts';
 import type { Records } from './record-store.ts';
-import { sha256 } from './source.ts';
+import { dayHere, dayIn, sha256 } from './source.ts';
 import { changedElsewhere } from './store-problems.ts';
 
 /** A screening that reached its end. */
@@ -45,7 +45,8 @@ export async function completeScreening(
   { questionnaire, digest }: LoadedDefinition,
   finished: FinishedScreening,
 ): Promise<Saved> {
-  const { id, version, answers, earlier, edits, disposition, told, teachBack, today } = finished;
+  const { id, version, answers, edits, disposition, told, teachBack, today } = finished;
+  const earlier = earlierThanVisit(questionnaire, answers, finished.earlier, today);
   const [started, completed] = [finished.started.toISOString(), finished.completed.toISOString()];
   const document: ScreeningDocument = {
     format: 1,
@@ -99,6 +100,32 @@ export async function noteIssued(
     ...(teachBack && { teachBack }),
   };
   await add(records, found, 'issued', 'form', document, { form });
+}
+
+/**
+ * A CommandError where a clearance was written before the screening was completed, or on a day to come: it is of something else.
+ * `on`: the day that was named for today.
+ */
+export function refuseOtherTime(
+  { when }: Clearance,
+  { id, completed }: StoredCase,
+  { place }: Records,
+  on: string | undefined,
+  io: Io,
+): void {
+  // The clinician's day is that of the clinic or of this machine, which may be set to another zone.
+  const daysOf = (at: Date): readonly string[] => [dayHere(at), dayIn(place.clinic.timeZone, at), ...(on ? [on] : [])];
+  const day = when.slice(0, 'YYYY-MM-DD'.length);
+  const [since = day] = completed === undefined ? [] : [...daysOf(new Date(completed))].sort();
+  const latest = [...daysOf(io.now())].sort().at(-1) ?? day;
+  if (day >= since && day <= latest) return;
+  throw new CommandError(
+    day < since
+      ? `the clearance is of ${day}, and ${id} was completed on ${since}: nobody had seen it then`
+      : `the clearance is of ${day}, a day to come`,
+    Exit.cannotStart,
+    { hint: 'a clinician looks at this screening, and writes down when' },
+  );
 }
 
 /** Adds a clinician's decision that a case may go ahead. */
@@ -208,7 +235,9 @@ export async function readRecord(
   questionnaire: Questionnaire,
 ): Promise<OpenedRecord | undefined> {
   if (found.state === 'draft') return undefined;
-  const life = lifeOf(await documentsOf(store, vault, found.id));
+  const documents = await documentsOf(store, vault, found.id);
+  // What another desk added since `found` was read is not of that version.
+  const life = lifeOf(documents.filter(({ version }) => version <= found.version));
   if (!life) return undefined;
   const sheet = life.screening.answers;
   const { answers } = readAnswers(questionnaire, sheet);
@@ -224,6 +253,11 @@ export async function readRecord(
 
 function dayOf(moment: string): DayNumber {
   return Math.floor(Date.parse(moment) / 86_400_000);
+}
+
+/** Whether a screening was decided with other questions or rules than those of today. */
+export function isDecidedByAnother({ screening }: Life, questionnaire: Questionnaire, digest: string): boolean {
+  return screening.digest !== digest || screening.questionnaire !== definitionName(questionnaire);
 }
 
 /** The answers of a record that are past their time on a day. */

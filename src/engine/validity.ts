@@ -46,6 +46,21 @@ export function visitIn(questionnaire: Questionnaire, answers: Answers): DayNumb
   return typeof day === 'number' ? day : undefined;
 }
 
+/**
+ * `earlier` for answers given on `today`: where the day of the visit was put later than that, they were given before it all the
+ * same, and age from the day they were given on.
+ */
+export function earlierThanVisit(
+  questionnaire: Questionnaire,
+  answers: Answers,
+  earlier: Given['earlier'],
+  today: DayNumber,
+): Given['earlier'] {
+  if ((visitIn(questionnaire, answers) ?? today) <= today) return earlier;
+  const linkIds = windowsOf(questionnaire).flatMap((window) => window.linkIds);
+  return new Map(linkIds.map((linkId) => [linkId, earlier.get(linkId) ?? today]));
+}
+
 /** First day on which something that a window covers is past its time, by name of its parameter; whether it was answered or not. */
 export function windowEnds(questionnaire: Questionnaire, given: Given): ReadonlyMap<string, DayNumber> {
   return new Map(

@@ -113,10 +113,10 @@ export async function restore(store: Store, lines: AsyncIterable<string>): Promi
       for await (const text of lines) {
         const content = parsed(text);
         if (!read.first) read.first = firstLine(content);
-        else if (typeof content === 'object' && content !== null && 'end' in content) read.last = content as LastLine;
+        else if ('end' in content) read.last = lastLine(content);
         else {
           read.rows += 1;
-          await insert(tx, content as RowLine);
+          await insert(tx, content as Partial<RowLine>);
         }
       }
       const { first, last, rows } = read;
@@ -135,15 +135,25 @@ export async function restore(store: Store, lines: AsyncIterable<string>): Promi
   }
 }
 
-function parsed(text: string): unknown {
+function parsed(text: string): object {
   try {
-    return JSON.parse(text);
+    const content: unknown = JSON.parse(text);
+    if (typeof content === 'object' && content !== null) return content;
   } catch {
-    throw brokenBackup('a line of it cannot be read');
+    // Told below.
   }
+  throw unreadable();
 }
 
-function firstLine(content: unknown): FirstLine {
+function lastLine(content: object): LastLine {
+  const { end } = content as Partial<LastLine>;
+  const isWhole =
+    [end?.rows, end?.seq].every(Number.isSafeInteger) && [end?.hash, end?.at].every((each) => typeof each === 'string');
+  if (!end || !isWhole) throw unreadable();
+  return { end };
+}
+
+function firstLine(content: object): FirstLine {
   const { backup, format, schema, store, index } = content as Partial<FirstLine>;
   if (backup !== 'preinfuse' || format !== 1 || typeof schema !== 'number' || typeof store !== 'string') {
     throw brokenBackup('it is none of preinfuse');
@@ -153,15 +163,24 @@ function firstLine(content: unknown): FirstLine {
   return { backup, format, schema, store, ...(index !== undefined && { index: String(index) }) };
 }
 
-async function insert(tx: Transaction<Tables>, { table, row }: RowLine): Promise<void> {
-  if (!tables.includes(table) || typeof row !== 'object' || row === null)
-    throw brokenBackup('a line of it cannot be read');
+async function insert(tx: Transaction<Tables>, { table, row }: Partial<RowLine>): Promise<void> {
+  if (table === undefined || !tables.includes(table) || typeof row !== 'object' || row === null) throw unreadable();
   const bytes = binary[table];
   const values = bytes === undefined ? row : { ...row, [bytes]: Buffer.from(String(row[bytes]), 'base64') };
-  await tx
-    .insertInto(table)
-    .values(values as never)
-    .execute();
+  try {
+    await tx
+      .insertInto(table)
+      .values(values as never)
+      .execute();
+  } catch (error) {
+    // What no table takes, or twice, is the fault of the backup; a full disk is not.
+    const told = problemOf(error);
+    throw told instanceof StoreProblem ? told : unreadable();
+  }
+}
+
+function unreadable(): StoreProblem {
+  return brokenBackup('a line of it cannot be read');
 }
 
 function brokenBackup(why: string): StoreProblem {

@@ -152,6 +152,20 @@ export async function* listCases({ db }: Pick<Store, 'db'>, filter: CaseFilter =
   for await (const row of rows) yield caseOf(row);
 }
 
+/** Every case, by id: one that is saved meanwhile is there once all the same, as it was or as it is. */
+export async function* everyCase({ db }: Pick<Store, 'db'>): AsyncGenerator<StoredCase> {
+  const rows = paged<CaseTable>((last) =>
+    db
+      .selectFrom('cases')
+      .selectAll()
+      .where('id', '>', last?.id ?? '')
+      .orderBy('id')
+      .limit(pageSize)
+      .execute(),
+  );
+  for await (const row of rows) yield caseOf(row);
+}
+
 /** A document of a case, opened. */
 export interface OpenedDocument {
   readonly kind: Binding['kind'];

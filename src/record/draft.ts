@@ -176,8 +176,9 @@ export function onAnotherDay(
   today: DayNumber,
 ): { readonly kept: Answers; readonly expired: number; readonly earlier: Given['earlier'] } {
   const visit = visitIn(questionnaire, answers);
-  if (visit === undefined || visit >= today) return { kept: answers, expired: 0, earlier };
+  if (visit === undefined) return { kept: answers, expired: 0, earlier };
   const expired = expiredOn(questionnaire, answers, { visit, earlier }, today);
+  if (visit >= today && expired.length === 0) return { kept: answers, expired: 0, earlier };
   const kept = without(answers, expired);
   const windowed = windowsOf(questionnaire).flatMap(({ linkIds }) => linkIds);
   return {

@@ -19,9 +19,10 @@ function exportColumns(questionnaire: Questionnaire): readonly string[] {
   const answers = wholeItems(questionnaire).flatMap((item) => {
     if (item.type !== 'group') return [item.linkId];
     const fields = item.items.filter((each) => itemsOf(questionnaire).has(each.linkId)).map(({ linkId }) => linkId);
-    return Array.from({ length: item.repeats?.max ?? 0 }, (_, index) =>
+    const entries = Array.from({ length: item.repeats?.max ?? 0 }, (_, index) =>
       fields.map((linkId) => `${item.linkId}[${index + 1}]${linkId.slice(item.linkId.length)}`),
-    ).flat();
+    );
+    return [item.linkId, ...entries.flat()];
   });
   return [...about, ...answers];
 }
@@ -29,11 +30,18 @@ function exportColumns(questionnaire: Questionnaire): readonly string[] {
 /** An export as a table: its first line, and a line for each finished case. */
 export interface ExportTable {
   readonly header: string;
-  row(found: StoredCase, life: Life): string;
+  row(found: StoredCase, life: Life): ExportRow;
+}
+
+export interface ExportRow {
+  readonly line: string;
+  /** Counts answers to questions that the questionnaire of today does not have, and so no column. */
+  readonly left: number;
 }
 
 export function exportTable(questionnaire: Questionnaire): ExportTable {
   const columns = exportColumns(questionnaire);
+  const known = new Set(columns);
   return {
     header: tableRow(columns, ','),
     row({ id, state, version }, { screening }) {
@@ -42,15 +50,16 @@ export function exportTable(questionnaire: Questionnaire): ExportTable {
         ...flat(answers),
         ...{ record: id, state, version, started, completed, questionnaire: definition, disposition },
       };
-      return tableRow(
+      const line = tableRow(
         columns.map((column) => cells[column]),
         ',',
       );
+      return { line, left: Object.keys(cells).filter((column) => !known.has(column)).length };
     },
   };
 }
 
-/** Answers by column: `trial[1].dose`, several choices joined by `;`, absence as its word. */
+/** Answers by column: `trial[1].dose`, several choices joined by `;`, absence as its word, `none` for a repeat without entries. */
 function flat(answers: Readonly<Record<string, unknown>>, before = ''): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(answers).flatMap(([key, answer]): (readonly [string, unknown])[] => {
@@ -58,6 +67,7 @@ function flat(answers: Readonly<Record<string, unknown>>, before = ''): Readonly
       if (typeof answer !== 'object' || answer === null) return [[name, answer]];
       if ('absent' in answer) return [[name, answer.absent]];
       const list = answer as readonly unknown[];
+      if (list.length === 0) return [[name, 'none']];
       if (list.every((each) => typeof each !== 'object')) return [[name, list.join(';')]];
       return list.flatMap((entry, index) =>
         Object.entries(flat(entry as Record<string, unknown>, `${name}[${index + 1}].`)),

@@ -9,6 +9,8 @@ export interface StoreVerdict {
   readonly chain: ChainVerdict;
   /** Cases with a document that is not the one its entry in the history was made with. */
   readonly altered: readonly string[];
+  /** Cases with another state than the entry of their last document gave them. */
+  readonly restated: readonly string[];
   /** Cases that lack a document, or are gone without a purge. */
   readonly missing: readonly string[];
   readonly documents: number;
@@ -27,7 +29,13 @@ export function verifyStore(store: Store, known: readonly Head[] = []): Promise<
       documents += 1;
       if (!isAsWritten) altered.add(caseId);
     }
-    return { chain, altered: [...altered].sort(), missing: await missingCases({ db }), documents };
+    return {
+      chain,
+      altered: [...altered].sort(),
+      restated: await restatedCases({ db }),
+      missing: await missingCases({ db }),
+      documents,
+    };
   });
 }
 
@@ -61,6 +69,25 @@ async function* documentsAgainstHistory({
 
 /** Events of a draft: its document is rightly gone once another took its place. */
 const passing = 'draft-%';
+
+/** The event of an entry that made a finished document is named after the state it gave. */
+async function restatedCases({ db }: Pick<Database, 'db'>): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('cases')
+    .innerJoin('document', (join) =>
+      join.onRef('document.case_id', '=', 'cases.id').onRef('document.version', '=', 'cases.version'),
+    )
+    .innerJoin('audit', 'audit.seq', 'document.seq')
+    .select('cases.id as id')
+    .where(({ or, and, eb, ref }) =>
+      or([
+        and([eb('cases.state', '=', 'draft'), eb('audit.event', 'not like', passing)]),
+        and([eb('cases.state', '!=', 'draft'), eb('audit.event', '!=', ref('cases.state'))]),
+      ]),
+    )
+    .execute();
+  return rows.map(({ id }) => id).sort();
+}
 
 async function missingCases({ db }: Pick<Database, 'db'>): Promise<readonly string[]> {
   const lastDocument = await db

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Driver from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { storedCases } from '../records.ts';
+import { addOutcome, caseOf, type OpenedRecord, readRecord } from '../../src/cli/stored-records.ts';
+import { exportTable } from '../../src/record/export.ts';
+import { inStore, storedCases } from '../records.ts';
 import { type Run, run, type World } from '../run.ts';
-import { baselineSheet } from '../wizard/driving.ts';
+import { baselineSheet, shipped } from '../wizard/driving.ts';
 
 const shippedSettings = fileURLToPath(new URL('../../preinfuse.yaml', import.meta.url));
 let cwd = '';
@@ -178,18 +180,82 @@ describe('the life of a record', () => {
     expect(result).toBeGreaterThan(past ?? 0);
   });
 
-  test('another version of the definition marks whom to ask again', async () => {
+  test('a visit that was put on a later day makes nothing hold for longer', async () => {
+    const id = await screened({ ...review, 'visit.date': '2027-03-10' });
+    expect((await records('list', '--renew')).stdout.toString()).toBe('');
+    const later = (...argv: readonly string[]): Promise<Run> =>
+      run([...argv, '--on', '2026-03-11'], { cwd, env: env() });
+    expect((await later('records', 'list', '--renew')).stdout.toString()).toContain('past its time');
+    expect((await later('records', 'show', id)).stdout.toString()).toContain('RESULT: DEFER');
+  });
+
+  test('no form is made for a day that is past, on which more would hold', async () => {
     const id = await screened({});
-    mkdirSync(join(cwd, 'own', 'questionnaires'), { recursive: true });
+    const argv = ['consent', id, '--output', 'form.pdf', '--on', '2026-03-10'];
+    const { exit, stderr } = await run(argv, { cwd, env: env(), now: new Date('2026-03-12T12:00:00Z') });
+    expect([exit, stderr]).toEqual([
+      2,
+      expect.stringContaining('was completed 2 days ago; a form of it is made for 2026-03-12 or later'),
+    ]);
+    expect(readdirSync(cwd)).not.toContain('form.pdf');
+  });
+
+  test.each([
+    ['2026-03-08', 'of 2026-03-08, and ID was completed on 2026-03-10: nobody had seen it then'],
+    ['2026-03-13 09:00', 'of 2026-03-13, a day to come'],
+  ])('a clearance of %s is not of this screening, whichever way it comes', async (when, said) => {
+    const id = await screened(review);
+    writeFileSync(join(cwd, 'clearance.yaml'), clearance.replace('2026-03-10 12:30', when));
+    const message = expect.stringContaining(`the clearance is ${said.replace('ID', id)}`);
+    const kept = await records('clear', id, '--clearance', 'clearance.yaml');
+    expect([kept.exit, kept.stderr]).toEqual([2, message]);
+    const made = await preinfuse(['consent', id, '--clearance', 'clearance.yaml', '--output', 'form.pdf']);
+    expect([made.exit, made.stderr]).toEqual([2, message]);
+    expect(await states()).toEqual(['completed']);
+  });
+
+  describe('another version of the definition', () => {
     const own = join('own', 'questionnaires', 'iv-ketamine');
-    const shipped = fileURLToPath(new URL('../../questionnaires/iv-ketamine', import.meta.url));
-    mkdirSync(join(cwd, own));
-    for (const name of readdirSync(shipped).filter((each) => each.endsWith('.yaml'))) {
-      const text = readFileSync(join(shipped, name), 'utf8').replace('version: "1.0.0"', 'version: "1.1.0"');
-      writeFileSync(join(cwd, own, name), text);
-    }
-    const { stdout } = await records('list', '--questionnaire', own);
-    expect(stdout.toString()).toMatch(new RegExp(`^${id} .*\\n.*ask again: the questionnaire has changed`));
+    const makeOwn = (change: (text: string) => string): void => {
+      mkdirSync(join(cwd, own), { recursive: true });
+      const shipped = fileURLToPath(new URL('../../questionnaires/iv-ketamine', import.meta.url));
+      for (const name of readdirSync(shipped).filter((each) => each.endsWith('.yaml'))) {
+        writeFileSync(join(cwd, own, name), change(readFileSync(join(shipped, name), 'utf8')));
+      }
+    };
+    const newer = (text: string): string => text.replace('version: "1.0.0"', 'version: "1.1.0"');
+
+    test('marks whom to ask again', async () => {
+      const id = await screened({});
+      makeOwn(newer);
+      const { stdout } = await records('list', '--questionnaire', own);
+      expect(stdout.toString()).toMatch(new RegExp(`^${id} .*\\n.*ask again: the questionnaire has changed`));
+    });
+
+    test('reads no record milder unsaid, and makes no form of what another one decided, cleared or not', async () => {
+      const id = await screened(review);
+      writeFileSync(join(cwd, 'clearance.yaml'), clearance);
+      expect((await records('clear', id, '--clearance', 'clearance.yaml')).exit).toBe(0);
+      makeOwn((text) =>
+        newer(text).replace('eye.glaucoma == "controlled"', 'eye.glaucoma == "uncontrolled-or-injury"'),
+      );
+      const shown = (await records('show', id, '--questionnaire', own)).stdout.toString();
+      expect(shown).toMatch(
+        /Decided with another questionnaire \(iv-ketamine\|1\.0\.0\): clinician-review\n.*iv-ketamine\|1\.1\.0.* No form is made/,
+      );
+      expect(shown).toContain('RESULT: PROCEED');
+      const data = (await records('show', id, '--json', '--questionnaire', own)).stdout.toString();
+      expect(JSON.parse(data)).toMatchObject({
+        disposition: 'proceed',
+        decided: 'clinician-review',
+        questionnaireNow: 'iv-ketamine|1.1.0',
+        lost: 0,
+      });
+      const { exit, stderr } = await preinfuse(['consent', id, '--output', 'form.pdf', '--questionnaire', own]);
+      expect([exit, stderr]).toEqual([2, expect.stringContaining(`preinfuse screen --again ${id}`)]);
+      expect(stderr).toContain('was decided with another questionnaire (iv-ketamine|1.0.0)');
+      expect(readdirSync(cwd)).not.toContain('form.pdf');
+    });
   });
 });
 
@@ -219,6 +285,35 @@ describe('export', () => {
     const at = (column: string): string => row.split(',')[header.split(',').indexOf(column)] ?? '';
     expect([at('record'), at('disposition'), at('applicant.name')]).toEqual([id, 'clinician-review', "'=Zebulon"]);
     expect(header).toContain('trial[1].medication');
+  });
+
+  test('CSV tells no trials from trials that nobody asked for, and says what has no column by now', async () => {
+    await screened({ ...review, trial: [] });
+    await screened({ ...review, trial: { absent: 'declined' } });
+    const { stdout, stderr } = await records('export', '--format', 'csv');
+    const [header = '', ...rows] = stdout.toString().trim().split('\n');
+    const cells = rows.map((row) => row.split(',')[header.split(',').indexOf('trial')]);
+    expect(cells.sort()).toEqual(['declined', 'none']);
+    expect(stderr).toBe('Exported, readable by whoever has the file: 2\n');
+  });
+
+  test('an answer that has no column in the questionnaire of today is counted', async () => {
+    const id = await screened(review);
+    await inStore(cwd, env(), async (records) => {
+      const opened = (await readRecord(records, await caseOf(records, id), shipped)) as OpenedRecord;
+      const screening = { ...opened.life.screening, answers: { ...opened.life.screening.answers, 'gone.item': true } };
+      expect(exportTable(shipped).row(opened.found, opened.life).left).toBe(0);
+      expect(exportTable(shipped).row(opened.found, { ...opened.life, screening }).left).toBe(1);
+    });
+  });
+
+  test('a case that another desk changes meanwhile is as it was when it was listed', async () => {
+    const id = await screened({});
+    await inStore(cwd, env(), async (records) => {
+      const found = await caseOf(records, id);
+      await addOutcome(records, found, { format: 1, is: 'declined', by: 'ann', at: '2026-03-10' });
+      expect((await readRecord(records, found, shipped))?.life.forms.map(({ is }) => is)).toEqual(['issued']);
+    });
   });
 
   test('nor does a cell become one where a spreadsheet takes the semicolon for what stands between cells', async () => {
@@ -385,6 +480,10 @@ describe('the store as a whole', () => {
     ['of something else', () => '{"hello":1}\n'],
     ['with an entry changed', (text: string) => text.replace('"event":"completed"', '"event":"draft-saved"')],
     ['with an entry left out', (text: string) => text.replace(/\{"table":"audit".*\n/, '')],
+    ['with a row that no table takes', (text: string) => text.replace('"recipients":', '"nobody":')],
+    ['with a row that is none', (text: string) => text.replace(/\{"table":"audit".*\n/, 'null\n')],
+    ['with an end that says nothing', (text: string) => text.replace(/\{"end".*/, '{"end":null}')],
+    ['of nothing', () => 'null\n'],
   ])('a backup %s is refused, and nothing is changed', async (_how, change) => {
     await screened(review);
     await records('backup', 'all.backup');
@@ -394,6 +493,30 @@ describe('the store as a whole', () => {
     expect((await records('list', '--store', 'new.db')).stdout.toString()).toBe('');
   });
 
+  test('a backup with a document changed is put back, for the rest of it, and told: 1', async () => {
+    const id = await screened(review);
+    await records('backup', 'all.backup');
+    const text = readFileSync(join(cwd, 'all.backup'), 'utf8');
+    writeFileSync(join(cwd, 'bad.backup'), text.replace(/"bytes":"[^"]*/, '$&AAAA'));
+    const { exit, stderr } = await records('restore', 'bad.backup', '--store', 'new.db');
+    expect([exit, stderr]).toEqual([1, expect.stringContaining('see which: preinfuse records verify')]);
+    expect((await records('verify', '--store', 'new.db')).stdout.toString()).toBe(
+      `${id}: a document is not as it was written\n`,
+    );
+  });
+
+  test('a backup does not take the place of another one, and one of nothing is not made', async () => {
+    await screened(review);
+    expect((await records('backup', 'all.backup')).exit).toBe(0);
+    const before = readFileSync(join(cwd, 'all.backup'), 'utf8');
+    const again = await records('backup', 'all.backup');
+    expect([again.exit, again.stderr]).toEqual([2, expect.stringContaining('all.backup is there already')]);
+    const empty = await records('backup', 'all.backup', '--force', '--store', 'empty.db');
+    expect([empty.exit, empty.stderr]).toEqual([2, expect.stringContaining('the store has no history yet')]);
+    expect(readFileSync(join(cwd, 'all.backup'), 'utf8')).toBe(before);
+    expect((await records('backup', 'all.backup', '--force')).exit).toBe(0);
+  });
+
   test.each<[string, string, RegExp]>([
     [
       'a document changed',
@@ -401,6 +524,8 @@ describe('the store as a whole', () => {
       /: a document is not as it was written/,
     ],
     ['a document taken away', "delete from document where kind = 'record'", /: a document is missing/],
+    ['a no made a yes', "update cases set state = 'consented'", /: its state is not the one that its history gives it/],
+    ['a record made a draft', "update cases set state = 'draft'", /: its state is not the one/],
     ['a case taken away', 'delete from cases', /: a document is missing/],
     ['an entry changed', "update audit set actor = 'eve' where seq = 2", /the history is altered at entry 2/],
     [
@@ -426,6 +551,7 @@ describe('the store as a whole', () => {
     writeFileSync(path, older);
     const { exit, stderr } = await records('list');
     expect([exit, stderr]).toEqual([2, expect.stringContaining('An older copy may have been put in its place')]);
+    expect((await records('accept', '--why', ' ')).exit).toBe(2);
     expect((await records('accept', '--why', 'the disk was replaced')).exit).toBe(0);
     expect((await records('list')).exit).toBe(0);
   });

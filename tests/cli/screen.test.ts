@@ -300,6 +300,17 @@ describe('a draft', () => {
     expect(stderr).toMatch(/\d+ answers of an earlier day no longer hold and will be asked again/);
   });
 
+  test('whose visit was put on a later day asks again what no longer holds all the same', async () => {
+    writeSheet({ ...without('medicines'), 'visit.date': '2027-03-10' });
+    await screen(['--plain', '--answers', 'sheet.json'], ['unknown', 'stop']);
+    const [draft = ''] = await drafts();
+    const resume = ['--plain', '--resume', draft];
+    expect((await screen(resume, ['stop'])).stderr).not.toContain('no longer hold');
+    const { stderr } = await screen([...resume, '--on', '2026-03-12'], ['']);
+    expect(stderr).toMatch(/\d+ answers of an earlier day no longer hold and will be asked again/);
+    expect(stderr).toContain('Date of this screening');
+  });
+
   test('that another desk went on with is not overwritten: 76, and what was typed is a draft of its own', async () => {
     await screen(['--plain'], ['no', '', 'V001']);
     const [draft = ''] = await drafts();

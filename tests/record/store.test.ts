@@ -22,7 +22,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { backUp, restore } from '../../src/record/backup.ts';
-import { documentsOf, findCase, listCases, removeCase, save } from '../../src/record/cases.ts';
+import { documentsOf, everyCase, findCase, listCases, removeCase, save } from '../../src/record/cases.ts';
 import { verifyChain } from '../../src/record/chain.ts';
 import { isLoopback } from '../../src/record/postgres.ts';
 import { StoreProblem } from '../../src/record/problem.ts';
@@ -231,6 +231,13 @@ describe.each(engines)('on %s', (engine) => {
     const found: string[] = [];
     for await (const { id } of listCases(store)) found.push(id);
     expect(found).toEqual(ids.toReversed());
+    const every: string[] = [];
+    for await (const { id } of everyCase(store)) {
+      every.push(id);
+      if (id === 'C0500')
+        await store.db.updateTable('cases').set({ saved: '2026-03-11' }).where('id', '>', 'C2000').execute();
+    }
+    expect(every).toEqual(ids);
     await closeStore(store);
   });
 

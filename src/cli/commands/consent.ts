@@ -6,7 +6,7 @@ import { teachBackFor, teachBackQuestions } from '../../engine/teach-back.ts';
 import type { Answers } from '../../model/answers.ts';
 import type { Assessment } from '../../model/assessment.ts';
 import type { Clearance } from '../../model/clearance.ts';
-import { parseDate } from '../../model/local-date.ts';
+import { type DayNumber, formatDate, parseDate } from '../../model/local-date.ts';
 import type { TeachBack } from '../../model/teach-back.ts';
 import type { TeachBackBlock } from '../../model/template.ts';
 import { loadAnswers } from '../answer-sheet.ts';
@@ -17,7 +17,7 @@ import { CommandError, Exit, exitOfDisposition } from '../exit.ts';
 import { type FormTools, formTools } from '../form-key.ts';
 import type { Io } from '../io.ts';
 import { loadSeal, type Seal, type SealOptions } from '../seal.ts';
-import { visitDay } from '../source.ts';
+import { dayHere, visitDay } from '../source.ts';
 import { type ConsentKit, invalidNote, kitChooser, loadConsentKit } from '../templates.ts';
 import { writeOut } from '../write-out.ts';
 import { writeWhole } from '../write-whole.ts';
@@ -94,17 +94,23 @@ async function forSheet(source: string, making: Making, io: Io): Promise<number>
 
 async function forRecord(id: string, making: Making, io: Io): Promise<number> {
   const { definition, options } = making;
-  const { questionnaire } = definition;
-  const [{ auditHeadOf, openForReview, withRecords }, { openRecord, addClearance, noteIssued }, { assessOn }] =
-    await Promise.all([
-      import('../record-store.ts'),
-      import('../stored-records.ts'),
-      import('../../engine/validity.ts'),
-    ]);
+  const { questionnaire, digest } = definition;
+  const [
+    { auditHeadOf, openForReview, withRecords },
+    { openRecord, addClearance, isDecidedByAnother, noteIssued, refuseOtherTime },
+    { assessOn },
+  ] = await Promise.all([
+    import('../record-store.ts'),
+    import('../stored-records.ts'),
+    import('../../engine/validity.ts'),
+  ]);
   const newClearance = await clearanceIn(options, io);
   return withRecords(openForReview(options, io), async (records) => {
     const { found, life, answers, given } = await openRecord(records, id, questionnaire, 'read-for-consent');
+    if (isDecidedByAnother(life, questionnaire, digest)) throw decidedByAnother(found.id, life.screening.questionnaire);
+    if (newClearance) refuseOtherTime(newClearance, found, records, options.on, io);
     const on = parseDate(visitDay(options.on, io)) ?? given.visit;
+    refuseEarlier(on, { id: found.id, visit: given.visit, completed: life.screening.completed }, io);
     const screening = {
       answers,
       assessment: assessOn(questionnaire, answers, given, on),
@@ -125,6 +131,36 @@ async function forRecord(id: string, making: Making, io: Io): Promise<number> {
     await put(bytes, making, io);
     return Exit.ok;
   });
+}
+
+/** `--on` names the day as it did for the screening; but no day between is left out, or what is past its time would hold again. */
+function refuseEarlier(on: DayNumber, { id, visit, completed }: Completed, io: Io): void {
+  const [then, today] = [new Date(completed), io.now()].map((at) => parseDate(dayHere(at)) ?? visit) as [
+    number,
+    number,
+  ];
+  const first = Math.min(visit, then) + (today - then);
+  if (on >= first) return;
+  throw new CommandError(
+    `${id} was completed ${today - then} days ago; a form of it is made for ${formatDate(first)} or later`,
+    Exit.cannotStart,
+    { hint: `leave --on out; what is past its time is asked again: preinfuse screen --again ${id}` },
+  );
+}
+
+interface Completed {
+  readonly id: string;
+  readonly visit: DayNumber;
+  readonly completed: string;
+}
+
+/** What was not asked then, a clinician who cleared it then did not see; nor are answers that fit no more on the form. */
+function decidedByAnother(id: string, definition: string): CommandError {
+  return new CommandError(
+    `${id} was decided with another questionnaire (${definition}) than the one of today, so no form is made of it`,
+    Exit.cannotStart,
+    { hint: `ask again what has changed: preinfuse screen --again ${id}` },
+  );
 }
 
 async function clearanceIn({ clearance }: ConsentOptions, io: Io): Promise<Clearance | undefined> {

@@ -15,6 +15,7 @@ import { withStore, withStoreAsIs } from '../desk.ts';
 import { CommandError, Exit } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { openKeyring, readSigners } from '../keyring.ts';
+import { noHistory } from '../store-problems.ts';
 import { loadClinic } from '../templates.ts';
 import { jsonLine, printable, writeOut } from '../write-out.ts';
 
@@ -64,11 +65,7 @@ export async function checkpoint(file: string, options: CheckpointOptions, io: I
 async function headThatHolds(store: Store): Promise<Head> {
   const chain = await verifyHistory(store, remembered(store));
   if (chain.is === 'whole' && chain.head.seq > 0) return chain.head;
-  if (chain.is === 'whole') {
-    throw new CommandError('the store has no history yet; nothing was signed', Exit.cannotStart, {
-      hint: 'see that --store, or store: in preinfuse.yaml, names the right one',
-    });
-  }
+  if (chain.is === 'whole') throw noHistory('signed');
   throw new CommandError(`the history is ${faultWords(chain.fault)}; nothing was signed`, Exit.findings, {
     hint: 'see what else is wrong: preinfuse records verify',
   });
@@ -137,13 +134,14 @@ function judge({ file, content, ...signed }: CheckpointFile, allowedSigners: str
 }
 
 function problemsIn(
-  { chain, altered, missing }: StoreVerdict,
+  { chain, altered, restated, missing }: StoreVerdict,
   judged: readonly Judged[],
   store: Store,
 ): readonly string[] {
   return [
     ...(chain.is === 'broken' ? [`the history is ${faultWords(chain.fault)}`] : []),
     ...altered.map((id) => `${id}: a document is not as it was written`),
+    ...restated.map((id) => `${id}: its state is not the one that its history gives it`),
     ...missing.map((id) => `${id}: a document is missing`),
     ...judged.flatMap(({ file, verdict }) => {
       const problem = problemOf(verdict, file, store);
@@ -179,7 +177,7 @@ function wholeLines({ chain, documents }: StoreVerdict, judged: readonly Judged[
 
 /** The same as data. */
 function resultOf(
-  { chain, altered, missing, documents }: StoreVerdict,
+  { chain, altered, restated, missing, documents }: StoreVerdict,
   judged: readonly Judged[],
   isWhole: boolean,
 ): object {
@@ -188,6 +186,7 @@ function resultOf(
     ...(chain.is === 'whole' ? { head: chain.head } : { fault: chain.fault }),
     documents,
     altered,
+    restated,
     missing,
     checkpoints: judged.map(({ file, verdict }) => ({ file, ...verdict })),
   };

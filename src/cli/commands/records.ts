@@ -1,17 +1,27 @@
 import { resolve } from 'node:path';
 import { windowsOf } from '../../engine/validity.ts';
-import { type CaseFilter, listCases, noteReading, removeCase, type StoredCase } from '../../record/cases.ts';
+import { type CaseFilter, everyCase, listCases, noteReading, removeCase, type StoredCase } from '../../record/cases.ts';
 import { shortHead } from '../../record/chain.ts';
 import { definitionName } from '../../record/draft.ts';
-import { acceptStore, openStore } from '../../record/store.ts';
+import { acceptStore, headOf, openStore } from '../../record/store.ts';
 import { type CaseState, caseStates } from '../../record/tables.ts';
-import { loadDefinition } from '../definitions.ts';
+import { verifyStore } from '../../record/verify.ts';
+import { isThere, loadDefinition } from '../definitions.ts';
 import { storeAddress, storeOptions, usingStore, withStore, withStoreAsIs } from '../desk.ts';
 import { CommandError, Exit } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { openForReview, openRecords, type StoreChoice, withRecords } from '../record-store.ts';
 import { linesOf, openSource, readText, visitDay } from '../source.ts';
-import { addClearance, addOutcome, caseOf, openRecord, readRecord, stateWords } from '../stored-records.ts';
+import { noHistory } from '../store-problems.ts';
+import {
+  addClearance,
+  addOutcome,
+  caseOf,
+  openRecord,
+  readRecord,
+  refuseOtherTime,
+  stateWords,
+} from '../stored-records.ts';
 import { loadClinic } from '../templates.ts';
 import { gathered, jsonLine, printable, printableLines, writeOut } from '../write-out.ts';
 
@@ -141,14 +151,16 @@ function describe(
 
 /** Shows one finished screening as it stands on a day: its life, its result then, and what is past its time. */
 export async function show(id: string, options: RecordsOptions, io: Io): Promise<number> {
-  const { questionnaire } = await loadDefinition(options.questionnaire, io);
+  const { questionnaire, digest } = await loadDefinition(options.questionnaire, io);
   const { describeRecord, recordResult } = await import('../record-text.ts');
   return withRecords(openForReview(options, io), async (records) => {
     const opened = await openRecord(records, id, questionnaire, 'shown');
     const day = visitDay(options.on, io);
-    if (options.json === true) await writeOut(io.stdout, jsonLine(recordResult(questionnaire, opened, day)));
+    if (options.json === true) await writeOut(io.stdout, jsonLine(recordResult(questionnaire, digest, opened, day)));
     else {
-      const lines = describeRecord(questionnaire, opened, day, { columns: Math.min(io.stdout.columns ?? 80, 100) });
+      const lines = describeRecord(questionnaire, digest, opened, day, {
+        columns: Math.min(io.stdout.columns ?? 80, 100),
+      });
       await writeOut(io.stdout, `${lines.map(printable).join('\n')}\n`);
     }
     return Exit.ok;
@@ -162,7 +174,9 @@ export async function clear(id: string, file: string, options: RecordsOptions, i
   const { loadClearance } = await import('../clearances.ts');
   const clearance = await loadClearance(file, io);
   return withRecords(openRecords(options, io), async (records) => {
-    await addClearance(records, await caseOf(records, id), clearance);
+    const found = await caseOf(records, id);
+    refuseOtherTime(clearance, found, records, options.on, io);
+    await addClearance(records, found, clearance);
     await say(`${id}: ${stateWords.cleared}`, options, io);
     return Exit.ok;
   });
@@ -237,14 +251,22 @@ export async function exportAll(options: ExportOptions, io: Io): Promise<number>
       await noteReading(records.store, 'exported', undefined, format);
       const table = format === 'csv' ? exportTable(questionnaire) : undefined;
       if (table) await write(table.header);
-      let count = 0;
-      for await (const found of listCases(records.store)) {
+      let [count, left] = [0, 0];
+      for await (const found of everyCase(records.store)) {
         const opened = await readRecord(records, found, questionnaire);
         if (!opened) continue;
         count += 1;
-        await write(table ? table.row(found, opened.life) : exportLine(found, opened.life));
+        const row = table?.row(found, opened.life) ?? { line: exportLine(found, opened.life), left: 0 };
+        left += row.left;
+        await write(row.line);
       }
       await say(`Exported, readable by whoever has the file: ${count}`, options, io);
+      if (left > 0)
+        await say(
+          `Answers without a column in the questionnaire of today, left out: ${left}. NDJSON has all.`,
+          options,
+          io,
+        );
     }),
   );
 }
@@ -291,7 +313,7 @@ export async function purge(options: PurgeOptions, io: Io): Promise<number> {
   const before = (days: number): string => new Date(io.now().getTime() - days * 86_400_000).toISOString();
   const [drafts, finished] = [before(retention.draftDays), before(retention.recordDays)];
   return withRecords(openRecords(options, io), async ({ store }) => {
-    const due = await collect(listCases(store), ({ state, saved }) => saved < (state === 'draft' ? drafts : finished));
+    const due = await collect(everyCase(store), ({ state, saved }) => saved < (state === 'draft' ? drafts : finished));
     let removed = 0;
     for (const each of due) {
       const isGone = options.dryRun === true || (await removeCase(store, each, 'purged'));
@@ -318,22 +340,41 @@ async function collect(
 
 /** Goes on with a store that lacks what this desk wrote to it, or with a clock that was wrong: somebody says why. */
 export async function accept(options: RecordsOptions & { readonly why: string }, io: Io): Promise<number> {
+  const why = options.why.trim();
+  if (why === '') {
+    throw new CommandError('there is no reason in --why', Exit.cannotStart, {
+      hint: 'say in a few words why this store, or this clock, is the right one',
+    });
+  }
   return withStoreAsIs(await loadClinic(io, options.questionnaire), options.store, io, async (store) => {
-    await acceptStore(store, options.why);
+    await acceptStore(store, why);
     await say('The store is taken as it is. Its history says so, and why.', options, io);
     return Exit.ok;
   });
 }
 
-/** Writes the whole store, sealed as it is, into one file; others go on working meanwhile. */
-export async function backup(file: string, options: RecordsOptions, io: Io): Promise<number> {
+export interface BackupOptions extends RecordsOptions {
+  readonly force?: boolean;
+}
+
+/**
+ * Writes the whole store, sealed as it is, into one file; others go on working meanwhile. A file that is there is kept, unless
+ * `force`; a store without any history is taken for the wrong one.
+ */
+export async function backup(file: string, options: BackupOptions, io: Io): Promise<number> {
+  if (options.force !== true && file !== '-' && isThere(resolve(io.cwd, file))) {
+    throw new CommandError(`${printable(file)} is there already`, Exit.cannotStart, {
+      hint: 'name another file, or replace it with --force',
+    });
+  }
   const { backUp } = await import('../../record/backup.ts');
-  return withStore(await loadClinic(io, options.questionnaire), options.store, io, (store) =>
-    intoOutput(file, io, async (write) => {
+  return withStore(await loadClinic(io, options.questionnaire), options.store, io, async (store) => {
+    if ((await headOf(store)).seq === 0) throw noHistory('backed up');
+    return intoOutput(file, io, async (write) => {
       const head = await backUp(store, write);
       await say(`Backed up, sealed, up to ${shortHead(head)}. The keys are not in it.`, options, io);
-    }),
-  );
+    });
+  });
 }
 
 /** Puts a backup into an empty store, all of it or nothing, and has its history hold before that counts. */
@@ -345,7 +386,13 @@ export async function restore(file: string, options: RecordsOptions, io: Io): Pr
     () => openStore(storeAddress(place, options.store, io), storeOptions(place, io)),
     (empty) => putBack(empty, lines),
   );
-  await withStoreAsIs(place, options.store, io, (restored) => acceptStore(restored, 'restored from a backup'));
+  const isWhole = await withStoreAsIs(place, options.store, io, async (restored) => {
+    await acceptStore(restored, 'restored from a backup');
+    const { altered, restated, missing } = await verifyStore(restored);
+    return altered.length + restated.length + missing.length === 0;
+  });
   await say('Restored. Its history holds. What was saved after the backup is not in it.', options, io);
-  return Exit.ok;
+  if (isWhole) return Exit.ok;
+  await writeOut(io.stderr, 'Not all of its documents are as they were written; see which: preinfuse records verify\n');
+  return Exit.findings;
 }
