@@ -22,7 +22,7 @@ import { auditHeadOf, type Records } from './record-store.ts';
 import { type Conversation, draftOf, type Ending } from './screening-draft.ts';
 import { clinicWords } from './screening-opening.ts';
 import { sha256 } from './source.ts';
-import { changedElsewhere } from './store-problems.ts';
+import { changedElsewhere, toldOf } from './store-problems.ts';
 import { type KeptDraft, putBeside } from './stored-drafts.ts';
 import type { ConsentKit } from './templates.ts';
 import { printable, printableLines, writeOut } from './write-out.ts';
@@ -33,7 +33,9 @@ export async function conclude({ state, signal, closed }: Conversation, ending: 
   const { id } = ending.opening;
   const kept = await keeper.settled();
   if (kept.changed) return sayChanged(state, kept.changed.now, ending, io);
-  if (kept.failure !== undefined) await writeOut(io.stderr, '\nThe last answers could not be saved.\n');
+  if (kept.failure !== undefined) {
+    await writeOut(io.stderr, `\nThe last answers could not be saved.\n${reasonOf(kept.failure)}`);
+  }
   if (closed === 'idle') {
     const minutes = records.place.clinic.idleMinutes;
     await sayStopped(
@@ -61,6 +63,12 @@ export async function conclude({ state, signal, closed }: Conversation, ending: 
       await sayStopped(state, id, kept, 'Stopped before the end', io);
       return Exit.stopped;
   }
+}
+
+/** What the store said, and the way out. */
+function reasonOf(failure: unknown): string {
+  const told = toldOf(failure);
+  return told instanceof CommandError ? printableLines(`  ${told.message}\n  ${told.hint ?? ''}\n`) : '';
 }
 
 async function sayStopped(
@@ -148,7 +156,8 @@ async function complete(
       teachBack,
       today: opening.beginning.today,
     });
-  } catch {
+  } catch (failure) {
+    await writeOut(io.stderr, `\nThe screening could not be made a record.\n${reasonOf(failure)}`);
     return undefined;
   }
 }

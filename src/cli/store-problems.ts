@@ -11,7 +11,8 @@ export async function telling<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-function toldOf(error: unknown): unknown {
+/** What keeps a store or a document closed, as a CommandError; any other error as it is. */
+export function toldOf(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   if (error.name === 'StoreProblem') return commandErrorOf(error as StoreProblem);
   if (error.name === 'CannotOpen') return cannotOpen(error as Error & { readonly reason?: string });

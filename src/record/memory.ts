@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { closeSync, constants, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { noHead } from './chain.ts';
@@ -15,9 +16,12 @@ export interface Memory {
   close(): void;
 }
 
-/** The memory of a store, in a file of its own below `folder`. One that cannot be written is none: nothing is held up by it. */
-export function memoryOf(folder: string, store: string): Memory {
-  const path = join(folder, `${store}.head`);
+/**
+ * The memory of a store at a place, in a file of its own below `folder`: a backup that was put back elsewhere, to see that it
+ * can be, goes on apart from the store it was made of. One that cannot be written is none: nothing is held up by it.
+ */
+export function memoryOf(folder: string, store: string, place: string): Memory {
+  const path = join(folder, `${store}-${createHash('sha256').update(place).digest('hex').slice(0, 16)}.head`);
   const opened: { file?: number } = {};
   return {
     read: () => readHead(path),

@@ -45,7 +45,7 @@ export async function connectStore(address: string, { actor, now, memory }: Stor
     try {
       await migrate(database);
       const { store: id } = await database.db.selectFrom('chain').select('store').executeTakeFirstOrThrow();
-      return { ...database, id, actor, now, memory: memoryOf(memory, id) };
+      return { ...database, id, actor, now, memory: memoryOf(memory, id, database.place) };
     } catch (error) {
       await database.db.destroy();
       throw error;
@@ -147,6 +147,12 @@ export async function atOneMoment<T>(store: Store, read: (tx: Transaction<Tables
   } catch (error) {
     throw problemOf(error);
   }
+}
+
+/** Rejects with `clock` where a write would: for whoever asks questions first. */
+export async function refuseBehind({ db, now }: Pick<Store, 'db' | 'now'>): Promise<void> {
+  const { at } = await db.selectFrom('chain').select('at').executeTakeFirstOrThrow();
+  refuseClock(at, now().toISOString());
 }
 
 /** By how much the clocks of two desks may differ, in milliseconds. */

@@ -505,6 +505,28 @@ describe('the store as a whole', () => {
     );
   });
 
+  test('putting a backup back elsewhere, to see that it can be, does not stand in the way of the store', async () => {
+    await screened(review);
+    await records('backup', 'all.backup');
+    expect((await records('restore', 'all.backup', '--store', 'new.db')).exit).toBe(0);
+    expect((await records('list')).exit).toBe(0);
+    await screened({});
+    expect((await records('list', '--store', 'new.db')).exit).toBe(0);
+    expect((await records('verify')).exit).toBe(0);
+  });
+
+  test('a clock that jumped back is told before the first question', async () => {
+    await screened({});
+    const { exit, stderr } = await run(['screen', '--plain'], {
+      cwd,
+      env: env(),
+      now: new Date('2026-03-09T12:00:00Z'),
+      stdin: 'no\n',
+    });
+    expect([exit, stderr]).toEqual([2, expect.stringMatching(/^preinfuse: the clock of this machine says 2026-03-09/)]);
+    expect(stderr).toContain('preinfuse records accept --why TEXT');
+  });
+
   test('a backup does not take the place of another one, and one of nothing is not made', async () => {
     await screened(review);
     expect((await records('backup', 'all.backup')).exit).toBe(0);

@@ -28,7 +28,15 @@ import { isLoopback } from '../../src/record/postgres.ts';
 import { StoreProblem } from '../../src/record/problem.ts';
 import type { Vault } from '../../src/record/sealing.ts';
 import { networkFileSystem } from '../../src/record/sqlite.ts';
-import { acceptStore, closeStore, entriesOf, headOf, openStore, type Store } from '../../src/record/store.ts';
+import {
+  acceptStore,
+  closeStore,
+  entriesOf,
+  headOf,
+  openStore,
+  refuseBehind,
+  type Store,
+} from '../../src/record/store.ts';
 import { verifyStore } from '../../src/record/verify.ts';
 import { deskVault, reviewerVault } from './keys.ts';
 import { noPostgres, type Server, startPostgres } from './postgres.ts';
@@ -252,6 +260,7 @@ describe.each(engines)('on %s', (engine) => {
         'says 2026-03-10T11:00:00.000Z, but the store was last written at 2026-03-10T12',
       ),
     });
+    expect(await problem(() => refuseBehind(store))).toMatchObject({ code: 'clock' });
     expect(await findCase(store, 'A')).toMatchObject({ version: 1 });
     await acceptStore(store, 'the clock was an hour ahead');
     expect(await draft(store, deskVault(store), 1)).toMatchObject({ is: 'saved' });

@@ -2,6 +2,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { clearingEdits } from '../../engine/clearing-edits.ts';
 import type { Answers } from '../../model/answers.ts';
+import { refuseBehind } from '../../record/store.ts';
 import { begin } from '../../wizard/moves.ts';
 import type { WizardState } from '../../wizard/state.ts';
 import { standingOf } from '../../wizard/steps.ts';
@@ -43,6 +44,7 @@ async function screenWith(
   options: ScreenOptions,
   io: Io,
 ): Promise<number> {
+  await refuseBehind(records.store);
   const taken = await takeOverOldDrafts(records, io);
   if (taken > 0 && options.quiet !== true) {
     await writeOut(io.stderr, `Drafts that were kept as files are in the store now: ${taken}\n`);
