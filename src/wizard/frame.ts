@@ -85,7 +85,8 @@ function paged(middle: readonly FrameLine[], room: number, scroll: number): read
   const page = middle.slice(start, start + size);
   if (room === 1) return page;
   const last = Math.min(middle.length, start + size);
-  return [...page, line(`-- lines ${start + 1}-${last} of ${middle.length}, PageDown: more --`, 'muted')];
+  const where = `lines ${start + 1}-${last} of ${middle.length}`;
+  return [...page, line(`-- ${where}, PageDown: ${last < middle.length ? 'more' : 'top'} --`, 'muted')];
 }
 
 function pageStarts(length: number, size: number): readonly number[] {

@@ -106,9 +106,11 @@ function ownKeys(item: Item, { place }: AskPage): readonly string[] {
   if (item.type !== 'choice') return [];
   const keys = optionsOf(item).map(({ key }) => key);
   const range = `${keys[0]}-${keys.at(-1)}`;
-  return item.repeats
-    ? [keys.length > 9 ? 'number or letter marks' : `${range} mark`, 'Enter done']
-    : [`${range} choose`];
+  if (!item.repeats) return [`${range} choose`];
+  // Of a long list the last lines may be out of sight, and the option for none of them stands there.
+  const none = item.options.findIndex(({ exclusive }) => exclusive);
+  const short = none === -1 ? [] : [`${keys[none]} ${item.options[none]?.text}`];
+  return keys.length > 9 ? ['number or letter marks', ...short, 'Enter done'] : [`${range} mark`, 'Enter done'];
 }
 
 function noticeFrame(lines: readonly string[], columns: number): Frame {

@@ -35,6 +35,18 @@ describe('choosing', () => {
     expect(press(marked, '6', 'a', '<enter>').answers.get('medicines')).toEqual(['opioid', 'cyp3a4-inhibitor']);
   });
 
+  test('several, longer than the screen: the key for none of these stands in the foot, the last page says that PageDown starts again', () => {
+    const state = openAt('medicines');
+    expect(shown(state)).toContain('number or letter marks   i None of these   Enter done');
+    expect(shown(state, 60)).not.toContain('[ ] None of these');
+    expect(shown(state, 60)).toContain(
+      '-- lines 1-18 of 27, PageDown: more --\nnumber or letter marks   i None of these',
+    );
+    const last = shown(press(state, 'i'), 60);
+    expect(last).toContain('> i  [x] None of these\n-- lines 10-27 of 27, PageDown: top --');
+    expect(last).not.toContain('more --');
+  });
+
   test('several: at least one', () => {
     expect(press(openAt('medicines'), '<enter>').problem).toBe('Choose at least one, or "None of these".');
   });
