@@ -28,9 +28,9 @@ export function commandErrorOf({ code, message, hint, cause }: StoreProblem): Co
 function cannotOpen(error: Error & { readonly reason?: string }): CommandError {
   const hint =
     error.reason === 'no-key'
-      ? "finished records open with the reviewer's key: name its file with --key-file"
+      ? "the reviewer's key opens finished records, and drafts of other desks too: name its file with --key-file"
       : 'stop here, keep the store as it is, and look at it with: preinfuse records verify';
-  return new CommandError(`the record cannot be opened: ${error.message}`, Exit.cannotStart, { hint, cause: error });
+  return new CommandError(`it cannot be opened: ${error.message}`, Exit.cannotStart, { hint, cause: error });
 }
 
 /** That nothing was ever written to a store: more likely it is the wrong one. `done`: what would have been done with it. */

@@ -214,6 +214,17 @@ describe('the life of a record', () => {
     expect(await states()).toEqual(['completed']);
   });
 
+  test('what no clearance lets go ahead is not called cleared', async () => {
+    const id = await screened({ 'today.escort': false });
+    writeFileSync(join(cwd, 'clearance.yaml'), clearance);
+    const { exit, stderr } = await records('clear', id, '--clearance', 'clearance.yaml');
+    expect([exit, stderr]).toEqual([
+      10,
+      expect.stringContaining(`${id} ended in defer, and no clearance lets it go ahead`),
+    ]);
+    expect(await states()).toEqual(['completed']);
+  });
+
   describe('another version of the definition', () => {
     const own = join('own', 'questionnaires', 'iv-ketamine');
     const makeOwn = (change: (text: string) => string): void => {

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { windowsOf } from '../../engine/validity.ts';
+import { consentForm } from '../../model/disposition.ts';
+import { CannotOpen } from '../../record/cannot-open.ts';
 import { type CaseFilter, everyCase, listCases, noteReading, removeCase, type StoredCase } from '../../record/cases.ts';
 import { shortHead } from '../../record/chain.ts';
 import { definitionName } from '../../record/draft.ts';
@@ -8,7 +10,7 @@ import { type CaseState, caseStates } from '../../record/tables.ts';
 import { verifyStore } from '../../record/verify.ts';
 import { isThere, loadDefinition } from '../definitions.ts';
 import { storeAddress, storeOptions, usingStore, withStore, withStoreAsIs } from '../desk.ts';
-import { CommandError, Exit } from '../exit.ts';
+import { CommandError, Exit, exitOfDisposition } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { openForReview, openRecords, type StoreChoice, withRecords } from '../record-store.ts';
 import { linesOf, openSource, readText, visitDay } from '../source.ts';
@@ -17,6 +19,7 @@ import {
   addClearance,
   addOutcome,
   caseOf,
+  type OpenedRecord,
   openRecord,
   readRecord,
   refuseOtherTime,
@@ -169,17 +172,37 @@ export async function show(id: string, options: RecordsOptions, io: Io): Promise
 
 /* What a clinician or the front desk writes down */
 
-/** Keeps a clinician's decision that a screening may go ahead: who, with which licence, when and why. */
+/**
+ * Keeps a clinician's decision that a screening may go ahead: who, with which licence, when and why. A desk that can open the
+ * screening refuses it for one that no clearance lets go ahead; where it is sealed from the desk, the form refuses it later.
+ */
 export async function clear(id: string, file: string, options: RecordsOptions, io: Io): Promise<number> {
   const { loadClearance } = await import('../clearances.ts');
   const clearance = await loadClearance(file, io);
+  const { questionnaire } = await loadDefinition(options.questionnaire, io);
   return withRecords(openRecords(options, io), async (records) => {
     const found = await caseOf(records, id);
     refuseOtherTime(clearance, found, records, options.on, io);
+    const opened = await readRecord(records, found, questionnaire).catch(unlessClosed);
+    if (opened) refuseUncleared(opened);
     await addClearance(records, found, clearance);
     await say(`${id}: ${stateWords.cleared}`, options, io);
     return Exit.ok;
   });
+}
+
+function unlessClosed(error: unknown): undefined {
+  if (error instanceof CannotOpen && error.reason === 'no-key') return undefined;
+  throw error;
+}
+
+function refuseUncleared({ found: { id }, life: { screening } }: OpenedRecord): void {
+  if (consentForm[screening.disposition] !== 'never') return;
+  throw new CommandError(
+    `${id} ended in ${screening.disposition}, and no clearance lets it go ahead`,
+    exitOfDisposition[screening.disposition],
+    { hint: `see the findings with: preinfuse records show ${id}` },
+  );
 }
 
 export interface OutcomeOptions extends RecordsOptions {
