@@ -12,7 +12,7 @@ export function exportLine({ id, state, version, saved, savedBy }: StoredCase, l
   return `${JSON.stringify({ id, state, version, saved, savedBy, ...screening, ...(clearance && { clearance }), forms })}\n`;
 }
 
-const about = ['record', 'state', 'version', 'started', 'completed', 'questionnaire', 'disposition'] as const;
+const about = ['record', 'state', 'version', 'started', 'completed', 'questionnaire', 'disposition', 'edits'] as const;
 
 /** The columns of an export: about the record, then one for each answer as a sheet in CSV has them. */
 function exportColumns(questionnaire: Questionnaire): readonly string[] {
@@ -45,10 +45,12 @@ export function exportTable(questionnaire: Questionnaire): ExportTable {
   return {
     header: tableRow(columns, ','),
     row({ id, state, version }, { screening }) {
-      const { started, completed, questionnaire: definition, disposition, answers } = screening;
+      const { started, completed, questionnaire: definition, disposition, answers, edits } = screening;
       const cells: Readonly<Record<string, unknown>> = {
         ...flat(answers),
         ...{ record: id, state, version, started, completed, questionnaire: definition, disposition },
+        // Rules that an edit took out of the way.
+        ...(edits && { edits: [...new Set(edits.map(({ rule }) => rule))].join(';') }),
       };
       const line = tableRow(
         columns.map((column) => cells[column]),

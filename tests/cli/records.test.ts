@@ -308,13 +308,24 @@ describe('export', () => {
     expect(stderr).toBe('Exported, readable by whoever has the file: 2\n');
   });
 
-  test('an answer that has no column in the questionnaire of today is counted', async () => {
+  test('an answer that has no column in the questionnaire of today is counted; edits have one', async () => {
     const id = await screened(review);
     await inStore(cwd, env(), async (records) => {
       const opened = (await readRecord(records, await caseOf(records, id), shipped)) as OpenedRecord;
       const screening = { ...opened.life.screening, answers: { ...opened.life.screening.answers, 'gone.item': true } };
       expect(exportTable(shipped).row(opened.found, opened.life).left).toBe(0);
       expect(exportTable(shipped).row(opened.found, { ...opened.life, screening }).left).toBe(1);
+      const edit = {
+        at: '2026-03-10',
+        rule: 'dnp-eye-pressure',
+        disposition: 'do-not-proceed',
+        before: {},
+        after: {},
+      } as const;
+      const edited = { ...opened.life.screening, edits: [edit, edit] };
+      expect(exportTable(shipped).row(opened.found, { ...opened.life, screening: edited }).line).toContain(
+        ',clinician-review,dnp-eye-pressure,',
+      );
     });
   });
 
