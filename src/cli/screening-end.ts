@@ -8,12 +8,14 @@ import type { TeachBack } from '../model/teach-back.ts';
 import type { Saved, StoredCase } from '../record/cases.ts';
 import { describeAssessment } from '../report/assessment.ts';
 import { paintFor } from '../report/colour.ts';
-import { describeOutcome, type Outcome } from '../report/terminal.ts';
+import { describeOutcome, describeTold, type Outcome } from '../report/terminal.ts';
+import { emergenciesInSight } from '../wizard/moves.ts';
 import type { Told, WizardState } from '../wizard/state.ts';
 import { settledFindings, standingOf } from '../wizard/steps.ts';
 import { openOf, teachBackOf } from '../wizard/teach-back.ts';
-import { counted } from '../wizard/text.ts';
+import { counted, hanging, wrap } from '../wizard/text.ts';
 import { smallest } from '../wizard/view.ts';
+import { emergencySteps, ruleOf } from '../wizard/wording.ts';
 import { newDraftId } from './drafts.ts';
 import { CommandError, Exit, exitOfDisposition } from './exit.ts';
 import { formTools } from './form-key.ts';
@@ -43,12 +45,13 @@ export async function conclude({ state, signal, closed }: Conversation, ending: 
       id,
       kept,
       `Closed: nobody typed for ${minutes === undefined ? 'a while' : `${minutes} minutes`}`,
+      isEmergency(state) ? ['See the steps with the command below.'] : [],
       io,
     );
     return Exit.stopped;
   }
   if (signal !== undefined || state.ending === 'interrupted') {
-    await sayStopped(state, id, kept, 'Stopped', io);
+    await sayStopped(state, id, kept, 'Stopped', whatToDo(state), io);
     return signal === 'SIGTERM' || signal === 'SIGHUP' ? Exit.terminated : Exit.interrupted;
   }
   switch (state.ending) {
@@ -60,7 +63,7 @@ export async function conclude({ state, signal, closed }: Conversation, ending: 
       await sayNotYet(state, id, io);
       return Exit.stopped;
     default:
-      await sayStopped(state, id, kept, 'Stopped before the end', io);
+      await sayStopped(state, id, kept, 'Stopped before the end', whatToDo(state), io);
       return Exit.stopped;
   }
 }
@@ -71,15 +74,38 @@ function reasonOf(failure: unknown): string {
   return told instanceof CommandError ? printableLines(`  ${told.message}\n  ${told.hint ?? ''}\n`) : '';
 }
 
+/** What an emergency asks for, where the answers hold one: the page with its steps is gone with the screen. */
+function whatToDo(state: WizardState): readonly string[] {
+  const { all, untold } = emergenciesInSight(state);
+  const rules = all.map((id) => ruleOf(state.questionnaire, id));
+  if (rules.length === 0) return [];
+  return [
+    ...rules.flatMap(({ reason }) => wrap(reason, 80)),
+    ...emergencySteps(rules, state.clinic).flatMap((step, index) => hanging(`  ${index + 1}  `, step, 80)),
+    ...describeTold(toldWords(state.told)),
+    ...(untold.length > 0 ? ['It was not noted here that anybody was told. Tell the clinician now.'] : []),
+  ];
+}
+
+function isEmergency(state: WizardState): boolean {
+  return emergenciesInSight(state).all.length > 0;
+}
+
+/** `toDo` is what an emergency asks for: on a screen that was left alone it names no answer. */
 async function sayStopped(
-  { answers }: WizardState,
+  state: WizardState,
   id: string,
   { version }: KeptDraft,
   how: string,
+  toDo: readonly string[],
   io: Io,
 ): Promise<void> {
+  const { answers } = state;
+  const outcome = isEmergency(state)
+    ? `The screening is not finished, and its result so far is EMERGENCY: act now.\n${printableLines(toDo.join('\n'))}`
+    : 'Nothing was decided.';
   const kept = `${counted(answers.size, 'answer')} saved. Go on with:  preinfuse screen --resume ${id}\n`;
-  await writeOut(io.stderr, `\n${how}. Nothing was decided.\n${answers.size > 0 && version > 0 ? kept : ''}`);
+  await writeOut(io.stderr, `\n${how}. ${outcome}\n${answers.size > 0 && version > 0 ? kept : ''}`);
 }
 
 async function sayNotYet(state: WizardState, id: string, io: Io): Promise<void> {

@@ -1,12 +1,14 @@
 import type { Given } from '../engine/validity.ts';
 import { readAnswers, sheetFields } from '../exchange/answers.ts';
 import type { ClearingEdit } from '../model/clearing-edit.ts';
-import { parseDate } from '../model/local-date.ts';
+import { formatDate, parseDate } from '../model/local-date.ts';
+import type { Questionnaire } from '../model/questionnaire.ts';
 import type { StoredCase } from '../record/cases.ts';
 import type { ClinicWords } from '../report/clinic-words.ts';
 import type { Beginning } from '../wizard/state.ts';
 import { standingOf } from '../wizard/steps.ts';
 import { counted } from '../wizard/text.ts';
+import { ruleOf } from '../wizard/wording.ts';
 import { type LoadedDefinition, readSource } from './definitions.ts';
 import { newDraftId } from './drafts.ts';
 import { CommandError, Exit } from './exit.ts';
@@ -14,7 +16,7 @@ import type { Io } from './io.ts';
 import type { Records } from './record-store.ts';
 import type { SealOptions } from './seal.ts';
 import { visitDay } from './source.ts';
-import { listDrafts, takeDraft } from './stored-drafts.ts';
+import { listDrafts, type TakenDraft, takeDraft } from './stored-drafts.ts';
 import type { PatientQuestions } from './templates.ts';
 import type { Mode } from './terminal-mode.ts';
 import { printable, writeOut } from './write-out.ts';
@@ -84,9 +86,10 @@ async function resumed(
   records: Records,
 ): Promise<Opening> {
   const taken = await takeDraft(records, typed, questionnaire, digest, beginning.today);
-  const { id, version, started, earlier, edits, lost, expired, isOtherDefinition, ...found } = taken;
+  const { id, version, started, earlier, edits, lost, expired, past, isOtherDefinition, ...found } = taken;
   const { used, setAside } = standingOf(questionnaire, found.answers);
   const notice = [
+    ...(past === undefined ? [] : pastWords(past, taken.told, questionnaire)),
     `Draft ${id}: ${counted(used.size, 'answer')}${setAside.length > 0 ? `, ${setAside.length} set aside` : ''}.`,
     ...(isOtherDefinition
       ? [
@@ -103,6 +106,21 @@ async function resumed(
   const { answers, skipped, closed, told, outcomes } = found;
   const went = { answers, skipped, closed, told, outcomes, notice };
   return { id, version, started, earlier, edits: [...edits], beginning: { ...beginning, ...went } };
+}
+
+/** That the answers of an earlier day meant an emergency: they are asked anew, and may come out otherwise. */
+function pastWords(
+  { visit, rules }: NonNullable<TakenDraft['past']>,
+  told: TakenDraft['told'],
+  questionnaire: Questionnaire,
+): readonly string[] {
+  const isTold = rules.every((rule) => told.some((each) => each.rules.includes(rule)));
+  return [
+    `EMERGENCY on ${formatDate(visit)}, when this draft was left: ${rules.map((rule) => ruleOf(questionnaire, rule).reason).join(' ')}`,
+    isTold
+      ? 'A clinician was told then. Make sure that it was dealt with before you go on.'
+      : 'It was not noted that anybody was told. Tell the clinician now, before you go on.',
+  ];
 }
 
 /** A new screening from the answers of a finished one that still hold. */

@@ -5,6 +5,7 @@ import type { ClearingEdit } from '../model/clearing-edit.ts';
 import { type DayNumber, formatDate, parseDate } from '../model/local-date.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
 import { type TeachBackOutcome, teachBackOutcomes } from '../model/teach-back.ts';
+import { emergencyRules } from '../wizard/moves.ts';
 import type { Told } from '../wizard/state.ts';
 
 /** A screening that is not finished. */
@@ -38,6 +39,8 @@ export interface FoundDraft {
   readonly lost: number;
   /** Counts answers that were past their time and are asked again. */
   readonly expired: number;
+  /** Emergencies, by rule id, that the answers past their time held. */
+  readonly past: { readonly visit: DayNumber; readonly rules: readonly string[] } | undefined;
   readonly earlier: Given['earlier'];
   readonly edits: readonly ClearingEdit[];
   readonly skipped: readonly string[];
@@ -156,6 +159,7 @@ export function readDraft(
     answers: kept,
     lost: Object.keys({ ...document.answers, ...document.setAside }).length - answers.size,
     expired,
+    past: expired > 0 ? pastEmergencies(questionnaire, answers, kept) : undefined,
     earlier,
     edits: readEdits(questionnaire, document.edits),
     skipped: document.skipped,
@@ -166,6 +170,14 @@ export function readDraft(
     ),
     isOtherDefinition: document.digest !== digest || document.questionnaire !== definitionName(questionnaire),
   };
+}
+
+/** An emergency does not end with its day: that the answers to it are asked anew must not hide it. */
+function pastEmergencies(questionnaire: Questionnaire, answers: Answers, kept: Answers): FoundDraft['past'] {
+  const visit = visitIn(questionnaire, answers);
+  const held = emergencyRules(questionnaire, kept);
+  const rules = emergencyRules(questionnaire, answers).filter((rule) => !held.includes(rule));
+  return visit === undefined || rules.length === 0 ? undefined : { visit, rules };
 }
 
 /** What is left of answers on a later day. */

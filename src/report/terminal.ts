@@ -20,10 +20,7 @@ export function describeOutcome(
   { disposition, id, told, notReached, isKept }: Outcome,
   paint: Paint,
 ): readonly string[] {
-  const page = told.map(
-    ({ rules, who, when }) =>
-      `The emergency page (${rules.join(', ')}) was answered at ${when}: ${who.toLowerCase() === 'told' ? 'a clinician was told' : `told ${who}`}.`,
-  );
+  const page = describeTold(told);
   const rest = notReached > 0 ? [`${notReached} questions were not reached. What they decide is not settled.`] : [];
   const steps = nextSteps(disposition, id, notReached > 0, isKept);
   return [
@@ -33,6 +30,14 @@ export function describeOutcome(
       ? ['', paint(`RESULT: ${dispositionNames.emergency}`, dispositionTones.emergency)]
       : []),
   ];
+}
+
+/** Who was told of an emergency, and when, in sentences. */
+export function describeTold(told: Outcome['told']): readonly string[] {
+  return told.map(
+    ({ rules, who, when }) =>
+      `The emergency page (${rules.join(', ')}) was answered at ${when}: ${who.toLowerCase() === 'told' ? 'a clinician was told' : `told ${who}`}.`,
+  );
 }
 
 /** What to do, and the command or file for it. */

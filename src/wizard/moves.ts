@@ -53,7 +53,8 @@ export function blankState(beginning: Beginning, at: number): WizardState {
   };
 }
 
-function emergencyRules(questionnaire: WizardState['questionnaire'], answers: Answers): readonly string[] {
+/** The emergencies that the answers hold, by rule id. */
+export function emergencyRules(questionnaire: WizardState['questionnaire'], answers: Answers): readonly string[] {
   return settledFindings(standingOf(questionnaire, answers))
     .filter(({ disposition }) => disposition === 'emergency')
     .map(({ rule }) => rule);
@@ -62,6 +63,20 @@ function emergencyRules(questionnaire: WizardState['questionnaire'], answers: An
 /** The emergencies that the answers hold and nobody was told of yet, by rule id. */
 export function untold(state: WizardState): readonly string[] {
   return emergencyRules(state.questionnaire, state.answers).filter((rule) => !state.covered.has(rule));
+}
+
+/** The emergencies that hold with the answer that waits for its Enter, by rule id, and those of them that nobody was told of. */
+export function emergenciesInSight(state: WizardState): {
+  readonly all: readonly string[];
+  readonly untold: readonly string[];
+} {
+  const { page } = state;
+  const answers =
+    page.kind === 'ask' && page.pending !== undefined
+      ? withAnswer(state.answers, page.place, page.pending)
+      : state.answers;
+  const all = emergencyRules(state.questionnaire, answers);
+  return { all, untold: all.filter((rule) => !state.covered.has(rule)) };
 }
 
 /** Opens a page, afresh. */

@@ -18,7 +18,7 @@ import { dateInFull } from './typed-date.ts';
 import { bounce, emergencyChoices, update } from './update.ts';
 import { progressParts } from './view.ts';
 import { pendingAlarms, questionText } from './view-ask.ts';
-import { dispositionWords, helpOf, ruleOf } from './wording.ts';
+import { dispositionWords, emergencySteps, helpOf, ruleOf } from './wording.ts';
 
 /** The page in full sentences, for a terminal that is read aloud. The last line asks for what is to be typed. */
 export function say(state: WizardState): readonly string[] {
@@ -57,11 +57,10 @@ function sayEmergency(state: WizardState, page: EmergencyPage): readonly string[
     ];
   }
   const rules = page.rules.map((id) => ruleOf(state.questionnaire, id));
-  const steps = [...new Set(rules.flatMap((rule) => rule.steps))].map((step) => withClinicWords(step, state.clinic));
   return [
     'EMERGENCY. Act on these steps now.',
     ...rules.map(({ reason, id }) => `${reason} This is rule ${id}.`),
-    ...steps.map((step, index) => `Step ${index + 1}. ${step}`),
+    ...emergencySteps(rules, state.clinic).map((step, index) => `Step ${index + 1}. ${step}`),
     ...rules.flatMap(({ say: words }) =>
       words === undefined ? [] : [`You may say: "${withClinicWords(words, state.clinic)}"`],
     ),

@@ -21,7 +21,7 @@ import { emergencyChoices } from './update.ts';
 import { askLines, pendingAlarms, questionLines, stepAt } from './view-ask.ts';
 import { reviewFrame } from './view-review.ts';
 import { teachBackFrame } from './view-teach-back.ts';
-import { ruleOf } from './wording.ts';
+import { emergencySteps, ruleOf } from './wording.ts';
 
 /** The smallest window that the questions fit in. */
 export const smallest = { columns: 40, rows: 15 } as const;
@@ -84,7 +84,7 @@ function askKeys(state: WizardState, page: AskPage): readonly string[] {
   const item = itemAt(state.questionnaire, page.place);
   const own =
     pendingAlarms(state, page).length > 0
-      ? ['Enter record it', ...ownKeys(item, page).slice(0, 1)]
+      ? ['Enter record it', ...(isTyped(item) ? [] : ownKeys(item, page).slice(0, 1))]
       : ownKeys(item, page);
   const unknown = item.mayBeAbsent && page.place.kind !== 'grid' && item.type !== 'string' ? ['u not known'] : [];
   return [
@@ -139,14 +139,13 @@ function numbered(steps: readonly string[], columns: number): readonly ViewLine[
 
 function emergencyFrame(state: WizardState, page: EmergencyPage, columns: number): Frame {
   const rules = page.rules.map((id) => ruleOf(state.questionnaire, id));
-  const steps = [...new Set(rules.flatMap((rule) => rule.steps))].map((step) => withClinicWords(step, state.clinic));
   const says = rules.flatMap(({ say }) => (say === undefined ? [] : [say]));
   return {
     head: paragraph('EMERGENCY: ACT ON THESE STEPS NOW', columns, 'alarm'),
     middle: [
       ...(state.problem === undefined ? [] : focused(marked('! ', state.problem, columns, 'caution'))),
       ...rules.flatMap(({ reason }) => paragraph(reason, columns, 'title')),
-      ...numbered(steps, columns),
+      ...numbered(emergencySteps(rules, state.clinic), columns),
       ...says.flatMap((say) => [
         blank,
         ...marked('  ', `You may say: "${withClinicWords(say, state.clinic)}"`, columns),

@@ -1,5 +1,6 @@
 import type { Disposition } from '../model/disposition.ts';
 import type { Item, Questionnaire, Rule } from '../model/questionnaire.ts';
+import { type ClinicWords, withClinicWords } from '../report/clinic-words.ts';
 
 /** A disposition inside a sentence. */
 export function dispositionWords(disposition: Disposition): string {
@@ -24,6 +25,11 @@ export function ruleOf({ rules }: Questionnaire, id: string): Rule {
   const rule = rules.find((each) => each.id === id);
   if (!rule) throw new Error(`no rule ${id}`);
   return rule;
+}
+
+/** What is to be done where these rules found an emergency, each step once. */
+export function emergencySteps(rules: readonly Rule[], clinic: ClinicWords): readonly string[] {
+  return [...new Set(rules.flatMap(({ steps }) => steps))].map((step) => withClinicWords(step, clinic));
 }
 
 /** The help of a question as headed paragraphs: why we ask, what counts, words to say, sources. */

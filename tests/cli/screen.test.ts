@@ -300,6 +300,29 @@ describe('a draft', () => {
     expect(stderr).toMatch(/\d+ answers of an earlier day no longer hold and will be asked again/);
   });
 
+  test('left in an emergency: stopping says what to do, and a later day does not hide it', async () => {
+    writeSheet({ ...without('suicide.cssrs', 'applicant.sex'), 'asq.q1': true });
+    const left = await screen(['--plain', '--answers', 'sheet.json'], ['unknown', 'yes', '']);
+    expect(left.exit).toBe(75);
+    expect(left.stderr).toContain(
+      'Stopped before the end. The screening is not finished, and its result so far is EMERGENCY: act now.',
+    );
+    expect(left.stderr.split('EMERGENCY: act now.')[1]).toContain('  1  Stay with the person. Do not leave them alone');
+    expect(left.stderr).toContain('It was not noted here that anybody was told.');
+    expect(left.stderr).not.toContain('Nothing was decided');
+    const [draft = ''] = await drafts();
+    const later = await screen(['--plain', '--on', '2026-03-12', '--resume', draft], ['']);
+    expect(later.stderr).toContain('EMERGENCY on 2026-03-10, when this draft was left: Thoughts of suicide right now');
+    expect(later.stderr).toContain('It was not noted that anybody was told. Tell the clinician now, before you go on.');
+  });
+
+  test('left before Enter recorded an emergency: stopping says what to do all the same', async () => {
+    writeSheet({ ...without('suicide.cssrs'), 'asq.q1': true });
+    const { exit, stderr } = await screen(['--plain', '--answers', 'sheet.json'], ['yes', 'stop']);
+    expect(exit).toBe(75);
+    expect(stderr).toContain('its result so far is EMERGENCY: act now.');
+  });
+
   test('whose visit was put on a later day asks again what no longer holds all the same', async () => {
     writeSheet({ ...without('medicines'), 'visit.date': '2027-03-10' });
     await screen(['--plain', '--answers', 'sheet.json'], ['unknown', 'stop']);

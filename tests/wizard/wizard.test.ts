@@ -84,6 +84,7 @@ describe('typing', () => {
     expect(state.problem).toContain('200!');
     const marked = press(state, '!', '<enter>');
     expect(shown(marked)).toContain('This means: defer (rule df-heart-rate)');
+    expect(shown(marked)).toContain('Enter record it   Shift+Tab back');
     expect(press(marked, '<enter>').answers.get('vitals.heartRate')).toBe(200);
   });
 
