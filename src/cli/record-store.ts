@@ -53,7 +53,7 @@ async function opened(
 }
 
 /** A desk with another key for chart references would find none of the cases of the others, and they none of its own. */
-async function refuseOtherIndex(store: Store, { indexKey, folder }: Keyring): Promise<void> {
+export async function refuseOtherIndex(store: Store, { indexKey, folder }: Keyring): Promise<void> {
   if (await telling(() => isIndexKey(store, indexKey))) return;
   const path = join(folder, keyFiles.index);
   throw new CommandError(

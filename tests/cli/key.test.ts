@@ -1,6 +1,7 @@
 import {
   chmodSync,
   chownSync,
+  copyFileSync,
   existsSync,
   readdirSync,
   readFileSync,
@@ -191,6 +192,23 @@ describe('key init', () => {
     expect(readdirSync(folder).sort()).toEqual(['state', 'there']);
     expect(readFileSync(join(folder, 'there'), 'utf8')).toBe('mine');
     expect(existsSync(join(keys, 'recipients.txt'))).toBe(false);
+  });
+
+  test.each([
+    ['with an index.key of its own', [], 'another index.key'],
+    ['with the index.key of the first', ['index.key'], 'has a reviewer and a recovery key already'],
+  ])('a second desk %s makes no second pair of readers', async (_what, copied, told) => {
+    const [first, second] = [desk(), desk()];
+    const shared = ['--store', join(folderWith({}), 'store', 'records.db')];
+    expect((await first.key('init', ...files, ...shared)).exit).toBe(0);
+    const argv = ['screen', '--plain', '--on', '2026-03-10', ...shared];
+    await run(argv, { cwd: first.folder, env: { XDG_STATE_HOME: join(first.folder, 'state') }, stdin: 'no\n\nV001\n' });
+    await second.open();
+    for (const name of copied) copyFileSync(join(first.keys, name), join(second.keys, name));
+    const { exit, stderr } = await second.key('init', ...files, ...shared);
+    expect([exit, stderr]).toEqual([2, expect.stringContaining(told)]);
+    expect(stderr).toContain('recipients.txt');
+    expect([existsSync(join(second.keys, 'recipients.txt')), readdirSync(second.folder)]).toEqual([false, ['state']]);
   });
 
   test('no secret is in what it writes to stdout or stderr', async () => {

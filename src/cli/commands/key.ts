@@ -29,6 +29,7 @@ import {
   vaultAt,
 } from '../keyring.ts';
 import { makeOwnFile, replaceOwnFile } from '../own-file.ts';
+import { refuseOtherIndex } from '../record-store.ts';
 import { loadClinic } from '../templates.ts';
 import { printable, writeOut } from '../write-out.ts';
 
@@ -56,6 +57,8 @@ export async function init(options: KeyOptions, io: Io): Promise<number> {
     });
   }
   return withStore(place, options.store, io, async (store) => {
+    await refuseOtherIndex(store, keyring);
+    await refuseReaders(store);
     const reviewer = await newReviewer(join(keyring.folder, keyFiles.reviewer), options, io);
     const recovery = await newRecovery(options, io);
     await reviewer.write();
@@ -72,6 +75,16 @@ export async function init(options: KeyOptions, io: Io): Promise<number> {
       );
     }
     return Exit.ok;
+  });
+}
+
+/** Other desks seal for readers already: with readers of its own, what this desk seals would be closed to them. */
+async function refuseReaders(store: Store): Promise<void> {
+  // Before there are readers, a data key is for the desk that made it, alone.
+  const keys = await listKeys(store);
+  if (keys.every(({ recipients }) => recipients.length === 1)) return;
+  throw new CommandError('this store has a reviewer and a recovery key already', Exit.cannotStart, {
+    hint: `copy ${keyFiles.readers} and ${keyFiles.index}, with mode 0600, from the folder of the keys of a desk that has them`,
   });
 }
 
