@@ -249,7 +249,10 @@ describe('key rotate', () => {
     await keep(front, 'A', 'record');
     await keep(front, 'B', 'draft');
     const { exit, stdout, stderr } = await front.key('rotate', ...rotated);
-    expect([exit, stderr]).toEqual([0, 'Data keys wrapped anew: 3.\n']);
+    expect([exit, stderr]).toEqual([
+      0,
+      expect.stringMatching(/^Data keys wrapped anew: 3\.\nCopy recipients\.txt to the other desks now/),
+    ]);
     expect(stdout.toString()).toMatch(/^reviewer {2}age1\w{58} {2}new\.key\n$/);
     for (const id of ['early', 'A', 'B']) {
       expect(await opens(front, id, 'new.key')).toBe('opened');
@@ -292,6 +295,20 @@ describe('key rotate', () => {
     expect((await front.key('rotate', '--only-rewrap', '--key-file', 'recovery.key')).exit).toBe(0);
     expect(await opens(front, 'A', 'new.key')).toBe('opened');
     expect(await opens(front, 'A', 'reviewer.key')).toBe('no-key');
+  });
+
+  test('it says to copy the readers to other desks; what one sealed for both old keys is wrapped anew with one of them', async () => {
+    const front = desk();
+    await front.key('init', ...files);
+    const readers = readFileSync(join(front.keys, 'recipients.txt'));
+    const { stderr } = await front.key('rotate', ...rotated, '--recovery-file', 'paper.key');
+    expect(stderr).toContain('Copy recipients.txt to the other desks now');
+    const now = readFileSync(join(front.keys, 'recipients.txt'));
+    writeFileSync(join(front.keys, 'recipients.txt'), readers);
+    await keep(front, 'A', 'record');
+    writeFileSync(join(front.keys, 'recipients.txt'), now);
+    expect((await front.key('rotate', '--only-rewrap', '--key-file', 'reviewer.key')).exit).toBe(0);
+    expect([await opens(front, 'A', 'new.key'), await opens(front, 'A', 'paper.key')]).toEqual(['opened', 'opened']);
   });
 
   test('cut short before the store changed, the old keys hold', async () => {

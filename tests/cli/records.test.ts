@@ -344,6 +344,23 @@ describe('export', () => {
     expect(stdout.toString()).toContain("Zebulon;'=1+1");
   });
 
+  test('one record that does not open keeps none of the others back, and is named: 1', async () => {
+    for (const changes of [review, review]) await screened(changes);
+    const [good = '', bad = ''] = (await storedCases(cwd, env())).map(({ id }) => id);
+    const file = new Driver(join(cwd, 'state', 'preinfuse', 'records.db'));
+    const spoil = (id: string): unknown =>
+      file.prepare('update document set bytes = zeroblob(40) where case_id = ?').run(id);
+    spoil(bad);
+    const { exit, stdout, stderr } = await records('export');
+    expect([exit, stdout.toString().match(/^\{"id":"[^"]+"/gm)]).toEqual([1, [`{"id":"${good}"`]]);
+    expect(stderr).toMatch(new RegExp(`Left out, not opened:\\n {2}${bad}: `));
+    spoil(good);
+    file.close();
+    const none = await records('export', '--output', 'all.ndjson');
+    expect([none.exit, none.stderr]).toEqual([2, expect.stringContaining('none of the 2 finished screenings opens')]);
+    expect(readdirSync(cwd)).not.toContain('all.ndjson');
+  });
+
   test('needs the key of the reviewer once there is one', async () => {
     await preinfuse(['key', 'init', '--reviewer-file', 'reviewer.key', '--recovery-file', 'recovery.key']);
     const id = await screened(review);

@@ -113,11 +113,12 @@ export async function rotate(options: RotateOptions, io: Io): Promise<number> {
       await writeOut(io.stderr, 'A rotation that had been cut short is finished now; the keys it made hold.\n');
       return Exit.ok;
     }
-    const secrets = [keyring.desk.secret, ...(await currentSecrets(keyring, readers, options, io))];
     if (options.onlyRewrap === true) {
-      await handOver(store, secrets, readers, io);
+      // Of whatever time the key is: another desk may have sealed for one that was replaced since.
+      await handOver(store, [keyring.desk.secret, ...(await readerSecrets(keyring, options, io))], readers, io);
       return Exit.ok;
     }
+    const secrets = [keyring.desk.secret, ...(await currentSecrets(keyring, readers, options, io))];
     const at = (name: string): string => join(folder, name);
     const reviewer = await newReviewer(at(keyFiles.nextReviewer), options, io);
     const isBoth = options.recovery === true || options.recoveryFile !== undefined;
@@ -135,6 +136,13 @@ export async function rotate(options: RotateOptions, io: Io): Promise<number> {
     // The old one opens nothing any more.
     if (options.reviewerFile !== undefined) await rm(at(keyFiles.reviewer), { force: true });
     await sayReaders([reviewer, ...(recovery ? [recovery] : [])], io);
+    if (options.quiet !== true) {
+      await writeOut(
+        io.stderr,
+        `Copy ${keyFiles.readers} to the other desks now: until then they go on sealing for the old keys.\n` +
+          'For what they sealed meanwhile: preinfuse key rotate --only-rewrap --key-file FILE, with a key that opens it.\n',
+      );
+    }
     return Exit.ok;
   });
 }

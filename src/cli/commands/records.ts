@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 import { windowsOf } from '../../engine/validity.ts';
 import { consentForm } from '../../model/disposition.ts';
+import type { Questionnaire } from '../../model/questionnaire.ts';
 import { CannotOpen } from '../../record/cannot-open.ts';
 import { type CaseFilter, everyCase, listCases, noteReading, removeCase, type StoredCase } from '../../record/cases.ts';
 import { shortHead } from '../../record/chain.ts';
 import { definitionName } from '../../record/draft.ts';
+import type { ExportRow } from '../../record/export.ts';
 import { acceptStore, headOf, openStore } from '../../record/store.ts';
 import { type CaseState, caseStates } from '../../record/tables.ts';
 import { verifyStore } from '../../record/verify.ts';
@@ -12,7 +14,7 @@ import { isThere, loadDefinition } from '../definitions.ts';
 import { storeAddress, storeOptions, usingStore, withStore, withStoreAsIs } from '../desk.ts';
 import { CommandError, Exit, exitOfDisposition } from '../exit.ts';
 import type { Io } from '../io.ts';
-import { openForReview, openRecords, type StoreChoice, withRecords } from '../record-store.ts';
+import { openForReview, openRecords, type Records, type StoreChoice, withRecords } from '../record-store.ts';
 import { linesOf, openSource, readText, visitDay } from '../source.ts';
 import { noHistory } from '../store-problems.ts';
 import {
@@ -259,7 +261,10 @@ export interface ExportOptions extends RecordsOptions {
   readonly output?: string;
 }
 
-/** Writes every finished screening, opened, as NDJSON or CSV. Notes in the audit trail that it was done. */
+/**
+ * Writes every finished screening, opened, as NDJSON or CSV. Notes in the audit trail that it was done. Those that do not open
+ * are left out and named, and it ends with 1; where none opens nothing is written.
+ */
 export async function exportAll(options: ExportOptions, io: Io): Promise<number> {
   const format = options.format ?? 'ndjson';
   if (format !== 'ndjson' && format !== 'csv') {
@@ -269,29 +274,64 @@ export async function exportAll(options: ExportOptions, io: Io): Promise<number>
   }
   const { questionnaire } = await loadDefinition(options.questionnaire, io);
   const { exportLine, exportTable } = await import('../../record/export.ts');
-  return withRecords(openForReview(options, io), async (records) =>
-    intoOutput(options.output, io, async (write) => {
-      await noteReading(records.store, 'exported', undefined, format);
-      const table = format === 'csv' ? exportTable(questionnaire) : undefined;
-      if (table) await write(table.header);
-      let [count, left] = [0, 0];
-      for await (const found of everyCase(records.store)) {
-        const opened = await readRecord(records, found, questionnaire);
-        if (!opened) continue;
-        count += 1;
-        const row = table?.row(found, opened.life) ?? { line: exportLine(found, opened.life), left: 0 };
-        left += row.left;
-        await write(row.line);
+  const table = format === 'csv' ? exportTable(questionnaire) : undefined;
+  const rowOf = ({ found, life }: OpenedRecord): ExportRow =>
+    table?.row(found, life) ?? { line: exportLine(found, life), left: 0 };
+  return withRecords(openForReview(options, io), async (records) => {
+    await noteReading(records.store, 'exported', undefined, format);
+    const all = { count: 0, left: 0, closed: [] as string[] };
+    await intoOutput(options.output, io, async (write) => {
+      for await (const each of openedOrNot(records, questionnaire)) {
+        if ('why' in each) {
+          all.closed.push(`  ${each.found.id}: ${each.why.message}\n`);
+          continue;
+        }
+        const { line, left } = rowOf(each);
+        await write(all.count === 0 ? `${table?.header ?? ''}${line}` : line);
+        all.count += 1;
+        all.left += left;
       }
-      await say(`Exported, readable by whoever has the file: ${count}`, options, io);
-      if (left > 0)
-        await say(
-          `Answers without a column in the questionnaire of today, left out: ${left}. NDJSON has all.`,
-          options,
-          io,
-        );
-    }),
-  );
+      if (all.count > 0) return;
+      if (all.closed.length > 0) throw noneOpened(all.closed.length);
+      await write(table?.header ?? '');
+    });
+    return sayExported(all, options, io);
+  });
+}
+
+async function sayExported(
+  { count, left, closed }: { readonly count: number; readonly left: number; readonly closed: readonly string[] },
+  options: ExportOptions,
+  io: Io,
+): Promise<number> {
+  const withoutColumn = `Answers without a column in the questionnaire of today, left out: ${left}. NDJSON has all.`;
+  await say(`Exported, readable by whoever has the file: ${count}`, options, io);
+  if (left > 0) await say(withoutColumn, options, io);
+  if (closed.length === 0) return Exit.ok;
+  await writeOut(io.stderr, printableLines(`Left out, not opened:\n${closed.join('')}`));
+  return Exit.findings;
+}
+
+/** Every finished case, opened, or why it stays closed. */
+async function* openedOrNot(
+  records: Records,
+  questionnaire: Questionnaire,
+): AsyncGenerator<OpenedRecord | { readonly found: StoredCase; readonly why: CannotOpen }> {
+  for await (const found of everyCase(records.store)) {
+    try {
+      const opened = await readRecord(records, found, questionnaire);
+      if (opened) yield opened;
+    } catch (why) {
+      if (!(why instanceof CannotOpen)) throw why;
+      yield { found, why };
+    }
+  }
+}
+
+function noneOpened(count: number): CommandError {
+  return new CommandError(`none of the ${count} finished screenings opens; nothing was exported`, Exit.cannotStart, {
+    hint: "the reviewer's key opens them: name its file with --key-file",
+  });
 }
 
 /** Writes to a file, whole or not at all, or to standard output. */
@@ -299,11 +339,8 @@ async function intoOutput(
   output: string | undefined,
   io: Io,
   work: (write: (text: string) => Promise<unknown>) => Promise<void>,
-): Promise<number> {
-  if (output === undefined || output === '-') {
-    await work((text) => writeOut(io.stdout, text));
-    return Exit.ok;
-  }
+): Promise<void> {
+  if (output === undefined || output === '-') return work((text) => writeOut(io.stdout, text));
   const { openWhole } = await import('../write-whole.ts');
   const file = await openWhole(resolve(io.cwd, output));
   try {
@@ -312,7 +349,6 @@ async function intoOutput(
   } finally {
     await file.discard();
   }
-  return Exit.ok;
 }
 
 /* purge */
@@ -393,10 +429,11 @@ export async function backup(file: string, options: BackupOptions, io: Io): Prom
   const { backUp } = await import('../../record/backup.ts');
   return withStore(await loadClinic(io, options.questionnaire), options.store, io, async (store) => {
     if ((await headOf(store)).seq === 0) throw noHistory('backed up');
-    return intoOutput(file, io, async (write) => {
+    await intoOutput(file, io, async (write) => {
       const head = await backUp(store, write);
       await say(`Backed up, sealed, up to ${shortHead(head)}. The keys are not in it.`, options, io);
     });
+    return Exit.ok;
   });
 }
 
