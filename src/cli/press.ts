@@ -1,45 +1,58 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deflateSync, inflateSync } from 'node:zlib';
-import { type FontPackSource, openFontPack, readFontPack, writeFontPack } from '../document/press/font-pack.ts';
+import type { Weight } from '../document/faces.ts';
+import {
+  type FontPackSource,
+  openFontPack,
+  type PackName,
+  packNames,
+  readFontPack,
+  writeFontPack,
+} from '../document/press/font-pack.ts';
 import { openPress, type Press } from '../document/press/press.ts';
 import { readIfThere } from './compiled.ts';
 import { packageFolder } from './package.ts';
 import { sha256 } from './source.ts';
 
-const packPath = `${packageFolder}dist/fonts.bin`;
+/** The families of the packs, by the names of their files. */
+const families: Readonly<Record<PackName, string>> = {
+  form: 'AtkinsonHyperlegibleNext',
+  latin: 'NotoSans',
+  greek: 'NotoSans',
+  cyrillic: 'NotoSans',
+};
 
-/** The faces that the form is set in. */
-const files = {
-  regular: 'AtkinsonHyperlegibleNext_400Regular.ttf',
-  bold: 'AtkinsonHyperlegibleNext_700Bold.ttf',
-} as const;
+function packPath(name: PackName): string {
+  return `${packageFolder}dist/fonts/${name}.bin`;
+}
 
 /** The press with the fonts as the build packed them; undefined where there is no pack, or it was made from other fonts. */
 export function loadPress(): Press | undefined {
-  const pack = readPack();
-  return pack?.digest === readFonts().digest
-    ? openPress(openFontPack(pack), { deflate: deflateSync, inflate: inflateSync, sha256 })
-    : undefined;
+  const form = freshPack('form');
+  return form && openPress(openFontPack(form, freshPack), { deflate: deflateSync, inflate: inflateSync, sha256 });
 }
 
 /** Packs the fonts anew where they, or what packs them, have changed: part of the build. */
 export async function packFonts(): Promise<void> {
-  const [known, by] = [readPack(), await recipe()];
-  if (known?.digest === readFonts().digest && known.recipe === by) return;
-  await writeFile(packPath, writeFontPack(await makePack(by)));
+  const by = await recipe();
+  await mkdir(dirname(packPath('form')), { recursive: true });
+  for (const name of packNames) {
+    if (freshPack(name)?.recipe !== by) await writeFile(packPath(name), writeFontPack(await makePack(name, by)));
+  }
 }
 
-/** The pack of the fonts as they are now. */
-export async function makePack(by: string): Promise<FontPackSource> {
+/** A pack of the fonts as they are now. */
+export async function makePack(name: PackName, by: string): Promise<FontPackSource> {
   const { makeFontPack } = await import('../document/press/make-font-pack.ts');
-  const { digest, regular, bold } = readFonts();
-  const profile = await readFile(join(pdfkitFolder(), 'js/data/sRGB_IEC61966_2_1.icc'));
-  return makeFontPack({ regular, bold }, profile, { digest, recipe: by, deflate });
+  const { digest, ...files } = readFonts(name);
+  const profile =
+    name === 'form' ? await readFile(join(pdfkitFolder(), 'js/data/sRGB_IEC61966_2_1.icc')) : new Uint8Array();
+  return makeFontPack(files, { name, digest, recipe: by, profile, deflate });
 }
 
 /** Once, at the build: as small as it gets. */
@@ -47,20 +60,21 @@ function deflate(bytes: Uint8Array): Uint8Array {
   return deflateSync(bytes, { level: 9 });
 }
 
-function readPack(): FontPackSource | undefined {
-  const bytes = readIfThere(packPath);
-  return bytes && readFontPack(bytes);
+/** A pack as the build made it; undefined where there is none, or it was made from other fonts. */
+export function freshPack(name: PackName): FontPackSource | undefined {
+  const bytes = readIfThere(packPath(name));
+  const pack = bytes && readFontPack(bytes);
+  return pack?.digest === readFonts(name).digest ? pack : undefined;
 }
 
-interface FontFiles {
-  readonly regular: Uint8Array;
-  readonly bold: Uint8Array;
+interface FontFiles extends Readonly<Record<Weight, Uint8Array>> {
   readonly digest: string;
 }
 
-function readFonts(): FontFiles {
-  const read = (name: string): Uint8Array => readFileSync(`${packageFolder}templates/fonts/${name}`);
-  const [regular, bold] = [read(files.regular), read(files.bold)];
+function readFonts(name: PackName): FontFiles {
+  const read = (weight: string): Uint8Array =>
+    readFileSync(`${packageFolder}templates/fonts/${families[name]}_${weight}.ttf`);
+  const [regular, bold] = [read('400Regular'), read('700Bold')];
   const digest = createHash('sha256').update(regular).update(bold).digest('hex');
   return { regular, bold, digest };
 }

@@ -1,7 +1,8 @@
 import type { Text } from '../content.ts';
+import type { Face } from '../faces.ts';
 import { type Bookmark, type Ink, isInk, type Layout, type Mark, type Node, paper, type Setting } from '../layout.ts';
-import { type FaceSource, type FontPack, type PackedFace, packedFaces } from './font-pack.ts';
-import { faceNames, type OpenLine, openPen, type Pen, type Stretch } from './operators.ts';
+import { type FaceSource, type FontPack, packedFaces, weights } from './font-pack.ts';
+import { faceName, type OpenLine, openPen, type Pen, type Stretch } from './operators.ts';
 import { type Collector, collectObjects, type Deflate, latin1, number, type Plate, textString } from './pdf-writer.ts';
 
 /** An open text as it stands in a layout: which one, how it is set, and how many lines it takes there. */
@@ -113,19 +114,23 @@ interface Drawn {
   /** By page, by number of marked content: the element it belongs to. */
   readonly owners: readonly (readonly number[])[];
   readonly bookmarks: readonly Bookmark[];
+  /** Those that are used, and the two of the form. */
+  readonly faces: readonly Face[];
 }
 
 function draw({ pages, root, artifacts, footers, bookmarks }: Layout, pack: FontPack): Drawn | undefined {
   const pens = Array.from({ length: pages }, () => openPen(pack));
   const owners: number[][] = pens.map(() => []);
   const elements: Element[] = [];
+  const faces = new Set<Face>(weights);
   let isPacked = true;
   const ink = (page: number, tag: string, properties: string, marks: readonly Mark[]): void => {
     const pen = pens[page];
     if (!pen) throw new Error(`there is no page ${page + 1}`);
     pen.begin(tag, properties);
     for (const mark of marks) {
-      if (mark.kind === 'text' && !(isPackedFace(mark.face) && pack.holds(mark.text))) isPacked = false;
+      if (mark.kind === 'text') faces.add(mark.face);
+      if (mark.kind === 'text' && pack.packOf(mark.text) === undefined) isPacked = false;
       else pen.mark(mark);
     }
     pen.end();
@@ -152,15 +157,12 @@ function draw({ pages, root, artifacts, footers, bookmarks }: Layout, pack: Font
   footers.forEach(artifact('/Type /Pagination/Attached[/Bottom]'));
   // A bookmark is the same in every copy: a heading that is not cannot be engraved.
   if (elements.some(({ node }) => /^H[23]$/.test(node.tag) && node.children.some(isOpenInk))) return undefined;
-  return isPacked ? { pens, elements, owners, bookmarks } : undefined;
+  if (!isPacked) return undefined;
+  return { pens, elements, owners, bookmarks, faces: packedFaces.filter((face) => faces.has(face)) };
 }
 
 function isOpenInk(child: Node | Ink): boolean {
   return isInk(child) && child.marks.some((mark) => mark.kind === 'text' && mark.open !== undefined);
-}
-
-function isPackedFace(face: string): face is PackedFace {
-  return packedFaces.some((each) => each === face);
 }
 
 interface Closed extends Drawn {
@@ -172,7 +174,7 @@ interface Closed extends Drawn {
 }
 
 function plateOf(
-  { elements, owners, bookmarks, pages, language, pack, deflate }: Closed,
+  { elements, owners, bookmarks, faces, pages, language, pack, deflate }: Closed,
   rooms: readonly number[],
 ): Plate {
   const file = collectObjects();
@@ -184,7 +186,7 @@ function plateOf(
   const openIds = rooms.slice(0, -2).map((room, place) => file.openStream('', place, room));
   const metadata = file.openStream('/Type /Metadata/Subtype /XML', rooms.length - 2, rooms.at(-2) ?? 0);
   const info = file.openDictionary(rooms.length - 1, rooms.at(-1) ?? 0);
-  const fonts = packedFaces.map((face) => `/${faceNames[face]} ${ref(font(file, pack.open[face], deflate))}`).join('');
+  const fonts = faces.map((face) => `/${faceName(face)} ${ref(font(file, pack.open(face), deflate))}`).join('');
   const resources = file.object(`<</Font<<${fonts}>>>>`);
   pages.forEach((streams, page) => {
     const contents = streams.map((stream) =>

@@ -1,8 +1,24 @@
-import type { Face, Measure } from '../faces.ts';
+import type { Face, Family, Measure, Weight } from '../faces.ts';
 
-/** The faces that a font pack holds: those that the form is set in. */
-export const packedFaces = ['regular', 'bold'] as const;
-export type PackedFace = (typeof packedFaces)[number];
+export const weights = ['regular', 'bold'] as const satisfies readonly Weight[];
+
+/** The packs in the order in which they are tried: the letters that the form is set in, then those of names in others. */
+export const packNames = ['form', 'latin', 'greek', 'cyrillic'] as const;
+export type PackName = (typeof packNames)[number];
+
+/** What the packs of other letters are there for. */
+const served: Readonly<Record<Exclude<PackName, 'form'>, RegExp>> = {
+  latin: /\p{sc=Latn}/u,
+  greek: /\p{sc=Grek}/u,
+  cyrillic: /\p{sc=Cyrl}/u,
+};
+
+/** All faces, in the order of the packs: `regular`, `bold`, `latin/regular`, ... */
+export const packedFaces: readonly Face[] = packNames.flatMap((name) => weights.map((weight) => faceOf(name, weight)));
+
+function faceOf(name: PackName, weight: Weight): Face {
+  return name === 'form' ? weight : `${name}/${weight}`;
+}
 
 /** What a PDF says of a face beside its program, in thousandths of the size. */
 export interface FaceFacts {
@@ -17,6 +33,16 @@ export interface FaceFacts {
   readonly xHeight: number;
 }
 
+/** A letter with a mark that is drawn by itself. */
+export interface Marked {
+  /** The character without the mark. */
+  readonly letter: string;
+  /** Glyph of the mark, which has no width. */
+  readonly mark: number;
+  /** How far behind the letter's end the mark is drawn, in thousandths of the size. */
+  readonly offset: number;
+}
+
 /**
  * A face made ready for printing without a font engine. A text of these characters is set by one glyph for each, moved
  * closer or apart by pairs: whoever makes a pack sees to it that this is all that shaping does to them.
@@ -24,7 +50,11 @@ export interface FaceFacts {
 export interface FaceSource extends FaceFacts {
   /** Character `i` has glyph `i + 1`; glyph 0 stands for none. */
   readonly characters: string;
-  /** Widths by glyph in thousandths of the size, glyph 0 first. */
+  /** Characters that shaping sets as another and a mark, each with the glyph of its mark. */
+  readonly marked: Readonly<Record<string, Marked>>;
+  /** Pairs of which shaping makes something else, such as a ligature: no text with one can be set. */
+  readonly joined: readonly string[];
+  /** Widths by glyph in thousandths of the size: glyph 0, the characters, the marks. */
   readonly advances: readonly number[];
   /** How far pairs are moved apart, in thousandths: the distances that occur, at most 256. */
   readonly distances: readonly number[];
@@ -40,8 +70,8 @@ export interface FontPackSource {
   readonly digest: string;
   /** SHA-256 over what made it. */
   readonly recipe: string;
-  readonly faces: Readonly<Record<PackedFace, FaceSource>>;
-  /** The ICC profile of the colours, deflated. */
+  readonly faces: Readonly<Record<Weight, FaceSource>>;
+  /** The ICC profile of the colours, deflated; empty but in the pack of the form. */
   readonly profile: Uint8Array;
 }
 
@@ -49,7 +79,7 @@ export interface FontPackSource {
 export interface OpenFace extends FaceSource {
   /** Glyph by UTF-16 code; 0 where there is none. */
   readonly glyphs: Uint16Array;
-  /** The two bytes of a glyph inside a literal string of a PDF, by glyph. */
+  /** What draws a character inside of a literal string of a PDF, by its glyph: the two bytes of the glyph. */
   readonly codes: readonly string[];
   /** Words that were set before, each with the space behind it; emptied when it grows large. */
   readonly words: Map<string, SetWord>;
@@ -65,23 +95,50 @@ interface SetWord {
 /** Measures texts of packed characters. */
 export interface FontPack extends Measure {
   readonly profile: Uint8Array;
-  readonly open: Readonly<Record<PackedFace, OpenFace>>;
-  /** True where every character is packed, in both faces. */
-  holds(text: string): boolean;
+  /** A face of a pack that is there. */
+  open(face: Face): OpenFace;
+  /** The first pack that can set a text, in both weights; undefined where none can. */
+  packOf(text: string): PackName | undefined;
 }
 
-export function openFontPack({ faces, profile }: FontPackSource): FontPack {
-  const open = { regular: openFace(faces.regular), bold: openFace(faces.bold) };
-  const find = (face: Face): OpenFace => open[face === 'bold' ? 'bold' : 'regular'];
+/** `more` reads the packs of other letters, each when a text first needs it; undefined where there is none. */
+export function openFontPack(
+  form: FontPackSource,
+  more: (name: PackName) => FontPackSource | undefined = () => undefined,
+): FontPack {
+  const known = new Map<PackName, OpenPack | undefined>([['form', openFaces(form)]]);
+  const packNamed = (name: PackName): OpenPack | undefined => {
+    if (!known.has(name)) {
+      const source = more(name);
+      known.set(name, source && openFaces(source));
+    }
+    return known.get(name);
+  };
+  const faces = new Map<Face, () => OpenFace | undefined>(
+    packNames.flatMap((name) => weights.map((weight) => [faceOf(name, weight), () => packNamed(name)?.[weight]])),
+  );
+  const find = (face: Face): OpenFace | undefined => faces.get(face)?.();
+  const open = (face: Face): OpenFace => {
+    const found = find(face);
+    if (!found) throw new Error(`no such face is packed: ${face}`);
+    return found;
+  };
   return {
-    profile,
+    profile: form.profile,
     open,
-    fonts: [{ name: 'packed', read: () => undefined }],
-    has: (face) => packedFaces.some((each) => each === face),
-    holds: (text) => isSettable(open.regular, text) && isSettable(open.bold, text),
-    covers: (face, codePoint) => glyphOf(find(face), codePoint) > 0,
+    fonts: packNames.map((name): Family => {
+      return { name, read: () => undefined, ...(name !== 'form' && { serves: served[name] }) };
+    }),
+    has: (face) => find(face) !== undefined,
+    packOf: (text) =>
+      packNames.find((name) => {
+        if (name !== 'form' && !served[name].test(text)) return false;
+        const pack = packNamed(name);
+        return pack !== undefined && weights.every((weight) => isSettable(pack[weight], text));
+      }),
+    covers: (face, codePoint) => glyphOf(open(face), codePoint) > 0,
     width(face, size, text) {
-      const own = find(face);
+      const own = open(face);
       const space = own.advances[glyphOf(own, 32)] ?? 0;
       // A word is measured as it is drawn inside a line: with its space. The same sums as the plain printer's, to the last digit.
       const width = text.includes(' ')
@@ -92,14 +149,28 @@ export function openFontPack({ faces, profile }: FontPackSource): FontPack {
   };
 }
 
+type OpenPack = Readonly<Record<Weight, OpenFace>>;
+
+function openFaces({ faces }: FontPackSource): OpenPack {
+  return { regular: openFace(faces.regular), bold: openFace(faces.bold) };
+}
+
 function openFace(source: FaceSource): OpenFace {
   const codePoints = [...source.characters].map((character) => character.charCodeAt(0));
   const glyphs = new Uint16Array(Math.max(...codePoints) + 1);
   codePoints.forEach((codePoint, index) => {
     glyphs[codePoint] = index + 1;
   });
-  const codes = source.advances.map((_, glyph) => `${literal(glyph >> 8)}${literal(glyph & 0xff)}`);
+  const codes = source.advances.map((_, glyph) => codeOf(glyph));
+  for (const [character, { letter, mark, offset }] of Object.entries(source.marked)) {
+    const code = codes[glyphs[letter.charCodeAt(0)] ?? 0];
+    codes[glyphs[character.charCodeAt(0)] ?? 0] = `${code})${-offset}(${codeOf(mark)})${offset}(`;
+  }
   return { ...source, glyphs, codes, words: new Map() };
+}
+
+function codeOf(glyph: number): string {
+  return `${literal(glyph >> 8)}${literal(glyph & 0xff)}`;
 }
 
 function literal(byte: number): string {
@@ -113,7 +184,7 @@ function glyphOf({ glyphs }: OpenFace, code: number): number {
 
 function isSettable(face: OpenFace, text: string): boolean {
   for (let at = 0; at < text.length; at += 1) if (glyphOf(face, text.charCodeAt(at)) === 0) return false;
-  return true;
+  return face.joined.every((pair) => !text.includes(pair));
 }
 
 const mostWords = 20_000;
@@ -181,7 +252,7 @@ interface Head {
 }
 
 export function writeFontPack({ digest, recipe, faces, profile }: FontPackSource): Uint8Array {
-  const sources = packedFaces.map((face) => faces[face]);
+  const sources = weights.map((weight) => faces[weight]);
   const head: Head = {
     digest,
     recipe,

@@ -1,5 +1,6 @@
+import type { Face } from '../faces.ts';
 import { type Mark, type OpenText, paper } from '../layout.ts';
-import { type FontPack, type PackedFace, shown } from './font-pack.ts';
+import { type FontPack, packedFaces, shown } from './font-pack.ts';
 import { number, textString } from './pdf-writer.ts';
 import { pathOperators } from './shape-path.ts';
 
@@ -30,8 +31,12 @@ interface State {
   readonly font?: string;
 }
 
-/** Names of the faces in a page's resources. */
-export const faceNames: Readonly<Record<PackedFace, string>> = { regular: 'F1', bold: 'F2' };
+const names = new Map(packedFaces.map((face, index) => [face, `F${index + 1}`]));
+
+/** The name of a packed face in a page's resources. */
+export function faceName(face: Face): string {
+  return names.get(face) ?? '';
+}
 
 export function openPen(pack: FontPack): Pen {
   const stretches: Stretch[] = [`1 0 0 -1 0 ${paper.height} cm\n`];
@@ -59,14 +64,14 @@ export function openPen(pack: FontPack): Pen {
       state = {};
       return;
     }
-    const face = mark.face as PackedFace;
+    const { face } = mark;
     const isShaped = isSpelled(mark.text);
     if (isShaped) put(spelling(mark.text));
     set({ fill: mark.color });
     const font = fontSetting(face, mark.size);
     const before = state.font === font ? '' : `${font}\n`;
     state = { ...state, font };
-    put(`BT\n${before}${placed(mark.x, mark.y)}\n${shown(pack.open[face], mark.text)}TJ\nET`);
+    put(`BT\n${before}${placed(mark.x, mark.y)}\n${shown(pack.open(face), mark.text)}TJ\nET`);
     if (isShaped) put('EMC');
   };
   return {
@@ -139,8 +144,8 @@ function moving(x: number, y: number): string {
   return `1 0 0 1 ${number(x)} ${number(y)} cm`;
 }
 
-function fontSetting(face: PackedFace, size: number): string {
-  return `/${faceNames[face]} ${number(size)} Tf`;
+function fontSetting(face: Face, size: number): string {
+  return `/${faceName(face)} ${number(size)} Tf`;
 }
 
 /** The page is drawn upside down, its text upright. */
@@ -160,14 +165,13 @@ function spelling(text: string): string {
 /** An open line with its text: each piece says its colour, face and place itself. */
 export function setOpenLine(
   { color, x, y }: OpenLine,
-  pieces: readonly { readonly x: number; readonly size: number; readonly face: string; readonly text: string }[],
+  pieces: readonly { readonly x: number; readonly size: number; readonly face: Face; readonly text: string }[],
   pack: FontPack,
 ): string {
   return pieces
-    .map((piece) => {
-      const face = piece.face as PackedFace;
-      const text = `BT\n${fontSetting(face, piece.size)}\n${placed(x + piece.x, y)}\n${shown(pack.open[face], piece.text)}TJ\nET\n`;
-      return isSpelled(piece.text) ? `${spelling(piece.text)}\n${text}EMC\n` : text;
+    .map(({ face, size, text, x: from }) => {
+      const drawn = `BT\n${fontSetting(face, size)}\n${placed(x + from, y)}\n${shown(pack.open(face), text)}TJ\nET\n`;
+      return isSpelled(text) ? `${spelling(text)}\n${drawn}EMC\n` : drawn;
     })
     .reduce((all, each) => all + each, `${rgb(color)} rg\n`);
 }

@@ -14,7 +14,7 @@ import { openShapes } from './shapes.ts';
 export interface Press {
   /**
    * The PDF: what the plain printer would print, as other bytes. The same content and facts give the same bytes, whatever
-   * was printed before. Undefined where a character is not in the font pack: the plain printer has to do it.
+   * was printed before. Undefined where a character is in no font pack: the plain printer has to do it.
    * `factsOf` is given the number of pages.
    */
   print(content: Content, edition: Edition, factsOf: (pages: number) => FormFacts): Printed | undefined;
@@ -56,8 +56,9 @@ export function openPress(pack: FontPack, tools: PressTools): Press {
   return {
     print(content, edition, factsOf) {
       const { shape, open } = shapes.of(content);
-      if (!open.every((text) => text.every((run) => pack.holds(run.text)))) return undefined;
-      const kind = `${edition} ${shape}`;
+      const packs = packsOf(open, pack);
+      if (packs === undefined) return undefined;
+      const kind = `${edition} ${packs} ${shape}`;
       const sketches = known.get(kind) ?? [];
       for (const sketch of sketches) {
         const lines = linesIn(sketch, open, pack);
@@ -71,6 +72,17 @@ export function openPress(pack: FontPack, tools: PressTools): Press {
       return print(sketch, linesIn(sketch, open, pack) ?? [], factsOf(sketch.pages), { pack, tools, plates });
     },
   };
+}
+
+/** Which packs set which runs, but for those of the form's own; undefined where one cannot be set. */
+function packsOf(open: readonly Text[], pack: FontPack): string | undefined {
+  let packs = '';
+  for (const [index, { text }] of open.flat().entries()) {
+    const name = pack.packOf(text);
+    if (name === undefined) return undefined;
+    if (name !== 'form') packs += `${index}:${name} `;
+  }
+  return packs;
 }
 
 interface ReadySketch extends Sketch {

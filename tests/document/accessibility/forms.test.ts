@@ -1,16 +1,10 @@
-import { deflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { makePack } from '../../../src/cli/press.ts';
+import { loadPress } from '../../../src/cli/press.ts';
 import { type ConsentRequest, renderConsent } from '../../../src/document/consent.ts';
-import { openFontPack } from '../../../src/document/press/font-pack.ts';
-import { openPress } from '../../../src/document/press/press.ts';
-import { clearance, everyClause, hasQpdf, requestWith, run, spanish, tools } from '../sample.ts';
+import { clearance, everyClause, hasQpdf, requestWith, run, spanish } from '../sample.ts';
 import { checkAccessibility } from './checker.ts';
 
-const press = openPress(openFontPack(await makePack('tests')), {
-  ...tools,
-  deflate: (bytes) => deflateSync(bytes, { level: 9 }),
-});
+const press = loadPress();
 const interpreter = { 'applicant.interpreter': 'qualified' };
 const surrogate = { 'applicant.capacity': 'lacks-with-surrogate' };
 
@@ -21,6 +15,7 @@ const forms: readonly (readonly [string, ConsentRequest])[] = [
   ['a surrogate', requestWith(surrogate, { clearance, assessment: everyClause })],
   ['Spanish', requestWith(interpreter, { template: spanish })],
   ['a Vietnamese name', requestWith({ 'applicant.name': 'Nguyễn Thị Ánh' })],
+  ['a Cyrillic name', requestWith({ 'applicant.name': 'Єлизавета Їжак' })],
   ['an Arabic name', requestWith({ 'applicant.name': 'فاطمة الزهراء' })],
   ['a Hebrew name', requestWith({ 'applicant.name': 'נועה כהן' })],
 ];
