@@ -6,6 +6,9 @@ import { readAnswers } from '../src/exchange/answers.ts';
 import type { Answers } from '../src/model/answers.ts';
 import type { Questionnaire } from '../src/model/questionnaire.ts';
 
+/* A value once read serves all tests of the process. */
+const known: { questionnaire?: Questionnaire; baseline?: Answers } = {};
+
 /** The folder of the shipped definition. */
 export const shippedFolder = fileURLToPath(new URL('../questionnaires/iv-ketamine', import.meta.url));
 
@@ -15,21 +18,27 @@ export function shippedSources(): { readonly main: SourceText; readonly tables: 
   return { main: read('questionnaire.yaml'), tables: [read('antidepressants.yaml')] };
 }
 
-/** The shipped definition; throws where it has a problem. */
+/** The shipped definition, read once; throws where it has a problem. */
 export function shippedQuestionnaire(): Questionnaire {
-  const { main, tables } = shippedSources();
-  const { questionnaire, diagnostics } = readQuestionnaire(main, tables);
-  if (!questionnaire) throw new Error(diagnostics.map(({ code, message }) => `${code}: ${message}`).join('\n'));
-  return questionnaire;
+  known.questionnaire ??= changedQuestionnaire();
+  return known.questionnaire;
 }
 
 /** The answers of the unremarkable applicant. */
 export function shippedBaseline(): Answers {
-  const { answers } = parse(readFileSync(`${shippedFolder}/cases/baseline.yaml`, 'utf8')) as { answers: unknown };
-  return readAnswers(shippedQuestionnaire(), answers).answers;
+  known.baseline ??= readAnswers(shippedQuestionnaire(), shippedBaselineSheet).answers;
+  return known.baseline;
 }
 
-/** The shipped definition with texts in it changed: pairs of what stands there and what is put in its place. */
+/** The same as a sheet. */
+export const shippedBaselineSheet: Readonly<Record<string, unknown>> = parse(
+  readFileSync(`${shippedFolder}/cases/baseline.yaml`, 'utf8'),
+).answers;
+
+/**
+ * The shipped definition, read anew, with texts in it changed: pairs of what stands there and what is put in its place.
+ * Without a change it is equal to the shipped one and not the same.
+ */
 export function changedQuestionnaire(...changes: readonly (RegExp | string)[]): Questionnaire {
   const { main, tables } = shippedSources();
   let { text } = main;

@@ -61,7 +61,7 @@ describe('docs', () => {
     expect(chapter).toContain('- proceed to defer\n  - for example: vitals.heartRate 111\n');
     expect(chapter).toContain('  - value: 120 beats a minute -\\> 110 beats a minute');
     expect(chapter).toContain('**Loosened: applicants who end milder:** none');
-  }, 120_000);
+  });
 
   test.each([
     ['a folder that is not there', ['docs', '--questionnaire', 'nowhere'], /cannot read nowhere/],

@@ -67,7 +67,7 @@ test('a name that a terminal would obey comes back harmless, whatever command or
     const isForm = stdout.startsWith('%PDF-');
     expect([argv.slice(0, -1), isHarmless(isForm ? stderr : stdout + stderr)]).toEqual([argv.slice(0, -1), true]);
   }
-}, 120_000);
+});
 
 test('nor does the name of a place that something was written to', async () => {
   const cwd = folderWith({});

@@ -95,6 +95,16 @@ describe.skipIf(!hasPoppler).each(languages)('the form in %s', (_language, templ
   };
   const own = new Map(clauses.map((clause) => [clause.rule, ownWords(clause)]));
 
+  /** The text of a form, made once for all clauses that the applicant is looked at for. */
+  const forms = new Map<Applicant, Promise<string>>();
+  const formOf = (applicant: Applicant): Promise<string> => {
+    const made = forms.get(applicant) ?? printed(applicant);
+    forms.set(applicant, made);
+    return made;
+  };
+  const printed = async ({ answers, assessment }: Applicant): Promise<string> =>
+    squeezed(textOf(await renderConsent({ ...requestWith(), template, answers, assessment, clearance })));
+
   test('every clause can be told from the others by its words', () => {
     expect([...own].filter(([, words]) => words.length === 0)).toEqual([]);
   });
@@ -104,10 +114,7 @@ describe.skipIf(!hasPoppler).each(languages)('the form in %s', (_language, templ
     async (rule) => {
       const applicant = applicants.find((each) => causes(each).has(rule));
       if (!applicant) throw new Error(`no golden case that may have a form finds ${rule}`);
-      const { answers, assessment } = applicant;
-      const text = squeezed(
-        textOf(await renderConsent({ ...requestWith(), template, answers, assessment, clearance })),
-      );
+      const text = await formOf(applicant);
       const found = causes(applicant);
       const missing = [...clauses.filter((clause) => found.has(clause.rule)), ...always].flatMap((block) =>
         (said.get(block) ?? []).filter((words) => !text.includes(words)),

@@ -212,7 +212,7 @@ test('any set of findings and any Latin name keeps every word inside the page', 
     }),
     { numRuns: 25 },
   );
-}, 60_000);
+});
 
 describe('lines', () => {
   const lines = (text: string, width: number) =>

@@ -13,7 +13,17 @@ import { type Fonts, faceOf } from '../../src/document/faces.ts';
 import { breakLines } from '../../src/document/lines.ts';
 import { openPrinter } from '../../src/document/paint.ts';
 import { ConsentRefused } from '../../src/document/refusal.ts';
-import { clearance, clinic, everyClause, fonts, hasPoppler, hasQpdf, requestWith, run } from './sample.ts';
+import {
+  clearance,
+  clinic,
+  everyClause,
+  fonts,
+  hasPoppler,
+  hasQpdf,
+  requestWith,
+  run,
+  withoutProfile,
+} from './sample.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'preinfuse-fonts-'));
@@ -36,7 +46,7 @@ async function refusalOf(name: string, own: Fonts = fonts): Promise<ConsentRefus
 
 /** Text as poppler finds it on the page, without its marks of direction. */
 function pageText(pdf: Uint8Array, ...options: readonly string[]): string {
-  return run('pdftotext', [...options, '-enc', 'UTF-8'], pdf, ['-'])
+  return run('pdftotext', ['-q', ...options, '-enc', 'UTF-8'], withoutProfile(pdf), ['-'])
     .replace(/[\u202a-\u202e\u2066-\u2069\u200e\u200f]/g, '')
     .replace(/\s+/g, ' ');
 }

@@ -4,12 +4,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { inflateSync } from 'node:zlib';
-import { parse } from 'yaml';
+import { deflateSync, inflateSync } from 'node:zlib';
 import { loadFonts } from '../../src/cli/fonts.ts';
 import { readClinic } from '../../src/definition/clinic.ts';
 import { readEvidence } from '../../src/definition/evidence.ts';
-import { readQuestionnaire } from '../../src/definition/read.ts';
 import { readTemplate } from '../../src/definition/template.ts';
 import type { SourceText } from '../../src/definition/yaml-source.ts';
 import type { ConsentRequest } from '../../src/document/consent.ts';
@@ -21,6 +19,7 @@ import type { Assessment } from '../../src/model/assessment.ts';
 import type { Clearance } from '../../src/model/clearance.ts';
 import type { Disposition } from '../../src/model/disposition.ts';
 import type { ConsentTemplate } from '../../src/model/template.ts';
+import { shippedBaselineSheet, shippedQuestionnaire } from '../shipped.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -34,9 +33,7 @@ function must<T>(value: T | undefined, problems: unknown): T {
   return value;
 }
 
-const folder = 'questionnaires/iv-ketamine';
-const reading = readQuestionnaire(shipped(`${folder}/questionnaire.yaml`), [shipped(`${folder}/antidepressants.yaml`)]);
-export const questionnaire = must(reading.questionnaire, reading.diagnostics);
+export const questionnaire = shippedQuestionnaire();
 
 const evidenceReading = readEvidence(shipped('templates/iv-ketamine/evidence.yaml'));
 export const evidence = must(evidenceReading.evidence, evidenceReading.diagnostics);
@@ -70,7 +67,7 @@ export const tools = {
 export const fonts: Fonts = loadFonts(root);
 
 type Sheet = Readonly<Record<string, unknown>>;
-export const baseline: Sheet = parse(shipped(`${folder}/cases/baseline.yaml`).text).answers;
+export const baseline: Sheet = shippedBaselineSheet;
 
 /** The unremarkable applicant with some answers changed. */
 export function answersWith(changes: Sheet = {}): Answers {
@@ -138,7 +135,22 @@ export function run(
   }
 }
 
+/**
+ * A form with an empty colour profile, everything else where it was: for reading text alone, which has no colour. Poppler
+ * turns the curves of the profile round for every page, and for every element of the structure: nearly all of its time.
+ */
+export function withoutProfile(pdf: Uint8Array): Uint8Array {
+  const bytes = Buffer.from(pdf);
+  // Not the number of objects in a stream of objects.
+  const entry = bytes.toString('latin1').search(/\/N 3[\s/](?!First)/);
+  if (entry < 0) return bytes;
+  const from = bytes.indexOf('stream', entry) + 'stream\n'.length;
+  bytes.fill(0, from, bytes.indexOf('endstream', from));
+  deflateSync('').copy(bytes, from);
+  return bytes;
+}
+
 /** The text of a PDF as a reader meets it, white space made single. */
 export function textOf(pdf: Uint8Array): string {
-  return run('pdftotext', ['-raw', '-enc', 'UTF-8'], pdf, ['-']).replace(/\s+/g, ' ');
+  return run('pdftotext', ['-q', '-raw', '-enc', 'UTF-8'], withoutProfile(pdf), ['-']).replace(/\s+/g, ' ');
 }

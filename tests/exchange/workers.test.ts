@@ -95,7 +95,7 @@ test('consent forms are the same files, and the same is said, whatever the worke
   } finally {
     rmSync(cwd, { recursive: true });
   }
-}, 300_000);
+});
 
 test('chunks follow each other without a gap, and each record ends where the next begins', async () => {
   const text = `\ufeff${ndjson}`;

@@ -276,7 +276,7 @@ describe.each([['SQLite'], ['PostgreSQL']] as const)(
       if (why !== undefined) return;
       if (!isBuilt) address = (server as Server).database();
       life = await lifeWith(isBuilt ? [] : ['--store', address], isBuilt);
-    }, 300_000);
+    });
 
     test.skipIf(why)(titled('was there to be found: each is in the export, and no other text that is free'), () => {
       const fields = texts.map(({ linkId }) => canaryOf(linkId));

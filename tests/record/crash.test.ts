@@ -84,7 +84,7 @@ test.skipIf(process.platform === 'win32')(
     const terminal = here.terminal(['screen', '--answers', 'sheet.json'], ['--report-signal=SIGUSR2', ...reports]);
     await terminal.shows((itemsOf(shipped).get('today.escort')?.item.text ?? '').slice(0, 30));
     process.kill(terminal.pid, 'SIGUSR2');
-    await expect.poll(() => reportsIn(here)[0]?.trimEnd().endsWith('}'), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => reportsIn(here)[0]?.trimEnd().endsWith('}'), { timeout: 60_000 }).toBe(true);
     terminal.kill('SIGKILL');
     expect(reportsIn(here)[0]).toContain('"trigger": "Signal"');
     expect(tracesBeside(here)).toEqual([]);

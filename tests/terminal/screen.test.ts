@@ -128,7 +128,7 @@ describe('a screening typed through', () => {
     expect(statSync(join(terminal.folder, form)).mode & 0o777).toBe(0o600);
     expect(await casesIn(terminal, 'issued')).toHaveLength(1);
     expect(await drafts(terminal)).toEqual([]);
-  }, 60_000);
+  });
 });
 
 describe('moving about', () => {

@@ -25,7 +25,7 @@ export const Keys = {
 const betweenKeys = 140;
 /** A slow machine is given this long to answer a key. */
 const mostBetweenKeys = 900;
-const patience = 15_000;
+const patience = 60_000;
 
 /** The built program in a real terminal, in a folder of its own. */
 export class Terminal {

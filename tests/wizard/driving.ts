@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
 import { teachBackQuestions } from '../../src/engine/teach-back.ts';
 import { readAnswers } from '../../src/exchange/answers.ts';
 import type { Answers } from '../../src/model/answers.ts';
@@ -12,17 +10,13 @@ import type { Beginning, WizardState } from '../../src/wizard/state.ts';
 import { update } from '../../src/wizard/update.ts';
 import { view } from '../../src/wizard/view.ts';
 import { template } from '../document/sample.ts';
-import { shippedFolder, shippedQuestionnaire } from '../shipped.ts';
+import { shippedBaselineSheet, shippedQuestionnaire } from '../shipped.ts';
 
 export const shipped: Questionnaire = shippedQuestionnaire();
 export const visit = parseDate('2026-03-10') as number;
 
 /** An applicant with nothing in the way: the baseline of the golden cases. */
-export const baselineSheet = (
-  parse(readFileSync(`${shippedFolder}/cases/baseline.yaml`, 'utf8')) as {
-    readonly answers: Readonly<Record<string, unknown>>;
-  }
-).answers;
+export const baselineSheet = shippedBaselineSheet;
 
 /** The answers that a sheet holds. */
 export function sheet(record: object): Answers {

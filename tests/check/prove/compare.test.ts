@@ -22,7 +22,7 @@ function told(found: Found): string {
 
 describe('two definitions over one applicant', () => {
   test('a definition does not differ from itself, and that is proved', () => {
-    const comparison = between(shippedQuestionnaire());
+    const comparison = between(changedQuestionnaire());
     expect(comparison.whoDiffers()).toEqual({ is: 'no-applicant' });
     expect(comparison.whoIsRefusedByOne()).toEqual({ is: 'no-applicant' });
     expect(comparison.isChecked()).toBe(true);
