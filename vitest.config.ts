@@ -9,8 +9,6 @@ export default defineConfig({
     setupFiles: ['tests/setup.ts'],
     // All cores: the default leaves one idle, which on two cores is half of them.
     maxWorkers: '100%',
-    // One process a core for all files: a module is loaded, and made fast by the engine, once a process. No room keeps state.
-    isolate: false,
     // Room for young values: reading definitions and templates makes many, and a third of the time went into moving them.
     execArgv: ['--max-semi-space-size=64'],
     // No test should come near: a machine that does other things beside is no failure.

@@ -1,5 +1,5 @@
 import { afterAll } from 'vitest';
 import { removeFolders } from './folder.ts';
 
-// Runs for each file of tests, where a module is loaded for all files of a worker together.
+// Runs for each file of tests, also where a worker keeps its modules for all of them.
 afterAll(removeFolders);
