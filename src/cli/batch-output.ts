@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { RefusedResult } from '../exchange/result.ts';
 import type { ResultText } from '../exchange/result-text.ts';
 import type { BatchState, GrownFile } from './batch-state.ts';
+import { CommandError, Exit } from './exit.ts';
 import type { Io } from './io.ts';
 import { openPartial, type PartialFile, type PartialPlace, partialPlace, removePartial } from './partial-file.ts';
 import { writeOut } from './write-out.ts';
@@ -93,15 +94,22 @@ export interface RejectsShape {
   readonly end: string;
 }
 
-/** The places of the rejects file `name`, and of `name.reasons.ndjson` beside it. */
+/** The places of the rejects file `name`, and of `name.reasons.ndjson` beside it. A device or a pipe is a CommandError with exit 2. */
 export interface RejectsPlaces {
   readonly records: PartialPlace;
   readonly reasons: PartialPlace;
 }
 
 export async function rejectsPlaces(name: string, io: Io): Promise<RejectsPlaces> {
-  const [records, reasons] = [resolve(io.cwd, name), resolve(io.cwd, reasonsName(name))];
-  return { records: await partialPlace(records), reasons: await partialPlace(reasons) };
+  const [records, reasons] = await Promise.all(
+    [name, reasonsName(name)].map((each) => partialPlace(resolve(io.cwd, each))),
+  );
+  if (name === '-' || !records?.canGrow || !reasons?.canGrow) {
+    throw new CommandError('--rejects needs a file of its own', Exit.cannotStart, {
+      hint: 'name one: why each record was refused is written beside it, in FILE.reasons.ndjson',
+    });
+  }
+  return { records, reasons };
 }
 
 /** Opens both, from what an earlier run `left` on. */

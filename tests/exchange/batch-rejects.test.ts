@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -55,6 +55,17 @@ describe('rejects are a file of the same format, with the records as they came',
     if (format !== 'json') expect((await batch(bad, 'none')).exit).toBe(0);
   });
 });
+
+test.each(['-', '/dev/stdout', '/dev/null'])(
+  'rejects need a file of their own, not %s: 2, and nothing is written',
+  async (name) => {
+    writeFileSync(join(cwd, 'in.ndjson'), `${wrong(good)}\n`);
+    const { exit, stdout, stderr } = await run(['batch', 'in.ndjson', '--rejects', name], { cwd });
+    expect({ exit, stdout: stdout.toString() }).toEqual({ exit: 2, stdout: '' });
+    expect(stderr).toContain('--rejects needs a file of its own');
+    expect(existsSync(join(cwd, `${name}.reasons.ndjson`)) || existsSync(`${name}.reasons.ndjson`)).toBe(false);
+  },
+);
 
 describe('a record that is too long to be held is a reject as it came too', () => {
   const long = 'x'.repeat(2_500_000);
