@@ -35,6 +35,7 @@ import {
   run,
   sha256,
   tools,
+  withoutProfile,
 } from './sample.ts';
 
 const packed = (name: PackName): FontPackSource => {
@@ -204,8 +205,10 @@ describe('210 applicants, by the press and by the plain printer', () => {
     for (const [index, { plain, pressed }] of printed.entries()) {
       writeFileSync(join(folder, `${index}-plain.pdf`), plain);
       writeFileSync(join(folder, `${index}-press.pdf`), pressed);
+      writeFileSync(join(folder, `${index}-plain-bare.pdf`), withoutProfile(plain));
+      writeFileSync(join(folder, `${index}-press-bare.pdf`), withoutProfile(pressed));
     }
-  }, 300_000);
+  });
   afterAll(() => rmSync(folder, { recursive: true }));
 
   test('the press printed all of them', () => {
@@ -218,7 +221,7 @@ describe('210 applicants, by the press and by the plain printer', () => {
       const fresh = await renderConsent({ ...request, press: newPress() });
       expect(sha256(fresh), String(index)).toBe(sha256(printed[index]?.pressed ?? ''));
     }
-  }, 120_000);
+  });
 
   test('each is stamped as its bytes say', () => {
     for (const { pressed } of printed) {
@@ -248,57 +251,63 @@ describe('210 applicants, by the press and by the plain printer', () => {
       await forEach(all, async (index) => {
         const [plain, pressed] = await Promise.all(
           ['plain', 'press'].map(async (by) => {
-            const page = await read('pdftotext', ['-bbox'], `${index}-${by}.pdf`);
+            const page = await read('pdftotext', ['-q', '-bbox'], `${index}-${by}-bare.pdf`);
             return page.slice(page.indexOf('<body>'));
           }),
         );
         expect(pressed?.includes('<word'), String(index)).toBe(true);
         expect(pressed === plain, `form ${index}`).toBe(true);
       });
-    }, 300_000);
+    });
 
     test('the structure, its attributes and its text are the same', async () => {
       await forEach(every(105), async (index) => {
         const of = async (by: string): Promise<string> =>
-          (await call('pdfinfo', ['-struct-text', join(folder, `${index}-${by}.pdf`)], { maxBuffer: 1 << 26 })).stdout;
+          (await call('pdfinfo', ['-struct-text', join(folder, `${index}-${by}-bare.pdf`)], { maxBuffer: 1 << 26 }))
+            .stdout;
         const [plain, pressed] = [await of('plain'), await of('press')];
         expect(pressed).toContain('H1');
         expect(pressed === plain, `form ${index}`).toBe(true);
       });
-    }, 300_000);
+    });
 
-    /** The pages of a form as pictures, digests by page. */
-    const pictures = async (index: number, by: string, pages: readonly string[]): Promise<readonly string[]> => {
-      const start = join(folder, `${index}-${by}-picture`);
-      await call('pdftoppm', ['-r', '72', ...pages, join(folder, `${index}-${by}.pdf`), start]);
+    /** The pages of a file as pictures, digests by page. */
+    const pictures = async (name: string): Promise<readonly string[]> => {
+      await call('pdftoppm', ['-r', '72', join(folder, `${name}.pdf`), join(folder, `${name}-picture`)]);
       const names = readdirSync(folder)
-        .filter((name) => name.startsWith(`${index}-${by}-picture`))
+        .filter((each) => each.startsWith(`${name}-picture`))
         .sort();
-      const digests = names.map((name) => sha256(readFileSync(join(folder, name))));
-      for (const name of names) rmSync(join(folder, name));
+      const digests = names.map((each) => sha256(readFileSync(join(folder, each))));
+      for (const each of names) rmSync(join(folder, each));
       return digests;
     };
 
-    test('the first and the last page are the same to the pixel, of some forms every page', async () => {
-      await forEach(all, async (index) => {
-        const pages = (await pageCount(printed[index]?.pressed)).toString();
-        const wanted =
-          index % 20 === 0
-            ? [[]]
-            : [
-                ['-l', '1'],
-                ['-f', pages],
-              ];
-        for (const range of wanted) {
-          const [plain, pressed] = await Promise.all([
-            pictures(index, 'plain', range),
-            pictures(index, 'press', range),
-          ]);
-          expect(pressed.length).toBe(range.length === 0 ? Number(pages) : 1);
-          expect(pressed, `form ${index}`).toEqual(plain);
-        }
+    test('some forms are the same to the pixel', async () => {
+      await forEach(every(20), async (index) => {
+        const pages = await pageCount(printed[index]?.pressed);
+        const [plain, pressed] = await Promise.all(['plain', 'press'].map((by) => pictures(`${index}-${by}`)));
+        expect(pressed).toHaveLength(pages);
+        expect(pressed, `form ${index}`).toEqual(plain);
       });
-    }, 300_000);
+    });
+
+    // Bound together first: poppler starts, and reads its fonts, once for many pages. The profile was looked at above.
+    test.skipIf(!hasQpdf)('of all, the first and the last page are', async () => {
+      const bound = 21;
+      await forEach(every(bound), async (first) => {
+        const indices = all.slice(first, first + bound);
+        const [plain = [], pressed = []] = await Promise.all(
+          ['plain', 'press'].map(async (by) => {
+            const pages = indices.flatMap((index) => [join(folder, `${index}-${by}-bare.pdf`), '1,z']);
+            await call('qpdf', [pages[0] ?? '', '--pages', ...pages, '--', join(folder, `first${first}-${by}.pdf`)]);
+            return pictures(`first${first}-${by}`);
+          }),
+        );
+        expect(pressed).toHaveLength(2 * indices.length);
+        const differing = indices.filter((_, at) => [2 * at, 2 * at + 1].some((page) => pressed[page] !== plain[page]));
+        expect(differing).toEqual([]);
+      });
+    });
   });
 
   test.skipIf(!hasQpdf)('qpdf finds nothing wrong', () => {
