@@ -12,8 +12,8 @@ export default defineConfig({
     // Room for young values: reading definitions and templates makes many, and a third of the time went into moving them.
     execArgv: ['--max-semi-space-size=64'],
     // No test should come near: a machine that does other things beside is no failure.
-    testTimeout: 600_000,
-    hookTimeout: 600_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     reporters: [process.env.CI ? 'dot' : 'default', new PlainReporter()],
   },
 });

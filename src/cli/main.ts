@@ -5,7 +5,7 @@ import { bugReport } from './bug-report.ts';
 import { CommandError, Exit } from './exit.ts';
 import type { Io } from './io.ts';
 import { packageVersion } from './package.ts';
-import { printableLines } from './write-out.ts';
+import { isRefusedWrite, printableLines, refusedWrite } from './write-out.ts';
 
 /** The whole program: runs the command that `argv` names and gives its exit code. Throws for nothing. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
@@ -15,16 +15,18 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   });
   try {
     await program.parseAsync([...argv], { from: 'user' });
-    return outcome.exit;
   } catch (error) {
-    return report(error, io);
+    if (!(error instanceof CommanderError)) return report(error, io);
+    outcome.exit = error.exitCode === 0 ? Exit.ok : Exit.cannotStart;
   }
+  // What was written without waiting fails without a word.
+  const { errored } = io.stdout;
+  return isRefusedWrite(errored) ? report(refusedWrite(errored), io) : outcome.exit;
 }
 
 /** Messages name files and options as they were given: nothing in them reaches a terminal as it is. */
 function report(error: unknown, io: Io): number {
   const say = (text: string): void => void io.stderr.write(printableLines(text));
-  if (error instanceof CommanderError) return error.exitCode === 0 ? Exit.ok : Exit.cannotStart;
   if (error instanceof CommandError) {
     say(`preinfuse: ${error.message}\n${error.hint === undefined ? '' : `  ${error.hint}\n`}`);
     return error.exit;

@@ -1,7 +1,7 @@
 import { bugReport } from './bug-report.ts';
 import { Exit } from './exit.ts';
 import type { Io, Output } from './io.ts';
-import { printableLines } from './write-out.ts';
+import { isRefusedWrite, printableLines } from './write-out.ts';
 
 /**
  * The world as this process sees it. A reader that closes our output early ends it quietly. A stream is opened when it
@@ -11,7 +11,7 @@ export function processIo(): Io {
   process.on('uncaughtException', endWithBug);
   const outputs = new Set<Output>();
   const output = (stream: Output): Output => {
-    if (!outputs.has(stream)) stream.on('error', ignoreClosedPipe);
+    if (!outputs.has(stream)) stream.on('error', ignoreRefused);
     outputs.add(stream);
     return stream;
   };
@@ -45,6 +45,7 @@ function endWithBug(error: unknown): void {
   process.exit(Exit.bug);
 }
 
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
+/** Whoever wrote hears of it, and `main` at the end of standard output. */
+function ignoreRefused(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE' && !isRefusedWrite(error)) throw error;
 }

@@ -7,8 +7,22 @@ export function writeOut(stream: Output, text: string | Uint8Array): Promise<boo
     stream.write(text, (error) => {
       if (!error) done(true);
       else if (isClosed(error)) done(false);
-      else failed(new CommandError('cannot write to the output', Exit.cannotStart, { cause: error }));
+      else failed(refusedWrite(error));
     });
+  });
+}
+
+/** True for what a stream has met where the system takes no more. */
+export function isRefusedWrite(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && (error as NodeJS.ErrnoException).syscall === 'write' && !isClosed(error);
+}
+
+/** That the output takes no more, for people. */
+export function refusedWrite(cause: NodeJS.ErrnoException): CommandError {
+  const why = cause.code === 'ENOSPC' ? 'the disk is full' : 'the system refused';
+  return new CommandError(`cannot write to the output: ${why}`, Exit.cannotStart, {
+    cause,
+    hint: 'what is there is not whole: do not use it; name a place that has room',
   });
 }
 
