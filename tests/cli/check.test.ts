@@ -25,7 +25,7 @@ describe('exit codes', () => {
     const { exit, stdout, stderr } = await run('/', 'check', '--on', '2026-12-01');
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
     expect(stdout).toMatch(
-      /^0 errors, 0 warnings in \d+ files\n(\d+) of \1 golden cases pass\n(\d+) of \2 goals settled over every answer sheet, each proof checked\n(form [a-z]{2} reads at \d\.\d at most \(.+\), \d\.\d in the middle\n)+$/,
+      /^0 errors, 0 warnings in \d+ files\n(\d+) of \1 golden cases pass\n(\d+) of \2 goals settled over every answer sheet, each proof checked\n(form [a-z]{2} reads at \d\.\d at most \(.+\), \d\.\d in the middle\n)+this is the shipped definition; for one of your own: preinfuse check PATH\n$/,
     );
   });
 

@@ -24,14 +24,23 @@ const needsRoot = isRoot ? '' : ' (needs root, who alone can make what belongs t
 const refused = '{"applicant.name": 7}';
 const sheets = `${JSON.stringify(baselineSheet)}\n${refused}\n`;
 
-function desk(): { readonly cwd: string; readonly preinfuse: (...argv: readonly string[]) => Promise<Run> } {
+interface Desk {
+  readonly cwd: string;
+  readonly preinfuse: (...argv: readonly string[]) => Promise<Run>;
+}
+
+/** A desk with one draft in its store. */
+async function desk(): Promise<Desk> {
   const cwd = folderWith({
     'sheet.json': JSON.stringify(baselineSheet),
+    'begun.json': JSON.stringify({ ...baselineSheet, 'history.tms': undefined }),
     'sheets.ndjson': sheets,
     'theirs/victim': 'mine',
   });
   const env = { XDG_STATE_HOME: join(cwd, 'state') };
-  return { cwd, preinfuse: (...argv) => run([...argv, '--on', '2026-03-10'], { cwd, env }) };
+  const day = ['--on', '2026-03-10'];
+  await run(['screen', '--plain', '--answers', 'begun.json', ...day], { cwd, env, stdin: '1\n' });
+  return { cwd, preinfuse: (...argv) => run([...argv, ...day], { cwd, env }) };
 }
 
 /** Every command that writes a file where it is asked to, and the name of that file. */
@@ -43,14 +52,14 @@ const writers: readonly (readonly [string, readonly string[]])[] = [
   ['counts.json', ['batch', 'sheets.ndjson', '--output', 'all.ndjson', '--summary', 'counts.json']],
   ['counts.svg', ['batch', 'sheets.ndjson', '--output', 'all.ndjson', '--report', 'counts.svg']],
   ['all.csv', ['records', 'export', '--format', 'csv', '--output', 'all.csv']],
-  ['all.backup', ['records', 'backup', 'all.backup']],
+  ['all.backup', ['records', 'backup', 'all.backup', '--force']],
 ];
 
 describe.each(writers)('%s', (name, argv) => {
   test.skipIf(!isRoot)(
     `a link of another account in its place is refused, and leads to what it led to${needsRoot}`,
     async () => {
-      const { cwd, preinfuse } = desk();
+      const { cwd, preinfuse } = await desk();
       symlinkSync(join('theirs', 'victim'), join(cwd, name));
       lchownSync(join(cwd, name), somebody, somebody);
       const { exit, stderr } = await preinfuse(...argv);
@@ -66,7 +75,7 @@ describe.each(writers)('%s', (name, argv) => {
   test.skipIf(!isRoot)(
     `a file of another account in its place is not written into, and its reach is not taken over${needsRoot}`,
     async () => {
-      const { cwd, preinfuse } = desk();
+      const { cwd, preinfuse } = await desk();
       const path = join(cwd, name);
       writeFileSync(path, 'theirs', { mode: 0o666 });
       lchownSync(path, somebody, somebody);
@@ -78,7 +87,7 @@ describe.each(writers)('%s', (name, argv) => {
   );
 
   test('links at the names that it could write first: what they lead to stays as it was', async () => {
-    const { cwd, preinfuse } = desk();
+    const { cwd, preinfuse } = await desk();
     const guessable = ['.tmp', '.partial', '.partial.json', '.partial.json.tmp', '~', '.new', '.bak'];
     const planted = ['all.ndjson', name].flatMap((each) => guessable.map((end) => `${each}${end}`));
     for (const each of new Set(planted)) symlinkSync(join('theirs', 'victim'), join(cwd, each));
@@ -91,7 +100,7 @@ describe.each(writers)('%s', (name, argv) => {
 test.skipIf(!isRoot)(
   `a batch does not go on with what another account left beside its output${needsRoot}`,
   async () => {
-    const { cwd, preinfuse } = desk();
+    const { cwd, preinfuse } = await desk();
     await preinfuse('batch', 'sheets.ndjson', '--output', 'whole.ndjson');
     const whole = readFileSync(join(cwd, 'whole.ndjson'));
     const line = JSON.stringify({ writer: { pid: 1, began: '1' }, state: { input: { offset: 0 } } });
@@ -110,7 +119,7 @@ test.skipIf(!isRoot)(
 );
 
 test('a folder of forms gets files of its own by keyed names, whatever the chart reference says', async () => {
-  const { cwd, preinfuse } = desk();
+  const { cwd, preinfuse } = await desk();
   const references = ['../../outside', '/etc/passwd', 'a/../b', 'con', '.', '..', '%2e%2e%2f', 'x'.repeat(64)];
   const lines = references.map((reference) =>
     JSON.stringify({ ...baselineSheet, 'applicant.id': reference, 'applicant.name': reference }),

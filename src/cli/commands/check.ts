@@ -32,19 +32,25 @@ export interface CheckOptions {
  * not there: exit 2. With `watch` it goes on until a signal, and its exit code is that of the signal.
  */
 export async function check(paths: readonly string[], options: CheckOptions, io: Io): Promise<number> {
-  const write = await writerOf(options.format ?? 'text', options.quiet === true);
+  const { format = 'text', questionnaire, quiet = false } = options;
+  const write = await writerOf(format, quiet);
+  const isShipped = paths.length === 0 && questionnaire === undefined;
+  const note = isShipped && format === 'text' && !quiet ? shippedNote : '';
   const once = async (watchThese: (folders: readonly string[]) => void): Promise<number> => {
     const report = await checkOnce(paths, options, io, watchThese);
-    io.stdout.write(write(report));
+    io.stdout.write(`${write(report)}${note}`);
     return report.diagnostics.some(({ severity }) => severity === 'error') ? Exit.findings : Exit.ok;
   };
   if (!options.watch) return once(() => undefined);
   const { workOnChange } = await import('../watch.ts');
   return workOnChange(async (watchThese) => {
     await once(watchThese);
-    if (!options.quiet) io.stderr.write('Waiting for a change. Ctrl-C ends.\n');
+    if (!quiet) io.stderr.write('Waiting for a change. Ctrl-C ends.\n');
   }, io);
 }
+
+/** Else somebody with a definition of their own could take this for what was checked. */
+const shippedNote = 'this is the shipped definition; for one of your own: preinfuse check PATH\n';
 
 async function checkOnce(
   paths: readonly string[],

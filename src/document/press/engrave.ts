@@ -290,16 +290,18 @@ function font(file: Collector, face: FaceSource, deflate: Deflate): number {
     `<</Type /Font/Subtype /CIDFontType2/BaseFont /${face.name}/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>` +
       `/FontDescriptor ${descriptor} 0 R/W [0[${face.advances.map(number).join(' ')}]]/CIDToGIDMap /Identity>>`,
   );
-  const unicode = file.stream('/Filter /FlateDecode', deflate(latin1(characterMap(face.characters))));
+  const unicode = file.stream('/Filter /FlateDecode', deflate(latin1(characterMap(face))));
   return file.object(
     `<</Type /Font/Subtype /Type0/BaseFont /${face.name}/Encoding /Identity-H/DescendantFonts [${descendant} 0 R]/ToUnicode ${unicode} 0 R>>`,
   );
 }
 
 /** What each glyph reads as. */
-function characterMap(characters: string): string {
+function characterMap({ characters, marked }: FaceSource): string {
   const hex = (code: number): string => `<${code.toString(16).padStart(4, '0')}>`;
-  const lines = [...characters].map((character, index) => `${hex(index + 1)} ${hex(character.charCodeAt(0))}`);
+  const marks = new Map(Object.values(marked).map(({ mark, reads }) => [mark, reads]));
+  const read = [...[...characters].map((character, index) => [index + 1, character] as const), ...marks];
+  const lines = read.map(([glyph, character]) => `${hex(glyph)} ${hex(character.charCodeAt(0))}`);
   const blocks = Array.from({ length: Math.ceil(lines.length / 100) }, (_, at) => {
     const block = lines.slice(at * 100, at * 100 + 100);
     return `${block.length} beginbfchar\n${block.join('\n')}\nendbfchar`;

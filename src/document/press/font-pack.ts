@@ -39,6 +39,8 @@ export interface Marked {
   readonly letter: string;
   /** Glyph of the mark, which has no width. */
   readonly mark: number;
+  /** The character that the mark reads as. */
+  readonly reads: string;
   /** How far behind the letter's end the mark is drawn, in thousandths of the size. */
   readonly offset: number;
 }

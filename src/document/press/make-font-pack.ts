@@ -136,7 +136,8 @@ function markedOf(
     if (letter === undefined || more.length > 0 || xAdvance !== 0 || xOffset === undefined || yOffset !== 0) {
       throw new Error(`${character} is not set by a letter and a mark beside it`);
     }
-    return [[character, { letter, mark: glyphOf(mark.id), offset: xOffset * scale }]];
+    const reads = character.normalize('NFD').at(-1) ?? '';
+    return [[character, { letter, mark: glyphOf(mark.id), reads, offset: xOffset * scale }]];
   });
   return Object.fromEntries(made);
 }
