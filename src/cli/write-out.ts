@@ -1,3 +1,4 @@
+import { unprintable } from '../model/unprintable.ts';
 import { CommandError, Exit } from './exit.ts';
 import type { Output } from './io.ts';
 
@@ -62,9 +63,6 @@ function isClosed(error: NodeJS.ErrnoException): boolean {
 export function printableLines(text: string): string {
   return text.split('\n').map(printable).join('\n');
 }
-
-/** What a terminal would obey, or what turns or hides letters. */
-const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
 /** What comes from a record or a file name, with nothing in it that a terminal would obey. */
 export function printable(text: string): string {

@@ -2,17 +2,16 @@ import { z } from 'zod';
 import type { Clearance } from '../model/clearance.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { parseDate } from '../model/local-date.ts';
+import { unprintable } from '../model/unprintable.ts';
 import { readShape } from './shape.ts';
 import { readYaml, type SourceText } from './yaml-source.ts';
-
-const unseen = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
 
 /** One line of text, all of it to be seen: a form could not print the rest. */
 export const line = z
   .string()
   .trim()
   .min(1)
-  .refine((text) => !unseen.test(text), 'one line without control or direction characters is expected');
+  .refine((text) => text.search(unprintable) < 0, 'one line without control or direction characters is expected');
 
 /** A day, or a day and a time. */
 export const moment = z.string().refine(isMoment, 'a day is written 2026-11-24, with a time 2026-11-24 09:30');

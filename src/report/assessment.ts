@@ -2,6 +2,7 @@ import { type Answer, type Answers, isAbsent } from '../model/answers.ts';
 import type { Assessment, CalculatedResult, Finding } from '../model/assessment.ts';
 import type { Disposition } from '../model/disposition.ts';
 import type { Item, Questionnaire, Rule } from '../model/questionnaire.ts';
+import { unprintable } from '../model/unprintable.ts';
 import { answerText } from './answer-text.ts';
 import { type ClinicWords, withClinicWords } from './clinic-words.ts';
 import type { Paint, Tone } from './colour.ts';
@@ -148,9 +149,6 @@ function inWords(item: Item | undefined, answer: Answer): string {
   if (isAbsent(answer)) return answer.absent === 'unknown' ? '(not known)' : '(declined)';
   return item ? answerText(item, answer) : '';
 }
-
-/** What a terminal would obey, and what turns letters around. */
-export const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
 /** `text` on lines of at most `columns` after `indent`; a longer word stands alone. Nothing in it that a terminal would obey. */
 export function wrapped(text: string, indent: string, columns: number): string[] {

@@ -1,5 +1,5 @@
 import type { Disposition } from '../model/disposition.ts';
-import { unprintable } from './assessment.ts';
+import { unprintable } from '../model/unprintable.ts';
 import type { Statement } from './condition-words.ts';
 
 /** A document to read and sign, without a word on how it is written down: Markdown, HTML and PDF are made from it. */

@@ -1,4 +1,5 @@
-import { unprintable, wrapped } from './assessment.ts';
+import { unprintable } from '../model/unprintable.ts';
+import { wrapped } from './assessment.ts';
 import type { Paint } from './colour.ts';
 import {
   type Departure,

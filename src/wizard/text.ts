@@ -1,5 +1,4 @@
-/** What a terminal would obey or that hides the order of letters: control characters, half surrogates, direction overrides. */
-const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+import { unprintable } from '../model/unprintable.ts';
 
 /** `text` with nothing in it that a terminal would obey. */
 export function printable(text: string): string {

@@ -1,0 +1,2 @@
+/** What a terminal would obey, and what turns or hides letters: control characters, half surrogates, separators of lines, direction marks, byte order marks. */
+export const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
