@@ -1,6 +1,5 @@
-import { resolve } from 'node:path';
 import { type Checkpoint, type CheckpointContent, readCheckpoint } from '../record/checkpoint.ts';
-import { isThere } from './definitions.ts';
+import { refuseThere } from './definitions.ts';
 import { CommandError, Exit } from './exit.ts';
 import type { Io } from './io.ts';
 import { bytesOf, openSource } from './source.ts';
@@ -13,12 +12,9 @@ export function signatureFile(file: string): string {
 }
 
 /** A CommandError with exit 2 where either of the two files of a checkpoint is there already. `file` as it was typed. */
-export async function refuseTaken(file: string, { cwd }: Io): Promise<void> {
+export async function refuseTaken(file: string, io: Io): Promise<void> {
   for (const path of [file, signatureFile(file)]) {
-    if (!isThere(resolve(cwd, path))) continue;
-    throw new CommandError(`${printable(path)} is there already`, Exit.cannotStart, {
-      hint: 'name another file, or replace both with --force',
-    });
+    refuseThere(path, 'name another file, or replace both with --force', io);
   }
 }
 

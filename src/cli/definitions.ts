@@ -8,6 +8,7 @@ import { CommandError, Exit } from './exit.ts';
 import type { Io } from './io.ts';
 import { packageFolder } from './package.ts';
 import { mostBytes, tooLarge } from './source.ts';
+import { printable } from './write-out.ts';
 
 /** A definition ready to screen with. `digest` is SHA-256 over its files, `sha256:` and 64 hex digits. */
 export interface LoadedDefinition {
@@ -122,6 +123,13 @@ export function isThere(path: string): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+/** A CommandError with exit 2 where something is at `name` already, as it was typed; `hint` is the way out. */
+export function refuseThere(name: string, hint: string, { cwd }: Io): void {
+  if (isThere(resolve(cwd, name))) {
+    throw new CommandError(`${printable(name)} is there already`, Exit.cannotStart, { hint });
   }
 }
 

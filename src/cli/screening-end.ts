@@ -9,7 +9,7 @@ import type { Saved, StoredCase } from '../record/cases.ts';
 import { describeAssessment } from '../report/assessment.ts';
 import { paintFor } from '../report/colour.ts';
 import { describeOutcome, describeTold, type Outcome } from '../report/terminal.ts';
-import { emergenciesInSight } from '../wizard/moves.ts';
+import { emergenciesInSight, untold } from '../wizard/moves.ts';
 import type { Told, WizardState } from '../wizard/state.ts';
 import { settledFindings, standingOf } from '../wizard/steps.ts';
 import { openOf, teachBackOf } from '../wizard/teach-back.ts';
@@ -76,19 +76,21 @@ function reasonOf(failure: unknown): string {
 
 /** What an emergency asks for, where the answers hold one: the page with its steps is gone with the screen. */
 function whatToDo(state: WizardState): readonly string[] {
-  const { all, untold } = emergenciesInSight(state);
-  const rules = all.map((id) => ruleOf(state.questionnaire, id));
+  const emergencies = emergenciesInSight(state);
+  const rules = emergencies.map((id) => ruleOf(state.questionnaire, id));
   if (rules.length === 0) return [];
   return [
     ...rules.flatMap(({ reason }) => wrap(reason, 80)),
     ...emergencySteps(rules, state.clinic).flatMap((step, index) => hanging(`  ${index + 1}  `, step, 80)),
     ...describeTold(toldWords(state.told)),
-    ...(untold.length > 0 ? ['It was not noted here that anybody was told. Tell the clinician now.'] : []),
+    ...(untold(state, emergencies).length > 0
+      ? ['It was not noted here that anybody was told. Tell the clinician now.']
+      : []),
   ];
 }
 
 function isEmergency(state: WizardState): boolean {
-  return emergenciesInSight(state).all.length > 0;
+  return emergenciesInSight(state).length > 0;
 }
 
 /** `toDo` is what an emergency asks for: on a screen that was left alone it names no answer. */

@@ -60,23 +60,18 @@ export function emergencyRules(questionnaire: WizardState['questionnaire'], answ
     .map(({ rule }) => rule);
 }
 
-/** The emergencies that the answers hold and nobody was told of yet, by rule id. */
-export function untold(state: WizardState): readonly string[] {
-  return emergencyRules(state.questionnaire, state.answers).filter((rule) => !state.covered.has(rule));
+/** Those of these emergencies, else of all that the answers hold, that nobody was told of yet, by rule id. */
+export function untold(
+  { questionnaire, answers, covered }: WizardState,
+  rules: readonly string[] = emergencyRules(questionnaire, answers),
+): readonly string[] {
+  return rules.filter((rule) => !covered.has(rule));
 }
 
-/** The emergencies that hold with the answer that waits for its Enter, by rule id, and those of them that nobody was told of. */
-export function emergenciesInSight(state: WizardState): {
-  readonly all: readonly string[];
-  readonly untold: readonly string[];
-} {
-  const { page } = state;
-  const answers =
-    page.kind === 'ask' && page.pending !== undefined
-      ? withAnswer(state.answers, page.place, page.pending)
-      : state.answers;
-  const all = emergencyRules(state.questionnaire, answers);
-  return { all, untold: all.filter((rule) => !state.covered.has(rule)) };
+/** The emergencies that hold with the answer that waits for its Enter, by rule id. */
+export function emergenciesInSight({ questionnaire, answers, page }: WizardState): readonly string[] {
+  const isPending = page.kind === 'ask' && page.pending !== undefined;
+  return emergencyRules(questionnaire, isPending ? withAnswer(answers, page.place, page.pending) : answers);
 }
 
 /** Opens a page, afresh. */

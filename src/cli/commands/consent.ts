@@ -135,10 +135,8 @@ async function forRecord(id: string, making: Making, io: Io): Promise<number> {
 
 /** `--on` names the day as it did for the screening; but no day between is left out, or what is past its time would hold again. */
 function refuseEarlier(on: DayNumber, { id, visit, completed }: Completed, io: Io): void {
-  const [then, today] = [new Date(completed), io.now()].map((at) => parseDate(dayHere(at)) ?? visit) as [
-    number,
-    number,
-  ];
+  const dayOf = (moment: Date): DayNumber => parseDate(dayHere(moment)) ?? visit;
+  const [then, today] = [dayOf(new Date(completed)), dayOf(io.now())];
   const first = Math.min(visit, then) + (today - then);
   if (on >= first) return;
   throw new CommandError(

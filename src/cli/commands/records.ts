@@ -10,7 +10,7 @@ import type { ExportRow } from '../../record/export.ts';
 import { acceptStore, headOf, openStore } from '../../record/store.ts';
 import { type CaseState, caseStates } from '../../record/tables.ts';
 import { verifyStore } from '../../record/verify.ts';
-import { isThere, loadDefinition } from '../definitions.ts';
+import { loadDefinition, refuseThere } from '../definitions.ts';
 import { storeAddress, storeOptions, usingStore, withStore, withStoreAsIs } from '../desk.ts';
 import { CommandError, Exit, exitOfDisposition } from '../exit.ts';
 import type { Io } from '../io.ts';
@@ -421,11 +421,7 @@ export interface BackupOptions extends RecordsOptions {
  * `force`; a store without any history is taken for the wrong one.
  */
 export async function backup(file: string, options: BackupOptions, io: Io): Promise<number> {
-  if (options.force !== true && file !== '-' && isThere(resolve(io.cwd, file))) {
-    throw new CommandError(`${printable(file)} is there already`, Exit.cannotStart, {
-      hint: 'name another file, or replace it with --force',
-    });
-  }
+  if (options.force !== true && file !== '-') refuseThere(file, 'name another file, or replace it with --force', io);
   const { backUp } = await import('../../record/backup.ts');
   return withStore(await loadClinic(io, options.questionnaire), options.store, io, async (store) => {
     if ((await headOf(store)).seq === 0) throw noHistory('backed up');
