@@ -1,5 +1,6 @@
 import { type AnswerError, readAnswers } from '../exchange/answers.ts';
-import { readJson } from '../exchange/json.ts';
+import { type ReadJson, readJson } from '../exchange/json.ts';
+import { isResource } from '../exchange/records.ts';
 import type { Answers } from '../model/answers.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
 import { readSource } from './definitions.ts';
@@ -17,14 +18,26 @@ export interface SheetPlace {
   readonly on?: string;
 }
 
-/** Reads an answer sheet (`-` is standard input). One that is not accepted is a CommandError with exit 2. */
+/**
+ * Reads an answer sheet, JSON or a FHIR QuestionnaireResponse (`-` is standard input). One that is not accepted is a CommandError with
+ * exit 2.
+ */
 export async function loadAnswers(source: string, place: SheetPlace, io: Io): Promise<Answers> {
   const text = source === '-' ? await readText(source, io.stdin) : (await readSource(io.cwd, source, io)).text;
-  const { value, errors: unread } = readJson(text.replace(/^\uFEFF/, ''));
+  const { value, errors: unread } = await readSheet(place.questionnaire, text);
   if (unread.length > 0) throw refusedSheet(unread);
   const { answers, errors } = readAnswers(place.questionnaire, withVisitDate(value, place, io));
   if (errors.length > 0) throw refusedSheet(errors);
   return answers;
+}
+
+/** What a text says as an answer sheet, not held to the questionnaire yet; `errors` where that cannot be told. */
+export async function readSheet(questionnaire: Questionnaire, text: string): Promise<ReadJson> {
+  const read = readJson(text.replace(/^\uFEFF/, ''));
+  if (read.errors.length > 0 || !isResource(read.value)) return read;
+  const { readResponse } = await import('../exchange/fhir/read-response.ts');
+  const { sheet, errors } = readResponse(questionnaire, read.value);
+  return { value: sheet, errors: errors.map(({ at: _, ...error }) => error) };
 }
 
 function withVisitDate(sheet: unknown, { visitDate, timeZone, on }: SheetPlace, io: Io): unknown {

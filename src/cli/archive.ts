@@ -1,5 +1,5 @@
 import { type Revision, recall } from '../check/diff-archive.ts';
-import { formatByName, inputFormats, openInput, recordsOf } from '../exchange/input.ts';
+import { formatByName, namedFormats, openInput, recordsOf } from '../exchange/input.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
 import type { Recall, RecallCounts } from '../report/diff-recall.ts';
 import { decompressed } from './decompress.ts';
@@ -30,7 +30,7 @@ export async function openArchive(
   const format = source === '-' ? 'ndjson' : formatByName(source);
   if (!format) {
     throw new CommandError(`the name ${printable(source)} does not say what format it has`, Exit.cannotStart, {
-      hint: `name a file that ends in .${inputFormats.join(', .')}`,
+      hint: `name a file that ends in .${namedFormats.join(', .')}`,
     });
   }
   const input = await openSource(source, io);
@@ -49,9 +49,9 @@ export async function openArchive(
       },
     );
   }
-  const { chunks, read } = opened;
+  const { chunks, read, unit } = opened;
   return {
-    unit: format === 'json' ? 'record' : 'line',
+    unit,
     recalls: (async function* () {
       for await (const record of recordsOf(chunks, read)) yield recall(revision, record);
     })(),

@@ -55,11 +55,18 @@ export function screenChunk(tools: ChunkTools, { start, end, records }: Chunk): 
   return outcome.of(start, end);
 }
 
+/** What stands among the records and is none. */
+interface PassedOver {
+  readonly is: 'passed-over';
+  readonly what: string;
+}
+
 /** Undefined for a blank record. */
-function screen({ screening, read, screenPlain }: ChunkTools, raw: RawRecord): Screened | undefined {
+function screen({ screening, read, screenPlain }: ChunkTools, raw: RawRecord): Screened | PassedOver | undefined {
   const plain = raw.is === 'whole' ? screenPlain?.(raw.line, raw.raw) : undefined;
   if (plain) return plain;
   const record = read(raw);
+  if (record?.passedOver !== undefined) return { is: 'passed-over', what: record.passedOver };
   return record && screenRecord(screening, record);
 }
 
@@ -128,8 +135,12 @@ class Outcome {
     this.#tally = new BatchTally(hasForms);
   }
 
-  add(screened: Screened, { line, raw }: RawRecord, form?: MadeForm | ConsentRefused): void {
+  add(screened: Screened | PassedOver, { line, raw }: RawRecord, form?: MadeForm | ConsentRefused): void {
     const { text, isWanted } = this.#tools;
+    if (screened.is === 'passed-over') {
+      this.#tally.countPassedOver(screened.what);
+      return;
+    }
     if (screened.is === 'refused') {
       this.#tally.countRefused(screened.result);
       if (isWanted('error')) this.#texts.add(text.write(screened.result));

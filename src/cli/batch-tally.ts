@@ -13,6 +13,7 @@ export interface TallyState {
   readonly errors: readonly (readonly [string, number])[];
   readonly emergencies: readonly number[];
   readonly refusedLines: readonly number[];
+  readonly passedOver?: readonly (readonly [string, number])[];
   readonly forms?: { readonly ready: number; readonly failed: number };
 }
 
@@ -26,6 +27,7 @@ export class BatchTally implements Tally {
   readonly errors = new Map<string, number>();
   readonly emergencies: number[] = [];
   readonly refusedLines: number[] = [];
+  readonly passedOver = new Map<string, number>();
   readonly forms?: { ready: number; failed: number };
 
   constructor(hasForms: boolean) {
@@ -47,6 +49,11 @@ export class BatchTally implements Tally {
     if (disposition === 'emergency' && this.emergencies.length < mostLines) this.emergencies.push(line);
   }
 
+  /** Something that is no record, by what it is. */
+  countPassedOver(what: string): void {
+    increment(this.passedOver, what);
+  }
+
   /** A consent form that was to be made. */
   countForm(isReady: boolean): void {
     if (this.forms) this.forms[isReady ? 'ready' : 'failed'] += 1;
@@ -60,6 +67,7 @@ export class BatchTally implements Tally {
     for (const [rule, count] of other.rules) increment(this.rules, rule, count);
     for (const [question, count] of other.absent) increment(this.absent, question, count);
     for (const [code, count] of other.errors) increment(this.errors, code, count);
+    for (const [what, count] of other.passedOver) increment(this.passedOver, what, count);
     keepFirst(this.emergencies, other.emergencies);
     keepFirst(this.refusedLines, other.refusedLines);
     if (!this.forms || !other.forms) return;
@@ -68,7 +76,7 @@ export class BatchTally implements Tally {
   }
 
   state(): TallyState {
-    const { records, refused, emergencies, refusedLines, forms } = this;
+    const { records, refused, emergencies, refusedLines, passedOver, forms } = this;
     return {
       records,
       refused,
@@ -78,6 +86,7 @@ export class BatchTally implements Tally {
       errors: [...this.errors],
       emergencies: [...emergencies],
       refusedLines: [...refusedLines],
+      ...(passedOver.size > 0 && { passedOver: [...passedOver] }),
       ...(forms && { forms: { ...forms } }),
     };
   }
@@ -91,6 +100,7 @@ export function tallyOf(state: TallyState): Tally {
     rules: new Map(state.rules),
     absent: new Map(state.absent),
     errors: new Map(state.errors),
+    passedOver: new Map(state.passedOver),
   };
 }
 

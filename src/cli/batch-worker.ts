@@ -18,7 +18,7 @@ export interface WorkerOutcome extends Pick<ChunkOutcome, 'text' | 'events' | 'd
   readonly tally: TallyState;
 }
 
-let tools: ChunkTools | undefined;
+let tools: Promise<ChunkTools> | undefined;
 let forms: Promise<FormMaker> | undefined;
 
 /** Screens a chunk in a thread of its own, and makes the forms where they are asked for: a `WorkerOutcome`, its text handed over without a copy. */
@@ -26,7 +26,8 @@ export async function screenPacked(packed: PackedChunk): Promise<unknown> {
   const setup = workerData as WorkerSetup;
   tools ??= toolsOf(setup);
   const chunk = { start: 0, end: packed.lines.length, records: unpacked(packed) };
-  const outcome = setup.forms ? await withForms(tools, chunk, setup.forms) : plain(screenChunk(tools, chunk));
+  const made = await tools;
+  const outcome = setup.forms ? await withForms(made, chunk, setup.forms) : plain(screenChunk(made, chunk));
   return move({ [transferableSymbol]: outcome.text.buffer, [valueSymbol]: outcome });
 }
 
@@ -40,10 +41,10 @@ function plain({ end, text, tally, events, drafts, failure }: ChunkOutcome): Wor
   return failure ? { ...done, failure } : done;
 }
 
-function toolsOf({ screening: plain, format, header, output, columns, only }: WorkerSetup): ChunkTools {
+async function toolsOf({ screening: plain, format, header, output, columns, only }: WorkerSetup): Promise<ChunkTools> {
   const screening = { ...plain, sha256 };
   const { questionnaire } = screening;
-  const { read, readPlain } = readersOf(format, questionnaire, header);
+  const { read, readPlain } = await readersOf(format, questionnaire, header);
   const text = resultText(questionnaire, output, columns);
   if ('problem' in text) throw new Error(text.problem);
   return {

@@ -60,7 +60,7 @@ function declare(io: Io, setExit: SetExit): Command {
     .addHelpText('after', '\nThis is a screening aid. A licensed clinician decides.');
 
   command(program, 'screen', 'type one applicant through the questionnaire')
-    .option('--answers <file>', 'start from an answer sheet (JSON)')
+    .option('--answers <file>', 'start from an answer sheet (JSON or FHIR)')
     .option('--resume [id]', 'go on with a draft; without an id, choose one')
     .option('--again <id>', 'start from the answers of a finished record that still hold')
     .option('--key-file <file>', "the reviewer's key, for --again (default: asked for) or the draft of another desk")
@@ -76,14 +76,14 @@ function declare(io: Io, setExit: SetExit): Command {
     .action(async (options) => setExit(await (await import('./commands/screen.ts')).screen(options, io)));
 
   command(program, 'evaluate', 'one answer sheet, no prompts: disposition, findings, what decided each')
-    .argument('<file>', 'answers as JSON; - for standard input')
+    .argument('<file>', 'answers as JSON or as a FHIR QuestionnaireResponse; - for standard input')
     .option('--json', 'the result as JSON')
     .action(async (file, options) =>
       setExit(await (await import('./commands/evaluate.ts')).evaluate(file, options, io)),
     );
 
   command(program, 'batch', 'many answer sheets, in order')
-    .argument('<file>', 'NDJSON, JSON, CSV or TSV, also as .gz or .zst; - for standard input')
+    .argument('<file>', 'NDJSON, JSON, CSV, TSV or FHIR, also as .gz or .zst; - for standard input')
     .option('-o, --output <file>', 'results, as .ndjson, .json, .csv or .tsv; - for standard output', '-')
     .option('--columns <names>', 'columns of a CSV of results, joined by commas')
     .option('--only <kinds>', 'write these results alone: dispositions and error, joined by commas')
@@ -93,7 +93,7 @@ function declare(io: Io, setExit: SetExit): Command {
     .option(...sealOption)
     .option(...sealPassphraseOption)
     .option('--rejects <file>', 'records in error, as they came')
-    .option('--format <format>', 'ndjson, json, csv or tsv (default: by the file name)')
+    .option('--format <format>', 'of the input: ndjson, json, csv, tsv or fhir (default: by the file name)')
     .option('--resume', 'go on with what a run that stopped left beside the output')
     .option('--checkpoint <seconds>', 'how often what is done is made safe', seconds, 1)
     .option('--summary <file>', 'the counts as JSON')
@@ -103,7 +103,7 @@ function declare(io: Io, setExit: SetExit): Command {
     .action(async (file, options) => setExit(await (await import('./commands/batch.ts')).batch(file, options, io)));
 
   command(program, 'consent', 'the consent form for an answer sheet or a stored record')
-    .argument('<file or id>', 'answers as JSON, - for standard input; or the id of a record')
+    .argument('<file or id>', 'answers as JSON or FHIR, - for standard input; or the id of a record')
     .option('-o, --output <file>', 'the PDF; - for standard output', '-')
     .option('--language <code>', "language of the form (default: the applicant's, else en)")
     .option('--large-print', '18 pt')
@@ -120,7 +120,7 @@ function declare(io: Io, setExit: SetExit): Command {
 
   command(program, 'verify', 'is this consent form unaltered, and what made it')
     .argument('<file>', 'a consent form as PDF; - for standard input')
-    .option('--answers <file>', 'do these answers belong to the form? (JSON)')
+    .option('--answers <file>', 'do these answers belong to the form? (JSON or FHIR)')
     .option('--json', 'the result as JSON')
     .action(async (file, options) => setExit(await (await import('./commands/verify.ts')).verify(file, options, io)));
 

@@ -173,9 +173,9 @@ function choiceOf({ id, saved, savedBy, section }: StoredCase): { readonly value
 
 /** The answers of a sheet. Those in error are not taken: they are named, and asked. */
 async function sheetBeginning(file: string, { questionnaire }: LoadedDefinition, io: Io): Promise<Partial<Beginning>> {
-  const { readJson } = await import('../exchange/json.ts');
+  const { readSheet } = await import('./answer-sheet.ts');
   const { text } = await readSource(io.cwd, file, io);
-  const { value, errors: unreadable } = readJson(text.replace(/^\uFEFF/, ''));
+  const { value, errors: unreadable } = await readSheet(questionnaire, text);
   const { answers, errors } = readAnswers(questionnaire, value);
   const lines = [...unreadable, ...(unreadable.length > 0 ? [] : errors)].map(
     ({ linkId, message }) => `${linkId === '' ? '' : `${linkId}: `}${message}`,

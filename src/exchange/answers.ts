@@ -15,6 +15,12 @@ export type AnswerErrorCode =
   | Refusal['code']
   | 'too-precise'
   | 'unknown-link-id'
+  | 'misplaced'
+  | 'duplicate-link-id'
+  | 'wrong-unit'
+  | 'other-questionnaire'
+  | 'not-completed'
+  | 'not-understood'
   | 'not-enabled'
   | 'constraint'
   | 'not-a-record'
@@ -48,11 +54,15 @@ export interface ReadAnswers {
  */
 export function readAnswers(questionnaire: Questionnaire, sheet: unknown): ReadAnswers {
   if (!isRecord(sheet)) {
-    const message = 'expected an object of answers by linkId, such as {"visit.date": "2026-03-10"}';
-    return { answers: new Map(), errors: [{ code: 'not-a-record', linkId: '', message }] };
+    return notARecord('expected an object of answers by linkId, such as {"visit.date": "2026-03-10"}');
   }
+  if (Object.hasOwn(sheet, 'resourceType')) return notARecord('this is a FHIR resource: read it with --format fhir');
   const { answers, errors } = readFields(sheet, sheetFields(questionnaire));
   return { answers, errors: errors.length > 0 ? errors : errorsBetween(questionnaire, answers) };
+}
+
+function notARecord(message: string): ReadAnswers {
+  return { answers: new Map(), errors: [{ code: 'not-a-record', linkId: '', message }] };
 }
 
 /** The exact inverse of `readAnswers`, in the order of the questionnaire: safe to give to `JSON.stringify`. */

@@ -12,10 +12,10 @@ import {
 /**
  * Cuts a JSON list into its values, or gives one value alone. `line` is which one of the list it is. Holds one of them
  * and one part of the input, whatever the length of the list. A list that is never closed, or goes on after its end, is
- * a record in error.
+ * a record in error. `member`: a list under this key of an object that is all of the input is such a list too.
  */
-export async function* chunksOfList(bytes: Bytes): AsyncGenerator<Chunk> {
-  const scan = new ListScan();
+export async function* chunksOfList(bytes: Bytes, member?: string): AsyncGenerator<Chunk> {
+  const scan = new ListScan(member);
   const values = new Values();
   let start = 0;
   let end = 0;
@@ -41,8 +41,11 @@ export async function* chunksOfList(bytes: Bytes): AsyncGenerator<Chunk> {
   if (records.length > 0) yield { start, end: endOfInput, records };
 }
 
-/** What a value ends with: `alone`, `list-broken` and `list-over` are the end of input without a list, in it, after it. */
-type Ending = 'list-opened' | 'comma' | 'list-closed' | 'alone' | 'list-broken' | 'list-over';
+/**
+ * What a value ends with; before `list-opened` and `object-closed` there is none. `alone`, `list-broken` and `list-over` are the end of
+ * input without a list, in it, after it.
+ */
+type Ending = 'list-opened' | 'comma' | 'list-closed' | 'object-closed' | 'alone' | 'list-broken' | 'list-over';
 
 /** Puts values together from the parts that they came in. */
 class Values {
@@ -65,7 +68,7 @@ class Values {
     this.#kept = [];
     this.#size = 0;
     this.#isCut = false;
-    if (ending === 'list-opened') return;
+    if (ending === 'list-opened' || ending === 'object-closed') return;
     this.#line += 1;
     const is = kindOf(isTooLong || raw.length > 0, isTooLong, ending, this.#line);
     if (is !== undefined) this.#found.push({ line: this.#line, raw, is, end: offset });
@@ -106,25 +109,40 @@ const spaces = [0x20, 0x09, 0x0a, 0x0d];
 const [comma, quote, backslash] = [0x2c, 0x22, 0x5c];
 const [openBracket, openBrace, closeBracket, closeBrace] = [0x5b, 0x7b, 0x5d, 0x7d];
 
-/** Follows brackets and quotes, without a look at what stands between them. */
+/** Follows brackets and quotes, without a look at what stands between them: in an object, but at the names of its own keys. */
 class ListScan {
-  #place: 'before' | 'alone' | 'list' | 'after' = 'before';
+  readonly #member: MemberScan | undefined;
+  #place: 'before' | 'object' | 'alone' | 'list' | 'after' = 'before';
+  #hasList = false;
   #depth = 0;
   #isInString = false;
   #isEscaped = false;
 
+  constructor(member: string | undefined) {
+    this.#member = member === undefined ? undefined : new MemberScan(member);
+  }
+
   /** What this byte ends or opens: nothing, mostly. */
-  next(byte: number): 'list-opened' | 'comma' | 'list-closed' | undefined {
+  next(byte: number): 'list-opened' | 'comma' | 'list-closed' | 'object-closed' | undefined {
     switch (this.#place) {
       case 'before':
         if (spaces.includes(byte)) return undefined;
-        this.#place = byte === openBracket ? 'list' : 'alone';
-        return byte === openBracket ? 'list-opened' : undefined;
+        if (byte === openBracket) return this.#openList();
+        this.#place = byte === openBrace && this.#member ? 'object' : 'alone';
+        return undefined;
+      case 'object':
+        return this.#inObject(byte);
       case 'list':
         return this.#isInString ? this.#inString(byte) : this.#inList(byte);
       default:
         return undefined;
     }
+  }
+
+  #openList(): 'list-opened' {
+    this.#place = 'list';
+    this.#hasList = true;
+    return 'list-opened';
   }
 
   #inString(byte: number): undefined {
@@ -133,20 +151,60 @@ class ListScan {
     else if (byte === quote) this.#isInString = false;
   }
 
+  /** `#depth` is that inside the object. */
+  #inObject(byte: number): 'list-opened' | 'object-closed' | undefined {
+    const isOpened = this.#depth === 0 && this.#member?.next(byte, this.#isInString) === true;
+    if (this.#isInString) return this.#inString(byte);
+    if (isOpened) return this.#openList();
+    if (byte === quote) this.#isInString = true;
+    else if (byte === openBracket || byte === openBrace) this.#depth += 1;
+    else if (byte === closeBracket || byte === closeBrace) this.#depth -= 1;
+    if (this.#depth >= 0) return undefined;
+    this.#place = this.#hasList ? 'after' : 'alone';
+    return this.#hasList ? 'object-closed' : undefined;
+  }
+
   #inList(byte: number): 'comma' | 'list-closed' | undefined {
     if (byte === quote) this.#isInString = true;
     else if (byte === openBracket || byte === openBrace) this.#depth += 1;
     else if (this.#depth > 0) this.#depth -= byte === closeBracket || byte === closeBrace ? 1 : 0;
     else if (byte === comma) return 'comma';
     else if (byte === closeBracket) {
-      this.#place = 'after';
+      this.#place = this.#member?.isInside ? 'object' : 'after';
       return 'list-closed';
     }
     return undefined;
   }
 
   end(): 'alone' | 'list-broken' | 'list-over' {
-    if (this.#place === 'list') return 'list-broken';
+    if (this.#place === 'list' || (this.#place === 'object' && this.#hasList)) return 'list-broken';
     return this.#place === 'after' ? 'list-over' : 'alone';
+  }
+}
+
+/** Finds the list under one key of an object, which is written without escapes. */
+class MemberScan {
+  /** The key in quotes and the colon after it. */
+  readonly #key: Uint8Array;
+  /** How many bytes of that were met; -1 in another string. */
+  #met = 0;
+  /** The list was found: the input is such an object. */
+  isInside = false;
+
+  constructor(member: string) {
+    this.#key = new TextEncoder().encode(`"${member}":`);
+  }
+
+  /** True for the bracket that opens the list. `byte` stands in the object itself, or in a string there. */
+  next(byte: number, isInString: boolean): boolean {
+    if (!isInString && spaces.includes(byte)) return false;
+    if (this.#met === this.#key.length) {
+      this.#met = 0;
+      this.isInside ||= byte === openBracket;
+      return byte === openBracket;
+    }
+    if (byte === this.#key[this.#met]) this.#met += 1;
+    else this.#met = isInString && byte !== quote ? -1 : 0;
+    return false;
   }
 }

@@ -16,6 +16,17 @@ export function placeInJson(text: string, path: string): number | undefined {
   return memberIn(text, entry, key) ?? entry;
 }
 
+/** Where what these keys and positions (from 0) lead to begins; where they lead nowhere, the last that they led to. */
+export function positionOf(text: string, steps: readonly (string | number)[]): number {
+  let at = afterSpace(text, 0);
+  for (const step of steps) {
+    const next = typeof step === 'string' ? memberIn(text, at, step) : elementIn(text, at, step + 1);
+    if (next === undefined) return at;
+    at = next;
+  }
+  return at;
+}
+
 /** Where the value of a key begins in the object at `open`. */
 function memberIn(text: string, open: number, key: string): number | undefined {
   if (text.charCodeAt(open) !== openBrace) return undefined;

@@ -62,12 +62,19 @@ export interface InputRecord {
   readonly raw: Uint8Array | undefined;
   readonly sheet: unknown;
   readonly errors: readonly AnswerError[];
+  /** What stands here in the place of a record: a type of FHIR resource that holds no answers. */
+  readonly passedOver?: string;
   /** Where the answer to a question stands, by its path; undefined where it is not there. */
   readonly place?: (path: string) => Place | undefined;
 }
 
 /** Bytes that one record may have. An answer sheet has a few thousand. */
 export const longestRecord = 1024 * 1024;
+
+/** True for JSON that is a FHIR resource, of whatever type. */
+export function isResource(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'resourceType' in value;
+}
 
 /** A record that could not be told apart or read as one. */
 export function badRecord(line: number, raw: Uint8Array | undefined, error: Omit<AnswerError, 'linkId'>): InputRecord {

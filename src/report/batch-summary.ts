@@ -16,6 +16,8 @@ export interface Tally {
   readonly refusedLines: readonly number[];
   /** In how many records each kind of error stands. */
   readonly errors: ReadonlyMap<string, number>;
+  /** How much of what is no record was passed over, by what it is. */
+  readonly passedOver: ReadonlyMap<string, number>;
   /** Consent forms that stand ready, and how many could not be made; undefined where none were asked for. */
   readonly forms?: { readonly ready: number; readonly failed: number };
 }
@@ -46,6 +48,7 @@ export function describeBatch(
     '',
     ...rows,
     row('in error', refused, refused > 0 ? `${placesOf(refusedLines, refused, unit)}: nothing decided` : ''),
+    ...(tally.passedOver.size === 0 ? [] : [`  passed over: ${namedCounts(mostFirst(tally.passedOver))}`]),
     ...(forms
       ? ['', `${counted(forms.ready, 'consent form')}${forms.failed > 0 ? `, ${forms.failed} not made` : ''}`]
       : []),
@@ -76,6 +79,7 @@ export function batchSummary({ id, version }: Questionnaire, definitionDigest: s
     findings: Object.fromEntries(mostFirst(tally.rules)),
     withoutAnswer: Object.fromEntries(mostFirst(tally.absent)),
     errors: Object.fromEntries(mostFirst(tally.errors)),
+    ...(tally.passedOver.size > 0 && { passedOver: Object.fromEntries(mostFirst(tally.passedOver)) }),
     ...(forms && { forms: { ready: forms.ready, failed: forms.failed } }),
   };
 }
@@ -102,5 +106,10 @@ function counted(count: number, noun: string): string {
 
 function mostCommon(title: string, counts: ReadonlyMap<string, number>): readonly string[] {
   const first = mostFirst(counts).slice(0, 3);
-  return first.length === 0 ? [] : ['', `${title}: ${first.map(([id, count]) => `${id} ${count}`).join(', ')}`];
+  return first.length === 0 ? [] : ['', `${title}: ${namedCounts(first)}`];
+}
+
+/** `Patient 12, Consent 3` */
+function namedCounts(counts: readonly (readonly [string, number])[]): string {
+  return counts.map(([name, count]) => `${name} ${count}`).join(', ');
 }

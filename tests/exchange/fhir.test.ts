@@ -5,8 +5,8 @@ import {
   type QuestionnaireResponse,
   questionnaireResponseOf,
   type ResponseItem,
-  readQuestionnaireResponse,
 } from '../../src/exchange/fhir/questionnaire-response.ts';
+import { readQuestionnaireResponse } from '../../src/exchange/fhir/read-response.ts';
 import { readJson } from '../../src/exchange/json.ts';
 import type { Answers } from '../../src/model/answers.ts';
 import { arbitraryAnswers } from '../arbitraries.ts';
@@ -115,45 +115,147 @@ describe('reading one', () => {
     );
   });
 
-  const one = (item: object): object => ({ resourceType: 'QuestionnaireResponse', item: [item] });
+  const head = {
+    resourceType: 'QuestionnaireResponse',
+    questionnaire: 'urn:preinfuse:iv-ketamine|1.0.0',
+    status: 'completed',
+  };
+  const group = (linkId: string, ...item: object[]): object => ({ linkId, item });
+  const heart = (...item: object[]): object => ({
+    ...head,
+    item: [group('heartAndVessels', group('vitals', ...item))],
+  });
+  const systolic = (value: object): object => heart({ linkId: 'vitals.systolic', answer: [{ valueQuantity: value }] });
+  const mmHg = { system: 'http://unitsofmeasure.org', code: 'mm[Hg]' };
+  const escort = { linkId: 'today.escort', answer: [{ valueBoolean: true }] };
+  const today = (...items: object[]): object => ({ ...head, item: [group('medicinesAndToday', ...items)] });
+  const answered = (...answer: object[]): object => today({ ...escort, answer });
+  const history = (...items: object[]): object => ({ ...head, item: [group('treatmentHistory', ...items)] });
+  const trial = (...item: object[]): object => ({ linkId: 'trial', item });
+  const dose = (value: object): object => ({ linkId: 'trial.dose', answer: [{ valueQuantity: value }] });
+  const noTrials = { linkId: 'trial', extension: absent('not-applicable') };
+  const phq9 = (valueCoding: object): object => ({
+    ...head,
+    item: [group('symptoms', group('phq9', { linkId: 'phq9.q1', answer: [{ valueCoding }] }))],
+  });
+  const ordinal = (valueDecimal: number): object => ({
+    extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/ordinalValue', valueDecimal }],
+  });
+  const modifier = { modifierExtension: [{ url: 'urn:x', valueBoolean: true }] };
+
   test.each<[string, unknown, string, string]>([
     ['another resource', { resourceType: 'Patient' }, 'not-a-record', ''],
     ['nothing', undefined, 'not-a-record', ''],
-    ['an unknown linkId', one({ linkId: 'vitals.sistolic' }), 'unknown-link-id', 'vitals.sistolic'],
+    ['no status', { ...head, status: undefined }, 'not-completed', ''],
+    ['in progress', { ...head, status: 'in-progress' }, 'not-completed', ''],
+    ['entered in error', { ...head, status: 'entered-in-error' }, 'not-completed', ''],
+    ['no questionnaire', { ...head, questionnaire: undefined }, 'other-questionnaire', ''],
+    ['another version', { ...head, questionnaire: 'urn:preinfuse:iv-ketamine|2.0.0' }, 'other-questionnaire', ''],
+    ['another questionnaire', { ...head, questionnaire: 'urn:preinfuse:ect' }, 'other-questionnaire', ''],
+    ['rules of its own', { ...head, implicitRules: 'http://example.org/rules' }, 'not-understood', ''],
+    ['a modifier of all of it', { ...head, ...modifier }, 'not-understood', ''],
+    ['a modifier of an item', today({ ...escort, ...modifier }), 'not-understood', 'today.escort'],
+    ['a key that FHIR does not have', today({ linkId: 'today.escort', awnser: [] }), 'not-understood', 'today.escort'],
+    ['items that are no list', { ...head, item: {} }, 'wrong-type', ''],
+    ['an item without linkId', today({ answer: [] }), 'wrong-type', 'medicinesAndToday'],
+    ['an unknown linkId', heart({ linkId: 'vitals.sistolic' }), 'unknown-link-id', 'vitals.sistolic'],
+    ['a question out of its group', { ...head, item: [escort] }, 'misplaced', 'today.escort'],
+    ['a question of an entry outside', history(dose({ value: 1 })), 'misplaced', 'trial.dose'],
+    ['a question twice', today(escort, escort), 'duplicate-link-id', 'today.escort'],
+    ['a group twice', { ...head, item: [group('symptoms'), group('symptoms')] }, 'duplicate-link-id', 'symptoms'],
     [
-      'another unit',
-      one({
-        linkId: 'vitals.temperature',
-        answer: [{ valueQuantity: { value: 99, system: 'http://unitsofmeasure.org', code: '[degF]' } }],
-      }),
+      'an answer to a group',
+      { ...head, item: [{ linkId: 'symptoms', answer: [{ valueBoolean: true }] }] },
       'wrong-type',
-      'vitals.temperature',
+      'symptoms',
     ],
+    ['another value', answered({ valueString: 'true' }), 'wrong-type', 'today.escort'],
+    ['a text for true', answered({ valueBoolean: 'true' }), 'wrong-type', 'today.escort'],
+    ['two values in one answer', answered({ valueBoolean: true, valueString: 'x' }), 'wrong-type', 'today.escort'],
     [
-      'a code of another system',
-      one({ linkId: 'phq9.q1', answer: [{ valueCoding: { system: 'http://snomed.info/sct', code: '2' } }] }),
+      'two answers where one is asked',
+      answered({ valueBoolean: true }, { valueBoolean: false }),
       'wrong-type',
-      'phq9.q1',
+      'today.escort',
     ],
+    ['an answer without a value', answered({}), 'wrong-type', 'today.escort'],
+    ['no answer in the list', answered(), 'wrong-type', 'today.escort'],
+    ['items below an answer', answered({ valueBoolean: true, item: [escort] }), 'wrong-type', 'today.escort'],
+    ['items inside a question', today({ linkId: 'today.escort', item: [escort] }), 'wrong-type', 'today.escort'],
     [
-      'two values where one is asked',
-      one({ linkId: 'today.escort', answer: [{ valueBoolean: true }, { valueBoolean: false }] }),
+      'an answer and a reason why not',
+      today({ ...escort, extension: absent('asked-unknown') }),
       'wrong-type',
       'today.escort',
     ],
     [
       'a reason that is not ours',
-      one({ linkId: 'neuro.seizures', extension: absent('masked') }),
+      today({ linkId: 'today.escort', extension: absent('masked') }),
       'wrong-type',
-      'neuro.seizures',
+      'today.escort',
     ],
+    [
+      'a reason at the value',
+      answered({ _valueBoolean: { extension: absent('unknown') } }),
+      'wrong-type',
+      'today.escort',
+    ],
+    [
+      'an absence where there may be none',
+      today({ linkId: 'today.escort', extension: absent('asked-unknown') }),
+      'not-absent',
+      'today.escort',
+    ],
+    ['another unit', systolic({ value: 16, ...mmHg, code: 'kPa' }), 'wrong-unit', 'vitals.systolic'],
+    ['a unit of another system', systolic({ value: 120, ...mmHg, system: 'urn:x' }), 'wrong-unit', 'vitals.systolic'],
+    ['no unit', systolic({ value: 120 }), 'wrong-unit', 'vitals.systolic'],
+    ['a comparator', systolic({ value: 120, comparator: '<', ...mmHg }), 'wrong-type', 'vitals.systolic'],
+    ['a number as text', systolic({ value: '120', ...mmHg }), 'wrong-type', 'vitals.systolic'],
+    [
+      'a number without its unit',
+      heart({ linkId: 'vitals.systolic', answer: [{ valueDecimal: 120 }] }),
+      'wrong-type',
+      'vitals.systolic',
+    ],
+    ['a value out of range', systolic({ value: 999, ...mmHg }), 'out-of-range', 'vitals.systolic'],
+    ['a code of another system', phq9({ system: 'http://snomed.info/sct', code: '2' }), 'unknown-option', 'phq9.q1'],
+    ['a code that is no option', phq9({ system: 'urn:preinfuse:iv-ketamine', code: 'x' }), 'unknown-option', 'phq9.q1'],
+    [
+      'a score that is not that of the code',
+      phq9({ system: 'http://loinc.org', code: 'LA6570-1', ...ordinal(3) }),
+      'unknown-option',
+      'phq9.q1',
+    ],
+    ['no entries beside one', history(trial(), noTrials), 'wrong-type', 'trial'],
+    ['one beside no entries', history(noTrials, trial()), 'wrong-type', 'trial'],
+    ['something wrong in the second entry', history(trial(), trial(dose({ value: 1 }))), 'wrong-unit', 'trial[2].dose'],
   ])('%s is an error at its place', (_what, resource, code, linkId) => {
-    expect(readQuestionnaireResponse(questionnaire, resource).errors).toMatchObject([{ code, linkId }]);
+    const { errors } = readQuestionnaireResponse(questionnaire, resource);
+    expect(errors).toMatchObject([{ code, linkId, message: expect.stringMatching(/\w/) }]);
   });
 
-  test('a question that stands in it twice is an error, whatever it says', () => {
-    const escort = { linkId: 'today.escort', answer: [{ valueBoolean: true }] };
-    const resource = { resourceType: 'QuestionnaireResponse', item: [escort, escort] };
-    expect(readQuestionnaireResponse(questionnaire, resource).errors).toMatchObject([{ linkId: 'today.escort' }]);
+  test.each<[string, unknown, Readonly<Record<string, unknown>>]>([
+    ['an amended one', { ...today(escort), status: 'amended' }, { 'today.escort': true }],
+    [
+      'one without a version',
+      { ...today(escort), questionnaire: 'urn:preinfuse:iv-ketamine' },
+      { 'today.escort': true },
+    ],
+    ['an item without an answer', today({ linkId: 'today.escort', text: 'Escort?' }), {}],
+    ['an item that says not asked', today({ linkId: 'today.escort', extension: absent('not-asked') }), {}],
+    ['our code for a public one', phq9({ system: 'urn:preinfuse:iv-ketamine', code: '2' }), { 'phq9.q1': 2 }],
+    [
+      'an extension that others put there',
+      today({ ...escort, extension: [{ url: 'urn:x', valueString: 'y' }] }),
+      { 'today.escort': true },
+    ],
+    [
+      'who and when',
+      { ...today(escort), subject: { reference: 'Patient/1' }, author: {}, meta: {} },
+      { 'today.escort': true },
+    ],
+    ['an entry with nothing in it', history(trial()), { trial: [{}] }],
+  ])('%s is read', (_what, resource, expected) => {
+    expect(readQuestionnaireResponse(questionnaire, resource)).toEqual(readAnswers(questionnaire, expected));
   });
 });

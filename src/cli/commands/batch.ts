@@ -3,6 +3,7 @@ import { formatByName, type InputFormat, inputFormats, openInput } from '../../e
 import { type ResultText, resultText } from '../../exchange/result-text.ts';
 import { plainScreener, type Screening } from '../../exchange/screen.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
+import type { Unit } from '../../report/batch-summary.ts';
 import { paintFor } from '../../report/colour.ts';
 import { failingDispositions, wantedResults } from '../batch-choices.ts';
 import type { ChunkTools } from '../batch-chunk.ts';
@@ -83,16 +84,16 @@ export async function batch(source: string, options: BatchOptions, io: Io): Prom
   const meter = metered(bytesOf(source, input), left?.input);
   let run: Run | undefined;
   try {
-    const opened = await openInput(format, questionnaire, decompressed(meter.bytes));
+    const opened = await openInput(format, questionnaire, decompressed(meter.bytes), source);
     if ('problems' in opened) throw badHeader(source, opened.problems);
-    const { read, readPlain, header } = opened;
+    const { read, readPlain, header, unit } = opened;
     const screenPlain = readPlain && plainScreener(screening, readPlain);
     const checkInput = async (): Promise<void> => {
       if (hasChanged(before, await inputNow(source, io), meter.read())) throw changedInput(source);
     };
     run = await openRun(
       { screening, read, screenPlain, text, isWanted },
-      { ...options, text, shape: shapeOf(format, header), format, target, left, meter, notices, checkInput },
+      { ...options, text, shape: shapeOf(unit, header), unit, format, target, left, meter, notices, checkInput },
       io,
       workersFor(options.jobs ?? jobsFor(before?.size, options.consentDir !== undefined), screening, format, header, {
         ...options,
@@ -140,11 +141,6 @@ function changedInput(source: string): CommandError {
 }
 
 function formatOf(source: string, wanted: string | undefined): InputFormat {
-  if (wanted === 'fhir') {
-    throw new CommandError('batch does not read FHIR yet', Exit.cannotStart, {
-      hint: 'give it NDJSON, JSON or CSV: docs/formats.md tells how',
-    });
-  }
   const known = inputFormats.find((format) => format === wanted);
   if (known) return known;
   if (wanted !== undefined) {
@@ -183,9 +179,9 @@ function badHeader(source: string, problems: readonly string[]): CommandError {
   );
 }
 
-/** Rejects go into a file of the format they came in. */
-function shapeOf(format: InputFormat, header: Uint8Array | undefined): RejectsShape {
-  if (format === 'json') return { before: '[\n', between: ',\n', end: ']\n' };
+/** Rejects go into a file of the format they came in; what a Bundle held, into a list. */
+function shapeOf(unit: Unit, header: Uint8Array | undefined): RejectsShape {
+  if (unit === 'record') return { before: '[\n', between: ',\n', end: ']\n' };
   const before = header ? Buffer.concat([header, Buffer.from('\n')]) : '';
   return { before, between: '\n', end: '' };
 }
@@ -218,6 +214,7 @@ function exitOfSignal(signal: StopSignal): number {
 interface Opening extends BatchOptions, Pick<Run, 'notices' | 'checkInput'> {
   readonly text: ResultText;
   readonly shape: RejectsShape;
+  readonly unit: Unit;
   readonly format: InputFormat;
   readonly target: BatchTarget;
   readonly left: BatchState | undefined;
@@ -263,7 +260,7 @@ async function openRun(
     notices,
     readSoFar: meter.read,
     paint: paintFor({ env: io.env, isTerminal: io.stderr.isTTY === true, isWanted: opening.color !== false }),
-    unit: opening.format === 'json' ? 'record' : 'line',
+    unit: opening.unit,
   };
 }
 

@@ -1,8 +1,17 @@
 import type { Readable } from 'node:stream';
 import { readJsonRecord } from '../../exchange/ndjson.ts';
-import { badRecord, type InputRecord, joined, longestRecord, tooLong, unmarked } from '../../exchange/records.ts';
+import {
+  badRecord,
+  type InputRecord,
+  isResource,
+  joined,
+  longestRecord,
+  tooLong,
+  unmarked,
+} from '../../exchange/records.ts';
 import type { RefusedResult } from '../../exchange/result.ts';
 import { screenRecord } from '../../exchange/screen.ts';
+import type { Questionnaire } from '../../model/questionnaire.ts';
 import { describeAssessment } from '../../report/assessment.ts';
 import type { ClinicWords } from '../../report/clinic-words.ts';
 import { paintFor } from '../../report/colour.ts';
@@ -22,12 +31,12 @@ export interface EvaluateOptions {
 }
 
 /**
- * Screens one answer sheet (`-` is standard input) and writes what came of it to standard output: text, or one JSON
+ * Screens one answer sheet, JSON or a FHIR QuestionnaireResponse (`-` is standard input), and writes what came of it to standard output: text, or one JSON
  * object with `--json`. The exit code is that of the disposition; 1 where the answers are not accepted.
  */
 export async function evaluate(source: string, options: EvaluateOptions, io: Io): Promise<number> {
   const { questionnaire, digest } = await loadDefinition(options.questionnaire, io);
-  const record = await readSheet(source, await openSource(source, io));
+  const record = await readAnswersOf(await readSheet(source, await openSource(source, io)), questionnaire);
   const screening = { questionnaire, definitionDigest: digest, visitDate: visitDay(options.on, io), sha256 };
   const screened = screenRecord(screening, record);
   if (options.json === true) await writeOut(io.stdout, `${JSON.stringify(screened.result)}\n`);
@@ -63,6 +72,15 @@ async function readSheet(source: string, input: Readable): Promise<InputRecord> 
     readJsonRecord({ line: 1, raw, is: 'whole', end: size }) ??
     badRecord(1, raw, { code: 'not-json', message: 'there are no answers in it' })
   );
+}
+
+/** The same where it is a FHIR resource: a QuestionnaireResponse says its answers. */
+async function readAnswersOf(record: InputRecord, questionnaire: Questionnaire): Promise<InputRecord> {
+  if (!isResource(record.sheet)) return record;
+  const { fhirRecord } = await import('../../exchange/fhir/input.ts');
+  const read = fhirRecord(questionnaire, record);
+  const message = `expected a QuestionnaireResponse: this is of type ${read.passedOver}`;
+  return read.passedOver === undefined ? read : badRecord(1, record.raw, { code: 'not-a-record', message });
 }
 
 async function refuse({ errors }: RefusedResult, io: Io): Promise<number> {

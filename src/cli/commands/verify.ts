@@ -1,7 +1,7 @@
-import { embeddedAnswers } from '../../document/embedded-answers.ts';
 import { answersDigest, sourceDigests } from '../../document/integrity/digests.ts';
 import { type FormRecord, macText } from '../../document/integrity/form-record.ts';
 import { examine } from '../../document/integrity/verify.ts';
+import { embeddedAnswers } from '../../document/read-embedded.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
 import type { FileState } from '../../model/verdict.ts';
 import { paintFor } from '../../report/colour.ts';
