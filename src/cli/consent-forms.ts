@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync, writevSync } from 'node:fs';
 import { access, constants, open, opendir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConsentRefused } from '../document/refusal.ts';
@@ -52,7 +52,7 @@ export async function formMaker(
   screening: Screening,
   io: Io,
 ): Promise<FormMaker> {
-  const [{ kitChooser, loadConsentKit }, { renderConsent }, { ConsentRefused }] = await Promise.all([
+  const [{ kitChooser, loadConsentKit }, { pressConsent, renderConsent }, { ConsentRefused }] = await Promise.all([
     import('./templates.ts'),
     import('../document/consent.ts'),
     import('../document/refusal.ts'),
@@ -85,19 +85,20 @@ export async function formMaker(
       if (consentForm[assessment.disposition] !== 'always') return undefined;
       const { answers, result } = screened;
       const name = formName(result, tools);
-      let form: Uint8Array;
+      let form: FormBytes;
       try {
         const kit = await choose(answers);
-        form = await renderConsent({
+        const matter = {
           questionnaire,
           definitionDigest,
           ...kit,
           answers,
           assessment,
-          edition: 'standard',
           ...(seal && { seal }),
           ...tools,
-        });
+        };
+        const request = { ...matter, edition: 'standard' } as const;
+        form = pressConsent(request) ?? [await renderConsent(request)];
       } catch (error) {
         if (error instanceof ConsentRefused) return error;
         if (error instanceof CommandError) return new ConsentRefused('wrong-language', error.message, error.hint ?? '');
@@ -122,24 +123,40 @@ function formName({ digest }: Result, { mac }: Pick<FormTools, 'mac'>): string {
 
 /* Many small files: asking the system and waiting takes less than being called back. Only the disk is slow. */
 
-function isThere(path: string, form: Uint8Array): boolean {
+/** A file in stretches. */
+type FormBytes = readonly Uint8Array[];
+
+function isThere(path: string, form: FormBytes): boolean {
   try {
     const found = statSync(path, { throwIfNoEntry: false });
-    return found?.isFile() === true && found.size === form.length && readFileSync(path).equals(form);
+    const length = form.reduce((sum, part) => sum + part.length, 0);
+    return found?.isFile() === true && found.size === length && readFileSync(path).equals(Buffer.concat(form));
   } catch {
     return false;
   }
 }
 
-function writeDraft(target: string, folder: string, form: Uint8Array): Draft {
+function writeDraft(target: string, folder: string, form: FormBytes): Draft {
   const path = join(folder, `.preinfuse-${process.pid}-${randomUUID()}.tmp`);
   try {
-    writeFileSync(path, form, { flag: 'wx', mode: 0o600 });
+    const file = openSync(path, 'wx', 0o600);
+    try {
+      writeAll(file, form);
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
     rmSync(path, { force: true });
     throw error;
   }
   return { path, target };
+}
+
+/** A disk that is nearly full takes a part: the system says why with the next. */
+function writeAll(file: number, form: FormBytes): void {
+  const length = form.reduce((sum, part) => sum + part.length, 0);
+  const written = writevSync(file, form);
+  if (written < length) writeFileSync(file, Buffer.concat(form).subarray(written));
 }
 
 /** Puts forms under their names, each once it is safely on the disk. */

@@ -14,7 +14,7 @@ import {
   readFontPack,
   writeFontPack,
 } from '../document/press/font-pack.ts';
-import { openPress, type Press } from '../document/press/press.ts';
+import { openPress, type Press, type PressTools } from '../document/press/press.ts';
 import { readIfThere } from './compiled.ts';
 import { packageFolder } from './package.ts';
 import { sha256 } from './source.ts';
@@ -34,7 +34,21 @@ function packPath(name: PackName): string {
 /** The press with the fonts as the build packed them; undefined where there is no pack, or it was made from other fonts. */
 export function loadPress(): Press | undefined {
   const form = freshPack('form');
-  return form && openPress(openFontPack(form, freshPack), { deflate: deflateSync, inflate: inflateSync, sha256 });
+  return form && openPress(openFontPack(form, freshPack), pressTools);
+}
+
+export const pressTools: PressTools = {
+  sha256,
+  sha256After,
+  deflate: deflateSync,
+  inflate: inflateSync,
+  latin1: (text) => Buffer.from(text, 'latin1'),
+};
+
+/** What was gone through once is known from then on. */
+function sha256After(start: Uint8Array): (rest: Uint8Array) => string {
+  const begun = createHash('sha256').update(start);
+  return (rest) => begun.copy().update(rest).digest('hex');
 }
 
 /** Packs the fonts anew where they, or what packs them, have changed: part of the build. */

@@ -23,7 +23,18 @@ import type {
   TemplateSection,
   WordKey,
 } from '../model/template.ts';
-import type { Blank, Block, Content, IconArray, Run, Section, Text } from './content.ts';
+import {
+  type Blank,
+  type Block,
+  type Content,
+  type Footer,
+  type IconArray,
+  openTextsOf,
+  type Run,
+  type Section,
+  type Text,
+  withOpenTexts,
+} from './content.ts';
 import { type Digester, formDigest, type PartDigests, partDigests } from './integrity/digests.ts';
 import { ConsentRefused, refusalOf, refusalOfTeachBack } from './refusal.ts';
 
@@ -48,21 +59,33 @@ export interface Matter extends Digester {
 
 /** What the pieces are written with: the matter, and the studies in the order in which the form names them. */
 interface Desk extends Matter {
-  readonly parts: PartDigests;
+  readonly source: Omit<PartDigests, 'answers'>;
   readonly studies: readonly EvidenceEntry[];
   /** The questions that this patient is asked. */
   readonly questions: readonly TeachBackBlock[];
-  /** Their ids. */
-  readonly cited: string;
+}
+
+/** A content in two: what many forms say alike, and what is of one applicant alone. */
+export interface Composition {
+  /** With nothing in its open runs. */
+  readonly closed: Content;
+  /** The open texts of `closed`, in order, as they are written for this applicant. */
+  readonly open: readonly Text[];
+  /** In the footer of every page: 64 hex digits. */
+  readonly digest: string;
 }
 
 /** What the form says. Throws ConsentRefused where none may be made. Same matter, same content. */
 export function composeConsent(matter: Matter): Content {
-  return composeWith(matter, partDigests(matter, matter));
+  const { closed, open } = compose(matter, partDigests(matter, matter));
+  return withOpenTexts(closed, open);
 }
 
-/** As `composeConsent`, where the digests of the matter are taken already. */
-export function composeWith(matter: Matter, parts: PartDigests): Content {
+/**
+ * As `composeConsent`, where the digests of the matter are taken already. With `isInRun` what forms before said alike is
+ * the same object, and not put together again.
+ */
+export function compose(matter: Matter, parts: PartDigests, isInRun = false): Composition {
   const { template, clinic, assessment, teachBack } = matter;
   const questions = teachBackFor(teachBackQuestions(template), assessment);
   const refusal =
@@ -72,15 +95,30 @@ export function composeWith(matter: Matter, parts: PartDigests): Content {
   if (refusal) throw refusal;
   const screening = { ...matter, supply: clinic.supply };
   const printed = template.sections.map(({ blocks }) => blocks.filter((block) => isPrinted(block, screening)));
-  const studies = studiesOf(printed.flat(), matter.evidence);
-  const desk: Desk = { ...matter, parts, studies, questions, cited: studies.map(({ id }) => id).join(' ') };
-  const title = say(template.title);
+  const { answers: _, ...source } = parts;
+  const make = (): Content => {
+    const studies = studiesOf(printed.flat(), matter.evidence);
+    return composeClosed({ ...matter, source, studies, questions }, printed);
+  };
+  const key = isInRun ? closedKey(matter, printed, questions) : undefined;
+  const closed = key === undefined ? make() : remembered(matter, key, make);
+  return withDigest(matter, parts, closed);
+}
+
+function composeClosed(desk: Desk, printed: readonly (readonly TemplateBlock[])[]): Content {
+  const { template, clinic } = desk;
   const notices = [
     ...(clinic.demo ? [word(desk, 'sampleNotice')] : []),
     ...(template.status === 'draft' ? [word(desk, 'draftNotice')] : []),
   ];
   const sections = template.sections.map((section, index) => composeSection(desk, section, printed[index] ?? []));
-  return withFooter(desk, { title, language: template.language, notices, sections: withSeal(desk, sections) });
+  return {
+    title: say(template.title),
+    language: template.language,
+    notices,
+    sections: withSeal(desk, sections),
+    footer: composeFooter(desk),
+  };
 }
 
 /** The words about the seal stand below the signatures. */
@@ -108,30 +146,39 @@ function studiesOf(blocks: readonly TemplateBlock[], { entries }: EvidenceLedger
   return [...ids].flatMap((id) => cited.filter((entry) => entry.id === id));
 }
 
-/** The form with its footer. The digest is taken over everything else that it prints. */
-function withFooter(desk: Desk, content: Omit<Content, 'footer'>): Content {
-  const { template, questionnaire, parts, clearance } = desk;
-  const chart = answerText(desk, template.card.chart);
+function composeFooter(desk: Desk): Footer {
+  const { template, questionnaire } = desk;
   const form = `${template.id} ${template.version} ${template.language}`;
   const definition = `${questionnaire.id}|${questionnaire.version}`;
   const notReviewed = unreviewed(desk);
-  const footer = {
-    chart: [...say(`${template.words.chart}: `), ...chart],
+  return {
+    chart: [...say(`${template.words.chart}: `), ...answerText(desk, template.card.chart)],
     form: say(`${template.words.form}: ${form} · ${template.words.definition}: ${definition}`),
     ...(notReviewed.length > 0 && { review: say(notReviewed.join(' · ')) }),
     page: word(desk, 'page'),
     pageOf: word(desk, 'pageOf'),
+    digest: open('digest'),
   };
-  const printed = { ...content, footer };
-  const matter = { parts, language: template.language, content: printed, ...(clearance && { clearance }) };
-  const digest = formDigest(matter, desk);
-  return { ...content, footer: { ...footer, digest: opened(say(`${template.words.content} SHA-256: ${digest}`)) } };
+}
+
+/** The open texts written. The digest in the footer is taken over everything else that the form prints, and is the last. */
+function withDigest(matter: Matter, parts: PartDigests, closed: Content): Composition {
+  const write = (texts: readonly Text[], digest: string): readonly Text[] =>
+    texts.map((text) => text.map((run) => (run.isOpen ? openRun(matter, parts, run.origin, digest) : run)));
+  const texts = openTextsOf(closed);
+  const open = write(texts.slice(0, -1), '');
+  const { clearance, template } = matter;
+  const digest = formDigest(
+    { parts, language: template.language, closed, open, ...(clearance && { clearance }) },
+    matter,
+  );
+  return { closed, open: [...open, ...write(texts.slice(-1), digest)], digest };
 }
 
 /** What is said of a translation that no translator on record stands for; nothing where one has reviewed this very wording. */
-function unreviewed({ evidence, template: { language, translation }, parts }: Desk): readonly string[] {
+function unreviewed({ evidence, template: { language, translation }, source }: Desk): readonly string[] {
   const own = evidence.reviews.filter((each) => each.language === language);
-  if (!translation || own.some(({ digest }) => digest === `sha256:${parts.template}`)) return [];
+  if (!translation || own.some(({ digest }) => digest === `sha256:${source.template}`)) return [];
   return own.length === 0 ? translation.notReviewed : translation.reviewedEarlier;
 }
 
@@ -142,9 +189,26 @@ function say(text: string, strong = false, origin = 'template'): Text {
   return [run];
 }
 
-/** A text that the next applicant's form has otherwise. */
-function opened(text: Text): Text {
-  return text.map((run) => ({ ...run, isOpen: true }));
+/** A text that the next applicant's form has otherwise: of an answer, by its linkId, or of what is named here. */
+function open(origin: string): Text {
+  return [{ text: '', strong: false, origin, isOpen: true }];
+}
+
+function openRun(matter: Matter, parts: PartDigests, origin: string, digest: string): Run {
+  return { text: openText(matter, parts, origin, digest).normalize('NFC'), strong: false, origin, isOpen: true };
+}
+
+function openText(matter: Matter, parts: PartDigests, origin: string, digest: string): string {
+  switch (origin) {
+    case 'digest':
+      return `${matter.template.words.content} SHA-256: ${digest}`;
+    case 'digestOfAnswers':
+      return parts.answers;
+    case 'auditHead':
+      return matter.auditHead ?? '';
+    default:
+      return answerShown(matter, origin);
+  }
 }
 
 function word({ template }: Matter, key: WordKey, strong = false): Text {
@@ -155,68 +219,64 @@ function paragraph(of: Text, tone: 'plain' | 'quiet' = 'plain'): Block {
   return { kind: 'paragraph', of, tone };
 }
 
-/** True where nothing of the applicant is in a block: it is the same on every form that cites the same studies. */
-function isShared(block: TemplateBlock): boolean {
-  if (block.kind === 'slot') return block.slot === 'evidence';
-  return block.kind !== 'signature' || block.role !== 'patient';
+/**
+ * What the closed part of a form depends on beside what is installed; undefined where it is not one of a run: a clearance,
+ * answers to the questions, a seal or an audit trail are of one form alone.
+ */
+function closedKey(
+  matter: Matter,
+  printed: readonly (readonly TemplateBlock[])[],
+  questions: readonly TeachBackBlock[],
+): string | undefined {
+  const { template, answers, assessment, definitionDigest } = matter;
+  if (matter.clearance || matter.teachBack || matter.seal || matter.auditHead !== undefined) return undefined;
+  let blocks = '';
+  template.sections.forEach((section, index) => {
+    for (const block of section.blocks) blocks += printed[index]?.includes(block) === true ? 1 : 0;
+  });
+  const card = Object.values(template.card).map((linkId) =>
+    itemOf(matter, linkId)?.type === 'choice' ? answers.get(linkId) : '',
+  );
+  const absent = absentPaths(answers).map(({ path, reason }) => `${path}=${reason}`);
+  const asked = questions.map(({ id }) => id);
+  return JSON.stringify([
+    `${definitionDigest} ${blocks} ${isReviewed(assessment)}`,
+    card,
+    asked,
+    assessment.notAsked,
+    absent,
+  ]);
 }
 
-/** What a part of a template was made into, for as long as all that it is made from stays the same. */
-interface Made<T> {
-  readonly clinic: Clinic;
-  readonly questionnaire: Questionnaire;
-  readonly template: ConsentTemplate;
-  readonly evidence: EvidenceLedger;
-  /** By what differs between forms: the studies that they cite, the blocks that they print. */
-  readonly made: Map<string, T>;
+/** What is installed, and the closed parts of forms that were made from it, the one that was asked for last behind all others. */
+interface Remembered extends Pick<Matter, 'clinic' | 'questionnaire' | 'evidence'> {
+  readonly contents: Map<string, Content>;
 }
 
-/** Sets of studies and blocks that a part is kept for at most. */
-const mostSets = 256;
+const remembering = new WeakMap<ConsentTemplate, Remembered>();
+/** Closed parts of forms that are kept at most for a template. */
+const mostRemembered = 64;
 
-/** What is the same in many forms is made once for all of a run, so that whoever prints knows it again. */
-function sharing<Part extends object, T>(): (desk: Desk, part: Part, key: string, make: () => T) => T {
-  const parts = new WeakMap<Part, Made<T>>();
-  return ({ clinic, questionnaire, template, evidence }, part, key, make) => {
-    const known = parts.get(part);
-    const isSame =
-      known?.clinic === clinic &&
-      known.questionnaire === questionnaire &&
-      known.template === template &&
-      known.evidence === evidence;
-    const made = isSame ? known.made : new Map<string, T>();
-    if (!isSame) parts.set(part, { clinic, questionnaire, template, evidence, made });
-    const ready = made.get(key);
-    if (ready !== undefined) return ready;
-    if (made.size >= mostSets) made.clear();
-    const value = make();
-    made.set(key, value);
-    return value;
-  };
-}
-
-const sharedBlocks = sharing<TemplateBlock, readonly Block[]>();
-const sharedSections = sharing<TemplateSection, Section>();
-
-function composeShared(desk: Desk, block: TemplateBlock): readonly Block[] {
-  return sharedBlocks(desk, block, desk.cited, () => composeBlock(desk, block));
+function remembered({ template, clinic, questionnaire, evidence }: Matter, key: string, make: () => Content): Content {
+  const known = remembering.get(template);
+  const isSame = known?.clinic === clinic && known.questionnaire === questionnaire && known.evidence === evidence;
+  const contents = isSame ? known.contents : new Map<string, Content>();
+  if (!isSame) remembering.set(template, { clinic, questionnaire, evidence, contents });
+  const content = contents.get(key) ?? make();
+  contents.delete(key);
+  if (contents.size >= mostRemembered) contents.delete(contents.keys().next().value ?? '');
+  contents.set(key, content);
+  return content;
 }
 
 function composeSection(desk: Desk, section: TemplateSection, printed: readonly TemplateBlock[]): Section {
-  const make = (): Section => {
-    const blocks = printed.flatMap((block) =>
-      isShared(block) ? composeShared(desk, block) : composeBlock(desk, block),
-    );
-    const hasFindings = section.blocks.some(({ kind }) => kind === 'finding');
-    return {
-      title: say(section.title),
-      blocks: blocks.length === 0 && hasFindings ? [paragraph(word(desk, 'noFindings'))] : blocks,
-      isAgreement: printed.some(({ kind }) => kind === 'signature'),
-    };
+  const blocks = printed.flatMap((block) => composeBlock(desk, block));
+  const hasFindings = section.blocks.some(({ kind }) => kind === 'finding');
+  return {
+    title: say(section.title),
+    blocks: blocks.length === 0 && hasFindings ? [paragraph(word(desk, 'noFindings'))] : blocks,
+    isAgreement: printed.some(({ kind }) => kind === 'signature'),
   };
-  if (!printed.every(isShared)) return make();
-  const which = section.blocks.map((block) => (printed.includes(block) ? 1 : 0)).join('');
-  return sharedSections(desk, section, `${desk.cited}|${which}`, make);
 }
 
 function composeBlock(desk: Desk, block: TemplateBlock): readonly Block[] {
@@ -412,19 +472,25 @@ function patientCard(desk: Desk): Block {
   return { kind: 'card', rows, size: 'tiles' };
 }
 
-/** An answer as a reader understands it. Throws ConsentRefused where the card's answer is not there. */
+/** The answer to a question of the card. A choice is one of few: it is closed. */
 function answerText(desk: Desk, linkId: string): Text {
-  const answer = desk.answers.get(linkId);
-  const item = itemsOf(desk.questionnaire).get(linkId)?.item;
-  const text = item && answer !== undefined && !isAbsent(answer) ? shown(desk, item, answer) : undefined;
-  if (item && text !== undefined && text.trim() !== '') {
-    const said = say(text, false, linkId);
-    return item.type === 'choice' ? said : opened(said);
-  }
+  return itemOf(desk, linkId)?.type === 'choice' ? say(answerShown(desk, linkId), false, linkId) : open(linkId);
+}
+
+/** An answer as a reader understands it. Throws ConsentRefused where the card's answer is not there. */
+function answerShown(matter: Matter, linkId: string): string {
+  const answer = matter.answers.get(linkId);
+  const item = itemOf(matter, linkId);
+  const text = item && answer !== undefined && !isAbsent(answer) ? shown(matter, item, answer) : undefined;
+  if (text !== undefined && text.trim() !== '') return text;
   throw new ConsentRefused('missing-detail', `the form needs an answer to ${linkId}`, `answer ${linkId} and try again`);
 }
 
-function shown({ template }: Desk, item: Item, answer: Answer): string | undefined {
+function itemOf({ questionnaire }: Matter, linkId: string): Item | undefined {
+  return itemsOf(questionnaire).get(linkId)?.item;
+}
+
+function shown({ template }: Matter, item: Item, answer: Answer): string | undefined {
   if (item.type === 'date' && typeof answer === 'number') return dateText(template, answer);
   if (item.type === 'choice') {
     const own = template.questions?.options[item.linkId]?.[String(answer)];
@@ -454,7 +520,6 @@ function notKnown(desk: Desk): readonly Block[] {
   if (filled.length === 0) return [paragraph(word(desk, 'nothingUnknown'))];
   const order = [...itemsOf(questionnaire).keys()];
   const place = (path: string): number => order.indexOf(path.replace(/\[\d+\]/g, ''));
-  const isReviewed = assessment.findings.some((finding) => finding.absent.length > 0);
   return [
     ...filled.flatMap(([key, paths]): readonly Block[] => [
       paragraph(word(desk, key)),
@@ -464,8 +529,13 @@ function notKnown(desk: Desk): readonly Block[] {
         items: [...paths].sort((a, b) => place(a) - place(b)).map((path) => say(questionText(desk, path), false, path)),
       },
     ]),
-    ...(isReviewed ? [paragraph(word(desk, 'reviewedAbsence'))] : []),
+    ...(isReviewed(assessment) ? [paragraph(word(desk, 'reviewedAbsence'))] : []),
   ];
+}
+
+/** A finding by absence that there is a form for all the same: a clinician looked at it. */
+function isReviewed({ findings }: Assessment): boolean {
+  return findings.some(({ absent }) => absent.length > 0);
 }
 
 interface AbsentPath {
@@ -474,14 +544,19 @@ interface AbsentPath {
 }
 
 function absentPaths(answers: Answers, inside = ''): readonly AbsentPath[] {
-  return [...answers].flatMap(([linkId, answer]): readonly AbsentPath[] => {
-    const path = inside === '' ? linkId : `${inside}.${linkId.slice(linkId.indexOf('.') + 1)}`;
-    if (isAbsent(answer)) return [{ path, reason: answer.absent }];
-    if (!Array.isArray(answer)) return [];
-    return answer.flatMap((entry: string | Answers, index) =>
-      typeof entry === 'string' ? [] : absentPaths(entry, `${linkId}[${index + 1}]`),
-    );
-  });
+  const found: AbsentPath[] = [];
+  for (const [linkId, answer] of answers) {
+    if (typeof answer !== 'object') continue;
+    if (isAbsent(answer)) {
+      const path = inside === '' ? linkId : `${inside}.${linkId.slice(linkId.indexOf('.') + 1)}`;
+      found.push({ path, reason: answer.absent });
+    } else if (Array.isArray(answer)) {
+      answer.forEach((entry: string | Answers, index) => {
+        if (typeof entry !== 'string') found.push(...absentPaths(entry, `${linkId}[${index + 1}]`));
+      });
+    }
+  }
+  return found;
 }
 
 function questionText({ questionnaire, template }: Desk, path: string): string {
@@ -525,10 +600,7 @@ const saidWords: Readonly<Record<TeachBackOutcome, WordKey>> = {
 function teachBackBlocks(desk: Desk): readonly Block[] {
   const { teachBack, questions } = desk;
   if (!teachBack) {
-    return [
-      paragraph(word(desk, 'teachBackByHand')),
-      ...questions.flatMap((question) => composeShared(desk, question)),
-    ];
+    return [paragraph(word(desk, 'teachBackByHand')), ...questions.flatMap((question) => composeBlock(desk, question))];
   }
   const { by, when, outcomes } = teachBack;
   const row = (key: WordKey, origin: string, text: string | undefined) =>
@@ -580,7 +652,7 @@ function unverified({ how }: EvidenceEntry, { notVerified }: ConsentTemplate['wo
 }
 
 function recordCard(desk: Desk): Block {
-  const { template, questionnaire, parts, auditHead } = desk;
+  const { template, questionnaire, source, auditHead } = desk;
   const row = (key: WordKey, text: string) => ({ label: word(desk, key, true), value: say(text) });
   return {
     kind: 'card',
@@ -588,11 +660,11 @@ function recordCard(desk: Desk): Block {
     rows: [
       row('form', `${template.id} ${template.version} ${template.language}`),
       row('definition', `${questionnaire.id}|${questionnaire.version}`),
-      row('digestOfDefinition', parts.definition),
-      row('digestOfTemplate', parts.template),
-      row('digestOfEvidence', parts.evidence),
-      { label: word(desk, 'digestOfAnswers', true), value: opened(say(parts.answers)) },
-      ...(auditHead === undefined ? [] : [{ label: word(desk, 'auditHead', true), value: opened(say(auditHead)) }]),
+      row('digestOfDefinition', source.definition),
+      row('digestOfTemplate', source.template),
+      row('digestOfEvidence', source.evidence),
+      { label: word(desk, 'digestOfAnswers', true), value: open('digestOfAnswers') },
+      ...(auditHead === undefined ? [] : [{ label: word(desk, 'auditHead', true), value: open('auditHead') }]),
     ],
   };
 }

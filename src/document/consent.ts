@@ -1,6 +1,6 @@
 import type { EvidenceLedger } from '../model/evidence.ts';
-import { composeWith, type Matter } from './compose.ts';
-import { type Content, wholeText } from './content.ts';
+import { type Composition, compose, type Matter } from './compose.ts';
+import { wholeText, withOpenTexts } from './content.ts';
 import { answersAttachment } from './embedded-answers.ts';
 import { checkCharacters, type Fonts, plainText } from './faces.ts';
 import { type PartDigests, partDigests } from './integrity/digests.ts';
@@ -33,22 +33,32 @@ const printers = new WeakMap<Fonts, Printer>();
  * may be made, before anything is drawn.
  */
 export async function renderConsent(request: ConsentRequest): Promise<Uint8Array> {
+  const pressed = pressConsent(request);
+  return pressed ? joined(pressed) : renderPlain(request);
+}
+
+/** A file in two: how others begin too, which is the same bytes in memory, and what is its own. */
+export type PressedForm = readonly [start: Uint8Array, rest: Uint8Array];
+
+/** As `renderConsent`, by the press; undefined for what the plain printer has to do. */
+export function pressConsent(request: ConsentRequest): PressedForm | undefined {
+  const { press, edition } = request;
+  if (!press || !isPlain(request)) return undefined;
   const parts = partDigests(request, request);
-  const content = composeWith(request, parts);
-  const recordFor = (pages: number): FormRecord => recordOf(request, parts, content, pages);
-  const factsOf = (pages: number): FormFacts => ({
-    title: plainText(content.title),
-    author: request.clinic.name.normalize('NFC'),
-    ...writeRecord(recordFor(pages)),
-    language: content.language,
-    created: createdOf(request),
-    ...(request.isEmbedding === true && { attachment: answersAttachment(request, createdOf(request)) }),
-  });
-  const press = isPlain(request) ? request.press : undefined;
-  const printed = press?.print(content, request.edition, factsOf);
-  if (printed) return stampAt(printed.bytes, { ...printed, record: recordFor(printed.pages) }, printed.pieces, request);
-  const form = stamp(await printPlain(content, request, factsOf), request);
-  return request.seal ? request.seal(form) : form;
+  const composition = compose(request, parts, true);
+  const recordFor = (pages: number): FormRecord => recordOf(request, parts, composition, pages);
+  const printed = press.print(composition, edition, (pages) => factsOf(request, composition, recordFor(pages)));
+  if (!printed) return undefined;
+  const { start, rest, pieces, fileDigest } = printed;
+  const placed = { ...printed, record: recordFor(printed.pages) };
+  return [start, stampAt(rest, placed, pieces, { mac: request.mac, sha256: fileDigest })];
+}
+
+function joined([start, rest]: PressedForm): Uint8Array {
+  const form = new Uint8Array(start.length + rest.length);
+  form.set(start);
+  form.set(rest, start.length);
+  return form;
 }
 
 /** True for what the press prints too: no fields, no seal, nothing inside. */
@@ -56,16 +66,30 @@ function isPlain({ filling, seal, isEmbedding }: ConsentRequest): boolean {
   return filling !== 'fillable' && seal === undefined && isEmbedding !== true;
 }
 
-async function printPlain(
-  content: Content,
-  { fonts, edition, filling }: ConsentRequest,
-  factsOf: (pages: number) => FormFacts,
-): Promise<Uint8Array> {
+async function renderPlain(request: ConsentRequest): Promise<Uint8Array> {
+  const { fonts, edition, filling } = request;
+  const parts = partDigests(request, request);
+  const composition = compose(request, parts);
+  const content = withOpenTexts(composition.closed, composition.open);
   const printer = await printerOf(fonts);
   checkCharacters(content, printer);
   await printer.prepare(wholeText(content));
   const layout = layOut(content, printer, edition, filling);
-  return printer.paint(layout, factsOf(layout.pages));
+  const record = recordOf(request, parts, composition, layout.pages);
+  const form = stamp(await printer.paint(layout, factsOf(request, composition, record)), request);
+  return request.seal ? request.seal(form) : form;
+}
+
+function factsOf(request: ConsentRequest, { closed }: Composition, record: FormRecord): FormFacts {
+  const created = createdOf(request);
+  return {
+    title: plainText(closed.title),
+    author: request.clinic.name.normalize('NFC'),
+    ...writeRecord(record),
+    language: closed.language,
+    created,
+    ...(request.isEmbedding === true && { attachment: answersAttachment(request, created) }),
+  };
 }
 
 async function printerOf(fonts: Fonts): Promise<Printer> {
@@ -81,14 +105,14 @@ async function printerOf(fonts: Fonts): Promise<Printer> {
 function recordOf(
   { template, questionnaire }: ConsentRequest,
   parts: PartDigests,
-  content: Content,
+  { digest }: Composition,
   pages: number,
 ): FormRecord {
   return {
     form: { id: template.id, version: template.version, language: template.language },
     questionnaire: { id: questionnaire.id, version: questionnaire.version },
     ...parts,
-    content: plainText(content.footer.digest).split(' ').at(-1) ?? '',
+    content: digest,
     file: noDigest,
     mac: noDigest,
     pieces: emptyPieces(pages),

@@ -117,6 +117,58 @@ export function runsOf(content: Content): readonly Run[] {
   ];
 }
 
+/** The open texts of a content, each with a run that is open, in the order of its values; the footer's are last. */
+export function openTextsOf(content: Content): readonly Text[] {
+  return known.get(content) ?? findOpen(content);
+}
+
+/** A closed content is asked for its open texts for each form that is made of it. */
+const known = new WeakMap<Content, readonly Text[]>();
+
+function findOpen(content: Content): readonly Text[] {
+  const texts: Text[] = [];
+  eachOpen(content, (text) => {
+    texts.push(text);
+    return text;
+  });
+  known.set(content, texts);
+  return texts;
+}
+
+/** The content with other open texts: as many, in the order of `openTextsOf`. What is not open stays the same object. */
+export function withOpenTexts(content: Content, open: readonly Text[]): Content {
+  let at = 0;
+  const written = eachOpen(content, (text) => {
+    at += 1;
+    return open[at - 1] ?? text;
+  });
+  return written as Content;
+}
+
+/** `value` with what `use` makes of each open text in it. */
+function eachOpen(value: unknown, use: (text: Text) => Text): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    return value.some(isOpenRun)
+      ? use(value)
+      : changed(
+          value,
+          value.map((each) => eachOpen(each, use)),
+        );
+  }
+  const entries = Object.entries(value);
+  const written = entries.map(([key, each]) => [key, eachOpen(each, use)] as const);
+  return written.some(([, each], index) => each !== entries[index]?.[1]) ? Object.fromEntries(written) : value;
+}
+
+function changed(list: readonly unknown[], written: readonly unknown[]): readonly unknown[] {
+  return written.some((each, index) => each !== list[index]) ? written : list;
+}
+
+function isOpenRun(value: unknown): value is Run {
+  return typeof value === 'object' && value !== null && 'isOpen' in value && value.isOpen === true;
+}
+
 /** All that a content says, as one text. */
 export function wholeText(content: Content): string {
   return runsOf(content)

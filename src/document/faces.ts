@@ -94,28 +94,32 @@ interface Choice {
   readonly missing?: Missing;
 }
 
-/** Each once, in order. Most texts are covered whole: those are not taken apart for it. */
-function codePointsWithout(text: string, isCovered: (codePoint: number) => boolean): readonly number[] {
-  const lacks = new Set<number>();
+/** Most texts are: those are not taken apart for it. */
+function isCovered(text: string, face: Face, measure: Measure): boolean {
   let codePoint = 0;
   for (let at = 0; at < text.length; at += codePoint > 0xffff ? 2 : 1) {
     codePoint = text.codePointAt(at) ?? 0;
-    if (!isCovered(codePoint)) lacks.add(codePoint);
+    if (!measure.covers(face, codePoint)) return false;
   }
-  return [...lacks];
+  return true;
 }
 
 function choose({ text, strong }: Run, measure: Measure): Choice {
-  const tried: { readonly face: Face; readonly lacks: readonly number[] }[] = [];
+  const tried: Face[] = [];
   for (const family of inOrder(measure.fonts, text)) {
     const face = faceIn(family, strong, measure);
     if (face === undefined) continue;
-    const lacks = codePointsWithout(text, (codePoint) => measure.covers(face, codePoint));
-    if (lacks.length === 0) return { face };
-    tried.push({ face, lacks });
+    if (isCovered(text, face, measure)) return { face };
+    tried.push(face);
   }
-  const best = tried.reduce((least, each) => (each.lacks.length < least.lacks.length ? each : least));
-  const nowhere = best.lacks.find((codePoint) => tried.every(({ lacks }) => lacks.includes(codePoint)));
+  return bestOf(tried, text, measure);
+}
+
+function bestOf(tried: readonly Face[], text: string, measure: Measure): Choice {
+  const codePoints = [...new Set(Array.from(text, (character) => character.codePointAt(0) ?? 0))];
+  const all = tried.map((face) => ({ face, lacks: codePoints.filter((each) => !measure.covers(face, each)) }));
+  const best = all.reduce((least, each) => (each.lacks.length < least.lacks.length ? each : least));
+  const nowhere = best.lacks.find((codePoint) => all.every(({ lacks }) => lacks.includes(codePoint)));
   return { face: best.face, missing: { codePoint: nowhere ?? best.lacks[0] ?? 0, isAnywhere: nowhere === undefined } };
 }
 

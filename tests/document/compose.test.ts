@@ -1,7 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { composeConsent } from '../../src/document/compose.ts';
-import { type Block, runsOf } from '../../src/document/content.ts';
+import { compose, composeConsent } from '../../src/document/compose.ts';
+import type { ConsentRequest } from '../../src/document/consent.ts';
+import { type Block, openTextsOf, runsOf, withOpenTexts } from '../../src/document/content.ts';
 import { plainText } from '../../src/document/faces.ts';
+import { partDigests } from '../../src/document/integrity/digests.ts';
 import { ConsentRefused } from '../../src/document/refusal.ts';
 import { teachBackFor, teachBackQuestions } from '../../src/engine/teach-back.ts';
 import { dispositions } from '../../src/model/disposition.ts';
@@ -359,5 +362,112 @@ describe('a picture', () => {
       61,
       99,
     ]);
+  });
+});
+
+/* What forms of a run say alike is put together once: by mistake, one form could say what another should. */
+
+type ApplicantOf<T> = T extends fc.Arbitrary<infer U> ? U : never;
+
+describe('in a run', () => {
+  const conditions = rulesOf('proceed-with-conditions').slice(0, 2);
+  /** What is installed, in a run: all of it stays the same. */
+  const installed: fc.Arbitrary<Partial<ConsentRequest>> = fc.constantFrom(
+    {},
+    { definitionDigest: `sha256:${'b'.repeat(64)}` },
+    { template: spanish },
+    { clinic: { ...clinic, name: 'Another Clinic' } },
+    { clinic: { ...clinic, supply: clinic.supply === 'vial' ? 'compounded' : 'vial' } },
+  );
+  const applicant = fc.record({
+    name: fc.constantFrom('Ann Lee', 'Zoë Żak', 'Nguyễn Thị Ánh'),
+    chart: fc.stringMatching(/^[A-Z0-9]{1,8}$/),
+    language: fc.constantFrom('en', 'es'),
+    interpreter: fc.constantFrom('not-needed', 'qualified'),
+    absent: fc.constantFrom(
+      {},
+      {},
+      { 'eye.glaucoma': { absent: 'unknown' } },
+      { 'eye.glaucoma': { absent: 'declined' } },
+    ),
+    rules: fc.subarray([...conditions]),
+    byAbsence: fc.subarray([...conditions], { maxLength: 1 }),
+    notAsked: fc.constantFrom([], [], ['neuro.seizures'], ['trial[1].dose'], ['trial[2].dose']),
+    auditHead: fc.constantFrom(undefined, undefined, undefined, '12-abcdef012345'),
+  });
+
+  function requestOf(
+    {
+      name,
+      chart,
+      language,
+      interpreter,
+      absent,
+      rules,
+      byAbsence,
+      notAsked,
+      auditHead,
+    }: ApplicantOf<typeof applicant>,
+    own: Partial<ConsentRequest>,
+  ): ConsentRequest {
+    const changes = {
+      'applicant.name': name,
+      'applicant.id': chart,
+      'applicant.language': language,
+      'applicant.interpreter': interpreter,
+      ...absent,
+    };
+    const { findings, ...assessment } = found('proceed-with-conditions', rules);
+    const open = found('proceed-with-conditions', byAbsence).findings.map((each) => ({ ...each, absent: ['x'] }));
+    return requestWith(changes, {
+      assessment: { ...assessment, findings: [...findings, ...open], notAsked },
+      ...(auditHead !== undefined && { auditHead }),
+      ...own,
+    });
+  }
+
+  test('each form says what it would say alone', () => {
+    let [count, shared] = [0, 0];
+    fc.assert(
+      fc.property(installed, applicant, applicant, (own, first, other) => {
+        const closed = new Set<unknown>();
+        // One after the other, each as the first but for one thing.
+        const changed = Object.entries(other).map(([key, value]) => ({ ...first, [key]: value }));
+        for (const each of [first, ...changed, first]) {
+          const request = requestOf(each, own);
+          const composition = compose(request, partDigests(request, request), true);
+          count += 1;
+          shared += closed.has(composition.closed) ? 1 : 0;
+          closed.add(composition.closed);
+          const said = JSON.stringify(withOpenTexts(composition.closed, composition.open));
+          expect(said === JSON.stringify(composeConsent(request)), JSON.stringify(each)).toBe(true);
+        }
+      }),
+      { numRuns: 60, seed: 7 },
+    );
+    // Were all of them put together anew, this would show nothing.
+    expect(shared).toBeGreaterThan(count / 10);
+  });
+
+  test('what two applicants share is one object, and neither has the words of the other', () => {
+    const [ann, bo] = ['Ann Lee', 'Bo Smith'].map((name) => {
+      const request = requestWith({ 'applicant.name': name });
+      return compose(request, partDigests(request, request), true);
+    });
+    expect(ann?.closed).toBe(bo?.closed);
+    expect(JSON.stringify(ann?.closed)).not.toMatch(/Ann Lee|Bo Smith/);
+    expect(JSON.stringify(bo?.open)).toContain('Bo Smith');
+    expect(ann?.digest).not.toBe(bo?.digest);
+  });
+
+  test('a name, a date, a chart number and a digest are open wherever they stand', () => {
+    const request = requestWith();
+    const { closed, open } = compose(request, partDigests(request, request), true);
+    expect(openTextsOf(closed)).toHaveLength(open.length);
+    const origins = open.flat().flatMap(({ origin, isOpen }) => (isOpen ? [origin] : []));
+    expect([...new Set(origins)].sort()).toEqual(
+      ['applicant.birthDate', 'applicant.id', 'applicant.name', 'digest', 'digestOfAnswers', 'visit.date'].sort(),
+    );
+    expect(origins.at(-1)).toBe('digest');
   });
 });

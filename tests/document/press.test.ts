@@ -6,10 +6,11 @@ import { promisify } from 'node:util';
 import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { freshPack } from '../../src/cli/press.ts';
-import { composeConsent } from '../../src/document/compose.ts';
+import { freshPack, pressTools } from '../../src/cli/press.ts';
+import { compose, composeConsent } from '../../src/document/compose.ts';
 import { type ConsentRequest, renderConsent } from '../../src/document/consent.ts';
 import { type Content, runsOf } from '../../src/document/content.ts';
+import { partDigests } from '../../src/document/integrity/digests.ts';
 import { currentPieces, fileDigest, findRecord } from '../../src/document/integrity/stamp.ts';
 import { fontOf, openPrinter } from '../../src/document/paint.ts';
 import {
@@ -44,7 +45,7 @@ const packed = (name: PackName): FontPackSource => {
   return source;
 };
 const pack = openFontPack(packed('form'), packed);
-const newPress = (): Press => openPress(pack, { ...tools, deflate: (bytes) => deflateSync(bytes, { level: 9 }) });
+const newPress = (): Press => openPress(pack, { ...pressTools, deflate: (bytes) => deflateSync(bytes, { level: 9 }) });
 const charactersOf = (name: PackName): readonly string[] => [...packed(name).faces.regular.characters];
 const lettersOf = (name: PackName): readonly string[] => charactersOf(name).filter((each) => /\p{L}/u.test(each));
 
@@ -338,9 +339,10 @@ describe('what the press leaves to the plain printer', () => {
   });
 
   test('a layout with a character that is not packed is left alone', () => {
-    const content = composeConsent(requestWith());
-    const odd: Content = { ...content, title: [{ text: 'Ω ש', strong: false, origin: 'template' }] };
+    const request = requestWith();
+    const { closed, open } = compose(request, partDigests(request, request));
+    const odd: Content = { ...closed, title: [{ text: 'Ω ש', strong: false, origin: 'template' }] };
     const facts = { title: '', author: '', keywords: '', digests: '', language: 'en', created: new Date(0) };
-    expect(newPress().print(odd, 'standard', () => facts)).toBeUndefined();
+    expect(newPress().print({ closed: odd, open }, 'standard', () => facts)).toBeUndefined();
   });
 });

@@ -57,11 +57,13 @@ function sortedLists(value: unknown): unknown {
   return entries.map(([key, each]) => [key, sortedLists(each)]);
 }
 
-/** What the footer's digest covers. `content`: everything that is printed, whatever the edition, but this digest. */
+/** What the footer's digest covers: everything that is printed, whatever the edition, but this digest. */
 export interface FormMatter {
   readonly parts: PartDigests;
   readonly language: string;
-  readonly content: { readonly sections: readonly { readonly blocks: readonly object[] }[] };
+  /** What is printed but for the open texts. */
+  readonly closed: object;
+  readonly open: readonly (readonly { readonly text: string }[])[];
   readonly clearance?: Clearance;
 }
 
@@ -69,13 +71,12 @@ export interface FormMatter {
 const known = new WeakMap<object, string>();
 
 /** The digest in the footer of every page: 64 hex digits. A change in anything that the form was made from changes it. */
-export function formDigest({ parts, language, content, clearance }: FormMatter, { sha256 }: Digester): string {
-  // Of each section and block its digest stands for it: most are those of the form before.
-  const blockDigest = (block: object): string => digestOnce(block, () => sha256(JSON.stringify(block)));
-  const sections = content.sections.map((section) =>
-    digestOnce(section, () => sha256(JSON.stringify({ ...section, blocks: section.blocks.map(blockDigest) }))),
+export function formDigest({ parts, language, closed, open, clearance }: FormMatter, { sha256 }: Digester): string {
+  const closedDigest = digestOnce(closed, () => sha256(JSON.stringify(closed)));
+  const texts = open.map((text) => text.map((run) => run.text));
+  return sha256(
+    `${stable({ parts, language, clearance: clearance ?? null })}\n${JSON.stringify([closedDigest, texts])}`,
   );
-  return sha256(JSON.stringify([stable({ parts, language, clearance: clearance ?? null }), { ...content, sections }]));
 }
 
 /** The digest of a form's wording, as the form prints it: what a translator's review names. */

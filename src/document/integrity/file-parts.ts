@@ -70,7 +70,7 @@ function contentStream({ head, stream }: RawObject): ContentStream {
 
 /** 32 hex digits. */
 export function digestOfPart(part: FilePart, bytes: Uint8Array, tools: PartTools): string {
-  if (part.kind === 'bytes') return short(tools.sha256(joined(bytes, part.ranges)));
+  if (part.kind === 'bytes') return shortDigest(tools.sha256(joined(bytes, part.ranges)));
   return pageDigest(
     part.streams.map((stream) => contentOf(stream, bytes, tools)),
     tools,
@@ -97,10 +97,11 @@ export function pageDigest(streams: readonly Uint8Array[], { sha256 }: Pick<Part
 
 /** The digest of a page from those of its content streams, 32 hex digits. */
 export function digestOfStreams(digests: readonly string[], { sha256 }: Pick<PartTools, 'sha256'>): string {
-  return short(sha256(digests.join('\n')));
+  return shortDigest(sha256(digests.join('\n')));
 }
 
-function short(digest: string): string {
+/** What of a digest stands for a part. */
+export function shortDigest(digest: string): string {
   return digest.slice(0, 32);
 }
 
@@ -116,8 +117,13 @@ function joined(bytes: Uint8Array, ranges: readonly Range[]): Uint8Array {
 
 /** Bytes as a text with one character a byte: what is ASCII reads as it is. */
 export function asText(bytes: Uint8Array): string {
-  return new TextDecoder('windows-1252').decode(bytes);
+  let text = '';
+  for (let at = 0; at < bytes.length; at += atOnce) text += String.fromCharCode(...bytes.subarray(at, at + atOnce));
+  return text;
 }
+
+/** Bytes that become a text in one step: many more would not fit on the stack. */
+const atOnce = 8192;
 
 /** The objects of a file in the order in which they stand, found by their own marks, not by the cross-references. */
 export function objectsOf(bytes: Uint8Array): readonly RawObject[] {

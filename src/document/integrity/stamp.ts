@@ -56,7 +56,7 @@ export function stampAt(
   bytes: Uint8Array,
   found: PlacedRecord,
   parts: readonly Piece[],
-  tools: Digester & PartTools,
+  tools: Pick<Digester, 'mac'> & { readonly sha256: (file: Uint8Array) => string },
 ): Uint8Array {
   const pieces = new Map(parts.map(({ name, digest }) => [name, digest]));
   const filled = found.record.pieces.map(({ name }) => ({ name, digest: pieces.get(name) ?? noPieceDigest }));

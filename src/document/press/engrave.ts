@@ -3,7 +3,7 @@ import type { Face } from '../faces.ts';
 import { type Bookmark, type Ink, isInk, type Layout, type Mark, type Node, paper, type Setting } from '../layout.ts';
 import { type FaceSource, type FontPack, packedFaces, weights } from './font-pack.ts';
 import { faceName, type OpenLine, openPen, type Pen, type Stretch } from './operators.ts';
-import { type Collector, collectObjects, type Deflate, latin1, number, type Plate, textString } from './pdf-writer.ts';
+import { type Collector, collectObjects, number, type Plate, textString, type WriterTools } from './pdf-writer.ts';
 
 /** An open text as it stands in a layout: which one, how it is set, and how many lines it takes there. */
 export interface OpenSetting {
@@ -26,8 +26,8 @@ export interface Sketch {
   readonly settings: readonly OpenSetting[];
   /** Operators to be written for each copy, in stretches that pages share where they are alike. */
   readonly streams: readonly (readonly (string | OpenSpot)[])[];
-  /** A file with a place for each stream, then for the metadata and the Info dictionary, of so many bytes each. */
-  plate(rooms: readonly number[]): Plate;
+  /** The file: its texts are the streams, then the metadata and the Info dictionary. */
+  readonly plate: Plate;
 }
 
 /** Draws a layout but for its `open` texts. Undefined where a character or face is not packed. */
@@ -36,7 +36,7 @@ export function engrave(
   open: readonly Text[],
   language: string,
   pack: FontPack,
-  deflate: Deflate,
+  tools: WriterTools,
 ): Sketch | undefined {
   const drawn = draw(layout, pack);
   if (!drawn) return undefined;
@@ -54,7 +54,7 @@ export function engrave(
   };
   const pages = drawn.pens.map((pen) =>
     parted(pen.stretches).map((part): Uint8Array | number => {
-      if (typeof part === 'string') return deflate(latin1(part));
+      if (typeof part === 'string') return tools.deflate(tools.latin1(part));
       const stream = part.map((stretch) => (typeof stretch === 'string' ? stretch : spotOf(stretch)));
       const key = JSON.stringify(stream.map((each) => (typeof each === 'string' ? each : placeOf(each))));
       const index = known.get(key) ?? streams.push(stream) - 1;
@@ -62,8 +62,8 @@ export function engrave(
       return index;
     }),
   );
-  const closed: Closed = { ...drawn, pages, language, pack, deflate };
-  return { pages: layout.pages, settings, streams, plate: (rooms) => plateOf(closed, rooms) };
+  const plate = plateOf({ ...drawn, pages, open: streams.length, language, pack, tools });
+  return { pages: layout.pages, settings, streams, plate };
 }
 
 function isSame(one: Setting, other: Setting): boolean {
@@ -168,25 +168,24 @@ function isOpenInk(child: Node | Ink): boolean {
 interface Closed extends Drawn {
   /** Streams of each page: bytes, or the number of an open one. */
   readonly pages: readonly (readonly (Uint8Array | number)[])[];
+  /** How many streams are open. */
+  readonly open: number;
   readonly language: string;
   readonly pack: FontPack;
-  readonly deflate: Deflate;
+  readonly tools: WriterTools;
 }
 
-function plateOf(
-  { elements, owners, bookmarks, faces, pages, language, pack, deflate }: Closed,
-  rooms: readonly number[],
-): Plate {
-  const file = collectObjects();
+function plateOf({ elements, owners, bookmarks, faces, pages, open, language, pack, tools }: Closed): Plate {
+  const file = collectObjects(tools);
   const ref = (id: number): string => `${id} 0 R`;
   const [tree, treeRoot] = [file.reserve(), file.reserve()];
   const pageIds = pages.map(() => file.reserve());
   const elementIds = elements.map(() => file.reserve());
   const idOf = (index: number): number => elementIds[index] ?? 0;
-  const openIds = rooms.slice(0, -2).map((room, place) => file.openStream('', place, room));
-  const metadata = file.openStream('/Type /Metadata/Subtype /XML', rooms.length - 2, rooms.at(-2) ?? 0);
-  const info = file.openDictionary(rooms.length - 1, rooms.at(-1) ?? 0);
-  const fonts = faces.map((face) => `/${faceName(face)} ${ref(font(file, pack.open(face), deflate))}`).join('');
+  const openIds = Array.from({ length: open }, () => file.openStream(''));
+  const metadata = file.openStream('/Type /Metadata/Subtype /XML');
+  const info = file.openDictionary();
+  const fonts = faces.map((face) => `/${faceName(face)} ${ref(font(file, pack.open(face), tools))}`).join('');
   const resources = file.object(`<</Font<<${fonts}>>>>`);
   pages.forEach((streams, page) => {
     const contents = streams.map((stream) =>
@@ -215,7 +214,7 @@ function plateOf(
       `/OutputIntents [<</Type /OutputIntent/S /GTS_PDFA1/Info(sRGB IEC61966-2.1)` +
       `/OutputConditionIdentifier(sRGB IEC61966-2.1)/DestOutputProfile ${ref(profile)}>>]>>`,
   );
-  return file.plate(root, info, deflate);
+  return file.plate(root, info);
 }
 
 /** Sections, and what is in them folded. Gives the number of the list's own object. */
@@ -279,7 +278,7 @@ function attributes({ tag, scope, box, children }: Node): string {
 
 /* Fonts */
 
-function font(file: Collector, face: FaceSource, deflate: Deflate): number {
+function font(file: Collector, face: FaceSource, { deflate, latin1 }: WriterTools): number {
   const program = file.stream(`/Length1 ${face.programLength}/Filter /FlateDecode`, face.program);
   const descriptor = file.object(
     `<</Type /FontDescriptor/FontName /${face.name}/Flags ${face.flags}/FontBBox [${face.box.map(number).join(' ')}]` +

@@ -116,10 +116,18 @@ export function openFontPack(
     }
     return known.get(name);
   };
-  const faces = new Map<Face, () => OpenFace | undefined>(
-    packNames.flatMap((name) => weights.map((weight) => [faceOf(name, weight), () => packNamed(name)?.[weight]])),
+  const places = new Map(
+    packNames.flatMap((name) => weights.map((weight) => [faceOf(name, weight), { name, weight }] as const)),
   );
-  const find = (face: Face): OpenFace | undefined => faces.get(face)?.();
+  const found = new Map<Face, OpenFace>();
+  const find = (face: Face): OpenFace | undefined => {
+    const known = found.get(face);
+    if (known) return known;
+    const place = places.get(face);
+    const read = place && packNamed(place.name)?.[place.weight];
+    if (read) found.set(face, read);
+    return read;
+  };
   const open = (face: Face): OpenFace => {
     const found = find(face);
     if (!found) throw new Error(`no such face is packed: ${face}`);

@@ -1,7 +1,7 @@
 import type { Weight } from '../faces.ts';
 import { fontOf } from '../paint.ts';
 import { type FaceSource, type FontPackSource, type Marked, type PackName, weights } from './font-pack.ts';
-import type { Deflate } from './pdf-writer.ts';
+import type { WriterTools } from './pdf-writer.ts';
 
 /* What the font engine tells of a face. */
 
@@ -38,7 +38,7 @@ export interface PackRecipe {
   readonly recipe: string;
   /** An ICC profile of sRGB; empty where the pack needs none. */
   readonly profile: Uint8Array;
-  readonly deflate: Deflate;
+  readonly deflate: WriterTools['deflate'];
 }
 
 /**
@@ -75,7 +75,7 @@ const tags: Readonly<Record<PackName, string>> = {
   cyrillic: 'PACKCY',
 };
 
-function makeFace(program: Program, name: PackName, deflate: Deflate): FaceSource {
+function makeFace(program: Program, name: PackName, deflate: WriterTools['deflate']): FaceSource {
   const scale = 1000 / program.unitsPerEm;
   const characters = program.characterSet
     .filter((codePoint) => codePoint < 0x10000)

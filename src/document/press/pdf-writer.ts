@@ -1,5 +1,10 @@
-/** Deflates bytes as PDF wants them (zlib format). */
-export type Deflate = (bytes: Uint8Array) => Uint8Array;
+/** What files are written with. */
+export interface WriterTools {
+  /** Deflates bytes as PDF wants them (zlib format). */
+  readonly deflate: (bytes: Uint8Array) => Uint8Array;
+  /** Characters below 256 as bytes. */
+  readonly latin1: (text: string) => Uint8Array;
+}
 
 /** Six decimals, as few digits as needed. */
 export function number(value: number): string {
@@ -28,46 +33,32 @@ export function dateString(date: Date): string {
   return `(D:${date.toISOString().replace(/\D/g, '').slice(0, 14)}Z)`;
 }
 
-export function latin1(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length);
-  write(bytes, 0, text);
-  return bytes;
-}
-
-function write(bytes: Uint8Array, from: number, text: string): void {
-  for (let at = 0; at < text.length; at += 1) bytes[from + at] = text.charCodeAt(at);
-}
-
-/** A stretch of a file that is written anew in each copy; the rest of it is blanks. */
-export interface Place {
-  readonly at: number;
-  readonly length: number;
-}
-
-/** A whole PDF file in which some places are open. */
+/** A whole PDF file but for a few objects, which stand at its end and are written anew in each copy. */
 export interface Plate {
+  /** How every copy begins. */
+  readonly start: Uint8Array;
+  /** The rest of a copy: its texts in the order in which they were asked for. Latin-1 characters stand for bytes. */
+  end(texts: readonly string[], identifier: string): Ending;
+}
+
+export interface Ending {
   readonly bytes: Uint8Array;
-  /** In the order in which they were asked for; the last holds the file's identifier. */
-  readonly places: readonly Place[];
+  /** Where each text begins. */
+  readonly textsAt: readonly number[];
+  /** Where objects, texts and the gaps between them begin and end, in ascending order: as many in every copy. */
+  readonly edges: readonly number[];
 }
 
-/** A copy of the plate's file with the places written. Latin-1 characters stand for bytes. */
-export function printPlate({ bytes, places }: Plate, texts: readonly string[]): Uint8Array {
-  const copy = bytes.slice();
-  places.forEach(({ at, length }, index) => {
-    const text = texts[index] ?? '';
-    if (text.length > length) throw new Error('a text is longer than its place');
-    write(copy, at, text);
-  });
-  return copy;
+/** An object that is written anew in each copy: a stream with `entries` in its dictionary beside the length, or a dictionary. */
+interface OpenObject {
+  readonly id: number;
+  readonly entries?: string;
 }
-
-type Body = { readonly bytes: Uint8Array } | { readonly room: number; readonly place: number };
 
 interface StreamObject {
   readonly id: number;
   readonly entries: string;
-  readonly body: Body;
+  readonly bytes: Uint8Array;
 }
 
 /** Collects the objects of a file. Object numbers are handed out in the order of asking. */
@@ -78,26 +69,27 @@ export interface Collector {
   object(text: string, id?: number): number;
   /** A stream of these bytes as they are; `entries` of its dictionary beside the length. */
   stream(entries: string, bytes: Uint8Array): number;
-  /** A stream that is place number `place`, `room` bytes long. */
-  openStream(entries: string, place: number, room: number): number;
-  /** The dictionary that is place number `place`, `room` bytes long with its brackets. */
-  openDictionary(place: number, room: number): number;
-  /** The file. The place after the last holds both identifiers, 32 hex digits each: `><` stands between them. */
-  plate(root: number, info: number, deflate: Deflate): Plate;
+  /** A stream whose data is the next text of each copy. */
+  openStream(entries: string): number;
+  /** A dictionary, with its brackets, that is the next text of each copy. */
+  openDictionary(): number;
+  /** The file. */
+  plate(root: number, info: number): Plate;
 }
 
-export function collectObjects(): Collector {
+export function collectObjects(tools: WriterTools): Collector {
+  const { deflate, latin1 } = tools;
   let count = 0;
   const packed: [id: number, text: string][] = [];
   const streams: StreamObject[] = [];
-  const dictionaries: { readonly id: number; readonly place: number; readonly room: number }[] = [];
+  const open: OpenObject[] = [];
   const next = (): number => {
     count += 1;
     return count;
   };
-  const add = (entries: string, body: Body): number => {
+  const stream = (entries: string, bytes: Uint8Array): number => {
     const id = next();
-    streams.push({ id, entries, body });
+    streams.push({ id, entries, bytes });
     return id;
   };
   return {
@@ -106,27 +98,102 @@ export function collectObjects(): Collector {
       packed.push([id, text]);
       return id;
     },
-    stream: (entries, bytes) => add(entries, { bytes }),
-    openStream: (entries, place, room) => add(entries, { room, place }),
-    openDictionary(place, room) {
+    stream,
+    openStream(entries) {
       const id = next();
-      dictionaries.push({ id, place, room });
+      open.push({ id, entries });
       return id;
     },
-    plate(root, info, deflate) {
-      const { entries, bytes } = packedObjects(packed, deflate);
-      const holder = add(entries, { bytes });
-      const file = startFile();
-      for (const { id, entries: more, body } of streams) file.stream(id, more, body);
-      for (const { id, place, room } of dictionaries) file.dictionary(id, place, room);
-      return file.end({ holder, packed: packed.map(([id]) => id), xref: next(), root, info, deflate });
+    openDictionary() {
+      const id = next();
+      open.push({ id });
+      return id;
+    },
+    plate(root, info) {
+      const { entries, bytes } = packedObjects(packed, tools);
+      const holder = stream(entries, bytes);
+      const [closedTable, openTable] = [next(), next()];
+      const references: Reference[] = [[0, 0, 0, 0xffff]];
+      const parts = [latin1('%PDF-1.7\n%\xff\xff\xff\xff\n')];
+      let length = parts[0]?.length ?? 0;
+      const put = (part: Uint8Array): void => {
+        parts.push(part);
+        length += part.length;
+      };
+      const putStream = ({ id, entries: own, bytes: data }: StreamObject): void => {
+        put(latin1(`${id} 0 obj\n<<${own}/Length ${data.length}>>\nstream\n`));
+        put(data);
+        put(latin1('\nendstream\nendobj\n'));
+      };
+      for (const each of streams) {
+        references.push([each.id, 1, length, 0]);
+        putStream(each);
+      }
+      packed.forEach(([id], index) => {
+        references.push([id, 2, holder, index]);
+      });
+      references.push([closedTable, 1, length, 0]);
+      const trailer = `/Size ${openTable + 1}/Root ${root} 0 R/Info ${info} 0 R`;
+      const table = crossReferences(references);
+      const closedAt = length;
+      putStream({
+        id: closedTable,
+        entries: `${table.entries}${trailer}/Filter /FlateDecode`,
+        bytes: deflate(latin1(table.data)),
+      });
+      const ending = { open, table: openTable, trailer: `${trailer}/Prev ${closedAt}`, length, latin1 };
+      return { start: joined(parts, length), end: (texts, identifier) => endOf(ending, texts, identifier) };
     },
   };
 }
 
+interface Beginning extends Pick<WriterTools, 'latin1'> {
+  readonly open: readonly OpenObject[];
+  /** Number of the table of cross-references to the open objects. */
+  readonly table: number;
+  /** Entries of the trailer. */
+  readonly trailer: string;
+  /** Bytes of the file before its open objects. */
+  readonly length: number;
+}
+
+function endOf(
+  { open, table, trailer, length, latin1 }: Beginning,
+  texts: readonly string[],
+  identifier: string,
+): Ending {
+  const [edges, textsAt]: [number[], number[]] = [[], []];
+  const references: Reference[] = [];
+  let end = '';
+  const edge = (): number => {
+    edges.push(end.length);
+    return end.length;
+  };
+  open.forEach(({ id, entries }, index) => {
+    const text = texts[index] ?? '';
+    references.push([id, 1, length + edge(), 0]);
+    end += entries === undefined ? `${id} 0 obj\n` : `${id} 0 obj\n<<${entries}/Length ${text.length}>>\nstream\n`;
+    textsAt.push(edge());
+    end += text;
+    edge();
+    end += entries === undefined ? '\nendobj' : '\nendstream\nendobj';
+    edge();
+    end += '\n';
+  });
+  const start = edge();
+  const { entries, data } = crossReferences([...references, [table, 1, length + start, 0]]);
+  end +=
+    `${table} 0 obj\n<<${entries}${trailer}/ID [<${identifier}><${identifier}>]/Length ${data.length}>>\nstream\n` +
+    `${data}\nendstream\nendobj`;
+  edge();
+  end += `\nstartxref\n${length + start}\n%%EOF\n`;
+  edge();
+  return { bytes: latin1(end), textsAt, edges };
+}
+
 function packedObjects(
   objects: readonly (readonly [id: number, text: string])[],
-  deflate: Deflate,
+  { deflate, latin1 }: WriterTools,
 ): { readonly entries: string; readonly bytes: Uint8Array } {
   let at = 0;
   const index = objects.map(([id, text]) => {
@@ -142,88 +209,22 @@ function packedObjects(
   };
 }
 
-interface Ending {
-  readonly holder: number;
-  readonly packed: readonly number[];
-  readonly xref: number;
-  readonly root: number;
-  readonly info: number;
-  readonly deflate: Deflate;
-}
+/** Where an object is: its kind, then two numbers by the kind, as a cross-reference stream has them. */
+type Reference = readonly [id: number, kind: number, second: number, third: number];
 
-interface OpenFile {
-  stream(id: number, entries: string, body: Body): void;
-  dictionary(id: number, place: number, room: number): void;
-  end(ending: Ending): Plate;
-}
-
-const identifier = 32;
-
-function startFile(): OpenFile {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  const put = (part: Uint8Array | string): void => {
-    const bytes = typeof part === 'string' ? latin1(part) : part;
-    parts.push(bytes);
-    length += bytes.length;
-  };
-  const offsets = new Map<number, number>();
-  const places: Place[] = [];
-  const open = (place: number, room: number): void => {
-    places[place] = { at: length, length: room };
-    put(new Uint8Array(room).fill(0x20));
-  };
-  const begin = (id: number): void => {
-    offsets.set(id, length);
-    put(`${id} 0 obj\n`);
-  };
-  const stream = (id: number, entries: string, body: Body): void => {
-    begin(id);
-    put(`<<${entries}/Length ${'bytes' in body ? body.bytes.length : body.room}>>\nstream\n`);
-    if ('bytes' in body) put(body.bytes);
-    else open(body.place, body.room);
-    put('\nendstream\nendobj\n');
-  };
-  put('%PDF-1.7\n%\xff\xff\xff\xff\n');
-  return {
-    stream,
-    dictionary(id, place, room) {
-      begin(id);
-      open(place, room);
-      put('\nendobj\n');
-    },
-    end({ holder, packed, xref, root, info, deflate }) {
-      const start = length;
-      offsets.set(xref, start);
-      const bytes = deflate(crossReferences(xref + 1, offsets, holder, packed));
-      begin(xref);
-      put(`<</Type /XRef/Size ${xref + 1}/W [1 3 2]/Root ${root} 0 R/Info ${info} 0 R/ID [<`);
-      open(places.length, 2 * identifier + 2);
-      put(`>]/Filter /FlateDecode/Length ${bytes.length}>>\nstream\n`);
-      put(bytes);
-      put(`\nendstream\nendobj\nstartxref\n${start}\n%%EOF\n`);
-      return { bytes: joined(parts, length), places };
-    },
-  };
-}
-
-function crossReferences(
-  size: number,
-  offsets: ReadonlyMap<number, number>,
-  holder: number,
-  packed: readonly number[],
-): Uint8Array {
-  const table = new Uint8Array(6 * size);
-  const set = (id: number, kind: number, second: number, third: number): void => {
+/** A cross-reference stream: entries of its dictionary, and its data, a character a byte. */
+function crossReferences(references: readonly Reference[]): { readonly entries: string; readonly data: string } {
+  const sorted = [...references].sort(([a], [b]) => a - b);
+  const sections: [first: number, count: number][] = [];
+  let data = '';
+  for (const [id, kind, second, third] of sorted) {
+    const last = sections.at(-1);
+    if (last && last[0] + last[1] === id) last[1] += 1;
+    else sections.push([id, 1]);
     const bytes = [kind, second >> 16, (second >> 8) & 0xff, second & 0xff, third >> 8, third & 0xff];
-    table.set(bytes, 6 * id);
-  };
-  set(0, 0, 0, 0xffff);
-  for (const [id, offset] of offsets) set(id, 1, offset, 0);
-  packed.forEach((id, index) => {
-    set(id, 2, holder, index);
-  });
-  return table;
+    data += String.fromCharCode(...bytes);
+  }
+  return { entries: `/Type /XRef/W [1 3 2]/Index [${sections.flat().join(' ')}]`, data };
 }
 
 function joined(parts: readonly Uint8Array[], length: number): Uint8Array {

@@ -1,4 +1,5 @@
-import type { Content, Text } from '../content.ts';
+import type { Composition } from '../compose.ts';
+import { type Content, type Text, withOpenTexts } from '../content.ts';
 import type { PartTools } from '../integrity/file-parts.ts';
 import type { Piece } from '../integrity/form-record.ts';
 import { type Edition, layOut, type SetPiece, setText } from '../layout.ts';
@@ -6,19 +7,21 @@ import { type FileFacts, metadataPacket } from '../metadata.ts';
 import { engrave, type Sketch } from './engrave.ts';
 import type { FontPack } from './font-pack.ts';
 import { setOpenLine } from './operators.ts';
-import { type Deflate, dateString, type Plate, printPlate, textString } from './pdf-writer.ts';
-import { type PartDigester, partDigester } from './plate-parts.ts';
-import { openShapes } from './shapes.ts';
+import { dateString, textString, type WriterTools } from './pdf-writer.ts';
+import { type PartDigester, partDigester, type StartTools } from './plate-parts.ts';
 
 /** Prints forms without a font engine. What forms have in common is drawn once, and only the rest for each. */
 export interface Press {
   /**
-   * The PDF: what the plain printer would print, as other bytes. The same content and facts give the same bytes, whatever
+   * The PDF: what the plain printer would print, as other bytes. The same composition and facts give the same bytes, whatever
    * was printed before. Undefined where a character is in no font pack: the plain printer has to do it.
    * `factsOf` is given the number of pages.
    */
-  print(content: Content, edition: Edition, factsOf: (pages: number) => FormFacts): Printed | undefined;
+  print(composition: Printable, edition: Edition, factsOf: (pages: number) => FormFacts): Printed | undefined;
 }
+
+/** Forms with the same `closed` object are drawn once. */
+export type Printable = Pick<Composition, 'closed' | 'open'>;
 
 /** The facts of a form's file, with its record. */
 export interface FormFacts extends FileFacts {
@@ -27,49 +30,52 @@ export interface FormFacts extends FileFacts {
 
 /** A form that is not stamped yet, and what it is stamped with. */
 export interface Printed {
-  readonly bytes: Uint8Array;
+  /** The file in two: all that is stamped, and whatever else is its own, is in the second. */
+  readonly start: Uint8Array;
+  readonly rest: Uint8Array;
   readonly pages: number;
+  /** In `rest`. */
   readonly keywordsAt: readonly number[];
   readonly digestsAt: number;
   readonly pieces: readonly Piece[];
+  /** SHA-256 of the file with that rest, 64 hex digits. */
+  readonly fileDigest: (rest: Uint8Array) => string;
 }
 
-export interface PressTools extends PartTools {
-  readonly deflate: Deflate;
-}
+export interface PressTools extends PartTools, StartTools, WriterTools {}
 
-/** Kept at most, each some 100 KB, whatever is printed: kinds of forms, ways that open texts of a kind fill lines, files with places. */
+/** Kept at most, each some 100 KB, whatever is printed: kinds of forms, ways that open texts of a kind fill lines. */
 const mostKinds = 64;
 const mostSketches = 8;
-const mostPlates = 256;
 
 export function openPress(pack: FontPack, tools: PressTools): Press {
-  const shapes = openShapes();
-  const known = new Map<string, readonly ReadySketch[]>();
-  const plates = new Map<string, ReadyPlate>();
-  let count = 0;
-  const keep = (kind: string, sketches: readonly ReadySketch[]): void => {
-    known.delete(kind);
-    if (known.size >= mostKinds) known.delete(known.keys().next().value ?? '');
-    known.set(kind, sketches);
+  /** By the closed content, then by edition and fonts. The one that was used last stands behind all others. */
+  const known = new Map<Content, Map<string, readonly ReadySketch[]>>();
+  const kindsOf = (closed: Content): Map<string, readonly ReadySketch[]> => {
+    const kinds = known.get(closed) ?? new Map();
+    known.delete(closed);
+    const [first] = known.keys();
+    if (known.size >= mostKinds && first) known.delete(first);
+    known.set(closed, kinds);
+    return kinds;
   };
   return {
-    print(content, edition, factsOf) {
-      const { shape, open } = shapes.of(content);
+    print({ closed, open }, edition, factsOf) {
       const packs = packsOf(open, pack);
       if (packs === undefined) return undefined;
-      const kind = `${edition} ${packs} ${shape}`;
-      const sketches = known.get(kind) ?? [];
+      const kinds = kindsOf(closed);
+      const kind = `${edition} ${packs}`;
+      const sketches = kinds.get(kind) ?? [];
       for (const sketch of sketches) {
         const lines = linesIn(sketch, open, pack);
-        if (lines) return print(sketch, lines, factsOf(sketch.pages), { pack, tools, plates });
+        if (lines) return print(sketch, lines, factsOf(sketch.pages), pack, tools);
       }
-      const made = engrave(layOut(content, pack, edition), open, content.language, pack, tools.deflate);
+      const layout = layOut(withOpenTexts(closed, open), pack, edition);
+      const made = engrave(layout, open, closed.language, pack, tools);
       if (!made) return undefined;
-      count += 1;
-      const sketch: ReadySketch = { ...made, number: count };
-      keep(kind, [...sketches.slice(1 - mostSketches), sketch]);
-      return print(sketch, linesIn(sketch, open, pack) ?? [], factsOf(sketch.pages), { pack, tools, plates });
+      const sketch: ReadySketch = { ...made, fileDigest: tools.sha256After(made.plate.start) };
+      kinds.set(kind, [...sketches.slice(1 - mostSketches), sketch]);
+      return print(sketch, linesIn(sketch, open, pack) ?? [], factsOf(sketch.pages), pack, tools);
     },
   };
 }
@@ -77,21 +83,20 @@ export function openPress(pack: FontPack, tools: PressTools): Press {
 /** Which packs set which runs, but for those of the form's own; undefined where one cannot be set. */
 function packsOf(open: readonly Text[], pack: FontPack): string | undefined {
   let packs = '';
-  for (const [index, { text }] of open.flat().entries()) {
-    const name = pack.packOf(text);
-    if (name === undefined) return undefined;
-    if (name !== 'form') packs += `${index}:${name} `;
+  let index = 0;
+  for (const text of open) {
+    for (const run of text) {
+      const name = pack.packOf(run.text);
+      if (name === undefined) return undefined;
+      if (name !== 'form') packs += `${index}:${name} `;
+      index += 1;
+    }
   }
   return packs;
 }
 
 interface ReadySketch extends Sketch {
-  /** No other sketch of the press has it. */
-  readonly number: number;
-}
-
-interface ReadyPlate {
-  readonly plate: Plate;
+  readonly fileDigest: Printed['fileDigest'];
   digester?: PartDigester;
 }
 
@@ -99,42 +104,36 @@ type Lines = readonly (readonly SetPiece[])[];
 
 /** The open texts as lines, by setting; undefined where they take more or fewer lines than in the sketch. */
 function linesIn({ settings }: Sketch, open: readonly Text[], pack: FontPack): readonly Lines[] | undefined {
-  const lines = settings.map(({ text, setting }) => setText(open[text] ?? [], setting, pack));
-  return lines.every(({ length }, index) => length === settings[index]?.lines) ? lines : undefined;
-}
-
-interface Shop {
-  readonly pack: FontPack;
-  readonly tools: PressTools;
-  /** By their sketch and the rooms of their places, the one that was used last behind all others. */
-  readonly plates: Map<string, ReadyPlate>;
+  const all: Lines[] = [];
+  for (const { text, setting, lines } of settings) {
+    const set = setText(open[text] ?? [], setting, pack);
+    if (set.length !== lines) return undefined;
+    all.push(set);
+  }
+  return all;
 }
 
 function print(
-  { pages, streams, plate, number }: ReadySketch,
+  sketch: ReadySketch,
   lines: readonly Lines[],
   facts: FormFacts,
-  { pack, tools, plates }: Shop,
+  pack: FontPack,
+  tools: PressTools,
 ): Printed {
+  const { pages, streams, plate, fileDigest } = sketch;
   const [metadata, info] = [metadataPacket(facts), infoDictionary(facts)];
   const texts = [...streams.map((parts) => operatorsOf(parts, lines, pack)), metadata, info];
-  // A place is as long as its own text asks for, in steps: bytes must not depend on the forms before.
-  const rooms = texts.map(({ length }) => Math.ceil(length / 256) * 256);
-  const key = `${number}: ${rooms.join(' ')}`;
-  const ready = plates.get(key) ?? { plate: plate(rooms) };
-  plates.delete(key);
-  if (plates.size >= mostPlates) plates.delete(plates.keys().next().value ?? '');
-  plates.set(key, ready);
-  const identifier = tools.sha256(texts.join('\n')).slice(0, 32);
-  const bytes = printPlate(ready.plate, [...texts, `${identifier}><${identifier}`]);
-  ready.digester ??= partDigester(ready.plate, bytes, tools);
-  const [metadataAt = 0, infoAt = 0] = ready.plate.places.slice(-3).map(({ at }) => at);
+  const ending = plate.end(texts, tools.sha256(texts.join('\n')).slice(0, 32));
+  sketch.digester ??= partDigester(plate, ending, tools);
+  const [metadataAt = 0, infoAt = 0] = ending.textsAt.slice(-2);
   return {
-    bytes,
+    start: plate.start,
+    rest: ending.bytes,
     pages,
     keywordsAt: [metadataAt + placeIn(metadata, facts.keywords), infoAt + placeIn(info, facts.keywords)],
     digestsAt: infoAt + placeIn(info, facts.digests),
-    pieces: ready.digester(bytes),
+    pieces: sketch.digester(ending),
+    fileDigest,
   };
 }
 
