@@ -4,7 +4,7 @@ import { isResource } from '../exchange/records.ts';
 import type { Answers } from '../model/answers.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
 import { readSource } from './definitions.ts';
-import { CommandError, Exit } from './exit.ts';
+import { CommandError, Exit, type ExitCode } from './exit.ts';
 import type { Io } from './io.ts';
 import { dayIn, readText } from './source.ts';
 
@@ -45,9 +45,13 @@ function withVisitDate(sheet: unknown, { visitDate, timeZone, on }: SheetPlace, 
   return { ...sheet, [visitDate]: on ?? dayIn(timeZone, io.now()) };
 }
 
-function refusedSheet(errors: readonly AnswerError[]): CommandError {
+/** That answers are not accepted, and why. */
+export function refusedSheet(
+  errors: readonly Pick<AnswerError, 'linkId' | 'message'>[],
+  exit: ExitCode = Exit.cannotStart,
+): CommandError {
   const lines = errors.map(({ linkId, message }) => `  ${linkId === '' ? '' : `${linkId}: `}${message}`);
-  return new CommandError(`the answers are not accepted\n${lines.join('\n')}`, Exit.cannotStart, {
+  return new CommandError(`the answers are not accepted\n${lines.join('\n')}`, exit, {
     hint: 'mend them and try again; nothing was decided',
   });
 }

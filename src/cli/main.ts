@@ -118,6 +118,16 @@ function declare(io: Io, setExit: SetExit): Command {
     .option('--force', 'replace an existing file')
     .action(async (file, options) => setExit(await (await import('./commands/consent.ts')).consent(file, options, io)));
 
+  command(program, 'convert', 'FHIR R4 out of a definition or an answer sheet, and back')
+    .argument(
+      '<file>',
+      'folder of a definition, answers as JSON, a Questionnaire or a QuestionnaireResponse; - for standard input',
+    )
+    .option('--to <spelling>', 'fhir or preinfuse')
+    .option('-o, --output <file>', 'where it goes; - for standard output', '-')
+    .option('--force', 'replace an existing file')
+    .action(async (file, options) => setExit(await (await import('./commands/convert.ts')).convert(file, options, io)));
+
   command(program, 'verify', 'is this consent form unaltered, and what made it')
     .argument('<file>', 'a consent form as PDF; - for standard input')
     .option('--answers <file>', 'do these answers belong to the form? (JSON or FHIR)')

@@ -6,6 +6,25 @@ export const ucum = 'http://unitsofmeasure.org';
 export const dataAbsentReason = 'http://hl7.org/fhir/StructureDefinition/data-absent-reason';
 export const ordinalValue = 'http://hl7.org/fhir/StructureDefinition/ordinalValue';
 
+/** Extensions of a Questionnaire that FHIR and its Structured Data Capture guide have. */
+export const questionnaireExtensions = {
+  minOccurs: 'http://hl7.org/fhir/StructureDefinition/questionnaire-minOccurs',
+  maxOccurs: 'http://hl7.org/fhir/StructureDefinition/questionnaire-maxOccurs',
+  optionExclusive: 'http://hl7.org/fhir/StructureDefinition/questionnaire-optionExclusive',
+  unitOption: 'http://hl7.org/fhir/StructureDefinition/questionnaire-unitOption',
+  unit: 'http://hl7.org/fhir/StructureDefinition/questionnaire-unit',
+  itemControl: 'http://hl7.org/fhir/StructureDefinition/questionnaire-itemControl',
+  maxDecimalPlaces: 'http://hl7.org/fhir/StructureDefinition/maxDecimalPlaces',
+  minValue: 'http://hl7.org/fhir/StructureDefinition/minValue',
+  maxValue: 'http://hl7.org/fhir/StructureDefinition/maxValue',
+  minQuantity: 'http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-minQuantity',
+  maxQuantity: 'http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-maxQuantity',
+} as const;
+
+export const itemControls = 'http://hl7.org/fhir/questionnaire-item-control';
+/** The extension of an item or an option with all that FHIR has no word for, a part for each key of questionnaire.yaml. */
+export const ourItem = 'urn:preinfuse:item';
+
 /** Our reasons for an absence as codes of data-absent-reason. */
 export const absences = { unknown: 'asked-unknown', declined: 'asked-declined' } as const;
 /** The reason at a repeat without entries. */

@@ -11,7 +11,7 @@ export interface QuestionnaireResponse {
   readonly questionnaire: string;
   readonly status: 'completed';
   /** Day of the visit, `YYYY-MM-DD`. */
-  readonly authored: string;
+  readonly authored?: string;
   readonly item?: readonly ResponseItem[];
 }
 
@@ -25,7 +25,7 @@ export interface ResponseItem {
   readonly item?: readonly ResponseItem[];
 }
 
-interface Extension {
+export interface Extension {
   readonly url: string;
   readonly valueCode?: string;
   readonly valueDecimal?: number;
@@ -49,14 +49,14 @@ export interface ResponseAnswer {
 export function questionnaireResponseOf(
   questionnaire: Questionnaire,
   answers: Answers,
-  authored: string,
+  authored: string | undefined,
 ): QuestionnaireResponse {
   const uri = uriOf(questionnaire);
   const head = {
     resourceType: 'QuestionnaireResponse',
     questionnaire: canonicalOf(questionnaire),
     status: 'completed',
-    authored,
+    ...(authored !== undefined && { authored }),
   } as const;
   return withItems(
     head,
@@ -121,7 +121,7 @@ function optionOf({ linkId, options, scored }: ChoiceItem, chosen: string | numb
 }
 
 /** The public code where the option has one; else ours. */
-function codingOf(
+export function codingOf(
   { code, text, score, coding }: AnswerOption,
   uri: string,
 ): NonNullable<ResponseAnswer['valueCoding']> {

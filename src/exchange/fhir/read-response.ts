@@ -3,6 +3,7 @@ import type { ChoiceItem, GroupItem, Item, QuestionItem, Questionnaire } from '.
 import { type AnswerErrorCode, type ReadAnswers, readAnswers, sheetFields } from '../answers.ts';
 import { ExactNumber } from '../exact-number.ts';
 import { looksLikeLinkId } from '../link-id.ts';
+import { asList, asObject, type Json, numberIn } from './json.ts';
 import { absences, canonicalOf, dataAbsentReason, noEntries, notAsked, ordinalValue, ucum, uriOf } from './names.ts';
 
 /** Keys and positions (from 0) that lead to something in a resource. */
@@ -48,8 +49,6 @@ export function readResponse(questionnaire: Questionnaire, resource: unknown): R
   reader.items(response.item, questionnaire.items, { at: ['item'], sheet: reader.sheet, name: '', cut: 0 });
   return reader.read();
 }
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** What a list of items is read into. */
 interface Into {
@@ -295,8 +294,8 @@ class Reader {
     const scores = asList(extension)
       .map(asObject)
       .filter((each) => each?.url === ordinalValue);
-    if (scores.every((each) => Number(numberIn(each?.valueDecimal)) === option.score)) return option.code;
-    const message = `the score beside this code is not that of ${option.code}, ${option.score}: keep the one that is meant`;
+    if (scores.every((each) => numberIn(each?.valueDecimal) === option.score)) return option.code;
+    const message = `the score beside this code is not that of ${option.code}: keep the one that is meant`;
     return this.refuse('unknown-option', key, at, message);
   }
 
@@ -345,20 +344,6 @@ function plainOr(value: unknown, otherwise: () => undefined): unknown {
   return typeof value === 'object' ? otherwise() : value;
 }
 
-function numberIn(value: unknown): unknown {
-  return value instanceof ExactNumber ? value.text : value;
-}
-
 function isRepeat(item: Item): item is GroupItem {
   return item.type === 'group' && item.repeats !== undefined;
-}
-
-function asObject(value: unknown): Json | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber)
-    ? (value as Json)
-    : undefined;
-}
-
-function asList(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }
