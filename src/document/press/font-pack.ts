@@ -197,7 +197,9 @@ function isSettable(face: OpenFace, text: string): boolean {
   return face.joined.every((pair) => !text.includes(pair));
 }
 
-const mostWords = 20_000;
+/** Words that are remembered, and the longest of them: digests are no words, and none comes twice. */
+const mostWords = 4000;
+const longestWord = 32;
 
 /** Words are shaped each with the space behind it: no pair across that is moved. */
 function forEachWord(face: OpenFace, text: string, use: (word: SetWord) => void): void {
@@ -213,8 +215,9 @@ function forEachWord(face: OpenFace, text: string, use: (word: SetWord) => void)
 function wordOf(face: OpenFace, text: string): SetWord {
   const known = face.words.get(text);
   if (known) return known;
-  if (face.words.size >= mostWords) face.words.clear();
   const word = setWord(face, text);
+  if (text.length > longestWord) return word;
+  if (face.words.size >= mostWords) face.words.clear();
   face.words.set(text, word);
   return word;
 }

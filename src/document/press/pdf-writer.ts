@@ -141,10 +141,14 @@ export function collectObjects(tools: WriterTools): Collector {
         entries: `${table.entries}${trailer}/Filter /FlateDecode`,
         bytes: deflate(latin1(table.data)),
       });
-      const ending = { open, table: openTable, trailer: `${trailer}/Prev ${closedAt}`, length, latin1 };
-      return { start: joined(parts, length), end: (texts, identifier) => endOf(ending, texts, identifier) };
+      return plateOf(joined(parts, length), { open, table: openTable, trailer: `${trailer}/Prev ${closedAt}`, latin1 });
     },
   };
+}
+
+/** Apart from the collector, whose objects would be kept with it. */
+function plateOf(start: Uint8Array, ending: Omit<Beginning, 'length'>): Plate {
+  return { start, end: (texts, identifier) => endOf({ ...ending, length: start.length }, texts, identifier) };
 }
 
 interface Beginning extends Pick<WriterTools, 'latin1'> {

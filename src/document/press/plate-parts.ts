@@ -1,7 +1,6 @@
 import {
   contentOf,
   digestOfStreams,
-  type FilePart,
   type PartTools,
   partsOf,
   type Range,
@@ -21,17 +20,7 @@ export type PartDigester = (ending: Ending) => readonly Piece[];
 
 /** The digests are those of `piecesOf`. What an object is for is told by what is written in it: `first` is any copy's ending. */
 export function partDigester({ start }: Plate, first: Ending, tools: PartTools & StartTools): PartDigester {
-  const whole = new Uint8Array(start.length + first.bytes.length);
-  whole.set(start);
-  whole.set(first.bytes, start.length);
-  const edges = new Map(first.edges.map((at, edge) => [start.length + at, edge]));
-  const edgeAt = (at: number): number => {
-    const edge = edges.get(at);
-    if (edge === undefined) throw new Error('a part of a form begins or ends where no edge is');
-    return edge;
-  };
-  const place: Placing = ([from, to]) => (to <= start.length ? undefined : { from: edgeAt(from), to: edgeAt(to) });
-  const takings = partsOf(whole, tools).map((part) => ({ name: part.name, take: takingOf(part, place, whole, tools) }));
+  const takings = takingsOf(start, first, tools);
   return (ending) => {
     const streams = new Map<number, string>();
     return takings.map(({ name, take }) => ({ name, digest: typeof take === 'string' ? take : take(ending, streams) }));
@@ -44,57 +33,65 @@ interface Stretch {
   readonly to: number;
 }
 
-/** Undefined for what is not in the ending. */
-type Placing = (range: Range) => Stretch | undefined;
-
 /** `streams`: what was taken already from the copy, by its first edge. Pages share streams. */
 type Taking = (ending: Ending, streams: Map<number, string>) => string;
 
-function takingOf(part: FilePart, place: Placing, whole: Uint8Array, tools: PartTools & StartTools): string | Taking {
-  return part.kind === 'bytes'
-    ? takingOfBytes(part.ranges, place, whole, tools)
-    : takingOfPage(part, place, whole, tools);
+interface NamedTaking {
+  readonly name: string;
+  readonly take: string | Taking;
 }
 
-function takingOfBytes(
-  ranges: readonly Range[],
-  place: Placing,
-  whole: Uint8Array,
-  { sha256After }: StartTools,
-): string | Taking {
-  const stretches = ranges.flatMap((range) => place(range) ?? []);
-  const closed = joined(ranges.filter((range) => place(range) === undefined).map((range) => whole.subarray(...range)));
-  const after = sha256After(closed);
-  if (stretches.length === 0) return shortDigest(after(new Uint8Array()));
-  return ({ bytes, edges }) =>
-    shortDigest(after(joined(stretches.map((each) => bytes.subarray(...rangeOf(each, edges))))));
-}
+/* What takes digests of copies is made apart from what looked at the first: its bytes would be kept with each. */
 
-function takingOfPage(
-  { streams }: Extract<FilePart, { kind: 'page' }>,
-  place: Placing,
-  whole: Uint8Array,
-  tools: PartTools,
-): Taking {
-  const takings = streams.map((stream): string | Taking => {
-    const stretch = place(stream.range);
-    if (!stretch) return tools.sha256(contentOf(stream, whole, tools));
-    return ({ bytes, edges }, taken) => {
-      const digest =
-        taken.get(stretch.from) ?? tools.sha256(contentOf({ ...stream, range: rangeOf(stretch, edges) }, bytes, tools));
-      taken.set(stretch.from, digest);
-      return digest;
-    };
+function takingsOf(start: Uint8Array, first: Ending, tools: PartTools & StartTools): readonly NamedTaking[] {
+  const whole = joined([start, first.bytes]);
+  const edges = new Map(first.edges.map((at, edge) => [start.length + at, edge]));
+  const edgeAt = (at: number): number => {
+    const edge = edges.get(at);
+    if (edge === undefined) throw new Error('a part of a form begins or ends where no edge is');
+    return edge;
+  };
+  const isClosed = ([, to]: Range): boolean => to <= start.length;
+  const stretchOf = ([from, to]: Range): Stretch => ({ from: edgeAt(from), to: edgeAt(to) });
+  return partsOf(whole, tools).map((part): NamedTaking => {
+    const { name } = part;
+    if (part.kind === 'bytes') {
+      const closed = joined(part.ranges.filter(isClosed).map((range) => whole.subarray(...range)));
+      const open = part.ranges.filter((range) => !isClosed(range)).map(stretchOf);
+      return { name, take: takingOfBytes(tools.sha256After(closed), open) };
+    }
+    const streams = part.streams.map((stream) => {
+      if (isClosed(stream.range)) return tools.sha256(contentOf(stream, whole, tools));
+      return takingOfStream(stretchOf(stream.range), tools);
+    });
+    return { name, take: takingOfPage(streams, tools) };
   });
+}
+
+function takingOfBytes(digestAfter: (rest: Uint8Array) => string, open: readonly Stretch[]): string | Taking {
+  if (open.length === 0) return shortDigest(digestAfter(new Uint8Array()));
+  return ({ bytes, edges }) => shortDigest(digestAfter(joined(open.map((each) => stretchIn(bytes, each, edges)))));
+}
+
+/** Open streams are not deflated. */
+function takingOfStream(stretch: Stretch, { sha256 }: PartTools): Taking {
+  return ({ bytes, edges }, taken) => {
+    const digest = taken.get(stretch.from) ?? sha256(stretchIn(bytes, stretch, edges));
+    taken.set(stretch.from, digest);
+    return digest;
+  };
+}
+
+function takingOfPage(streams: readonly (string | Taking)[], tools: PartTools): Taking {
   return (ending, taken) =>
     digestOfStreams(
-      takings.map((each) => (typeof each === 'string' ? each : each(ending, taken))),
+      streams.map((each) => (typeof each === 'string' ? each : each(ending, taken))),
       tools,
     );
 }
 
-function rangeOf({ from, to }: Stretch, edges: readonly number[]): Range {
-  return [edges[from] ?? 0, edges[to] ?? 0];
+function stretchIn(bytes: Uint8Array, { from, to }: Stretch, edges: readonly number[]): Uint8Array {
+  return bytes.subarray(edges[from], edges[to]);
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {
