@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { accessSync, closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Reading, SourceText } from '../definition/read.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
 import { readCompiled, writeCompiled } from './compiled.ts';
@@ -29,7 +29,7 @@ const mainName = 'questionnaire.yaml';
 
 export const shippedDefinition = `${packageFolder}questionnaires/iv-ketamine`;
 
-/** Reads the definition in `folder` (default: the shipped IV ketamine one). An invalid one is a CommandError with exit 2 that names its problems. */
+/** Reads the definition that `folder` means (default: the shipped IV ketamine one). An invalid one is a CommandError with exit 2 that names its problems. */
 export async function loadDefinition(folder: string | undefined, io: Io): Promise<LoadedDefinition> {
   const files = await readFiles(folder, io);
   const digest = digestOf([files.main, ...files.beside]);
@@ -47,8 +47,33 @@ export async function loadDefinition(folder: string | undefined, io: Io): Promis
   });
 }
 
+/**
+ * The folder of the definition that a user means: the one that was named, or the only one in its `questionnaires`, as `preinfuse init`
+ * lays them out. Where there are several a CommandError with exit 2.
+ */
+export function definitionFolder(folder: string, { cwd }: Pick<Io, 'cwd'>): string {
+  const named = resolve(cwd, folder);
+  if (isThere(join(named, mainName))) return named;
+  const below = join(named, 'questionnaires');
+  const names = foldersIn(below).filter((name) => isThere(join(below, name, mainName)));
+  const [only, ...more] = names;
+  if (only !== undefined && more.length === 0) return join(below, only);
+  if (only === undefined) return named;
+  throw new CommandError(`there are several definitions in ${printable(folder)}`, Exit.cannotStart, {
+    hint: `name one: ${names.map((name) => printable(join(folder, 'questionnaires', name))).join(', ')}`,
+  });
+}
+
+function foldersIn(path: string): readonly string[] {
+  try {
+    return readdirSync(path).sort();
+  } catch {
+    return [];
+  }
+}
+
 async function readFiles(folder: string | undefined, io: Io): Promise<DefinitionFiles> {
-  const from = folder === undefined ? shippedDefinition : resolve(io.cwd, folder);
+  const from = folder === undefined ? shippedDefinition : definitionFolder(folder, io);
   const main = await readSource(from, mainName, io);
   const names = readdirSync(from)
     .filter((name) => name.endsWith('.yaml') && name !== mainName)

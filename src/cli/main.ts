@@ -118,6 +118,10 @@ function declare(io: Io, setExit: SetExit): Command {
     .option('--force', 'replace an existing file')
     .action(async (file, options) => setExit(await (await import('./commands/consent.ts')).consent(file, options, io)));
 
+  command(program, 'init', 'a definition, consent forms and clinic settings of your own, to edit and sign')
+    .argument('<folder>', 'a new or empty folder')
+    .action(async (folder, options) => setExit(await (await import('./commands/init.ts')).init(folder, options, io)));
+
   command(program, 'convert', 'FHIR R4 out of a definition or an answer sheet, and back')
     .argument(
       '<file>',

@@ -12,7 +12,7 @@ import type { ConsentTemplate, TeachBackBlock } from '../model/template.ts';
 import type { ClinicWords } from '../report/clinic-words.ts';
 import type { PatientWords } from '../wizard/state.ts';
 import { readCompiled, writeCompiled } from './compiled.ts';
-import { isThere, type LoadedDefinition, loadDefinition, readSource } from './definitions.ts';
+import { definitionFolder, isThere, type LoadedDefinition, loadDefinition, readSource } from './definitions.ts';
 import { CommandError, Exit } from './exit.ts';
 import { loadFonts } from './fonts.ts';
 import type { Io } from './io.ts';
@@ -286,7 +286,7 @@ export async function loadClinic(
 const settingsName = 'preinfuse.yaml';
 
 async function clinicRoot(io: Io, questionnaireFolder: string | undefined): Promise<string> {
-  const beside = questionnaireFolder === undefined ? [] : [dirname(dirname(resolve(io.cwd, questionnaireFolder)))];
+  const beside = questionnaireFolder === undefined ? [] : [dirname(dirname(definitionFolder(questionnaireFolder, io)))];
   for (const root of [...beside, io.cwd]) if (isThere(join(root, settingsName))) return root;
   return packageFolder;
 }
