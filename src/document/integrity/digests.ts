@@ -49,12 +49,13 @@ export function answersDigest(answers: Answers, { mac }: Pick<Digester, 'mac'>):
   return mac(`answers\n${JSON.stringify(sortedLists(answers))}`);
 }
 
-/** Maps as sorted lists of key and value. */
+/** Maps as lists of key and value by turns, sorted by key. */
 function sortedLists(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortedLists);
   if (!(value instanceof Map)) return value;
-  const entries = [...value].sort(([a], [b]) => (a < b ? -1 : 1));
-  return entries.map(([key, each]) => [key, sortedLists(each)]);
+  const list: unknown[] = [];
+  for (const key of [...value.keys()].sort()) list.push(key, sortedLists(value.get(key)));
+  return list;
 }
 
 /** What the footer's digest covers: everything that is printed, whatever the edition, but this digest. */

@@ -68,14 +68,14 @@ export function openPress(pack: FontPack, tools: PressTools): Press {
       const sketches = kinds.get(kind) ?? [];
       for (const sketch of sketches) {
         const lines = linesIn(sketch, open, pack);
-        if (lines) return print(sketch, lines, factsOf(sketch.pages), pack, tools);
+        if (lines) return print(sketch, lines, edition, factsOf(sketch.pages), pack, tools);
       }
       const layout = layOut(withOpenTexts(closed, open), pack, edition);
       const made = engrave(layout, open, closed.language, pack, tools);
       if (!made) return undefined;
       const sketch: ReadySketch = { ...made, fileDigest: tools.sha256After(made.plate.start) };
       kinds.set(kind, [...sketches.slice(1 - mostSketches), sketch]);
-      return print(sketch, linesIn(sketch, open, pack) ?? [], factsOf(sketch.pages), pack, tools);
+      return print(sketch, linesIn(sketch, open, pack) ?? [], edition, factsOf(sketch.pages), pack, tools);
     },
   };
 }
@@ -116,6 +116,7 @@ function linesIn({ settings }: Sketch, open: readonly Text[], pack: FontPack): r
 function print(
   sketch: ReadySketch,
   lines: readonly Lines[],
+  edition: Edition,
   facts: FormFacts,
   pack: FontPack,
   tools: PressTools,
@@ -123,7 +124,8 @@ function print(
   const { pages, streams, plate, fileDigest } = sketch;
   const [metadata, info] = [metadataPacket(facts), infoDictionary(facts)];
   const texts = [...streams.map((parts) => operatorsOf(parts, lines, pack)), metadata, info];
-  const ending = plate.end(texts, tools.sha256(texts.join('\n')).slice(0, 32));
+  // The keywords hold the digest of all that is printed.
+  const ending = plate.end(texts, tools.sha256(`${edition} ${facts.keywords}`).slice(0, 32));
   sketch.digester ??= partDigester(plate, ending, tools);
   const [metadataAt = 0, infoAt = 0] = ending.textsAt.slice(-2);
   return {
