@@ -37,7 +37,12 @@ function passwordInSight(): CommandError {
 
 /** In whose name a store is opened, and where this desk remembers it. */
 export function storeOptions({ clinic }: KeyPlace, io: Io): StoreOptions {
-  return { actor: actorOf(clinic, io), now: () => io.now(), memory: join(stateFolder(io.env), 'stores') };
+  return { actor: actorOf(clinic, io), now: () => io.now(), memory: memoryFolder(io) };
+}
+
+/** Where this desk remembers its stores. */
+export function memoryFolder({ env }: Pick<Io, 'env'>): string {
+  return join(stateFolder(env), 'stores');
 }
 
 /** The store that a clinic keeps, open in the name of who works here. What is in the way is a CommandError. */

@@ -204,6 +204,11 @@ function declare(io: Io, setExit: SetExit): Command {
     .option('--key-file <file>', 'the recovery key (default: typed in)')
     .action(async (options) => setExit(await (await import('./commands/key.ts')).testRecovery(options, io)));
 
+  command(program, 'doctor', 'is this machine, this clinic and its record store fit to screen with; what to mend')
+    .option('--store <place>', storeOption)
+    .option('--json', 'the result as JSON')
+    .action(async (options) => setExit(await (await import('./commands/doctor.ts')).doctor(options, io)));
+
   command(program, 'schema', 'JSON Schema of a file, for editors')
     .argument('<name>', 'questionnaire, table, cases, evidence or clinic')
     .action(async (name) => setExit(await (await import('./commands/schema.ts')).schema(name, io)));

@@ -62,7 +62,7 @@ function isOurs(file: Pick<SqliteFile, 'pragma'>): boolean {
 }
 
 /** The native driver. Where it is not installed, or not built for this Node: `no-driver`, with the remedy. */
-async function loadDriver() {
+export async function loadDriver() {
   try {
     const { default: Driver } = await import('better-sqlite3');
     new Driver(':memory:').close();

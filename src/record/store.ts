@@ -65,7 +65,22 @@ export async function closeStore({ db, memory }: Store): Promise<void> {
   await db.destroy();
 }
 
-async function refuseOlder(store: Store): Promise<void> {
+/** Whether there is a store at an address that can be reached, or an empty database. Nothing is set up. */
+export async function hasTables(address: string): Promise<boolean> {
+  try {
+    const { db } = await openDatabase(address);
+    try {
+      return (await db.introspection.getTables()).some(({ name }) => name === 'chain');
+    } finally {
+      await db.destroy();
+    }
+  } catch (error) {
+    throw problemOf(error);
+  }
+}
+
+/** Rejects with `older` where the store lacks what this desk wrote to it. */
+export async function refuseOlder(store: Store): Promise<void> {
   const known = store.memory.read();
   if (known.seq === 0) return;
   const found = await store.db.selectFrom('audit').select('hash').where('seq', '=', known.seq).executeTakeFirst();
