@@ -620,7 +620,10 @@ function itemBody(block: ItemBlock, parent: Node, width: number, pen: Pen, headi
     const strips = spaced(blockStrips(each, parent, width, pen, block), 2 * pen.scale);
     const next = block.blocks[index + 1];
     const isHeld =
-      next?.kind === 'outline' || next?.kind === 'picture' || (next?.kind === 'paragraph' && next.tone === 'quiet');
+      next?.kind === 'outline' ||
+      next?.kind === 'picture' ||
+      (next?.kind === 'list' && each.kind === 'paragraph') ||
+      (next?.kind === 'paragraph' && next.tone === 'quiet');
     return isHeld ? heldToNext(strips) : strips;
   });
   return [...title.map((strip) => ({ ...strip, hold: 2 as const })), ...body];

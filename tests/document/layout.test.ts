@@ -18,6 +18,8 @@ const forms: readonly (readonly [string, Content])[] = [
   ['a long name', composeConsent(requestWith({ 'applicant.name': 'Wolfeschlegelsteinhausen'.repeat(8) }))],
 ];
 
+const inSpanish = composeConsent(requestWith({ 'applicant.interpreter': 'qualified' }, { template: spanish }));
+
 interface Placed {
   readonly node: Node;
   readonly path: string;
@@ -161,6 +163,32 @@ describe.each(cases)('%s, %s', (_name, edition, content) => {
     });
   });
 });
+
+describe.each([...cases, ...editions.map((edition) => ['Spanish', edition, inSpanish] as const)])(
+  '%s, %s',
+  (_name, edition, content) => {
+    test('what leads a list stands on the page on which it begins', () => {
+      const pagesOf = (node: Node): readonly number[] => placedIn(node).map(({ page }) => page);
+      const parted: string[] = [];
+      const look = (node: Node): void => {
+        const children = node.children.filter((child): child is Node => 'tag' in child);
+        children.forEach((child, index) => {
+          const next = children[index + 1];
+          if (child.tag === 'P' && next?.tag === 'L' && pagesOf(child).at(-1) !== pagesOf(next)[0]) {
+            parted.push(
+              placedIn(child)
+                .map(({ mark }) => (mark.kind === 'text' ? mark.text : ''))
+                .join(''),
+            );
+          }
+          look(child);
+        });
+      };
+      look(layOut(content, printer, edition).root);
+      expect(parted).toEqual([]);
+    });
+  },
+);
 
 test.each([
   [
