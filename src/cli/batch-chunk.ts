@@ -156,8 +156,9 @@ class Outcome {
 
   #textOf(screened: Assessed, form: MadeForm | ConsentRefused | undefined): string {
     const { text } = this.#tools;
-    if (form && 'draft' in form) return text.write({ ...screened.result, form: form.name });
-    return text.writeJson ? text.writeJson(screened.json()) : text.write(screened.result);
+    const name = form && 'draft' in form ? form.name : undefined;
+    if (text.writeJson) return text.writeJson(screened.json(name));
+    return text.write(name === undefined ? screened.result : { ...screened.result, form: name });
   }
 
   addPart({ raw }: RawRecord): void {

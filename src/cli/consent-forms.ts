@@ -3,7 +3,6 @@ import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeF
 import { access, constants, open, opendir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConsentRefused } from '../document/refusal.ts';
-import type { Result } from '../exchange/result.ts';
 import type { Assessed, Screening } from '../exchange/screen.ts';
 import { consentForm } from '../model/disposition.ts';
 import { CommandError } from './exit.ts';
@@ -83,8 +82,8 @@ export async function formMaker(
     async make(screened) {
       const { assessment } = screened;
       if (consentForm[assessment.disposition] !== 'always') return undefined;
-      const { answers, result } = screened;
-      const name = formName(result, tools);
+      const { answers, digest } = screened;
+      const name = formName(digest, tools);
       let form: FormBytes;
       try {
         const kit = await choose(answers);
@@ -117,7 +116,7 @@ export async function formMaker(
 }
 
 /** Keyed: from a digest that anybody can take, the answers behind a name could be guessed. */
-function formName({ digest }: Result, { mac }: Pick<FormTools, 'mac'>): string {
+function formName(digest: string, { mac }: Pick<FormTools, 'mac'>): string {
   return `${mac(`form name\n${digest}`).slice(0, 16)}.pdf`;
 }
 

@@ -5,7 +5,7 @@ import { type AnswerLookup, findingResult, reference } from './result.ts';
 /** Writes results as JSON: what `JSON.stringify(resultOf(...))` gives, sooner. For assessments of a `Look` alone. */
 export function resultWriter(
   questionnaire: Questionnaire,
-): (line: number, answers: AnswerLookup, assessment: Assessment, digest: string) => string {
+): (line: number, answers: AnswerLookup, assessment: Assessment, digest: string, form?: string) => string {
   const name = JSON.stringify(`${questionnaire.id}|${questionnaire.version}`);
   const keys = new Map(questionnaire.calculated.map(({ linkId }) => [linkId, `,${JSON.stringify(linkId)}:`]));
   // A look gives the same finding again only where all that its rule depends on is the same.
@@ -17,7 +17,7 @@ export function resultWriter(
     known.set(finding, text);
     return text;
   };
-  return (line, answers, { disposition, findings, values, notAsked }, digest) => {
+  return (line, answers, { disposition, findings, values, notAsked }, digest, form) => {
     const id = answers.get(reference);
     let found = '';
     for (const finding of findings) found += findingText(finding, answers);
@@ -29,6 +29,6 @@ export function resultWriter(
       1,
     )}],"values":{${calculated.slice(1)}}${
       notAsked.length > 0 ? `,"notAsked":${JSON.stringify(notAsked)}` : ''
-    },"questionnaire":${name},"digest":"${digest}"}`;
+    },"questionnaire":${name},"digest":"${digest}"${form === undefined ? '' : `,"form":${JSON.stringify(form)}`}}`;
   };
 }

@@ -36,8 +36,10 @@ export interface Assessed {
   readonly answers: Answers;
   readonly assessment: Assessment;
   readonly result: Result;
-  /** The result as JSON. */
-  json(): string;
+  /** That of the result. */
+  readonly digest: string;
+  /** The result as JSON; with the file name of its consent form where one was made. */
+  json(form?: string): string;
 }
 
 /** Screens one record of an input. Never throws. */
@@ -53,7 +55,8 @@ export function screenRecord(screening: Screening, { line, sheet, errors, place 
   const assessment = assessorOf(questionnaire).assess(answers);
   const digest = screeningDigest(questionnaire, definitionDigest, answers, sha256);
   const result = resultOf(line, questionnaire, answers, assessment, digest);
-  return { is: 'assessed', answers, assessment, result, json: () => JSON.stringify(result) };
+  const json = (form?: string): string => JSON.stringify({ ...result, form });
+  return { is: 'assessed', answers, assessment, result, digest, json };
 }
 
 /** Screens a record from its bytes; undefined for one that is not written the plain way, or not accepted. */
@@ -103,14 +106,14 @@ class PlainlyAssessed implements Assessed {
   readonly #tools: PlainTools;
   readonly #line: number;
   readonly #given: Given;
-  readonly #digest: string;
+  readonly digest: string;
 
   constructor(tools: PlainTools, line: number, given: Given, assessment: Assessment, digest: string) {
     this.assessment = assessment;
     this.#tools = tools;
     this.#line = line;
     this.#given = given;
-    this.#digest = digest;
+    this.digest = digest;
   }
 
   get answers(): Answers {
@@ -123,11 +126,11 @@ class PlainlyAssessed implements Assessed {
   }
 
   get result(): Result {
-    return resultOf(this.#line, this.#tools.questionnaire, this, this.assessment, this.#digest);
+    return resultOf(this.#line, this.#tools.questionnaire, this, this.assessment, this.digest);
   }
 
-  json(): string {
-    return this.#tools.write(this.#line, this, this.assessment, this.#digest);
+  json(form?: string): string {
+    return this.#tools.write(this.#line, this, this.assessment, this.digest, form);
   }
 
   /** The answer to one question. */
