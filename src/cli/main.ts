@@ -213,6 +213,10 @@ function declare(io: Io, setExit: SetExit): Command {
     .argument('<name>', 'questionnaire, table, cases, evidence or clinic')
     .action(async (name) => setExit(await (await import('./commands/schema.ts')).schema(name, io)));
 
+  command(program, 'completion', 'what makes a shell complete these commands')
+    .argument('<shell>', 'bash, zsh or fish')
+    .action(async (shell) => setExit(await (await import('./commands/completion.ts')).completion(shell, program, io)));
+
   declareRecords(program, io, setExit);
 
   command(program, 'start', 'the wizard in a terminal; without one, the sample applicants').action(async (options) =>
