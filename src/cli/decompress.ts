@@ -1,7 +1,7 @@
 import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
-import { joined } from '../exchange/records.ts';
+import { joined } from '../model/bytes.ts';
 import { CommandError, Exit } from './exit.ts';
 
 /**

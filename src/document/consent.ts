@@ -1,3 +1,4 @@
+import { joined } from '../model/bytes.ts';
 import type { EvidenceLedger } from '../model/evidence.ts';
 import { type Composition, compose, type Matter } from './compose.ts';
 import { wholeText, withOpenTexts } from './content.ts';
@@ -52,13 +53,6 @@ export function pressConsent(request: ConsentRequest): PressedForm | undefined {
   const { start, rest, pieces, fileDigest } = printed;
   const placed = { ...printed, record: recordFor(printed.pages) };
   return [start, stampAt(rest, placed, pieces, { mac: request.mac, sha256: fileDigest })];
-}
-
-function joined([start, rest]: PressedForm): Uint8Array {
-  const form = new Uint8Array(start.length + rest.length);
-  form.set(start);
-  form.set(rest, start.length);
-  return form;
 }
 
 /** True for what the press prints too: no fields, no seal, nothing inside. */

@@ -1,4 +1,5 @@
 import PDFDocument from 'pdfkit';
+import { joined } from '../model/bytes.ts';
 import { hasRightToLeft } from './bidi.ts';
 import type { Face, Fonts, Measure, Weight } from './faces.ts';
 import { type Bookmark, type Ink, isInk, type Layout, type Mark, type Node, paper } from './layout.ts';
@@ -227,13 +228,7 @@ function bytesOf(doc: Ink2d): Promise<Uint8Array> {
     doc.on('data', (chunk) => chunks.push(chunk));
     doc.on('error', reject);
     doc.on('end', () => {
-      const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-      let at = 0;
-      for (const chunk of chunks) {
-        bytes.set(chunk, at);
-        at += chunk.length;
-      }
-      resolve(bytes);
+      resolve(joined(chunks));
     });
   });
 }

@@ -1,8 +1,8 @@
+import { joined } from '../model/bytes.ts';
 import {
   type Bytes,
   type Chunk,
   endOfInput,
-  joined,
   longestRecord,
   partOfRecord,
   type RawRecord,

@@ -1,4 +1,5 @@
-import { type Bytes, type Chunk, joined, longestRecord, partOfRecord, type RawRecord, unmarked } from './records.ts';
+import { joined } from '../model/bytes.ts';
+import { type Bytes, type Chunk, longestRecord, partOfRecord, type RawRecord, unmarked } from './records.ts';
 
 /** Where the record that starts at `from` ends: the offset of its line feed; undefined where it is not among `bytes`. */
 export type FindEnd = (bytes: Uint8Array, from: number) => number | undefined;

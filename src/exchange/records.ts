@@ -1,4 +1,5 @@
 import type { Answer } from '../model/answers.ts';
+import { joined } from '../model/bytes.ts';
 import type { AnswerError } from './answers.ts';
 
 /** Bytes as they arrive: a file or standard input. */
@@ -154,18 +155,6 @@ const mark = [0xef, 0xbb, 0xbf] as const;
 /** The bytes without the mark that some editors put before UTF-8 text. */
 export function withoutMark(bytes: Uint8Array): Uint8Array {
   return mark.every((byte, at) => bytes[at] === byte) ? bytes.subarray(mark.length) : bytes;
-}
-
-export function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const [only, ...more] = parts;
-  if (only && more.length === 0) return only;
-  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** Bytes of an input, and the offset in it where they end. */

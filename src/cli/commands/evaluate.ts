@@ -1,16 +1,9 @@
 import type { Readable } from 'node:stream';
 import { readJsonRecord } from '../../exchange/ndjson.ts';
-import {
-  badRecord,
-  type InputRecord,
-  isResource,
-  joined,
-  longestRecord,
-  tooLong,
-  unmarked,
-} from '../../exchange/records.ts';
+import { badRecord, type InputRecord, isResource, longestRecord, tooLong, unmarked } from '../../exchange/records.ts';
 import type { RefusedResult } from '../../exchange/result.ts';
 import { screenRecord } from '../../exchange/screen.ts';
+import { joined } from '../../model/bytes.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
 import { describeAssessment } from '../../report/assessment.ts';
 import type { ClinicWords } from '../../report/clinic-words.ts';

@@ -1,3 +1,4 @@
+import { joined } from '../../model/bytes.ts';
 import { type Piece, pieceNames } from './form-record.ts';
 
 /** An object of a PDF as it stands in the bytes: `[start, end)`; `stream` is its data, still encoded. */
@@ -70,7 +71,8 @@ function contentStream({ head, stream }: RawObject): ContentStream {
 
 /** 32 hex digits. */
 export function digestOfPart(part: FilePart, bytes: Uint8Array, tools: PartTools): string {
-  if (part.kind === 'bytes') return shortDigest(tools.sha256(joined(bytes, part.ranges)));
+  if (part.kind === 'bytes')
+    return shortDigest(tools.sha256(joined(part.ranges.map((range) => bytes.subarray(...range)))));
   return pageDigest(
     part.streams.map((stream) => contentOf(stream, bytes, tools)),
     tools,
@@ -103,16 +105,6 @@ export function digestOfStreams(digests: readonly string[], { sha256 }: Pick<Par
 /** What of a digest stands for a part. */
 export function shortDigest(digest: string): string {
   return digest.slice(0, 32);
-}
-
-function joined(bytes: Uint8Array, ranges: readonly Range[]): Uint8Array {
-  const all = new Uint8Array(ranges.reduce((sum, [start, end]) => sum + end - start, 0));
-  let at = 0;
-  for (const [start, end] of ranges) {
-    all.set(bytes.subarray(start, end), at);
-    at += end - start;
-  }
-  return all;
 }
 
 /** Bytes as a text with one character a byte: what is ASCII reads as it is. */

@@ -1,3 +1,4 @@
+import { joined } from '../../model/bytes.ts';
 import type { Face, Family, Measure, Weight } from '../faces.ts';
 
 export const weights = ['regular', 'bold'] as const satisfies readonly Weight[];
@@ -273,14 +274,9 @@ export function writeFontPack({ digest, recipe, faces, profile }: FontPackSource
   };
   const bytes = new TextEncoder().encode(JSON.stringify(head));
   const parts = [bytes, ...sources.flatMap(({ kerning, program }) => [kerning, program]), profile];
-  const whole = new Uint8Array(4 + parts.reduce((sum, { length }) => sum + length, 0));
-  new DataView(whole.buffer).setUint32(0, bytes.length);
-  let at = 4;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  const length = new Uint8Array(4);
+  new DataView(length.buffer).setUint32(0, bytes.length);
+  return joined([length, ...parts]);
 }
 
 /** What `writeFontPack` wrote. */

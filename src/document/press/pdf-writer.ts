@@ -1,3 +1,5 @@
+import { joined } from '../../model/bytes.ts';
+
 /** What files are written with. */
 export interface WriterTools {
   /** Deflates bytes as PDF wants them (zlib format). */
@@ -141,7 +143,7 @@ export function collectObjects(tools: WriterTools): Collector {
         entries: `${table.entries}${trailer}/Filter /FlateDecode`,
         bytes: deflate(latin1(table.data)),
       });
-      return plateOf(joined(parts, length), { open, table: openTable, trailer: `${trailer}/Prev ${closedAt}`, latin1 });
+      return plateOf(joined(parts), { open, table: openTable, trailer: `${trailer}/Prev ${closedAt}`, latin1 });
     },
   };
 }
@@ -229,14 +231,4 @@ function crossReferences(references: readonly Reference[]): { readonly entries: 
     data += String.fromCharCode(...bytes);
   }
   return { entries: `/Type /XRef/W [1 3 2]/Index [${sections.flat().join(' ')}]`, data };
-}
-
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -1,3 +1,4 @@
+import { joined } from '../../model/bytes.ts';
 import {
   contentOf,
   digestOfStreams,
@@ -92,14 +93,4 @@ function takingOfPage(streams: readonly (string | Taking)[], tools: PartTools): 
 
 function stretchIn(bytes: Uint8Array, { from, to }: Stretch, edges: readonly number[]): Uint8Array {
   return bytes.subarray(edges[from], edges[to]);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

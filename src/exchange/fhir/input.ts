@@ -1,3 +1,4 @@
+import { joined } from '../../model/bytes.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
 import { chunksOfList } from '../json-list.ts';
 import { positionOf } from '../json-place.ts';
@@ -10,7 +11,6 @@ import {
   decodeUtf8,
   type InputRecord,
   isResource,
-  joined,
   longestRecord,
   type Place,
   placeAt,
