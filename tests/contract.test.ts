@@ -10,6 +10,7 @@ import { shippedFolder } from './shipped.ts';
 /** What scripts, clinics and CI may rely on; see the README. A change here is a major version. */
 
 const cwd = mkdtempSync(join(tmpdir(), 'contract-'));
+writeFileSync(join(cwd, 'mine.txt'), '');
 afterAll(() => rmSync(cwd, { recursive: true }));
 
 const baseline = (parse(readFileSync(`${shippedFolder}/cases/baseline.yaml`, 'utf8')) as { answers: object }).answers;
@@ -32,6 +33,17 @@ describe('dispositions, worst first', () => {
       'proceed',
     ]);
   });
+});
+
+test('the commands', async () => {
+  const help = (await run(['--help'], { cwd })).stdout.toString();
+  const commands = [...help.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
+  expect(commands).toEqual(
+    expect.arrayContaining([
+      ...['screen', 'evaluate', 'batch', 'consent', 'verify', 'check', 'test', 'diff', 'explain', 'docs', 'graph'],
+      ...['records', 'convert', 'init', 'doctor', 'schema', 'completion'],
+    ]),
+  );
 });
 
 describe('exit codes of evaluate', () => {
@@ -63,6 +75,10 @@ describe('could not start: exit 2, the reason on stderr, nothing on stdout', () 
     ['a folder without a definition', ['check', '.']],
     ['a language that is not there', ['consent', '-', '--language', 'xx']],
     ['a format that is not there', ['check', '--format', 'xml']],
+    ['an input format that is not there', ['batch', '-', '--format', 'xml']],
+    ['a spelling that is not there', ['convert', '-', '--to', 'xml']],
+    ['a folder that is taken', ['init', '.']],
+    ['a shell that is not there', ['completion', 'tcsh']],
   ])('%s', async (_what, argv) => {
     const { exit, stdout, stderr } = await run(argv, { cwd, stdin: sheet({}) });
     expect({ exit, stdout: stdout.toString() }).toEqual({ exit: 2, stdout: '' });
@@ -143,6 +159,14 @@ describe('batch', () => {
       [2, expect.any(String)],
       [3, 'defer'],
     ]);
+  });
+
+  test('a FHIR QuestionnaireResponse gives the result of the answers that it was made of', async () => {
+    const stdin = sheet({ 'today.escort': false });
+    const response = (await run(['convert', '-', '--to', 'fhir'], { cwd, stdin })).stdout;
+    const one = await run(['batch', '-'], { cwd, stdin });
+    const other = await run(['batch', '-', '--format', 'fhir'], { cwd, stdin: response });
+    expect([one.exit, other.exit, other.stdout.toString()]).toEqual([0, 0, one.stdout.toString()]);
   });
 
   test('every record evaluated is exit 0, whatever its disposition', async () => {

@@ -347,6 +347,24 @@ describe('preinfuse convert', () => {
     expect(readFileSync(join(cwd, 'sheet.json'), 'utf8')).toBe(JSON.stringify(shippedBaselineSheet));
   });
 
+  test('nothing that a terminal would obey comes out as it is, and nothing of it is lost', async () => {
+    const hostile = 'a\u009b31m \u001b]0;x\u0007 \u202eb\u2028 \t\n\ud800 é';
+    const item = {
+      linkId: 'g',
+      type: 'group',
+      text: hostile,
+      item: [{ linkId: 'g.b', type: 'boolean', text: 'x', [hostile]: 1 }],
+    };
+    const stdin = JSON.stringify({ resourceType: 'Questionnaire', title: hostile, item: [item] });
+    const { stdout, stderr } = await run(['convert', '-', '--to', 'preinfuse'], { cwd, stdin });
+    const signs = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e\u2028]/;
+    expect([stdout.toString(), stderr].filter((text) => signs.test(text))).toEqual([]);
+    expect(parse(stdout.toString())).toMatchObject({ title: hostile, items: [{ text: hostile }] });
+    const sheet = JSON.stringify({ 'applicant.name': 'A\u200eB' });
+    const out = (await run(['convert', '-', '--to', 'fhir'], { cwd, stdin: sheet })).stdout.toString();
+    expect(out).toContain('"A\\u200eB"');
+  });
+
   test('an existing file is replaced with --force', async () => {
     writeFileSync(join(cwd, 'there.json'), 'x');
     expect((await convert('sheet.json', '--to', 'fhir', '-o', 'there.json', '--force')).exit).toBe(0);

@@ -12,7 +12,7 @@ import { loadDefinition, readSource } from '../definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { readText } from '../source.ts';
-import { printable, writeOut } from '../write-out.ts';
+import { jsonText, printable, writeOut } from '../write-out.ts';
 import { writeWhole } from '../write-whole.ts';
 
 export interface ConvertOptions {
@@ -68,7 +68,7 @@ async function toFhir(file: string, options: ConvertOptions, io: Io): Promise<Co
     const { questionnaire } = await loadDefinition(folder, io);
     const { fhirQuestionnaireOf } = await import('../../exchange/fhir/questionnaire.ts');
     const { resource, notCarried } = fhirQuestionnaireOf(questionnaire);
-    return { text: json(resource), notCarried };
+    return { text: jsonText(resource), notCarried };
   }
   const value = await jsonIn(file, io);
   if (isResource(value)) throw isAlready('FHIR', 'preinfuse');
@@ -77,7 +77,7 @@ async function toFhir(file: string, options: ConvertOptions, io: Io): Promise<Co
   const { questionnaireResponseOf } = await import('../../exchange/fhir/questionnaire-response.ts');
   const day = visitIn(questionnaire, answers);
   return {
-    text: json(questionnaireResponseOf(questionnaire, answers, day === undefined ? undefined : formatDate(day))),
+    text: jsonText(questionnaireResponseOf(questionnaire, answers, day === undefined ? undefined : formatDate(day))),
     notCarried: [],
   };
 }
@@ -96,7 +96,7 @@ async function fromFhir(file: string, options: ConvertOptions, io: Io): Promise<
   const { sheet, errors } = readResponse(questionnaire, value);
   if (errors.some(({ code }) => code === 'not-a-record')) throw otherResource();
   if (errors.length > 0) throw refusedSheet(errors, Exit.findings);
-  return { text: json(writeAnswers(questionnaire, accepted(questionnaire, sheet))), notCarried: [] };
+  return { text: jsonText(writeAnswers(questionnaire, accepted(questionnaire, sheet))), notCarried: [] };
 }
 
 /** The folder of a definition that a name means; undefined where it is a file of answers or of FHIR. */
@@ -128,8 +128,4 @@ function otherResource(): CommandError {
   return new CommandError('this is neither a Questionnaire nor a QuestionnaireResponse', Exit.cannotStart, {
     hint: 'give one resource; a Bundle of responses is screened with preinfuse batch FILE --format fhir',
   });
-}
-
-function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }
