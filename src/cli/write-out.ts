@@ -1,4 +1,5 @@
 import { unprintable } from '../model/unprintable.ts';
+import { escapedJson } from '../report/json-text.ts';
 import { CommandError, Exit } from './exit.ts';
 import type { Output } from './io.ts';
 
@@ -71,14 +72,5 @@ export function printable(text: string): string {
 
 /** A line of JSON in which such signs are written as escapes: the value is the same, and a terminal obeys nothing. */
 export function jsonLine(value: unknown): string {
-  return `${escaped(JSON.stringify(value))}\n`;
-}
-
-/** The same over several lines, for people to read. */
-export function jsonText(value: unknown): string {
-  return `${JSON.stringify(value, null, 2).split('\n').map(escaped).join('\n')}\n`;
-}
-
-function escaped(json: string): string {
-  return json.replace(unprintable, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return `${escapedJson(JSON.stringify(value))}\n`;
 }

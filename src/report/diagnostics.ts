@@ -89,7 +89,7 @@ function frame(source: string, column: number, width: number): { text: string; c
 }
 
 /** On one line, with a dot for each character that a terminal would obey or that hides the order of letters. */
-function harmless(text: string): string {
+export function harmless(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '.');
 }
 

@@ -1,4 +1,5 @@
 import type { Paint, Tone } from './colour.ts';
+import { jsonText } from './json-text.ts';
 
 /** What came of looking at one thing. `note`: good to know. `mend`: something does not work before it is mended. */
 export interface DoctorCheck {
@@ -33,5 +34,5 @@ function conclusion(checks: readonly DoctorCheck[]): string {
 /** The same as one object, for a script or a request for help. */
 export function doctorJson(checks: readonly DoctorCheck[]): string {
   const isFine = checks.every(({ is }) => is !== 'mend');
-  return `${JSON.stringify({ fine: isFine, checks }, null, 2)}\n`;
+  return jsonText({ fine: isFine, checks });
 }

@@ -1,5 +1,5 @@
 import { type CheckReport, checkText } from './check-text.ts';
-import type { PlacedDiagnostic } from './diagnostics.ts';
+import { harmless, type PlacedDiagnostic } from './diagnostics.ts';
 
 /** How many annotations of one severity GitHub shows for one step; it drops the rest without a word. */
 const mostShown = 10;
@@ -33,13 +33,13 @@ function annotation({
   help,
 }: PlacedDiagnostic): string {
   const properties = { file: at.path, line, endLine, col: column, endColumn, title: code };
-  const written = Object.entries(properties).map(([name, value]) => `${name}=${property(String(value))}`);
+  const written = Object.entries(properties).map(([name, value]) => `${name}=${property(harmless(String(value)))}`);
   const text = [
     message,
     ...(note === undefined ? [] : [`note: ${note}`]),
     ...(help === undefined ? [] : [`help: ${help}`]),
   ];
-  return `::${severity} ${written.join(',')}::${data(text.join('\n'))}`;
+  return `::${severity} ${written.join(',')}::${data(text.join('\n').split('\n').map(harmless).join('\n'))}`;
 }
 
 function data(text: string): string {

@@ -1,5 +1,6 @@
 import type { CheckReport } from './check-text.ts';
 import type { PlacedDiagnostic, Region } from './diagnostics.ts';
+import { jsonText } from './json-text.ts';
 
 /** The report as one JSON object for programs. A change of its shape is a new `schemaVersion`. */
 export function checkJson({ diagnostics, suppressed, summary }: CheckReport): string {
@@ -11,7 +12,7 @@ export function checkJson({ diagnostics, suppressed, summary }: CheckReport): st
     suppressed: suppressed.map((each) => ({ ...jsonOf(each), reason: each.suppressed })),
     summary: { errors: of('error'), warnings: of('warning'), suppressed: suppressed.length, ...summary },
   };
-  return `${JSON.stringify(report, null, 2)}\n`;
+  return jsonText(report);
 }
 
 /** One diagnostic as programs read it. */

@@ -1,3 +1,4 @@
+import { unprintable } from '../model/unprintable.ts';
 import type { CheckReport } from './check-text.ts';
 import { describe, type PlacedDiagnostic, type Texts } from './diagnostics.ts';
 
@@ -53,12 +54,12 @@ function suiteOf(path: string, cases: readonly TestCase[]) {
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** Text for XML 1.0. What that may not hold becomes U+FFFD. */
+/** Text for XML 1.0. What that may not hold becomes U+FFFD; what else a terminal would obey is a reference. */
 function content(text: string): string {
   return text
     .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
     .replace(/[&<>"]/g, (character) => entities[character] ?? '')
-    .replaceAll('\r', '&#13;');
+    .replace(unprintable, (sign) => (sign === '\n' || sign === '\t' ? sign : `&#${sign.charCodeAt(0)};`));
 }
 
 /** The same in an attribute, where a parser would make spaces of line ends. */

@@ -1,6 +1,7 @@
 import type { Code, Diagnostic } from '../model/diagnostic.ts';
 import type { CheckReport } from './check-text.ts';
 import type { PlacedDiagnostic, Region, Texts } from './diagnostics.ts';
+import { jsonText } from './json-text.ts';
 
 /** What a program that shows the report says of a code. */
 export interface SarifRule {
@@ -37,7 +38,7 @@ export function checkSarif({ diagnostics, suppressed, texts }: CheckReport, cont
     columnKind: 'utf16CodeUnits',
     results: all.map((each, index) => resultOf(each, codes.indexOf(each.code), fingerprints[index] ?? '')),
   };
-  return `${JSON.stringify({ version: '2.1.0', runs: [run] }, null, 2)}\n`;
+  return jsonText({ version: '2.1.0', runs: [run] });
 }
 
 function ruleObject(code: Code, { severity, why, page }: SarifRule) {

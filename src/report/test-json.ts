@@ -1,5 +1,6 @@
 import { regionOf } from './diagnostics.ts';
 import { jsonOf } from './json.ts';
+import { jsonText } from './json-text.ts';
 import type { Remark, TestedDefinition, TestReport } from './test-report.ts';
 
 /** The report as one JSON object for programs. A change of its shape is a new `schemaVersion`. */
@@ -29,5 +30,5 @@ export function testJson({ definitions, texts }: TestReport): string {
       },
     }),
   });
-  return `${JSON.stringify({ schemaVersion: 1, definitions: definitions.map(tested) }, null, 2)}\n`;
+  return jsonText({ schemaVersion: 1, definitions: definitions.map(tested) });
 }

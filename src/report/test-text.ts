@@ -1,4 +1,4 @@
-import { describe, regionOf, type Texts } from './diagnostics.ts';
+import { describe, harmless, regionOf, type Texts } from './diagnostics.ts';
 import type {
   CaseCounts,
   CoverageReport,
@@ -27,7 +27,7 @@ function definitionLines(tested: TestedDefinition, texts: Texts): readonly strin
   const { path, diagnostics, cases, coverage, mutation, isHeldBack } = tested;
   return [
     ...diagnostics.flatMap((each) => [...describe(each, texts), '']),
-    `${path}: ${outcome(cases, diagnostics.length > 0)}`,
+    `${harmless(path)}: ${outcome(cases, diagnostics.length > 0)}`,
     ...(cases.total === 0 ? [] : [signatures(cases)]),
     ...(isHeldBack ? ['Coverage and mutants are looked at once all cases pass.'] : []),
     ...(coverage ? coverageLines(coverage, texts) : []),
@@ -111,7 +111,7 @@ function unchecked(isChecked: boolean): readonly string[] {
 
 function remark({ words, at }: Remark, texts: Texts): readonly string[] {
   const { line, column } = regionOf(at, texts);
-  return [`  ${at.path}:${line}:${column}`, ...folded(words, '    ')];
+  return [`  ${harmless(at.path)}:${line}:${column}`, ...folded(words, '    ')];
 }
 
 const width = 80;

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderWith } from '../folder.ts';
@@ -64,6 +64,8 @@ test('a name that a terminal would obey comes back harmless, whatever command or
     // These prove and run for long, and the options are read as the others are.
     if (['check', 'test', 'diff', 'graph', 'docs'].includes(argv[0] ?? '') && argv.length > 2) continue;
     const { stdout, stderr } = await preinfuse(cwd, ...argv);
+    // What it made there would be proved and tested by others of these.
+    if (argv[0] === 'init') rmSync(join(cwd, hostile.split('/')[0] ?? ''), { recursive: true, force: true });
     const isForm = stdout.startsWith('%PDF-');
     expect([argv.slice(0, -1), isHarmless(isForm ? stderr : stdout + stderr)]).toEqual([argv.slice(0, -1), true]);
   }
@@ -78,4 +80,21 @@ test('nor does the name of a place that something was written to', async () => {
   expect(graph.stderr).toContain('a.svg');
   const keys = await preinfuse(join(cwd, folder), 'key', 'rotate');
   expect(isHarmless(keys.stderr)).toBe(true);
+});
+
+test('nor does the name of a folder with a definition in it, in any report', async () => {
+  const cwd = folderWith({ 'sheet.json': JSON.stringify(baselineSheet) });
+  const made = await preinfuse(cwd, 'init', hostile);
+  const main = join(cwd, hostile, 'questionnaires/iv-ketamine/questionnaire.yaml');
+  writeFileSync(main, readFileSync(main, 'utf8').replace('linkId: today.escort', 'linkId: today.escrot'));
+  const formats = ['text', 'json', 'sarif', 'junit', 'github'].map((name) => ['check', hostile, '--format', name]);
+  const tries = [
+    ...formats,
+    ['test', hostile],
+    ['test', hostile, '--format', 'json'],
+    ['evaluate', 'sheet.json', '--questionnaire', hostile],
+  ];
+  const reports = await Promise.all(tries.map((argv) => preinfuse(cwd, ...argv)));
+  for (const { stdout, stderr } of reports) expect(stdout + stderr).toContain('such');
+  expect([made, ...reports].map(({ stdout, stderr }) => isHarmless(stdout + stderr))).not.toContain(false);
 });

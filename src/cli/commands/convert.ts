@@ -7,12 +7,13 @@ import { isResource } from '../../exchange/records.ts';
 import type { Answers } from '../../model/answers.ts';
 import { formatDate } from '../../model/local-date.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
+import { jsonText } from '../../report/json-text.ts';
 import { refusedSheet } from '../answer-sheet.ts';
 import { loadDefinition, readSource } from '../definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { readText } from '../source.ts';
-import { jsonText, printable, writeOut } from '../write-out.ts';
+import { printable, writeOut } from '../write-out.ts';
 import { writeWhole } from '../write-whole.ts';
 
 export interface ConvertOptions {
