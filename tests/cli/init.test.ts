@@ -79,6 +79,11 @@ describe('a new folder', () => {
     expect([form.exit, form.stdout.subarray(0, 5).toString()]).toEqual([0, '%PDF-']);
   });
 
+  test('diff takes the folder as it is, and proves that nothing changed', async () => {
+    const { exit, stderr } = await run(['diff', 'clinic', 'clinic/questionnaires/iv-ketamine'], { cwd });
+    expect([exit, stderr]).toEqual([0, '']);
+  });
+
   test('with folders above it that are not there yet', async () => {
     expect((await init('a/b/c')).exit).toBe(0);
     expect(existsSync(join(cwd, 'a/b/c/preinfuse.yaml'))).toBe(true);

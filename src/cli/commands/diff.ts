@@ -5,7 +5,14 @@ import { paintFor } from '../../report/colour.ts';
 import type { Difference } from '../../report/diff.ts';
 import type { RecallCounts } from '../../report/diff-recall.ts';
 import { type Archive, counted, nothingCounted, openArchive } from '../archive.ts';
-import { displayPath, isThere, type LoadedDefinition, loadDefinition, readSource } from '../definitions.ts';
+import {
+  definitionFolder,
+  displayPath,
+  isThere,
+  type LoadedDefinition,
+  loadDefinition,
+  readSource,
+} from '../definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
 import { loadFonts } from '../fonts.ts';
 import type { Io } from '../io.ts';
@@ -107,7 +114,7 @@ const main = 'questionnaire.yaml';
 /** The definition in a folder, or that a `questionnaire.yaml` is of, and its unremarkable applicant. */
 async function read(path: string, io: Io): Promise<ReadDefinition> {
   const folder = basename(path) === main ? dirname(path) : path;
-  if (!isThere(resolve(io.cwd, folder, main))) {
+  if (!isThere(join(definitionFolder(folder, io), main))) {
     throw new CommandError(`there is no definition in ${printable(folder)}`, Exit.cannotStart, {
       hint: 'name a folder that holds questionnaire.yaml; for an earlier commit, one from: git worktree add',
     });
