@@ -1,5 +1,4 @@
 /* What a batch costs beside reading and writing the same lines as JSON, and beside other engines: `node bench/batch.mjs [RECORDS]`. */
-import { spawnSync } from 'node:child_process';
 import { createReadStream, createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { loadavg, tmpdir } from 'node:os';
@@ -8,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { nameOf, peers } from './batch-peers.mjs';
 import { writeCsv, writeNdjson } from './batch-records.mjs';
+import { measured } from './measured.mjs';
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const program = here('../bin/preinfuse.js');
@@ -67,20 +67,6 @@ const contestants = [
   ['preinfuse, CSV, two workers', count, ...batch(csv, 2, 'two.csv')],
   ...peers.filter(isThere).map((peer) => [peer, recordsOf(peer), ...peerRun(peer)]),
 ];
-
-/** Seconds of a whole process: on the clock, and of the processor (what the shell says its children took). */
-function measured(name, command) {
-  const start = performance.now();
-  const { status, stdout } = spawnSync('sh', ['-c', '"$@"; status=$?; times; exit $status', 'sh', ...command], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  // A batch exits with 1: some records are in error.
-  if (status !== 0 && status !== 1) throw new Error(`${name}: exit ${status}`);
-  const wall = (performance.now() - start) / 1000;
-  const children = stdout.toString().trimEnd().split('\n').at(-1) ?? '';
-  const cpu = [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, m, s]) => sum + Number(m) * 60 + Number(s), 0);
-  return { wall, cpu };
-}
 
 /** The lines of the records with `_` for the dots of linkIds: other languages read a dot as a step inside. */
 async function writePeerInputs() {
