@@ -15,6 +15,7 @@ import { readFhirQuestionnaire } from '../../src/exchange/fhir/read-questionnair
 import type { Answers } from '../../src/model/answers.ts';
 import { arbitraryAnswers } from '../arbitraries.ts';
 import { folderWith } from '../folder.ts';
+import { changedAt, placesIn } from '../json-changes.ts';
 import { run } from '../run.ts';
 import {
   shippedBaseline,
@@ -291,6 +292,18 @@ describe('a Questionnaire of somebody else', () => {
       expect.stringMatching(expected),
     );
   });
+});
+
+test('whatever is put anywhere in a Questionnaire, it is read and written without a throw', () => {
+  const whole = JSON.parse(JSON.stringify({ ...resource, item: resource.item.slice(4, 7) }));
+  const places = placesIn(whole);
+  fc.assert(
+    fc.property(fc.constantFrom(...places), fc.jsonValue({ maxDepth: 2 }), (place, put) => {
+      const read = readFhirQuestionnaire(changedAt(whole, place, put));
+      if (read) parse(questionnaireText(read.text));
+    }),
+    { numRuns: Math.ceil(runs / 5) },
+  );
 });
 
 describe('preinfuse convert', () => {

@@ -11,7 +11,10 @@ import { readJson } from '../../src/exchange/json.ts';
 import type { Answers } from '../../src/model/answers.ts';
 import { arbitraryAnswers } from '../arbitraries.ts';
 import { baseline, questionnaire } from '../document/sample.ts';
+import { changedAt, placesIn } from '../json-changes.ts';
 
+/** How many of what is tried by chance; more by PREINFUSE_RUNS. */
+const runs = Number(process.env.PREINFUSE_RUNS ?? 300);
 const day = '2026-03-10';
 
 function answersOf(changes: Readonly<Record<string, unknown>> = {}): Answers {
@@ -156,6 +159,12 @@ describe('reading one', () => {
     ['a modifier of all of it', { ...head, ...modifier }, 'not-understood', ''],
     ['a modifier of an item', today({ ...escort, ...modifier }), 'not-understood', 'today.escort'],
     ['a key that FHIR does not have', today({ linkId: 'today.escort', awnser: [] }), 'not-understood', 'today.escort'],
+    [
+      'an extension that is no list',
+      today({ linkId: 'today.escort', extension: {} }),
+      'not-understood',
+      'today.escort',
+    ],
     ['items that are no list', { ...head, item: {} }, 'wrong-type', ''],
     ['an item without linkId', today({ answer: [] }), 'wrong-type', 'medicinesAndToday'],
     ['an unknown linkId', heart({ linkId: 'vitals.sistolic' }), 'unknown-link-id', 'vitals.sistolic'],
@@ -257,5 +266,32 @@ describe('reading one', () => {
     ['an entry with nothing in it', history(trial()), { trial: [{}] }],
   ])('%s is read', (_what, resource, expected) => {
     expect(readQuestionnaireResponse(questionnaire, resource)).toEqual(readAnswers(questionnaire, expected));
+  });
+
+  test('whatever is put anywhere in one, it is told or it is accepted as an answer sheet is; nothing throws', () => {
+    const whole = JSON.parse(JSON.stringify(responseTo()));
+    const places = placesIn(whole);
+    const anything = fc.oneof(
+      fc.jsonValue({ maxDepth: 2 }),
+      fc.constantFrom(null, true, -1, '', 'item', [], {}, [[]], [{}], { linkId: 'trial' }, [
+        { linkId: 'trial', item: [] },
+      ]),
+      fc.constantFrom(...places).map((place) => place.reduce<unknown>((at, step) => (at as never)[step], whole)),
+    );
+    let accepted = 0;
+    fc.assert(
+      fc.property(fc.constantFrom(...places), anything, (place, put) => {
+        const { answers, errors } = readQuestionnaireResponse(questionnaire, changedAt(whole, place, put));
+        if (errors.length > 0) {
+          for (const { message } of errors) expect(message).toMatch(/\w/);
+          return;
+        }
+        accepted += 1;
+        expect(readAnswers(questionnaire, writeAnswers(questionnaire, answers))).toEqual({ answers, errors });
+      }),
+      { numRuns: runs },
+    );
+    // Texts for people may be anything.
+    expect(accepted).toBeGreaterThan(0);
   });
 });

@@ -299,11 +299,19 @@ class Reader {
     return this.refuse('unknown-option', key, at, message);
   }
 
-  /** What no reader may pass over: a modifierExtension, and a key that FHIR does not know here. */
+  /** What no reader may pass over: a modifierExtension, extensions that cannot be read, and a key that FHIR does not know here. */
   #keys(given: Json, known: ReadonlySet<string>, key: string, at: Pointer): void {
     if (given.modifierExtension !== undefined) {
       const message = 'a modifierExtension can change what this says: leave it out, or answer without it';
       this.refuse('not-understood', key, [...at, 'modifierExtension'], message);
+    }
+    if (given.extension !== undefined && !Array.isArray(given.extension)) {
+      this.refuse(
+        'not-understood',
+        key,
+        [...at, 'extension'],
+        'expected a list of extensions: leave it out, or mend it',
+      );
     }
     const strange = Object.keys(given).find(
       (name) => !known.has(name.replace(/^_/, '').replace(/^value[A-Z].*/, 'value[x]')),
