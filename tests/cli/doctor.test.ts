@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { DoctorCheck } from '../../src/report/doctor.ts';
 import { folderWith } from '../folder.ts';
+import { noPostgres, startPostgres } from '../record/postgres.ts';
 import { type Run, run, type World } from '../run.ts';
 import { shippedBaselineSheet, shippedFolder } from '../shipped.ts';
 
@@ -150,6 +151,28 @@ describe('a store that was used', () => {
     ]);
   });
 });
+
+test.skipIf(noPostgres)(
+  'a database on a server is reached, and set up by the first screening and not before',
+  async () => {
+    const cwd = folderWith({ 'sheet.json': JSON.stringify({ ...shippedBaselineSheet, 'history.tms': undefined }) });
+    const server = await startPostgres();
+    try {
+      const address = server.database();
+      const store = async (): Promise<DoctorCheck | undefined> =>
+        named(await doctor(cwd, ['--store', address]), 'record store')[0];
+      const empty = { name: 'record store', is: 'fine', found: 'reached, and empty: the first screening sets it up' };
+      expect([await store(), await store()]).toEqual([empty, empty]);
+      const argv = ['screen', '--plain', '--answers', 'sheet.json', '--on', '2026-03-10', '--store', address];
+      await run(argv, { cwd, env: { XDG_STATE_HOME: join(cwd, 'state') }, stdin: '1\n' });
+      expect((await store())?.found).toMatch(
+        /^postgres:\/\/127\.0\.0\.1:\d+\/store1, postgres, \d entries.*, 1 draft, /,
+      );
+    } finally {
+      server.stop();
+    }
+  },
+);
 
 describe('what is to be mended, each with what to do', () => {
   test.each<[string, Readonly<Record<string, string>>, readonly string[], string, RegExp]>([
