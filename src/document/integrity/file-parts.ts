@@ -110,7 +110,10 @@ export function shortDigest(digest: string): string {
 /** Bytes as a text with one character a byte: what is ASCII reads as it is. */
 export function asText(bytes: Uint8Array): string {
   let text = '';
-  for (let at = 0; at < bytes.length; at += atOnce) text += String.fromCharCode(...bytes.subarray(at, at + atOnce));
+  for (let at = 0; at < bytes.length; at += atOnce) {
+    // Spread, it would take ten times as long.
+    text += Reflect.apply(String.fromCharCode, undefined, bytes.subarray(at, at + atOnce));
+  }
   return text;
 }
 

@@ -30,13 +30,18 @@ export interface Sketch {
   readonly plate: Plate;
 }
 
+export interface EngraveTools extends WriterTools {
+  /** Operators that pages of many forms have in common, deflated. */
+  readonly deflateOperators: (operators: string) => Uint8Array;
+}
+
 /** Draws a layout but for its `open` texts. Undefined where a character or face is not packed. */
 export function engrave(
   layout: Layout,
   open: readonly Text[],
   language: string,
   pack: FontPack,
-  tools: WriterTools,
+  tools: EngraveTools,
 ): Sketch | undefined {
   const drawn = draw(layout, pack);
   if (!drawn) return undefined;
@@ -54,7 +59,7 @@ export function engrave(
   };
   const pages = drawn.pens.map((pen) =>
     parted(pen.stretches).map((part): Uint8Array | number => {
-      if (typeof part === 'string') return tools.deflate(tools.latin1(part));
+      if (typeof part === 'string') return tools.deflateOperators(part);
       const stream = part.map((stretch) => (typeof stretch === 'string' ? stretch : spotOf(stretch)));
       const key = JSON.stringify(stream.map((each) => (typeof each === 'string' ? each : placeOf(each))));
       const index = known.get(key) ?? streams.push(stream) - 1;

@@ -4,7 +4,7 @@ import type { PartTools } from '../integrity/file-parts.ts';
 import type { Piece } from '../integrity/form-record.ts';
 import { type Edition, layOut, type SetPiece, setText } from '../layout.ts';
 import { type FileFacts, metadataPacket } from '../metadata.ts';
-import { engrave, type Sketch } from './engrave.ts';
+import { type EngraveTools, engrave, type Sketch } from './engrave.ts';
 import type { FontPack } from './font-pack.ts';
 import { setOpenLine } from './operators.ts';
 import { dateString, textString, type WriterTools } from './pdf-writer.ts';
@@ -47,10 +47,13 @@ export interface PressTools extends PartTools, StartTools, WriterTools {}
 /** Kept at most, each some 100 KB, whatever is printed: kinds of forms, ways that open texts of a kind fill lines. */
 const mostKinds = 64;
 const mostSketches = 8;
+/** Stretches of pages that are kept deflated, some 10 KB each. */
+const mostStretches = 256;
 
 export function openPress(pack: FontPack, tools: PressTools): Press {
   /** By the closed content, then by edition and fonts. The one that was used last stands behind all others. */
   const known = new Map<Content, Map<string, readonly ReadySketch[]>>();
+  const engraveTools = { ...tools, deflateOperators: deflating(tools) };
   const kindsOf = (closed: Content): Map<string, readonly ReadySketch[]> => {
     const kinds = known.get(closed) ?? new Map();
     known.delete(closed);
@@ -71,12 +74,23 @@ export function openPress(pack: FontPack, tools: PressTools): Press {
         if (lines) return print(sketch, lines, edition, factsOf(sketch.pages), pack, tools);
       }
       const layout = layOut(withOpenTexts(closed, open), pack, edition);
-      const made = engrave(layout, open, closed.language, pack, tools);
+      const made = engrave(layout, open, closed.language, pack, engraveTools);
       if (!made) return undefined;
       const sketch: ReadySketch = { ...made, fileDigest: tools.sha256After(made.plate.start) };
       kinds.set(kind, [...sketches.slice(1 - mostSketches), sketch]);
       return print(sketch, linesIn(sketch, open, pack) ?? [], edition, factsOf(sketch.pages), pack, tools);
     },
+  };
+}
+
+/** Most pages of a kind of form are those of another. */
+function deflating({ deflate, latin1 }: WriterTools): EngraveTools['deflateOperators'] {
+  const known = new Map<string, Uint8Array>();
+  return (operators) => {
+    const made = known.get(operators) ?? deflate(latin1(operators));
+    if (known.size >= mostStretches) known.clear();
+    known.set(operators, made);
+    return made;
   };
 }
 
