@@ -6,7 +6,7 @@ import { type Assessed, type Screened, type Screening, type ScreenPlain, screenR
 import type { Assessment } from '../model/assessment.ts';
 import type { Disposition } from '../model/disposition.ts';
 import { BatchTally } from './batch-tally.ts';
-import type { Draft, FormMaker, MadeForm } from './consent-forms.ts';
+import type { Draft, FormMaker, MadeForm, UnwrittenForm } from './consent-forms.ts';
 import { CommandError } from './exit.ts';
 
 /** What came of a chunk of records. Plain data. */
@@ -74,17 +74,24 @@ function screen({ screening, read, screenPlain }: ChunkTools, raw: RawRecord): S
 export async function screenWithForms(
   tools: ChunkTools,
   { start, end, records }: Chunk,
-  forms: Pick<FormMaker, 'make' | 'takeSaid'>,
+  forms: Pick<FormMaker, 'make' | 'write' | 'takeSaid'>,
 ): Promise<ChunkOutcome> {
+  // One kind of work after the other: each goes faster while a processor has what it needs at hand.
+  const all = records.map((record) => ({ record, screened: screen(tools, record) }));
+  const made: (Unwritten | undefined)[] = [];
+  for (const { screened } of all) {
+    const form = screened?.is === 'assessed' ? await forms.make(screened) : undefined;
+    made.push(form && { form, said: forms.takeSaid() });
+  }
   const outcome = new Outcome(tools, true);
   let done = start;
-  for (const record of records) {
+  for (const [index, { record, screened }] of all.entries()) {
     if (record.is === 'part') outcome.addPart(record);
-    const screened = screen(tools, record);
+    const { form, said = [] } = made[index] ?? {};
     try {
-      const form = screened?.is === 'assessed' ? await forms.make(screened) : undefined;
-      for (const message of forms.takeSaid()) outcome.say(message);
-      if (screened) outcome.add(screened, record, form);
+      const written = form && 'bytes' in form ? await forms.write(form) : form;
+      for (const message of said) outcome.say(message);
+      if (screened) outcome.add(screened, record, written);
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       const { message, hint } = error;
@@ -93,6 +100,12 @@ export async function screenWithForms(
     done = record.end;
   }
   return outcome.of(start, end);
+}
+
+/** What came of making a form, and what people are to be told of it. */
+interface Unwritten {
+  readonly form: UnwrittenForm | ConsentRefused;
+  readonly said: readonly string[];
 }
 
 /**

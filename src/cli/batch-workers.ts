@@ -125,8 +125,8 @@ function packedChunk(records: readonly RawRecord[]): PackedChunk {
   return { bytes, sizes, lines: records.map(({ line }) => line), kinds: records.map(({ is }) => is) };
 }
 
-/** Records whose forms are made together: little is lost where a run stops, and the disk is waited for once. */
-const mostWithForms = 16;
+/** Records whose forms are made together: little is lost where a run stops, and one kind of work follows the other seldom. */
+const mostWithForms = 64;
 
 /** Chunks of so many records. */
 export async function* formChunks(chunks: AsyncIterable<Chunk>): AsyncGenerator<Chunk> {

@@ -14,7 +14,17 @@ import { loadSeal, type SealOptions } from './seal.ts';
 import type { ConsentKit } from './templates.ts';
 import { makeFolder, whileWriting } from './write-whole.ts';
 
-/** A form that is made. */
+/** A form that is made, and stands nowhere yet. */
+export interface UnwrittenForm {
+  /** Of its file in the folder. */
+  readonly name: string;
+  readonly bytes: FormBytes;
+}
+
+/** A file in stretches. */
+type FormBytes = readonly Uint8Array[];
+
+/** A form that is written. */
 export interface MadeForm {
   /** Of its file in the folder. */
   readonly name: string;
@@ -30,8 +40,10 @@ export interface Draft {
 
 /** Makes consent forms in one folder, in whatever thread it is. */
 export interface FormMaker {
-  /** Not under its name yet. Undefined where the disposition has no form, else why it could not be made. */
-  make(screened: Assessed): Promise<MadeForm | ConsentRefused | undefined>;
+  /** Undefined where the disposition has no form, else why it could not be made. */
+  make(screened: Assessed): Promise<UnwrittenForm | ConsentRefused | undefined>;
+  /** Not under its name yet. A full disk is a CommandError: no reason against one form, it ends the batch. */
+  write(form: UnwrittenForm): Promise<MadeForm>;
   /** What people are to be told since this was last asked. */
   takeSaid(): readonly string[];
   /** The same for the same key of the forms; the key cannot be told from it. */
@@ -83,8 +95,6 @@ export async function formMaker(
       const { assessment } = screened;
       if (consentForm[assessment.disposition] !== 'always') return undefined;
       const { answers, digest } = screened;
-      const name = formName(digest, tools);
-      let form: FormBytes;
       try {
         const kit = await choose(answers);
         const matter = {
@@ -97,20 +107,19 @@ export async function formMaker(
           ...tools,
         };
         const request = { ...matter, edition: 'standard' } as const;
-        form = pressConsent(request) ?? [await renderConsent(request)];
+        const bytes = pressConsent(request) ?? [await renderConsent(request)];
+        return { name: formName(digest, tools), bytes };
       } catch (error) {
         if (error instanceof ConsentRefused) return error;
         if (error instanceof CommandError) return new ConsentRefused('wrong-language', error.message, error.hint ?? '');
         throw error;
       }
-      // A full disk is no reason against one form: it ends the batch.
+    },
+    async write({ name, bytes }) {
       const target = join(folder, name);
-      return {
-        name,
-        draft: isThere(target, form)
-          ? undefined
-          : await whileWriting(target, async () => writeDraft(target, folder, form)),
-      };
+      const isKnown = isThere(target, bytes);
+      const draft = isKnown ? undefined : await whileWriting(target, async () => writeDraft(target, folder, bytes));
+      return { name, draft };
     },
   };
 }
@@ -121,9 +130,6 @@ function formName(digest: string, { mac }: Pick<FormTools, 'mac'>): string {
 }
 
 /* Many small files: asking the system and waiting takes less than being called back. Only the disk is slow. */
-
-/** A file in stretches. */
-type FormBytes = readonly Uint8Array[];
 
 function isThere(path: string, form: FormBytes): boolean {
   try {

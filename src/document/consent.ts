@@ -47,12 +47,14 @@ export function pressConsent(request: ConsentRequest): PressedForm | undefined {
   if (!press || !isPlain(request)) return undefined;
   const parts = partDigests(request, request);
   const composition = compose(request, parts, true);
-  const recordFor = (pages: number): FormRecord => recordOf(request, parts, composition, pages);
-  const printed = press.print(composition, edition, (pages) => factsOf(request, composition, recordFor(pages)));
-  if (!printed) return undefined;
+  let record: FormRecord | undefined;
+  const printed = press.print(composition, edition, (pages) => {
+    record = recordOf(request, parts, composition, pages);
+    return factsOf(request, composition, record);
+  });
+  if (!printed || !record) return undefined;
   const { start, rest, pieces, fileDigest } = printed;
-  const placed = { ...printed, record: recordFor(printed.pages) };
-  return [start, stampAt(rest, placed, pieces, { mac: request.mac, sha256: fileDigest })];
+  return [start, stampAt(rest, { ...printed, record }, pieces, { mac: request.mac, sha256: fileDigest })];
 }
 
 /** True for what the press prints too: no fields, no seal, nothing inside. */

@@ -41,8 +41,18 @@ export function emptyPieces(pages: number): readonly Piece[] {
 }
 
 export function writeRecord(record: FormRecord): RecordTexts {
-  const { form, questionnaire, definition, template, evidence, answers, content, file, mac, pieces } = record;
-  const keywords = [
+  return { keywords: keywordsOf(record), digests: digestsOf(record) };
+}
+
+export function keywordsOf({
+  form,
+  questionnaire,
+  definition,
+  content,
+  file,
+  mac,
+}: Omit<FormRecord, 'pieces'>): string {
+  return [
     `form=${form.id}|${form.version}|${form.language}`,
     `definition=${questionnaire.id}|${questionnaire.version}`,
     `definition-digest=sha256:${definition}`,
@@ -50,13 +60,15 @@ export function writeRecord(record: FormRecord): RecordTexts {
     `file=sha256:${file}`,
     `mac=hmac-sha256:${mac}`,
   ].join('; ');
-  const digests = [
+}
+
+function digestsOf({ template, evidence, answers, pieces }: FormRecord): string {
+  return [
     `template=sha256:${template}`,
     `evidence=sha256:${evidence}`,
     `answers=hmac-sha256:${answers}`,
     `pieces=${pieces.map(({ name, digest }) => `${name}:${digest}`).join(',')}`,
   ].join('; ');
-  return { keywords, digests };
 }
 
 const keywordsForm =
@@ -88,8 +100,7 @@ export function readRecord({ keywords, digests }: RecordTexts): FormRecord | und
   };
 }
 
-/** What the key of the clinic stands for: everything that the record says, but the key's own mark. */
-export function macText(record: FormRecord): string {
-  const { keywords, digests } = writeRecord({ ...record, mac: noDigest });
-  return `record\n${keywords}\n${digests}`;
+/** What the key of the clinic stands for: everything that the record says, but the key's own mark. `digests`: its text, where it is written already. */
+export function macText(record: FormRecord, digests = digestsOf(record)): string {
+  return `record\n${keywordsOf({ ...record, mac: noDigest })}\n${digests}`;
 }

@@ -2,6 +2,7 @@ import type { Digester } from './digests.ts';
 import { asText, type PartTools, piecesOf } from './file-parts.ts';
 import {
   type FormRecord,
+  keywordsOf,
   macText,
   noDigest,
   noPieceDigest,
@@ -60,9 +61,13 @@ export function stampAt(
 ): Uint8Array {
   const pieces = new Map(parts.map(({ name, digest }) => [name, digest]));
   const filled = found.record.pieces.map(({ name }) => ({ name, digest: pieces.get(name) ?? noPieceDigest }));
-  put(bytes, { ...found, record: { ...found.record, pieces: filled } });
-  const withFile = { ...found.record, pieces: filled, file: tools.sha256(bytes) };
-  put(bytes, { ...found, record: { ...withFile, mac: tools.mac(macText(withFile)) } });
+  const record = { ...found.record, pieces: filled };
+  const texts = writeRecord(record);
+  putKeywords(bytes, found, texts.keywords);
+  putText(bytes, found.digestsAt, texts.digests);
+  const withFile = { ...record, file: tools.sha256(bytes) };
+  const mac = tools.mac(macText(withFile, texts.digests));
+  putKeywords(bytes, found, keywordsOf({ ...withFile, mac }));
   return bytes;
 }
 
@@ -86,9 +91,18 @@ export function currentPieces(
   return piecesOf(copy, tools);
 }
 
-function put(bytes: Uint8Array, { record, keywordsAt, digestsAt }: PlacedRecord): void {
+function put(bytes: Uint8Array, { record, ...places }: PlacedRecord): void {
   const { keywords, digests } = writeRecord(record);
-  const encoder = new TextEncoder();
-  for (const at of keywordsAt) encoder.encodeInto(keywords, bytes.subarray(at));
-  encoder.encodeInto(digests, bytes.subarray(digestsAt));
+  putKeywords(bytes, places, keywords);
+  putText(bytes, places.digestsAt, digests);
+}
+
+function putKeywords(bytes: Uint8Array, { keywordsAt }: Pick<PlacedRecord, 'keywordsAt'>, keywords: string): void {
+  for (const at of keywordsAt) putText(bytes, at, keywords);
+}
+
+const encoder = new TextEncoder();
+
+function putText(bytes: Uint8Array, at: number, text: string): void {
+  encoder.encodeInto(text, bytes.subarray(at));
 }
