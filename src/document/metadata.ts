@@ -56,19 +56,24 @@ function timeOf(date: Date): string {
 }
 
 /** The metadata of a file as an XMP packet in ASCII: the same facts as its Info dictionary. */
-export function metadataPacket(facts: FileFacts): string {
-  const created = timeOf(facts.created);
-  const packet = `<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>
+export function metadataPacket({ title, author, keywords, created }: FileFacts): string {
+  const time = timeOf(created);
+  return `<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"><pdfaid:part>2</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance></rdf:Description>
-${accessibilityMetadata}
-<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title><rdf:Alt><rdf:li xml:lang="x-default">${escapeXml(facts.title)}</rdf:li></rdf:Alt></dc:title>
-<dc:creator><rdf:Seq><rdf:li>${escapeXml(facts.author)}</rdf:li></rdf:Seq></dc:creator></rdf:Description>
-<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/"><xmp:CreateDate>${created}</xmp:CreateDate><xmp:ModifyDate>${created}</xmp:ModifyDate><xmp:CreatorTool>preinfuse</xmp:CreatorTool></rdf:Description>
-<rdf:Description rdf:about="" xmlns:pdf="http://ns.adobe.com/pdf/1.3/"><pdf:Producer>preinfuse</pdf:Producer><pdf:Keywords>${escapeXml(facts.keywords)}</pdf:Keywords></rdf:Description>
+${flushAccessibilityMetadata}
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title><rdf:Alt><rdf:li xml:lang="x-default">${asciiXml(title)}</rdf:li></rdf:Alt></dc:title>
+<dc:creator><rdf:Seq><rdf:li>${asciiXml(author)}</rdf:li></rdf:Seq></dc:creator></rdf:Description>
+<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/"><xmp:CreateDate>${time}</xmp:CreateDate><xmp:ModifyDate>${time}</xmp:ModifyDate><xmp:CreatorTool>preinfuse</xmp:CreatorTool></rdf:Description>
+<rdf:Description rdf:about="" xmlns:pdf="http://ns.adobe.com/pdf/1.3/"><pdf:Producer>preinfuse</pdf:Producer><pdf:Keywords>${asciiXml(keywords)}</pdf:Keywords></rdf:Description>
 </rdf:RDF></x:xmpmeta>
 <?xpacket end="w"?>`;
-  return packet
-    .replace(/\n\s*/g, '\n')
-    .replace(/[^\n\x20-\x7e]/gu, (character) => `&#${character.codePointAt(0) ?? 0};`);
+}
+
+const flushAccessibilityMetadata = accessibilityMetadata.replace(/\n\s*/g, '\n');
+
+/** A text between tags of XML, in ASCII on one line. */
+function asciiXml(text: string): string {
+  const line = escapeXml(text).replace(/\n\s*/g, ' ');
+  return line.replace(/[^\x20-\x7e]/gu, (character) => `&#${character.codePointAt(0) ?? 0};`);
 }

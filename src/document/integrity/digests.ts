@@ -75,9 +75,9 @@ const known = new WeakMap<object, string>();
 export function formDigest({ parts, language, closed, open, clearance }: FormMatter, { sha256 }: Digester): string {
   const closedDigest = digestOnce(closed, () => sha256(JSON.stringify(closed)));
   const texts = open.map((text) => text.map((run) => run.text));
-  return sha256(
-    `${stable({ parts, language, clearance: clearance ?? null })}\n${JSON.stringify([closedDigest, texts])}`,
-  );
+  const { definition, template, evidence, answers } = parts;
+  const made = [definition, template, evidence, answers, language, clearance ? stable(clearance) : null];
+  return sha256(JSON.stringify([...made, closedDigest, texts]));
 }
 
 /** The digest of a form's wording, as the form prints it: what a translator's review names. */
