@@ -39,8 +39,8 @@ export interface PackedChunk {
 
 /** Starting workers costs more than they save below about 100,000 records. */
 const smallestForWorkers = 128 * 1024 * 1024;
-/** A form takes as long as many records: with forms some 4,000 are enough. */
-const smallestForFormWorkers = 8 * 1024 * 1024;
+/** A form takes as long as some records: with forms about 15,000 are enough. */
+const smallestForFormWorkers = 32 * 1024 * 1024;
 /** Reading and writing are left to one thread, which can feed about this many. */
 const mostWorkers = 4;
 
