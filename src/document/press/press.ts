@@ -1,5 +1,5 @@
 import type { Composition } from '../compose.ts';
-import { type Content, type Text, withOpenTexts } from '../content.ts';
+import { type Text, withOpenTexts } from '../content.ts';
 import type { PartTools } from '../integrity/file-parts.ts';
 import type { Piece } from '../integrity/form-record.ts';
 import { type Edition, layOut, type SetPiece, setText } from '../layout.ts';
@@ -44,42 +44,54 @@ export interface Printed {
 
 export interface PressTools extends PartTools, StartTools, WriterTools {}
 
-/** Kept at most, each some 100 KB, whatever is printed: kinds of forms, ways that open texts of a kind fill lines. */
+/** Kept at most, each some 100 KB, whatever is printed: kinds of forms, and of each the ways that open texts fill lines. */
 const mostKinds = 64;
-const mostSketches = 8;
+const mostSketches = 4;
 /** Stretches of pages that are kept deflated, some 10 KB each. */
 const mostStretches = 256;
 
 export function openPress(pack: FontPack, tools: PressTools): Press {
-  /** By the closed content, then by edition and fonts. The one that was used last stands behind all others. */
-  const known = new Map<Content, Map<string, readonly ReadySketch[]>>();
+  const numberOf = numbering();
+  /** The kind that was used last stands behind all others. */
+  const known = new Map<string, readonly ReadySketch[]>();
   const engraveTools = { ...tools, deflateOperators: deflating(tools) };
-  const kindsOf = (closed: Content): Map<string, readonly ReadySketch[]> => {
-    const kinds = known.get(closed) ?? new Map();
-    known.delete(closed);
-    const [first] = known.keys();
-    if (known.size >= mostKinds && first) known.delete(first);
-    known.set(closed, kinds);
-    return kinds;
+  const keep = (kind: string, sketches: readonly ReadySketch[]): void => {
+    known.delete(kind);
+    if (known.size >= mostKinds) known.delete(known.keys().next().value ?? '');
+    known.set(kind, sketches);
   };
   return {
     print({ closed, open }, edition, factsOf) {
       const packs = packsOf(open, pack);
       if (packs === undefined) return undefined;
-      const kinds = kindsOf(closed);
-      const kind = `${edition} ${packs}`;
-      const sketches = kinds.get(kind) ?? [];
+      const kind = `${numberOf(closed)} ${edition} ${packs}`;
+      const sketches = known.get(kind) ?? [];
       for (const sketch of sketches) {
         const lines = linesIn(sketch, open, pack);
-        if (lines) return print(sketch, lines, edition, factsOf(sketch.pages), pack, tools);
+        if (!lines) continue;
+        keep(kind, sketches);
+        return print(sketch, lines, edition, factsOf(sketch.pages), pack, tools);
       }
       const layout = layOut(withOpenTexts(closed, open), pack, edition);
       const made = engrave(layout, open, closed.language, pack, engraveTools);
       if (!made) return undefined;
       const sketch: ReadySketch = { ...made, fileDigest: tools.sha256After(made.plate.start) };
-      kinds.set(kind, [...sketches.slice(1 - mostSketches), sketch]);
+      keep(kind, [...sketches.slice(1 - mostSketches), sketch]);
       return print(sketch, linesIn(sketch, open, pack) ?? [], edition, factsOf(sketch.pages), pack, tools);
     },
+  };
+}
+
+/** A number for each object, the same for the same. */
+function numbering(): (value: object) => number {
+  const numbers = new WeakMap<object, number>();
+  let count = 0;
+  return (value) => {
+    const known = numbers.get(value);
+    if (known !== undefined) return known;
+    count += 1;
+    numbers.set(value, count);
+    return count;
   };
 }
 
@@ -87,8 +99,10 @@ export function openPress(pack: FontPack, tools: PressTools): Press {
 function deflating({ deflate, latin1 }: WriterTools): EngraveTools['deflateOperators'] {
   const known = new Map<string, Uint8Array>();
   return (operators) => {
-    const made = known.get(operators) ?? deflate(latin1(operators));
+    const ready = known.get(operators);
+    if (ready) return ready;
     if (known.size >= mostStretches) known.clear();
+    const made = deflate(latin1(operators));
     known.set(operators, made);
     return made;
   };
