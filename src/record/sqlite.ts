@@ -1,6 +1,6 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Database as SqliteFile } from 'better-sqlite3';
+import type { Database as SqliteFile, Statement } from 'better-sqlite3';
 import type { Dialect } from 'kysely';
 import { ownStoreFile } from './own-place.ts';
 import { notAStoreProblem, StoreProblem } from './problem.ts';
@@ -17,20 +17,46 @@ export async function openSqlite(path: string): Promise<Database> {
   const Driver = await loadDriver();
   refuseNetworkFolder(path);
   ownStoreFile(path);
-  const file = new Driver(path, { timeout: busyTimeout });
+  const file = keep(new Driver(path, { timeout: busyTimeout }));
   try {
-    if (!isOurs(file)) throw notAStoreProblem();
-    file.pragma('journal_mode = WAL');
-    file.pragma('synchronous = FULL');
-    file.pragma('secure_delete = ON');
-    file.pragma('foreign_keys = ON');
+    const prepare = preparing(file);
+    if (!isOurs(file, prepare)) throw notAStoreProblem();
+    file.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON',
+    );
     const { Kysely, SqliteDialect } = await import('kysely');
-    const dialect = rollingBackOnce(new SqliteDialect({ database: file }), file);
+    const database = { prepare, close: () => void file.close() };
+    const dialect = rollingBackOnce(new SqliteDialect({ database }), file);
     return { engine: 'sqlite', db: new Kysely<Tables>({ dialect }), place: path };
   } catch (error) {
     file.close();
     throw error;
   }
+}
+
+/**
+ * Native objects of the driver, for as long as the process lives: Node 24 aborts where one of version 12 is collected.
+ * Version 13 asks for Node 22.
+ */
+const kept: unknown[] = [];
+
+function keep<T>(native: T): T {
+  kept.push(native);
+  return native;
+}
+
+type Prepare = (sql: string) => Statement;
+
+/** Each text is prepared once, but for one that is being read through. */
+function preparing(file: Pick<SqliteFile, 'prepare'>): Prepare {
+  const known = new Map<string, Statement>();
+  return (sql) => {
+    const ready = known.get(sql);
+    if (ready && !ready.busy) return ready;
+    const statement = keep(file.prepare<unknown[]>(sql));
+    known.set(sql, statement);
+    return statement;
+  };
 }
 
 /** A full disk makes SQLite roll back by itself; rolling back again would fail, and hide why. */
@@ -53,11 +79,11 @@ function rollingBackOnce(dialect: Dialect, file: Pick<SqliteFile, 'inTransaction
 /** Marks a file as a store, in the place that SQLite has for that. */
 const applicationId = 0x70_72_69_6e;
 
-function isOurs(file: Pick<SqliteFile, 'pragma'>): boolean {
-  const id = Number(file.pragma('application_id', { simple: true }));
-  if (id === applicationId) return true;
-  const isNew = Number(file.pragma('schema_version', { simple: true })) === 0;
-  if (isNew) file.pragma(`application_id = ${applicationId}`);
+function isOurs(file: Pick<SqliteFile, 'exec'>, prepare: Prepare): boolean {
+  const numberOf = (pragma: string): number => Number(Object.values(prepare(`PRAGMA ${pragma}`).get() as object)[0]);
+  if (numberOf('application_id') === applicationId) return true;
+  const isNew = numberOf('schema_version') === 0;
+  if (isNew) file.exec(`PRAGMA application_id = ${applicationId}`);
   return isNew;
 }
 
@@ -65,7 +91,7 @@ function isOurs(file: Pick<SqliteFile, 'pragma'>): boolean {
 export async function loadDriver() {
   try {
     const { default: Driver } = await import('better-sqlite3');
-    new Driver(':memory:').close();
+    keep(new Driver(':memory:')).close();
     return Driver;
   } catch (cause) {
     throw new StoreProblem(
