@@ -3,6 +3,7 @@ import type { Stats } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CommandError, Exit } from './exit.ts';
+import { printable } from './write-out.ts';
 
 /** A file being written beside its target. Nothing is at the target until `commit`. */
 export interface WholeFile {
@@ -11,6 +12,12 @@ export interface WholeFile {
   commit(): Promise<void>;
   /** Leaves the target as it was. Does nothing after `commit`. */
   discard(): Promise<void>;
+}
+
+/** A CommandError with exit 2 where a file is at `path` already, `name` as it was typed. A device or a pipe is none: it is written to as it is. */
+export async function refuseFile(path: string, name: string, hint: string): Promise<void> {
+  const there = await stat(path).catch(() => undefined);
+  if (there?.isFile()) throw new CommandError(`${printable(name)} is there already`, Exit.cannotStart, { hint });
 }
 
 /**

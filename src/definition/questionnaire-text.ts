@@ -1,5 +1,5 @@
 import { Document, isScalar, Scalar, visit } from 'yaml';
-import { unprintable } from '../model/unprintable.ts';
+import { escapedSign, unprintable } from '../model/unprintable.ts';
 
 /**
  * `questionnaire.yaml` with these keys and values: those that it still needs are missing, and `check` names them. Signs that a terminal
@@ -20,7 +20,5 @@ export function questionnaireText(keys: Readonly<Record<string, unknown>>): stri
 
 /** What stands in double quotes is the same afterwards. */
 function escaped(text: string): string {
-  return text.replace(unprintable, (sign) =>
-    sign === '\n' ? sign : `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return text.replace(unprintable, (sign) => (sign === '\n' ? sign : escapedSign(sign)));
 }

@@ -1,4 +1,4 @@
-import { unprintable } from '../model/unprintable.ts';
+import { escapedSign, unprintable } from '../model/unprintable.ts';
 
 /**
  * JSON in several lines, for people and programs. What a terminal would obey is written as escapes: the value is the same, and it obeys
@@ -10,5 +10,5 @@ export function jsonText(value: unknown): string {
 
 /** One line of JSON with such signs as escapes. */
 export function escapedJson(line: string): string {
-  return line.replace(unprintable, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return line.replace(unprintable, escapedSign);
 }

@@ -5,7 +5,7 @@ import { PDFArray, PDFDict, PDFDocument, PDFName } from 'pdf-lib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { objectsOf } from '../../src/document/integrity/file-parts.ts';
 import { readAnswers } from '../../src/exchange/answers.ts';
-import { readQuestionnaireResponse } from '../../src/exchange/fhir/read-response.ts';
+import { readQuestionnaireResponse } from '../fhir-answers.ts';
 import { run } from '../run.ts';
 import { checkAccessibility } from './accessibility/checker.ts';
 import { baseline, hasPoppler, questionnaire, shipped, run as tool } from './sample.ts';

@@ -6,11 +6,11 @@ import {
   questionnaireResponseOf,
   type ResponseItem,
 } from '../../src/exchange/fhir/questionnaire-response.ts';
-import { readQuestionnaireResponse } from '../../src/exchange/fhir/read-response.ts';
 import { readJson } from '../../src/exchange/json.ts';
 import type { Answers } from '../../src/model/answers.ts';
 import { arbitraryAnswers } from '../arbitraries.ts';
 import { baseline, questionnaire } from '../document/sample.ts';
+import { readQuestionnaireResponse } from '../fhir-answers.ts';
 import { changedAt, placesIn } from '../json-changes.ts';
 
 /** How many of what is tried by chance; more by PREINFUSE_RUNS. */

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ConsentRefused, refusalOf } from '../../document/refusal.ts';
 import { assessorOf } from '../../engine/compile.ts';
@@ -20,7 +19,7 @@ import { loadSeal, type Seal, type SealOptions } from '../seal.ts';
 import { dayHere, visitDay } from '../source.ts';
 import { type ConsentKit, invalidNote, kitChooser, loadConsentKit } from '../templates.ts';
 import { writeOut } from '../write-out.ts';
-import { writeWhole } from '../write-whole.ts';
+import { refuseFile, writeWhole } from '../write-whole.ts';
 
 export interface ConsentOptions extends SealOptions {
   readonly output?: string;
@@ -217,20 +216,8 @@ async function targetOf({ output = '-', force }: ConsentOptions, io: Io): Promis
     });
   }
   const target = resolve(io.cwd, output);
-  if (force !== true && (await isFile(target))) {
-    throw new CommandError(`${output} is there already`, Exit.cannotStart, {
-      hint: 'name another file, or replace it with --force',
-    });
-  }
+  if (force !== true) await refuseFile(target, output, 'name another file, or replace it with --force');
   return target;
-}
-
-/** True for a file; a device or a pipe is written to as it is. */
-async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
 }
 
 async function loadTeachBack(file: string, asked: readonly TeachBackBlock[], io: Io): Promise<TeachBack> {

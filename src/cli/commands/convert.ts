@@ -14,7 +14,7 @@ import { CommandError, Exit } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { readText } from '../source.ts';
 import { printable, writeOut } from '../write-out.ts';
-import { writeWhole } from '../write-whole.ts';
+import { refuseFile, writeWhole } from '../write-whole.ts';
 
 export interface ConvertOptions {
   readonly to?: string;
@@ -42,7 +42,10 @@ export async function convert(file: string, options: ConvertOptions, io: Io): Pr
     const message = to === undefined ? 'convert needs to know what to write' : `there is no spelling ${printable(to)}`;
     throw new CommandError(message, Exit.cannotStart, { hint: 'say --to fhir or --to preinfuse' });
   }
-  const target = output === '-' ? undefined : await targetOf(output, options, io);
+  const target = output === '-' ? undefined : resolve(io.cwd, output);
+  if (target !== undefined && options.force !== true) {
+    await refuseFile(target, output, 'name another file, or replace it with --force');
+  }
   const { text, notCarried } = await (to === 'fhir' ? toFhir(file, options, io) : fromFhir(file, options, io));
   if (target === undefined) await writeOut(io.stdout, text);
   else await writeWhole(target, text);
@@ -55,16 +58,8 @@ export async function convert(file: string, options: ConvertOptions, io: Io): Pr
   return Exit.ok;
 }
 
-async function targetOf(output: string, { force }: ConvertOptions, { cwd }: Io): Promise<string> {
-  const target = resolve(cwd, output);
-  const there = await stat(target).catch(() => undefined);
-  if (force === true || !there?.isFile()) return target;
-  const hint = 'name another file, or replace it with --force';
-  throw new CommandError(`${printable(output)} is there already`, Exit.cannotStart, { hint });
-}
-
 async function toFhir(file: string, options: ConvertOptions, io: Io): Promise<Converted> {
-  const folder = await definitionFolder(file, io);
+  const folder = await folderOf(file, io);
   if (folder !== undefined) {
     const { questionnaire } = await loadDefinition(folder, io);
     const { fhirQuestionnaireOf } = await import('../../exchange/fhir/questionnaire.ts');
@@ -84,7 +79,7 @@ async function toFhir(file: string, options: ConvertOptions, io: Io): Promise<Co
 }
 
 async function fromFhir(file: string, options: ConvertOptions, io: Io): Promise<Converted> {
-  const value = (await definitionFolder(file, io)) === undefined ? await jsonIn(file, io) : undefined;
+  const value = (await folderOf(file, io)) === undefined ? await jsonIn(file, io) : undefined;
   if (!isResource(value)) throw isAlready('a definition or an answer sheet of preinfuse', 'fhir');
   const { readFhirQuestionnaire } = await import('../../exchange/fhir/read-questionnaire.ts');
   const read = readFhirQuestionnaire(value);
@@ -101,7 +96,7 @@ async function fromFhir(file: string, options: ConvertOptions, io: Io): Promise<
 }
 
 /** The folder of a definition that a name means; undefined where it is a file of answers or of FHIR. */
-async function definitionFolder(file: string, { cwd }: Io): Promise<string | undefined> {
+async function folderOf(file: string, { cwd }: Io): Promise<string | undefined> {
   const path = resolve(cwd, file);
   if (basename(path) === 'questionnaire.yaml') return dirname(path);
   const there = file === '-' ? undefined : await stat(path).catch(() => undefined);

@@ -1,4 +1,4 @@
-import { access, constants, stat } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { clearingEdits } from '../../engine/clearing-edits.ts';
 import type { Answers } from '../../model/answers.ts';
@@ -20,6 +20,7 @@ import { type SessionWatch, watchOver } from '../session-watch.ts';
 import { draftKeeper, readyToSave, takeOverOldDrafts } from '../stored-drafts.ts';
 import { isTooSmall, type Mode, terminalMode } from '../terminal-mode.ts';
 import { writeOut } from '../write-out.ts';
+import { refuseFile } from '../write-whole.ts';
 
 /**
  * Types one applicant through the questionnaire, then prints what came of it and writes the consent form where one is
@@ -93,11 +94,7 @@ async function checkOutput(output: string | undefined, io: Io): Promise<void> {
     });
   }
   const path = resolve(io.cwd, output);
-  const isThere = await stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
-  if (isThere) throw new CommandError(`${output} is there already`, Exit.cannotStart, { hint: 'name another file' });
+  await refuseFile(path, output, 'name another file');
   await access(dirname(path), constants.W_OK).catch((cause: unknown) => {
     const hint = 'name a folder that is there and that you may write to';
     throw new CommandError(`cannot write ${output}`, Exit.cannotStart, { cause, hint });

@@ -33,7 +33,6 @@ export interface Printed {
   /** The file in two: all that is stamped, and whatever else is its own, is in the second. */
   readonly start: Uint8Array;
   readonly rest: Uint8Array;
-  readonly pages: number;
   /** In `rest`. */
   readonly keywordsAt: readonly number[];
   readonly digestsAt: number;
@@ -149,7 +148,7 @@ function print(
   pack: FontPack,
   tools: PressTools,
 ): Printed {
-  const { pages, streams, plate, fileDigest } = sketch;
+  const { streams, plate, fileDigest } = sketch;
   const [metadata, info] = [metadataPacket(facts), infoDictionary(facts)];
   const texts = [...streams.map((parts) => operatorsOf(parts, lines, pack)), metadata, info];
   // The keywords hold the digest of all that is printed.
@@ -159,7 +158,6 @@ function print(
   return {
     start: plate.start,
     rest: ending.bytes,
-    pages,
     keywordsAt: [metadataAt + placeIn(metadata, facts.keywords), infoAt + placeIn(info, facts.keywords)],
     digestsAt: infoAt + placeIn(info, facts.digests),
     pieces: sketch.digester(ending),

@@ -1,6 +1,6 @@
 import { itemsOf } from '../../engine/items.ts';
 import type { ChoiceItem, GroupItem, Item, QuestionItem, Questionnaire } from '../../model/questionnaire.ts';
-import { type AnswerErrorCode, type ReadAnswers, readAnswers, sheetFields } from '../answers.ts';
+import { type AnswerErrorCode, sheetFields } from '../answers.ts';
 import { ExactNumber } from '../exact-number.ts';
 import { looksLikeLinkId } from '../link-id.ts';
 import { asList, asObject, type Json, numberIn } from './json.ts';
@@ -22,16 +22,6 @@ export interface ReadResponse {
   readonly errors: readonly ResponseError[];
   /** Where each answer stands, by its path: `vitals.systolic`, `trial[2].dose`, `trial[2]`. */
   readonly places: ReadonlyMap<string, Pointer>;
-}
-
-/**
- * Reads what `questionnaireResponseOf` wrote, and what others wrote in the same way: it is held to the questionnaire like any answer
- * sheet. Never throws.
- */
-export function readQuestionnaireResponse(questionnaire: Questionnaire, resource: unknown): ReadAnswers {
-  const { sheet, errors } = readResponse(questionnaire, resource);
-  if (errors.length === 0) return readAnswers(questionnaire, sheet);
-  return { answers: new Map(), errors: errors.map(({ at: _, ...error }) => error) };
 }
 
 /**
