@@ -65,6 +65,7 @@ export async function runBatch(
   } finally {
     await run.notices.end();
     if (!isDone) await leave(run, isBetween);
+    await run.forms?.folder.close();
   }
 }
 
@@ -73,12 +74,11 @@ function failed({ message, hint }: NonNullable<ChunkOutcome['failure']>): Comman
 }
 
 /** `isBetween`: all that was taken is written. Else the last state that was kept stands. */
-async function leave({ keeper, output, rejects, forms }: Run, isBetween: boolean): Promise<void> {
+async function leave({ keeper, output, rejects }: Run, isBetween: boolean): Promise<void> {
   // Where this fails too (a full disk), another run goes on from the state before.
   if (isBetween) await keeper?.keepNow().catch(() => undefined);
   await output.stop(keeper !== undefined);
   await rejects?.stop(keeper !== undefined);
-  await forms?.folder.stop();
 }
 
 async function* outcomesOf(chunks: AsyncIterable<Chunk>, { tools, forms, workers }: Run): AsyncGenerator<ChunkOutcome> {

@@ -1,5 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync, writevSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writevSync,
+} from 'node:fs';
 import { access, constants, open, opendir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConsentRefused } from '../document/refusal.ts';
@@ -38,7 +48,7 @@ export interface Draft {
   readonly target: string;
 }
 
-/** Makes consent forms in one folder, in whatever thread it is. */
+/** Makes consent forms in one folder: one for each thread. */
 export interface FormMaker {
   /** Undefined where the disposition has no form, else why it could not be made. */
   make(screened: Assessed): Promise<UnwrittenForm | ConsentRefused | undefined>;
@@ -84,6 +94,7 @@ export async function formMaker(
     },
   );
   const tools = await formTools(asked, io);
+  const writeDraft = draftWriter(folder);
   return {
     keyMark: tools.mac('mark of the key').slice(0, 16),
     takeSaid() {
@@ -118,7 +129,7 @@ export async function formMaker(
     async write({ name, bytes }) {
       const target = join(folder, name);
       const isKnown = isThere(target, bytes);
-      const draft = isKnown ? undefined : await whileWriting(target, async () => writeDraft(target, folder, bytes));
+      const draft = isKnown ? undefined : await whileWriting(target, async () => writeDraft(target, bytes));
       return { name, draft };
     },
   };
@@ -141,20 +152,27 @@ function isThere(path: string, form: FormBytes): boolean {
   }
 }
 
-function writeDraft(target: string, folder: string, form: FormBytes): Draft {
-  const path = join(folder, `.preinfuse-${process.pid}-${randomUUID()}.tmp`);
-  try {
-    const file = openSync(path, 'wx', 0o600);
+/** Drafts stand in a folder of the thread's own: two threads that make files in the same one wait for each other. */
+function draftWriter(folder: string): (target: string, form: FormBytes) => Draft {
+  const own = join(folder, `.preinfuse-${process.pid}-${randomUUID()}.tmp`);
+  let count = 0;
+  return (target, form) => {
+    if (count === 0) mkdirSync(own, { mode: 0o700 });
+    count += 1;
+    const path = join(own, String(count));
     try {
-      writeAll(file, form);
-    } finally {
-      closeSync(file);
+      const file = openSync(path, 'wx', 0o600);
+      try {
+        writeAll(file, form);
+      } finally {
+        closeSync(file);
+      }
+    } catch (error) {
+      rmSync(path, { force: true });
+      throw error;
     }
-  } catch (error) {
-    rmSync(path, { force: true });
-    throw error;
-  }
-  return { path, target };
+    return { path, target };
+  };
 }
 
 /** A disk that is nearly full takes a part: the system says why with the next. */
@@ -164,7 +182,7 @@ function writeAll(file: number, form: FormBytes): void {
   if (written < length) writeFileSync(file, Buffer.concat(form).subarray(written));
 }
 
-/** Puts forms under their names, each once it is safely on the disk. */
+/** The same, each once it is there. */
 async function placeForms(drafts: readonly Draft[]): Promise<void> {
   for (let from = 0; from < drafts.length; from += atOnce) {
     const ends = await Promise.allSettled(drafts.slice(from, from + atOnce).map(placeForm));
@@ -195,8 +213,8 @@ export interface FormFolder {
   sync(): Promise<void>;
   /** Says a line, once however many threads say it. */
   say(line: string): Promise<void>;
-  /** Ends early: takes away what is half written. Nobody may be making forms any more. */
-  stop(): Promise<void>;
+  /** Takes away what has no name yet. Nobody may be making forms any more. */
+  close(): Promise<void>;
 }
 
 /**
@@ -209,27 +227,43 @@ export async function openFormFolder(folder: string, say: (line: string) => Prom
   await removeDrafts(folder, (pid) => !isRunning(pid));
   const said = new Set<string>();
   let taken: Draft[] = [];
-  const sync = async (): Promise<void> => {
-    const drafts = taken;
+  /** Of those before: while the disk takes them, others are made. */
+  let placed: Promise<void> = Promise.resolve();
+  const placeNext = async (): Promise<void> => {
+    const [drafts, before] = [taken, placed];
     taken = [];
-    if (drafts.length > atOnce && (await syncFileSystem(folder))) {
-      for (const { path, target } of drafts) await whileWriting(target, async () => renameSync(path, target));
-    } else await placeForms(drafts);
-    await syncFolder(join(folder, 'form'));
+    await before;
+    placed = placeAll(folder, drafts);
+    // Whoever asks next is told.
+    placed.catch(() => undefined);
   };
   return {
-    sync,
     async take(drafts) {
       taken.push(...drafts);
-      if (taken.length >= mostTaken) await sync();
+      if (taken.length >= mostTaken) await placeNext();
+    },
+    async sync() {
+      await placeNext();
+      await placed;
+      await syncFolder(join(folder, 'form'));
     },
     async say(line) {
       if (said.has(line)) return;
       said.add(line);
       await say(line);
     },
-    stop: () => removeDrafts(folder, (pid) => pid === process.pid),
+    async close() {
+      await placed.catch(() => undefined);
+      await removeDrafts(folder, (pid) => pid === process.pid);
+    },
   };
+}
+
+/** Puts forms under their names, all of them once they are safely on the disk. */
+async function placeAll(folder: string, drafts: readonly Draft[]): Promise<void> {
+  if (drafts.length > atOnce && (await syncFileSystem(folder))) {
+    for (const { path, target } of drafts) await whileWriting(target, async () => renameSync(path, target));
+  } else await placeForms(drafts);
 }
 
 /** Forms that wait for their names at most, where nobody asks for them sooner. */
@@ -252,6 +286,6 @@ async function syncFileSystem(folder: string): Promise<boolean> {
 async function removeDrafts(folder: string, isOver: (pid: number) => boolean): Promise<void> {
   for await (const { name } of await opendir(folder)) {
     const [, pid] = /^\.preinfuse-(\d+)-[\da-f-]{36}\.tmp$/.exec(name) ?? [];
-    if (pid !== undefined && isOver(Number(pid))) await rm(join(folder, name), { force: true });
+    if (pid !== undefined && isOver(Number(pid))) await rm(join(folder, name), { force: true, recursive: true });
   }
 }
