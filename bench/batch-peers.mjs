@@ -471,7 +471,7 @@ function isTrue(test, sheet) {
 async function run(name, input, output) {
   const of = (path) => import(`${root}dist/${path}.js`);
   const [{ loadDefinition }, { wholeYears, parseDate }, { rowOf }, { worse }] = await Promise.all(
-    ['cli/definitions', 'model/local-date', 'engine/evaluate', 'model/disposition'].map(of),
+    ['cli/definitions/definitions', 'model/local-date', 'engine/evaluate', 'model/disposition'].map(of),
   );
   const { questionnaire } = await loadDefinition(undefined, { cwd: root, env: {} });
   const functions = functionsOf(questionnaire, { wholeYears, parseDate, rowOf });

@@ -48,7 +48,7 @@ function chance(seed) {
 /** The questionnaire and what the build made of the program. */
 export async function program() {
   const [{ loadDefinition }, answers, screen, { wholeItems }, { sha256 }] = await Promise.all(
-    ['cli/definitions', 'exchange/answers', 'exchange/screen', 'engine/items', 'cli/source'].map(
+    ['cli/definitions/definitions', 'exchange/answers', 'exchange/screen', 'engine/items', 'cli/files/source'].map(
       (name) => import(`${root}dist/${name}.js`),
     ),
   );

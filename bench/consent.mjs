@@ -43,15 +43,15 @@ const together = 20;
 async function load() {
   const [cli, kits, { processIo }, { formTools }, { readAnswers }, { assess }, consent, compose, { openFreshPress }] =
     await Promise.all([
-      built('cli/definitions'),
-      built('cli/templates'),
+      built('cli/definitions/definitions'),
+      built('cli/forms/templates'),
       built('cli/process-io'),
-      built('cli/form-key'),
+      built('cli/forms/form-key'),
       built('exchange/answers'),
       built('engine/assess'),
       built('document/consent'),
       built('document/compose'),
-      built('cli/press').then(({ loadPress }) => ({ openFreshPress: loadPress })),
+      built('cli/forms/press').then(({ loadPress }) => ({ openFreshPress: loadPress })),
     ]);
   const { parse } = await import('yaml');
   const io = processIo();

@@ -1,4 +1,4 @@
-import { openForReview, type Records, withRecords } from '../src/cli/record-store.ts';
+import { openForReview, type Records, withRecords } from '../src/cli/records/record-store.ts';
 import { documentsOf, listCases, type StoredCase } from '../src/record/cases.ts';
 import { readSealed } from '../src/record/life.ts';
 import { ioIn } from './run.ts';

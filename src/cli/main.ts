@@ -3,9 +3,9 @@ import { CannotOpen } from '../record/cannot-open.ts';
 import { StoreProblem } from '../record/problem.ts';
 import { bugReport } from './bug-report.ts';
 import { CommandError, Exit } from './exit.ts';
+import { isRefusedWrite, printableLines, refusedWrite } from './files/write-out.ts';
 import type { Io } from './io.ts';
 import { packageVersion } from './package.ts';
-import { isRefusedWrite, printableLines, refusedWrite } from './write-out.ts';
 
 /** The whole program: runs the command that `argv` names and gives its exit code. Throws for nothing. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {

@@ -1,7 +1,7 @@
 import { bugReport } from './bug-report.ts';
 import { Exit } from './exit.ts';
+import { isRefusedWrite, printableLines } from './files/write-out.ts';
 import type { Io, Output } from './io.ts';
-import { isRefusedWrite, printableLines } from './write-out.ts';
 
 /**
  * The world as this process sees it. A reader that closes our output early ends it quietly. A stream is opened when it

@@ -1,5 +1,5 @@
+import { printable, writeOut } from './files/write-out.ts';
 import type { Io } from './io.ts';
-import { printable, writeOut } from './write-out.ts';
 
 /** Lines for people on standard error, above one that is kept up to date. */
 export interface StatusLine {

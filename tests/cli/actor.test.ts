@@ -1,8 +1,8 @@
 import { userInfo } from 'node:os';
 import { expect, test } from 'vitest';
-import { actorOf } from '../../src/cli/actor.ts';
+import { loadClinic } from '../../src/cli/forms/templates.ts';
 import type { Io } from '../../src/cli/io.ts';
-import { loadClinic } from '../../src/cli/templates.ts';
+import { actorOf } from '../../src/cli/records/actor.ts';
 import { ioIn } from '../run.ts';
 
 const { io } = ioIn({ cwd: '/' });

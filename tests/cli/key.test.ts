@@ -13,10 +13,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { vaultOver, withStore } from '../../src/cli/desk.ts';
+import { loadClinic } from '../../src/cli/forms/templates.ts';
 import type { Io } from '../../src/cli/io.ts';
-import { findOrMakeKeyring, type Keyring, openKeyring, readerSecrets, vaultAt } from '../../src/cli/keyring.ts';
-import { loadClinic } from '../../src/cli/templates.ts';
+import { vaultOver, withStore } from '../../src/cli/records/desk.ts';
+import { findOrMakeKeyring, type Keyring, openKeyring, readerSecrets, vaultAt } from '../../src/cli/records/keyring.ts';
 import type { CannotOpen } from '../../src/record/cannot-open.ts';
 import { documentsOf, save } from '../../src/record/cases.ts';
 import { newIdentity } from '../../src/record/keys.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Driver from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { addOutcome, caseOf, type OpenedRecord, readRecord } from '../../src/cli/stored-records.ts';
+import { addOutcome, caseOf, type OpenedRecord, readRecord } from '../../src/cli/records/stored-records.ts';
 import { exportTable } from '../../src/record/export.ts';
 import { inStore, storedCases } from '../records.ts';
 import { type Run, run, type World } from '../run.ts';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { decodePDFRawStream, PDFDict, PDFDocument, PDFHexString, PDFName, PDFRawStream, PDFString } from 'pdf-lib';
 import { afterAll, describe, expect, test } from 'vitest';
-import { loadFonts } from '../../src/cli/fonts.ts';
+import { loadFonts } from '../../src/cli/forms/fonts.ts';
 import { levelsOf, visualOrder } from '../../src/document/bidi.ts';
 import { renderConsent } from '../../src/document/consent.ts';
 import type { Run } from '../../src/document/content.ts';

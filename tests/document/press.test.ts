@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { freshPack, pressTools } from '../../src/cli/press.ts';
+import { freshPack, pressTools } from '../../src/cli/forms/press.ts';
 import { compose, composeConsent } from '../../src/document/compose.ts';
 import { type ConsentRequest, renderConsent } from '../../src/document/consent.ts';
 import { type Content, runsOf } from '../../src/document/content.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deflateSync, inflateSync } from 'node:zlib';
-import { loadFonts } from '../../src/cli/fonts.ts';
+import { loadFonts } from '../../src/cli/forms/fonts.ts';
 import { readClinic } from '../../src/definition/clinic.ts';
 import { readEvidence } from '../../src/definition/evidence.ts';
 import { readTemplate } from '../../src/definition/template.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { chunksAfter } from '../../src/cli/batch-input.ts';
+import { chunksAfter } from '../../src/cli/batch/input.ts';
 import { readAnswers } from '../../src/exchange/answers.ts';
 import { questionnaireResponseOf } from '../../src/exchange/fhir/questionnaire-response.ts';
 import { openInput } from '../../src/exchange/input.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { sampleKey } from '../../src/cli/form-key.ts';
+import { sampleKey } from '../../src/cli/forms/form-key.ts';
 import { run } from '../run.ts';
 import { shippedFolder } from '../shipped.ts';
 

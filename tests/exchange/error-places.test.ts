@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { sha256 } from '../../src/cli/source.ts';
+import { sha256 } from '../../src/cli/files/source.ts';
 import type { AnswerError } from '../../src/exchange/answers.ts';
 import { type InputFormat, openInput } from '../../src/exchange/input.ts';
 import { screenRecord } from '../../src/exchange/screen.ts';

@@ -3,12 +3,12 @@ import type { CheckOutcome, DefinitionTexts } from '../../check/check.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { type DayNumber, parseDate } from '../../model/local-date.ts';
 import type { CheckReport } from '../../report/check-text.ts';
-import { definitionFolders, readTexts, type TextsOnDisk } from '../definition-texts.ts';
+import { definitionFolders, readTexts, type TextsOnDisk } from '../definitions/definition-texts.ts';
 import { CommandError, Exit } from '../exit.ts';
+import { sha256, visitDay } from '../files/source.ts';
+import { printable } from '../files/write-out.ts';
 import type { Io } from '../io.ts';
 import { packageVersion } from '../package.ts';
-import { sha256, visitDay } from '../source.ts';
-import { printable } from '../write-out.ts';
 
 export interface CheckOptions {
   readonly format?: string;
@@ -42,7 +42,7 @@ export async function check(paths: readonly string[], options: CheckOptions, io:
     return report.diagnostics.some(({ severity }) => severity === 'error') ? Exit.findings : Exit.ok;
   };
   if (!options.watch) return once(() => undefined);
-  const { workOnChange } = await import('../watch.ts');
+  const { workOnChange } = await import('../definitions/watch.ts');
   return workOnChange(async (watchThese) => {
     await once(watchThese);
     if (!quiet) io.stderr.write('Waiting for a change. Ctrl-C ends.\n');
@@ -68,7 +68,7 @@ async function checkOnce(
     ? await mendAll(folders, quiet === true, io, day)
     : read.map(({ texts }) => ({ texts, outcome: checkDefinition(texts) }));
   if (options.exportSmt2 !== undefined) {
-    const { exportSmt2 } = await import('../export-smt2.ts');
+    const { exportSmt2 } = await import('../definitions/export-smt2.ts');
     await exportSmt2(
       checked.map(({ outcome }) => outcome.proof),
       options.exportSmt2,
@@ -103,7 +103,7 @@ async function mend({ texts, paths }: TextsOnDisk, isQuiet: boolean, io: Io): Pr
   const [{ checkDefinition }, { fix }, { writeWhole }] = await Promise.all([
     import('../../check/check.ts'),
     import('../../check/fix.ts'),
-    import('../write-whole.ts'),
+    import('../files/write-whole.ts'),
   ]);
   let checked: Checked = { texts, outcome: checkDefinition(texts) };
   let count = 0;

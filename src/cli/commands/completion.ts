@@ -2,8 +2,8 @@ import { inputFormats } from '../../exchange/input.ts';
 import { dispositions } from '../../model/disposition.ts';
 import { type CommandTree, completionScript, shells } from '../../report/completion.ts';
 import { CommandError, Exit } from '../exit.ts';
+import { printable, writeOut } from '../files/write-out.ts';
 import type { Io } from '../io.ts';
-import { printable, writeOut } from '../write-out.ts';
 
 /** A command as it was declared. */
 export interface Declared {

@@ -8,18 +8,18 @@ import type { Clearance } from '../../model/clearance.ts';
 import { type DayNumber, formatDate, parseDate } from '../../model/local-date.ts';
 import type { TeachBack } from '../../model/teach-back.ts';
 import type { TeachBackBlock } from '../../model/template.ts';
-import { loadAnswers } from '../answer-sheet.ts';
-import { loadClearance } from '../clearances.ts';
-import { isThere, type LoadedDefinition, loadDefinition, readSource } from '../definitions.ts';
-import { readDraftId } from '../drafts.ts';
+import { isThere, type LoadedDefinition, loadDefinition, readSource } from '../definitions/definitions.ts';
 import { CommandError, Exit, exitOfDisposition } from '../exit.ts';
-import { type FormTools, formTools } from '../form-key.ts';
+import { loadAnswers } from '../files/answer-sheet.ts';
+import { dayHere, visitDay } from '../files/source.ts';
+import { writeOut } from '../files/write-out.ts';
+import { refuseFile, writeWhole } from '../files/write-whole.ts';
+import { type FormTools, formTools } from '../forms/form-key.ts';
+import { loadSeal, type Seal, type SealOptions } from '../forms/seal.ts';
+import { type ConsentKit, invalidNote, kitChooser, loadConsentKit } from '../forms/templates.ts';
 import type { Io } from '../io.ts';
-import { loadSeal, type Seal, type SealOptions } from '../seal.ts';
-import { dayHere, visitDay } from '../source.ts';
-import { type ConsentKit, invalidNote, kitChooser, loadConsentKit } from '../templates.ts';
-import { writeOut } from '../write-out.ts';
-import { refuseFile, writeWhole } from '../write-whole.ts';
+import { loadClearance } from '../records/clearances.ts';
+import { readDraftId } from '../records/drafts.ts';
 
 export interface ConsentOptions extends SealOptions {
   readonly output?: string;
@@ -99,8 +99,8 @@ async function forRecord(id: string, making: Making, io: Io): Promise<number> {
     { openRecord, addClearance, isDecidedByAnother, noteIssued, refuseOtherTime },
     { assessOn },
   ] = await Promise.all([
-    import('../record-store.ts'),
-    import('../stored-records.ts'),
+    import('../records/record-store.ts'),
+    import('../records/stored-records.ts'),
     import('../../engine/validity.ts'),
   ]);
   const newClearance = await clearanceIn(options, io);
@@ -118,7 +118,7 @@ async function forRecord(id: string, making: Making, io: Io): Promise<number> {
       auditHead: await auditHeadOf(records.store),
     };
     const ask = async (language: string): Promise<TeachBack | undefined> => {
-      const { askToSayBack } = await import('../saying-back.ts');
+      const { askToSayBack } = await import('../screening/saying-back.ts');
       const asking = { ...screening, definition, visit: given.visit, language };
       return askToSayBack(asking, records.place.clinic.idleMinutes, options, io);
     };

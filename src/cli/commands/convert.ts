@@ -8,13 +8,13 @@ import type { Answers } from '../../model/answers.ts';
 import { formatDate } from '../../model/local-date.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
 import { jsonText } from '../../report/json-text.ts';
-import { refusedSheet } from '../answer-sheet.ts';
-import { loadDefinition, readSource } from '../definitions.ts';
+import { loadDefinition, readSource } from '../definitions/definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
+import { refusedSheet } from '../files/answer-sheet.ts';
+import { readText } from '../files/source.ts';
+import { printable, writeOut } from '../files/write-out.ts';
+import { refuseFile, writeWhole } from '../files/write-whole.ts';
 import type { Io } from '../io.ts';
-import { readText } from '../source.ts';
-import { printable, writeOut } from '../write-out.ts';
-import { refuseFile, writeWhole } from '../write-whole.ts';
 
 export interface ConvertOptions {
   readonly to?: string;

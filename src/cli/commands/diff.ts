@@ -4,7 +4,7 @@ import type { Questionnaire } from '../../model/questionnaire.ts';
 import { paintFor } from '../../report/colour.ts';
 import type { Difference } from '../../report/diff.ts';
 import type { RecallCounts } from '../../report/diff-recall.ts';
-import { type Archive, counted, nothingCounted, openArchive } from '../archive.ts';
+import { type Archive, counted, nothingCounted, openArchive } from '../definitions/archive.ts';
 import {
   definitionFolder,
   displayPath,
@@ -12,13 +12,13 @@ import {
   type LoadedDefinition,
   loadDefinition,
   readSource,
-} from '../definitions.ts';
+} from '../definitions/definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
-import { loadFonts } from '../fonts.ts';
+import { printable, writeOut } from '../files/write-out.ts';
+import { writeWhole } from '../files/write-whole.ts';
+import { loadFonts } from '../forms/fonts.ts';
+import { invalid } from '../forms/templates.ts';
 import type { Io } from '../io.ts';
-import { invalid } from '../templates.ts';
-import { printable, writeOut } from '../write-out.ts';
-import { writeWhole } from '../write-whole.ts';
 
 export interface DiffOptions {
   readonly format?: string;

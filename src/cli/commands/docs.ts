@@ -3,13 +3,13 @@ import type { AnswerSheet } from '../../model/cases.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
 import type { Changes, Codebook, Limit } from '../../report/codebook.ts';
 import type { CodebookFacts } from '../../report/codebook-content.ts';
-import { type LoadedDefinition, loadDefinition } from '../definitions.ts';
+import { type LoadedDefinition, loadDefinition } from '../definitions/definitions.ts';
+import { acceptedAnswers, countCases, loadCases } from '../definitions/golden-cases.ts';
 import { CommandError, Exit } from '../exit.ts';
-import { loadFonts } from '../fonts.ts';
-import { acceptedAnswers, countCases, loadCases } from '../golden-cases.ts';
+import { printable, writeOut } from '../files/write-out.ts';
+import { writeWhole } from '../files/write-whole.ts';
+import { loadFonts } from '../forms/fonts.ts';
 import type { Io } from '../io.ts';
-import { printable, writeOut } from '../write-out.ts';
-import { writeWhole } from '../write-whole.ts';
 
 export interface DocsOptions {
   /** A file, or `-` for standard output; so are `html` and `markdown`. */
@@ -80,7 +80,7 @@ async function codebookFrom({ questionnaire: folder, against }: DocsOptions, io:
 /** How the golden cases come out, and what they cover where all of them pass. */
 async function testedIn(folder: string, io: Io): Promise<CodebookFacts['tested']> {
   const [{ readTexts }, { testDefinition }] = await Promise.all([
-    import('../definition-texts.ts'),
+    import('../definitions/definition-texts.ts'),
     import('../../check/test-run.ts'),
   ]);
   const { texts } = await readTexts(folder, io);

@@ -1,11 +1,11 @@
 import { paintFor } from '../../report/colour.ts';
 import { type DoctorCheck, describeDoctor, doctorJson } from '../../report/doctor.ts';
-import { lookAtClinic } from '../doctor-clinic.ts';
-import { lookAtMachine } from '../doctor-machine.ts';
-import { lookAtRecords } from '../doctor-records.ts';
+import { lookAtClinic } from '../doctor/clinic.ts';
+import { lookAtMachine } from '../doctor/machine.ts';
+import { lookAtRecords } from '../doctor/records.ts';
 import { Exit } from '../exit.ts';
+import { printable, writeOut } from '../files/write-out.ts';
 import type { Io } from '../io.ts';
-import { printable, writeOut } from '../write-out.ts';
 
 export interface DoctorOptions {
   readonly json?: boolean;

@@ -8,11 +8,11 @@ import type { Questionnaire } from '../../model/questionnaire.ts';
 import { describeAssessment } from '../../report/assessment.ts';
 import type { ClinicWords } from '../../report/clinic-words.ts';
 import { paintFor } from '../../report/colour.ts';
-import { loadDefinition } from '../definitions.ts';
+import { loadDefinition } from '../definitions/definitions.ts';
 import { Exit, exitOfDisposition } from '../exit.ts';
+import { bytesOf, openSource, sha256, visitDay } from '../files/source.ts';
+import { printable, writeOut } from '../files/write-out.ts';
 import type { Io } from '../io.ts';
-import { bytesOf, openSource, sha256, visitDay } from '../source.ts';
-import { printable, writeOut } from '../write-out.ts';
 
 export interface EvaluateOptions {
   readonly json?: boolean;
@@ -48,7 +48,7 @@ export async function evaluate(source: string, options: EvaluateOptions, io: Io)
 
 /** Read only where there are steps to name somebody in. */
 async function clinicWords(io: Io, folder: string | undefined): Promise<ClinicWords> {
-  return (await import('../templates.ts')).loadClinicWords(io, folder);
+  return (await import('../forms/templates.ts')).loadClinicWords(io, folder);
 }
 
 /** The one record of an input. */

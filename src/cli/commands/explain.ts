@@ -1,7 +1,7 @@
-import { loadDefinition } from '../definitions.ts';
+import { loadDefinition } from '../definitions/definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
+import { printable } from '../files/write-out.ts';
 import type { Io } from '../io.ts';
-import { printable } from '../write-out.ts';
 
 export interface ExplainOptions {
   /** The definition whose rules may be named; default the shipped one. */

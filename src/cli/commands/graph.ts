@@ -1,12 +1,12 @@
 import { extname, resolve } from 'node:path';
 import type { Spine } from '../../report/graph.ts';
-import { loadDefinition } from '../definitions.ts';
+import { loadDefinition } from '../definitions/definitions.ts';
+import { countCases, loadCases } from '../definitions/golden-cases.ts';
 import { CommandError, Exit } from '../exit.ts';
-import { loadFonts } from '../fonts.ts';
-import { countCases, loadCases } from '../golden-cases.ts';
+import { printable, writeOut } from '../files/write-out.ts';
+import { writeWhole } from '../files/write-whole.ts';
+import { loadFonts } from '../forms/fonts.ts';
 import type { Io } from '../io.ts';
-import { printable, writeOut } from '../write-out.ts';
-import { writeWhole } from '../write-whole.ts';
 
 export interface GraphOptions {
   readonly format?: string;

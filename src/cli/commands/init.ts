@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { CommandError, Exit } from '../exit.ts';
+import { printable, writeOut } from '../files/write-out.ts';
+import { isOthers, whileWriting } from '../files/write-whole.ts';
 import type { Io } from '../io.ts';
 import { packageFolder } from '../package.ts';
-import { printable, writeOut } from '../write-out.ts';
-import { isOthers, whileWriting } from '../write-whole.ts';
 
 export interface InitOptions {
   readonly quiet?: boolean;

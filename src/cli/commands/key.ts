@@ -7,10 +7,13 @@ import { reindex } from '../../record/reindex.ts';
 import { closedTo, rewrapAll } from '../../record/rotation.ts';
 import { findKey, listKeys, replaceKeys, type Store } from '../../record/store.ts';
 import { caseStates } from '../../record/tables.ts';
-import { isThere } from '../definitions.ts';
-import { vaultOver, withStore } from '../desk.ts';
+import { isThere } from '../definitions/definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
+import { makeOwnFile, replaceOwnFile } from '../files/own-file.ts';
+import { printable, writeOut } from '../files/write-out.ts';
+import { loadClinic } from '../forms/templates.ts';
 import type { Io } from '../io.ts';
+import { vaultOver, withStore } from '../records/desk.ts';
 import {
   findOrMakeKeyring,
   given,
@@ -27,11 +30,8 @@ import {
   recipientsFile,
   recipientsOf,
   vaultAt,
-} from '../keyring.ts';
-import { makeOwnFile, replaceOwnFile } from '../own-file.ts';
-import { refuseOtherIndex } from '../record-store.ts';
-import { loadClinic } from '../templates.ts';
-import { printable, writeOut } from '../write-out.ts';
+} from '../records/keyring.ts';
+import { refuseOtherIndex } from '../records/record-store.ts';
 
 export interface KeyOptions extends KeySource {
   readonly questionnaire?: string;

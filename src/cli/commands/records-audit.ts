@@ -4,20 +4,20 @@ import { type CheckpointVerdict, checkpointOf, judgeCheckpoint, originOf } from 
 import type { Head } from '../../record/sealing.ts';
 import type { Store } from '../../record/store.ts';
 import { type StoreVerdict, verifyHistory, verifyStore } from '../../record/verify.ts';
+import { CommandError, Exit } from '../exit.ts';
+import { jsonLine, printable, writeOut } from '../files/write-out.ts';
+import { loadClinic } from '../forms/templates.ts';
+import type { Io } from '../io.ts';
 import {
   type CheckpointFile,
   readCheckpointFile,
   refuseTaken,
   signatureFile,
   writeCheckpoint,
-} from '../checkpoints.ts';
-import { withStore, withStoreAsIs } from '../desk.ts';
-import { CommandError, Exit } from '../exit.ts';
-import type { Io } from '../io.ts';
-import { openKeyring, readSigners } from '../keyring.ts';
-import { noHistory } from '../store-problems.ts';
-import { loadClinic } from '../templates.ts';
-import { jsonLine, printable, writeOut } from '../write-out.ts';
+} from '../records/checkpoints.ts';
+import { withStore, withStoreAsIs } from '../records/desk.ts';
+import { openKeyring, readSigners } from '../records/keyring.ts';
+import { noHistory } from '../records/store-problems.ts';
 
 /* What shows that the history of a store was not changed. */
 

@@ -10,13 +10,15 @@ import type { ExportRow } from '../../record/export.ts';
 import { acceptStore, headOf, openStore } from '../../record/store.ts';
 import { type CaseState, caseStates } from '../../record/tables.ts';
 import { verifyStore } from '../../record/verify.ts';
-import { loadDefinition, refuseThere } from '../definitions.ts';
-import { storeAddress, storeOptions, usingStore, withStore, withStoreAsIs } from '../desk.ts';
+import { loadDefinition, refuseThere } from '../definitions/definitions.ts';
 import { CommandError, Exit, exitOfDisposition } from '../exit.ts';
+import { linesOf, openSource, readText, visitDay } from '../files/source.ts';
+import { gathered, jsonLine, printable, printableLines, writeOut } from '../files/write-out.ts';
+import { loadClinic } from '../forms/templates.ts';
 import type { Io } from '../io.ts';
-import { openForReview, openRecords, type Records, type StoreChoice, withRecords } from '../record-store.ts';
-import { linesOf, openSource, readText, visitDay } from '../source.ts';
-import { noHistory } from '../store-problems.ts';
+import { storeAddress, storeOptions, usingStore, withStore, withStoreAsIs } from '../records/desk.ts';
+import { openForReview, openRecords, type Records, type StoreChoice, withRecords } from '../records/record-store.ts';
+import { noHistory } from '../records/store-problems.ts';
 import {
   addClearance,
   addOutcome,
@@ -26,9 +28,7 @@ import {
   readRecord,
   refuseOtherTime,
   stateWords,
-} from '../stored-records.ts';
-import { loadClinic } from '../templates.ts';
-import { gathered, jsonLine, printable, printableLines, writeOut } from '../write-out.ts';
+} from '../records/stored-records.ts';
 
 export interface RecordsOptions extends StoreChoice {
   readonly on?: string;
@@ -128,7 +128,7 @@ async function listed(
 function formsNow(options: RecordsOptions, io: Io): (language: string) => Promise<string | undefined> {
   const known = new Map<string, Promise<string | undefined>>();
   const read = async (language: string): Promise<string | undefined> => {
-    const { loadTemplate } = await import('../templates.ts');
+    const { loadTemplate } = await import('../forms/templates.ts');
     const { id, version } = await loadTemplate(io, options.questionnaire, { language });
     return `${id}|${version}|${language}`;
   };
@@ -157,7 +157,7 @@ function describe(
 /** Shows one finished screening as it stands on a day: its life, its result then, and what is past its time. */
 export async function show(id: string, options: RecordsOptions, io: Io): Promise<number> {
   const { questionnaire, digest } = await loadDefinition(options.questionnaire, io);
-  const { describeRecord, recordResult } = await import('../record-text.ts');
+  const { describeRecord, recordResult } = await import('../records/record-text.ts');
   return withRecords(openForReview(options, io), async (records) => {
     const opened = await openRecord(records, id, questionnaire, 'shown');
     const day = visitDay(options.on, io);
@@ -179,7 +179,7 @@ export async function show(id: string, options: RecordsOptions, io: Io): Promise
  * screening refuses it for one that no clearance lets go ahead; where it is sealed from the desk, the form refuses it later.
  */
 export async function clear(id: string, file: string, options: RecordsOptions, io: Io): Promise<number> {
-  const { loadClearance } = await import('../clearances.ts');
+  const { loadClearance } = await import('../records/clearances.ts');
   const clearance = await loadClearance(file, io);
   const { questionnaire } = await loadDefinition(options.questionnaire, io);
   return withRecords(openRecords(options, io), async (records) => {
@@ -341,7 +341,7 @@ async function intoOutput(
   work: (write: (text: string) => Promise<unknown>) => Promise<void>,
 ): Promise<void> {
   if (output === undefined || output === '-') return work((text) => writeOut(io.stdout, text));
-  const { openWhole } = await import('../write-whole.ts');
+  const { openWhole } = await import('../files/write-whole.ts');
   const file = await openWhole(resolve(io.cwd, output));
   try {
     await work((text) => file.write(text));

@@ -9,18 +9,18 @@ import { standingOf } from '../../wizard/steps.ts';
 import { withQuestions } from '../../wizard/teach-back.ts';
 import { withClinic } from '../../wizard/update.ts';
 import { smallest } from '../../wizard/view.ts';
-import { type LoadedDefinition, loadDefinition } from '../definitions.ts';
+import { type LoadedDefinition, loadDefinition } from '../definitions/definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
+import { writeOut } from '../files/write-out.ts';
+import { refuseFile } from '../files/write-whole.ts';
+import type { Seal } from '../forms/seal.ts';
 import type { Io } from '../io.ts';
-import { openForReview, openRecords, type Records, withRecords } from '../record-store.ts';
-import { type Conversation, draftOf, type Ending } from '../screening-draft.ts';
-import { clinicWords, type Opening, openingOf, patientQuestions, type ScreenOptions } from '../screening-opening.ts';
-import type { Seal } from '../seal.ts';
-import { type SessionWatch, watchOver } from '../session-watch.ts';
-import { draftKeeper, readyToSave, takeOverOldDrafts } from '../stored-drafts.ts';
-import { isTooSmall, type Mode, terminalMode } from '../terminal-mode.ts';
-import { writeOut } from '../write-out.ts';
-import { refuseFile } from '../write-whole.ts';
+import { openForReview, openRecords, type Records, withRecords } from '../records/record-store.ts';
+import { draftKeeper, readyToSave, takeOverOldDrafts } from '../records/stored-drafts.ts';
+import { type Conversation, draftOf, type Ending } from '../screening/draft.ts';
+import { clinicWords, type Opening, openingOf, patientQuestions, type ScreenOptions } from '../screening/opening.ts';
+import { type SessionWatch, watchOver } from '../screening/session-watch.ts';
+import { isTooSmall, type Mode, terminalMode } from '../screening/terminal-mode.ts';
 
 /**
  * Types one applicant through the questionnaire, then prints what came of it and writes the consent form where one is
@@ -60,7 +60,7 @@ async function screenWith(
   });
   const ending: Ending = { opening, definition, records, keeper, mode, seal, options };
   const conversation = await failingClosed(() => converse(opening, ending, watch, io));
-  return (await import('../screening-end.ts')).conclude(conversation, ending, io);
+  return (await import('../screening/end.ts')).conclude(conversation, ending, io);
 }
 
 /** How to ask; a CommandError with exit 2 where nobody can be asked. */
@@ -82,7 +82,7 @@ function modeOf(options: ScreenOptions, io: Io): Mode {
 /** What seals the form, opened before the first question. */
 async function sealOf(options: ScreenOptions, io: Io): Promise<Seal | undefined> {
   if (options.seal === undefined && options.sealPassphraseFile === undefined) return undefined;
-  return (await import('../seal.ts')).loadSeal(options, true, io);
+  return (await import('../forms/seal.ts')).loadSeal(options, true, io);
 }
 
 /** Finds out before the first question what would go wrong after the last. */
@@ -131,7 +131,7 @@ async function inLines(opening: Opening, ending: Ending, watch: SessionWatch, io
     );
   }
   const { options, definition, keeper } = ending;
-  const { runLineMode } = await import('../line-mode.ts');
+  const { runLineMode } = await import('../screening/line-mode.ts');
   const [words, { questions, patientWords }] = await Promise.all([
     clinicWords(options.questionnaire, io),
     patientQuestions(options, definition, io),

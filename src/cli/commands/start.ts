@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { shippedDefinition } from '../definitions.ts';
+import { shippedDefinition } from '../definitions/definitions.ts';
 import { Exit } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { batch } from './batch.ts';

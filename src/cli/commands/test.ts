@@ -3,13 +3,13 @@ import type { DefinitionTexts } from '../../check/check.ts';
 import type { TestWishes } from '../../check/test-run.ts';
 import type { SuggestedCase } from '../../definition/suggested-cases.ts';
 import type { TestedDefinition, TestReport } from '../../report/test-report.ts';
-import { definitionFolders, readTexts } from '../definition-texts.ts';
-import { displayPath, isThere } from '../definitions.ts';
+import { definitionFolders, readTexts } from '../definitions/definition-texts.ts';
+import { displayPath, isThere } from '../definitions/definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
+import { printable, writeOut } from '../files/write-out.ts';
+import { writeWhole } from '../files/write-whole.ts';
 import type { Io } from '../io.ts';
 import { atMostEvery, canRedraw, openStatusLine } from '../status-line.ts';
-import { printable, writeOut } from '../write-out.ts';
-import { writeWhole } from '../write-whole.ts';
 
 export interface TestOptions {
   readonly coverage?: boolean;

@@ -14,14 +14,14 @@ import {
   type Verified,
   verifiedJson,
 } from '../../report/verdict.ts';
-import { loadAnswers } from '../answer-sheet.ts';
-import { loadDefinition } from '../definitions.ts';
+import { loadDefinition } from '../definitions/definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
-import { type FormKey, findFormKey, sampleKey, toolsWith } from '../form-key.ts';
+import { loadAnswers } from '../files/answer-sheet.ts';
+import { openSource, readWhole, sha256 } from '../files/source.ts';
+import { printable, writeOut } from '../files/write-out.ts';
+import { type FormKey, findFormKey, sampleKey, toolsWith } from '../forms/form-key.ts';
+import { type ConsentKit, loadConsentKit } from '../forms/templates.ts';
 import type { Io } from '../io.ts';
-import { openSource, readWhole, sha256 } from '../source.ts';
-import { type ConsentKit, loadConsentKit } from '../templates.ts';
-import { printable, writeOut } from '../write-out.ts';
 
 export interface VerifyOptions {
   /** An answer sheet: do these answers belong to the form? */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { loadPress } from '../../../src/cli/press.ts';
+import { loadPress } from '../../../src/cli/forms/press.ts';
 import { type ConsentRequest, renderConsent } from '../../../src/document/consent.ts';
 import { clearance, everyClause, hasQpdf, requestWith, run, spanish } from '../sample.ts';
 import { checkAccessibility } from './checker.ts';

@@ -1,0 +1,209 @@
+import type { ConsentRefused } from '../../document/refusal.ts';
+import type { Chunk, RawRecord, ReadRecord } from '../../exchange/records.ts';
+import type { RefusedResult } from '../../exchange/result.ts';
+import type { ResultText } from '../../exchange/result-text.ts';
+import { type Assessed, type Screened, type Screening, type ScreenPlain, screenRecord } from '../../exchange/screen.ts';
+import type { Assessment } from '../../model/assessment.ts';
+import type { Disposition } from '../../model/disposition.ts';
+import { CommandError } from '../exit.ts';
+import type { Draft, FormMaker, MadeForm, UnwrittenForm } from './consent-forms.ts';
+import { BatchTally } from './tally.ts';
+
+/** What came of a chunk of records. Plain data. */
+export interface ChunkOutcome {
+  /** Offsets of the chunk in the input: all that stands before `end` is done with it. */
+  readonly start: number;
+  readonly end: number;
+  /** The results that are wanted, in input order. */
+  readonly text: Uint8Array<ArrayBuffer>;
+  readonly tally: BatchTally;
+  /** What people are told of, in input order. */
+  readonly events: readonly ChunkEvent[];
+  /** Forms that are to be put under their names. */
+  readonly drafts: readonly Draft[];
+  /** Why it stopped before the end of the chunk (a full disk): what a CommandError says, as plain data. */
+  readonly failure?: Pick<CommandError, 'message' | 'hint'>;
+}
+
+export type ChunkEvent =
+  | { readonly is: 'refused'; readonly raw: Uint8Array; readonly result: RefusedResult }
+  /** Bytes of a record that is refused once it has ended. */
+  | { readonly is: 'part'; readonly raw: Uint8Array }
+  /** An emergency, with the rules that say so. */
+  | { readonly is: 'urgent'; readonly line: number; readonly rules: readonly string[] }
+  | { readonly is: 'no-form'; readonly line: number; readonly message: string }
+  | { readonly is: 'said'; readonly message: string };
+
+/** What the records of a batch are screened with and written by. */
+export interface ChunkTools {
+  readonly screening: Screening;
+  readonly read: ReadRecord;
+  /** Of plainly written records. */
+  readonly screenPlain: ScreenPlain | undefined;
+  readonly text: Pick<ResultText, 'write' | 'writeJson'>;
+  readonly isWanted: (kind: Disposition | 'error') => boolean;
+}
+
+/** Screens the records of a chunk. Never throws. */
+export function screenChunk(tools: ChunkTools, { start, end, records }: Chunk): ChunkOutcome {
+  const outcome = new Outcome(tools, false);
+  for (const record of records) {
+    if (record.is === 'part') outcome.addPart(record);
+    const screened = screen(tools, record);
+    if (screened) outcome.add(screened, record);
+  }
+  return outcome.of(start, end);
+}
+
+/** What stands among the records and is none. */
+interface PassedOver {
+  readonly is: 'passed-over';
+  readonly what: string;
+}
+
+/** Undefined for a blank record. */
+function screen({ screening, read, screenPlain }: ChunkTools, raw: RawRecord): Screened | PassedOver | undefined {
+  const plain = raw.is === 'whole' ? screenPlain?.(raw.line, raw.raw) : undefined;
+  if (plain) return plain;
+  const record = read(raw);
+  if (record?.passedOver !== undefined) return { is: 'passed-over', what: record.passedOver };
+  return record && screenRecord(screening, record);
+}
+
+/** The same with a consent form for each who may have one, not under its name yet. */
+export async function screenWithForms(
+  tools: ChunkTools,
+  { start, end, records }: Chunk,
+  forms: Pick<FormMaker, 'make' | 'write' | 'takeSaid'>,
+): Promise<ChunkOutcome> {
+  // One kind of work after the other: each goes faster while a processor has what it needs at hand.
+  const all = records.map((record) => ({ record, screened: screen(tools, record) }));
+  const made: (Unwritten | undefined)[] = [];
+  for (const { screened } of all) {
+    const form = screened?.is === 'assessed' ? await forms.make(screened) : undefined;
+    made.push(form && { form, said: forms.takeSaid() });
+  }
+  const outcome = new Outcome(tools, true);
+  let done = start;
+  for (const [index, { record, screened }] of all.entries()) {
+    if (record.is === 'part') outcome.addPart(record);
+    const { form, said = [] } = made[index] ?? {};
+    try {
+      const written = form && 'bytes' in form ? await forms.write(form) : form;
+      for (const message of said) outcome.say(message);
+      if (screened) outcome.add(screened, record, written);
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      const { message, hint } = error;
+      return { ...outcome.of(start, done), failure: { message, hint } };
+    }
+    done = record.end;
+  }
+  return outcome.of(start, end);
+}
+
+/** What came of making a form, and what people are to be told of it. */
+interface Unwritten {
+  readonly form: UnwrittenForm | ConsentRefused;
+  readonly said: readonly string[];
+}
+
+/**
+ * Texts in UTF-8, one after the other. Each is written by itself: together, one letter that is not Latin would make a long
+ * text of them that takes ten times as long.
+ */
+class Texts {
+  #bytes = Buffer.allocUnsafeSlow(16 * 1024);
+  #length = 0;
+
+  add(text: string): void {
+    const most = this.#length + text.length * bytesPerUnit;
+    if (most > this.#bytes.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(most, 2 * this.#bytes.length));
+      larger.set(this.#bytes.subarray(0, this.#length));
+      this.#bytes = larger;
+    }
+    this.#length += this.#bytes.write(text, this.#length);
+  }
+
+  /** All of them, in a buffer of their own. */
+  whole(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.subarray(0, this.#length);
+  }
+}
+
+/** Most bytes that UTF-8 has for one unit of a text. */
+const bytesPerUnit = 3;
+
+/** Puts together what came of records. */
+class Outcome {
+  readonly #tools: ChunkTools;
+  readonly #tally: BatchTally;
+  readonly #events: ChunkEvent[] = [];
+  readonly drafts: Draft[] = [];
+  readonly #texts = new Texts();
+
+  constructor(tools: ChunkTools, hasForms: boolean) {
+    this.#tools = tools;
+    this.#tally = new BatchTally(hasForms);
+  }
+
+  add(screened: Screened | PassedOver, { line, raw }: RawRecord, form?: MadeForm | ConsentRefused): void {
+    const { text, isWanted } = this.#tools;
+    if (screened.is === 'passed-over') {
+      this.#tally.countPassedOver(screened.what);
+      return;
+    }
+    if (screened.is === 'refused') {
+      this.#tally.countRefused(screened.result);
+      if (isWanted('error')) this.#texts.add(text.write(screened.result));
+      this.#events.push({ is: 'refused', raw, result: screened.result });
+      return;
+    }
+    const { assessment } = screened;
+    this.#tally.count(line, assessment);
+    if (isWanted(assessment.disposition)) this.#texts.add(this.#textOf(screened, form));
+    if (assessment.disposition === 'emergency') this.#events.push(urgent(line, assessment));
+    if (form !== undefined) this.#follow(line, form);
+  }
+
+  #textOf(screened: Assessed, form: MadeForm | ConsentRefused | undefined): string {
+    const { text } = this.#tools;
+    const name = form && 'draft' in form ? form.name : undefined;
+    if (text.writeJson) return text.writeJson(screened.json(name));
+    return text.write(name === undefined ? screened.result : { ...screened.result, form: name });
+  }
+
+  addPart({ raw }: RawRecord): void {
+    this.#events.push({ is: 'part', raw });
+  }
+
+  say(message: string): void {
+    this.#events.push({ is: 'said', message });
+  }
+
+  #follow(line: number, form: MadeForm | ConsentRefused): void {
+    this.#tally.countForm('draft' in form);
+    if ('draft' in form) {
+      if (form.draft) this.drafts.push(form.draft);
+      return;
+    }
+    this.#events.push({ is: 'no-form', line, message: `${form.message}: ${form.hint}` });
+  }
+
+  of(start: number, end: number): ChunkOutcome {
+    return {
+      start,
+      end,
+      text: this.#texts.whole(),
+      tally: this.#tally,
+      events: this.#events,
+      drafts: this.drafts,
+    };
+  }
+}
+
+function urgent(line: number, { findings }: Assessment): ChunkEvent {
+  const rules = findings.flatMap(({ rule, disposition }) => (disposition === 'emergency' ? [rule] : []));
+  return { is: 'urgent', line, rules };
+}

@@ -1,0 +1,102 @@
+import { progressBar, progressEvent, progressLine, type Standing } from '../../report/batch-progress.ts';
+import type { Tally } from '../../report/batch-summary.ts';
+import { CommandError, Exit } from '../exit.ts';
+import { printable, writeOut } from '../files/write-out.ts';
+import type { Io } from '../io.ts';
+import { atMostEvery, canRedraw, openStatusLine } from '../status-line.ts';
+
+/** How a batch tells how far it is: one line kept up to date, a line now and then, a line of JSON now and then, or not. */
+export type ProgressKind = 'bar' | 'plain' | 'json' | 'none';
+
+/** What a batch says on standard error. `event` is what `--progress json` writes in place of `line`. */
+export interface BatchNotices {
+  say(line: string, event: NoticeEvent): Promise<void>;
+  /** Said too where a batch is quiet. */
+  sayAlways(line: string, event: NoticeEvent): Promise<void>;
+  /** The last line for people, said too where a batch is quiet; as data it is in the summary. */
+  sayLast(line: string): Promise<void>;
+  /** How far it is; shown where it is time to. `read`: bytes of the input so far. */
+  progress(tally: Tally, read: number): Promise<void>;
+  /** Takes the bar away. */
+  end(): Promise<void>;
+  /** Since the beginning. */
+  seconds(): number;
+}
+
+/** One line of `--progress json`. Nothing in it is of a patient. */
+export interface NoticeEvent {
+  readonly event: 'urgent' | 'in-error' | 'no-form' | 'notice' | 'summary';
+  readonly [key: string]: unknown;
+}
+
+const kinds: readonly ProgressKind[] = ['bar', 'plain', 'json', 'none'];
+const secondsBetween: Readonly<Record<ProgressKind, number>> = { bar: 0.2, plain: 5, json: 1, none: 0 };
+
+/** The kind that `--progress` names; else a bar on a terminal that can redraw a line, lines elsewhere, nothing where it is quiet. */
+export function progressKind(wanted: string | undefined, isQuiet: boolean, io: Io): ProgressKind {
+  if (wanted === undefined) {
+    if (isQuiet) return 'none';
+    return canRedraw(io) ? 'bar' : 'plain';
+  }
+  const known = kinds.find((kind) => kind === wanted);
+  if (known !== undefined) return known;
+  throw new CommandError(`there is no progress ${printable(wanted)}`, Exit.cannotStart, {
+    hint: `there is: ${kinds.join(', ')}`,
+  });
+}
+
+/** Where a run begins: what an earlier one has done, and how large the input is where that is known. */
+export interface Beginning {
+  readonly records: number;
+  readonly read: number;
+  readonly size: number | undefined;
+}
+
+/** Opens standard error for the notices of a batch. */
+export function openBatchNotices(
+  kind: ProgressKind,
+  isQuiet: boolean,
+  io: Io,
+): BatchNotices & { begin(at: Beginning): void } {
+  const now = (): number => io.now().getTime() / 1000;
+  const startedAt = now();
+  let beginning: Beginning = { records: 0, read: 0, size: undefined };
+  const line = openStatusLine(io);
+  const writeEvent = async (event: object): Promise<void> => {
+    await writeOut(io.stderr, `${JSON.stringify(event)}\n`);
+  };
+  const write = (text: string, event: NoticeEvent): Promise<void> =>
+    kind === 'json' ? writeEvent(event) : line.say(text);
+  const shareOf = (read: number): number | undefined =>
+    beginning.size === undefined || beginning.size === 0 ? undefined : Math.min(1, read / beginning.size);
+  const standingOf = (tally: Tally, read: number): Standing => ({
+    tally,
+    done: tally.records - beginning.records,
+    seconds: now() - startedAt,
+    share: shareOf(read),
+    from: shareOf(beginning.read) ?? 0,
+  });
+  const show = (standing: Standing): Promise<void> => {
+    if (kind === 'json') return writeEvent(progressEvent(standing));
+    if (kind === 'plain') return line.say(progressLine(standing));
+    return line.show(progressBar(standing, io.stderr.columns ?? 80));
+  };
+  const showNow = atMostEvery(secondsBetween[kind], io, (at: readonly [Tally, number]) => show(standingOf(...at)));
+  return {
+    begin(at) {
+      beginning = at;
+    },
+    async say(text, event) {
+      if (!isQuiet) await write(text, event);
+    },
+    sayAlways: write,
+    async sayLast(text) {
+      if (kind !== 'json') await line.say(text);
+    },
+    async progress(tally, read) {
+      if (kind !== 'none') await showNow([tally, read]);
+    },
+    end: line.end,
+    seconds: () => now() - startedAt,
+  };
+}

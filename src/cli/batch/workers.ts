@@ -1,0 +1,154 @@
+import { availableParallelism } from 'node:os';
+import type { InputFormat } from '../../exchange/input.ts';
+import type { Chunk, RawRecord, RecordKind } from '../../exchange/records.ts';
+import type { Screening } from '../../exchange/screen.ts';
+import type { Io } from '../io.ts';
+import { packageFolder } from '../package.ts';
+import type { ChunkOutcome } from './chunk.ts';
+import type { FormsOptions } from './consent-forms.ts';
+import { BatchTally, tallyOf } from './tally.ts';
+import type { WorkerOutcome } from './worker.ts';
+
+/** What a worker makes its tools of. Plain data. */
+export interface WorkerSetup {
+  readonly screening: Omit<Screening, 'sha256'>;
+  readonly format: InputFormat;
+  readonly header: Uint8Array | undefined;
+  /** The name that says how results are written. */
+  readonly output: string;
+  readonly columns: string | undefined;
+  readonly only: string | undefined;
+  /** Undefined where no forms are made. */
+  readonly forms: FormSetup | undefined;
+}
+
+/** What a worker makes forms with. Plain data. */
+export interface FormSetup {
+  readonly options: FormsOptions;
+  readonly cwd: string;
+  readonly env: Io['env'];
+}
+
+/** The records of a chunk in one buffer, to be handed over without a copy. */
+export interface PackedChunk {
+  readonly bytes: Uint8Array;
+  readonly lines: readonly number[];
+  readonly sizes: readonly number[];
+  readonly kinds: readonly RecordKind[];
+}
+
+/** Starting workers costs more than they save below about 100,000 records. */
+const smallestForWorkers = 128 * 1024 * 1024;
+/** A form takes as long as some records: with forms about 15,000 are enough. */
+const smallestForFormWorkers = 32 * 1024 * 1024;
+/** Reading and writing are left to one thread, which can feed about this many. */
+const mostWorkers = 4;
+
+/** How many workers an input of `size` bytes is worth; 1: none, the records are screened where they are read. */
+export function jobsFor(size: number | undefined, hasForms: boolean): number {
+  if (size === undefined || size < (hasForms ? smallestForFormWorkers : smallestForWorkers)) return 1;
+  return Math.min(availableParallelism(), mostWorkers);
+}
+
+/** Handing a chunk over costs about the same whatever its size. */
+const smallestChunk = 1024 * 1024;
+
+/** Screens chunks in `jobs` workers. The outcomes come in the order of the chunks, and no faster than they are taken. */
+export async function* screenInWorkers(
+  chunks: AsyncIterable<Chunk>,
+  setup: WorkerSetup,
+  jobs: number,
+): AsyncGenerator<ChunkOutcome> {
+  const { Piscina } = await import('piscina');
+  const pool = new Piscina({
+    filename: `${packageFolder}dist/program/batch-worker.cjs`,
+    name: 'screenPacked',
+    workerData: setup,
+    minThreads: jobs,
+    maxThreads: jobs,
+    concurrentTasksPerWorker: 2,
+  });
+  const packs = setup.forms ? formChunks(chunks) : largerChunks(chunks);
+  const work = (chunk: Chunk): Promise<ChunkOutcome> => inWorker(pool, chunk, setup.forms !== undefined);
+  // While a batch waits for the disk, its workers go on.
+  const ahead = (setup.forms ? 16 : 2) * jobs;
+  yield* inOrder(packs, work, ahead, () => pool.destroy());
+}
+
+/**
+ * Does `work` with some chunks at the same time: `ahead` beside the one that is waited for. The outcomes come in the order of
+ * the chunks, and no faster than they are taken. Once it has ended, `end` was called and nothing is worked on any more.
+ */
+export async function* inOrder<T>(
+  chunks: AsyncIterable<Chunk>,
+  work: (chunk: Chunk) => Promise<T>,
+  ahead: number,
+  end: () => Promise<void>,
+): AsyncGenerator<T> {
+  const waiting: Promise<T>[] = [];
+  try {
+    for await (const chunk of chunks) {
+      const outcome = work(chunk);
+      // Where nobody waits for it any more, its failure is nobody's.
+      outcome.catch(() => undefined);
+      waiting.push(outcome);
+      if (waiting.length > ahead) yield await (waiting.shift() as Promise<T>);
+    }
+    for (let next = waiting.shift(); next; next = waiting.shift()) yield await next;
+  } finally {
+    await end();
+    await Promise.allSettled(waiting);
+  }
+}
+
+interface Pool {
+  run(task: PackedChunk, options: { transferList: ArrayBuffer[] }): Promise<WorkerOutcome>;
+}
+
+async function inWorker(pool: Pool, { start, end, records }: Chunk, hasForms: boolean): Promise<ChunkOutcome> {
+  const packed = packedChunk(records);
+  const came = await pool.run(packed, { transferList: [packed.bytes.buffer as ArrayBuffer] });
+  const { done, tally, ...outcome } = came;
+  const counted = new BatchTally(hasForms);
+  counted.add(tallyOf(tally));
+  return { ...outcome, start, end: outcome.failure ? (records[done - 1]?.end ?? start) : end, tally: counted };
+}
+
+function packedChunk(records: readonly RawRecord[]): PackedChunk {
+  const sizes = records.map(({ raw }) => raw.length);
+  const bytes = new Uint8Array(sizes.reduce((sum, size) => sum + size, 0));
+  let at = 0;
+  for (const { raw } of records) {
+    bytes.set(raw, at);
+    at += raw.length;
+  }
+  return { bytes, sizes, lines: records.map(({ line }) => line), kinds: records.map(({ is }) => is) };
+}
+
+/** Records whose forms are made together: little is lost where a run stops, and one kind of work follows the other seldom. */
+const mostWithForms = 64;
+
+/** Chunks of so many records. */
+export async function* formChunks(chunks: AsyncIterable<Chunk>): AsyncGenerator<Chunk> {
+  for await (const { start, end, records } of chunks) {
+    let from = start;
+    for (let at = 0; at < records.length; at += mostWithForms) {
+      const part = records.slice(at, at + mostWithForms);
+      const to = at + mostWithForms < records.length ? (part.at(-1)?.end ?? end) : end;
+      yield { start: from, end: to, records: part };
+      from = to;
+    }
+  }
+}
+
+async function* largerChunks(chunks: AsyncIterable<Chunk>): AsyncGenerator<Chunk> {
+  let whole: Chunk | undefined;
+  for await (const { start, end, records } of chunks) {
+    whole = whole ? { start: whole.start, end, records: [...whole.records, ...records] } : { start, end, records };
+    // Parts of one record, which is as long as it likes, are not gathered.
+    if (whole.end - whole.start < smallestChunk && whole.records.at(-1)?.is !== 'part') continue;
+    yield whole;
+    whole = undefined;
+  }
+  if (whole) yield whole;
+}

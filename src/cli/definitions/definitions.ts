@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import { accessSync, closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import type { Reading, SourceText } from '../../definition/read.ts';
+import type { Questionnaire } from '../../model/questionnaire.ts';
+import { readCompiled, writeCompiled } from '../build/compiled.ts';
+import { CommandError, Exit } from '../exit.ts';
+import { mostBytes, tooLarge } from '../files/source.ts';
+import { printable } from '../files/write-out.ts';
+import type { Io } from '../io.ts';
+import { packageFolder } from '../package.ts';
+
+/** A definition ready to screen with. `digest` is SHA-256 over its files, `sha256:` and 64 hex digits. */
+export interface LoadedDefinition {
+  readonly questionnaire: Questionnaire;
+  readonly digest: string;
+  /** Folder the definition was read from. */
+  readonly folder: string;
+}
+
+/** The files of a definition. Paths are as the user would name them from `io.cwd`. */
+interface DefinitionFiles {
+  readonly folder: string;
+  readonly main: SourceText;
+  readonly beside: readonly SourceText[];
+}
+
+const mainName = 'questionnaire.yaml';
+
+export const shippedDefinition = `${packageFolder}questionnaires/iv-ketamine`;
+
+/** Reads the definition that `folder` means (default: the shipped IV ketamine one). An invalid one is a CommandError with exit 2 that names its problems. */
+export async function loadDefinition(folder: string | undefined, io: Io): Promise<LoadedDefinition> {
+  const files = await readFiles(folder, io);
+  const digest = digestOf([files.main, ...files.beside]);
+  const compiled = folder === undefined ? readCompiled<Questionnaire>(compiledName, digest) : undefined;
+  if (compiled) return { questionnaire: compiled, digest, folder: files.folder };
+  const { questionnaire, diagnostics } = await readAll(files);
+  if (questionnaire) return { questionnaire, digest, folder: files.folder };
+  const { counts, describe, place } = await import('../../report/diagnostics.ts');
+  const texts = new Map([files.main, ...files.beside].map(({ path, text }) => [path, text]));
+  const shown = place(diagnostics, texts)
+    .slice(0, 5)
+    .flatMap((each) => describe(each, texts));
+  throw new CommandError(`the definition is not valid: ${counts(diagnostics)}\n${shown.join('\n')}`, Exit.cannotStart, {
+    hint: `see all with: preinfuse check ${folder ?? ''}`.trim(),
+  });
+}
+
+/**
+ * The folder of the definition that a user means: the one that was named, or the only one in its `questionnaires`, as `preinfuse init`
+ * lays them out. Where there are several a CommandError with exit 2.
+ */
+export function definitionFolder(folder: string, { cwd }: Pick<Io, 'cwd'>): string {
+  const named = resolve(cwd, folder);
+  if (isThere(join(named, mainName))) return named;
+  const below = join(named, 'questionnaires');
+  const names = foldersIn(below).filter((name) => isThere(join(below, name, mainName)));
+  const [only, ...more] = names;
+  if (only !== undefined && more.length === 0) return join(below, only);
+  if (only === undefined) return named;
+  throw new CommandError(`there are several definitions in ${printable(folder)}`, Exit.cannotStart, {
+    hint: `name one: ${names.map((name) => printable(join(folder, 'questionnaires', name))).join(', ')}`,
+  });
+}
+
+function foldersIn(path: string): readonly string[] {
+  try {
+    return readdirSync(path).sort();
+  } catch {
+    return [];
+  }
+}
+
+async function readFiles(folder: string | undefined, io: Io): Promise<DefinitionFiles> {
+  const from = folder === undefined ? shippedDefinition : definitionFolder(folder, io);
+  const main = await readSource(from, mainName, io);
+  const names = readdirSync(from)
+    .filter((name) => name.endsWith('.yaml') && name !== mainName)
+    .sort();
+  return { folder: from, main, beside: await Promise.all(names.map((name) => readSource(from, name, io))) };
+}
+
+async function readAll({ main, beside }: DefinitionFiles): Promise<Reading> {
+  const { readQuestionnaire } = await import('../../definition/read.ts');
+  return readQuestionnaire(main, beside);
+}
+
+/** Writes what `loadDefinition` starts from: part of the build. */
+export async function compileShipped(io: Io): Promise<LoadedDefinition> {
+  const loaded = await loadDefinition(shippedDefinition, io);
+  await writeCompiled(compiledName, loaded.digest, loaded.questionnaire);
+  return loaded;
+}
+
+const compiledName = 'questionnaire';
+
+/* Small files are read while nothing else waits: a start is over sooner than threads to read them are there. */
+
+/** A file as text with the path the user would name it by. Not UTF-8, or not there: CommandError with exit 2. */
+export async function readSource(folder: string, name: string, io: Io): Promise<SourceText> {
+  const path = resolve(folder, name);
+  const shown = displayPath(path, io.cwd);
+  try {
+    return { path: shown, text: new TextDecoder('utf-8', { fatal: true }).decode(readWhole(path)) };
+  } catch (cause) {
+    if (cause instanceof TooLarge) throw tooLarge(shown);
+    const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new CommandError(`cannot read ${shown}${isMissing ? ': there is no such file' : ''}`, Exit.cannotStart, {
+      cause,
+      hint: isMissing
+        ? `name ${name === mainName ? 'a folder that holds questionnaire.yaml' : 'a file that is there'}`
+        : 'the file must be UTF-8 text that you may read',
+    });
+  }
+}
+
+class TooLarge extends Error {}
+
+/** The bytes of a file. A pipe or a device is read to its end; what has more than `mostBytes` is given up. */
+function readWhole(path: string): Uint8Array {
+  const file = openSync(path, 'r');
+  try {
+    const found = fstatSync(file);
+    if (found.size > mostBytes) throw new TooLarge();
+    return found.isFile() ? readFileSync(file) : readToEnd(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function readToEnd(file: number): Uint8Array {
+  const parts: Uint8Array[] = [];
+  for (let size = 0; ; ) {
+    const part = Buffer.alloc(64 * 1024);
+    const count = readSync(file, part);
+    if (count === 0) return Buffer.concat(parts);
+    size += count;
+    if (size > mostBytes) throw new TooLarge();
+    parts.push(part.subarray(0, count));
+  }
+}
+
+/** A file or folder that may be looked at stands there. */
+export function isThere(path: string): boolean {
+  try {
+    accessSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A CommandError with exit 2 where something is at `name` already, as it was typed; `hint` is the way out. */
+export function refuseThere(name: string, hint: string, { cwd }: Io): void {
+  if (isThere(resolve(cwd, name))) {
+    throw new CommandError(`${printable(name)} is there already`, Exit.cannotStart, { hint });
+  }
+}
+
+/** A path from the working folder, or from the package where it lies below that; forward slashes. */
+export function displayPath(path: string, cwd: string): string {
+  const below = [cwd, packageFolder]
+    .map((base) => relative(base, path))
+    .find((each) => !each.startsWith('..') && !isAbsolute(each));
+  return (below ?? relative(cwd, path)).split(sep).join('/') || '.';
+}
+
+/** SHA-256 over the names and texts of files, in the order of their names. */
+export function digestOf(files: readonly SourceText[]): string {
+  const named = files.map(({ path, text }) => [path.split('/').at(-1) ?? '', text.replaceAll('\r\n', '\n')] as const);
+  const sorted = named.sort(([a], [b]) => (a < b ? -1 : 1));
+  return `sha256:${createHash('sha256').update(JSON.stringify(sorted)).digest('hex')}`;
+}

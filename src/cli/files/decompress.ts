@@ -1,0 +1,78 @@
+import { Readable, type Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import * as zlib from 'node:zlib';
+import { joined } from '../../model/bytes.ts';
+import { CommandError, Exit } from '../exit.ts';
+
+/**
+ * The bytes as they were before gzip or zstd, which their first bytes tell whatever the file is called; other bytes as
+ * they are. Damaged or cut off: a CommandError with exit 2. Holds one chunk.
+ */
+export async function* decompressed(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const chunks = bytes[Symbol.asyncIterator]();
+  const head = await firstBytes(chunks);
+  const whole = followedBy(head, chunks);
+  const kind = kinds.find(({ magic }) => magic.every((byte, at) => head[at] === byte));
+  yield* kind === undefined ? whole : expanded(whole, kind);
+}
+
+interface Kind {
+  readonly name: 'gzip' | 'zstd';
+  /** What such data begin with, which no text does. */
+  readonly magic: readonly number[];
+  /** Undefined where this Node has none. */
+  readonly open: (() => Transform) | undefined;
+}
+
+/** Node has had zstd since 22.15; its types for 20 do not know it. */
+const { createZstdDecompress } = zlib as { readonly createZstdDecompress?: () => Transform };
+
+const kinds: readonly Kind[] = [
+  { name: 'gzip', magic: [0x1f, 0x8b], open: () => zlib.createGunzip() },
+  { name: 'zstd', magic: [0x28, 0xb5, 0x2f, 0xfd], open: createZstdDecompress },
+];
+
+const longestMagic = 4;
+
+async function firstBytes(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
+  const found: Uint8Array[] = [];
+  for (let size = 0; size < longestMagic; ) {
+    const { value, done } = await chunks.next();
+    if (done) break;
+    found.push(value);
+    size += value.length;
+  }
+  return joined(found);
+}
+
+async function* followedBy(head: Uint8Array, chunks: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    if (head.length > 0) yield head;
+    for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
+  } finally {
+    await chunks.return?.();
+  }
+}
+
+async function* expanded(bytes: AsyncIterable<Uint8Array>, { name, open }: Kind): AsyncGenerator<Uint8Array> {
+  if (open === undefined) {
+    throw new CommandError(`this Node (${process.version}) does not read ${name}`, Exit.cannotStart, {
+      hint: 'Node 22.15 and later do; or expand it first: zstd -dc FILE | preinfuse batch - --format ndjson',
+    });
+  }
+  const transform = open();
+  const flow = pipeline(Readable.from(bytes), transform);
+  // Told by reading `transform` below; a rejection that nobody waits for would end the process.
+  flow.catch(() => undefined);
+  try {
+    yield* transform;
+  } catch (cause) {
+    await flow.catch(() => undefined);
+    if (cause instanceof CommandError) throw cause;
+    const isCut = (cause as NodeJS.ErrnoException).code === 'Z_BUF_ERROR';
+    throw new CommandError(`the ${name} input ${isCut ? 'ends too early' : 'is damaged'}`, Exit.cannotStart, {
+      cause,
+      hint: `make it again, or look at it with: ${name} --test FILE`,
+    });
+  }
+}

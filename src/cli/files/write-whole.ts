@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import type { Stats } from 'node:fs';
+import { type FileHandle, lstat, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { CommandError, Exit } from '../exit.ts';
+import { printable } from './write-out.ts';
+
+/** A file being written beside its target. Nothing is at the target until `commit`. */
+export interface WholeFile {
+  write(chunk: string | Uint8Array): Promise<void>;
+  /** Puts what was written in the place of the target. */
+  commit(): Promise<void>;
+  /** Leaves the target as it was. Does nothing after `commit`. */
+  discard(): Promise<void>;
+}
+
+/** A CommandError with exit 2 where a file is at `path` already, `name` as it was typed. A device or a pipe is none: it is written to as it is. */
+export async function refuseFile(path: string, name: string, hint: string): Promise<void> {
+  const there = await stat(path).catch(() => undefined);
+  if (there?.isFile()) throw new CommandError(`${printable(name)} is there already`, Exit.cannotStart, { hint });
+}
+
+/**
+ * Opens a file that is written whole or not at all. Readable by its owner alone, unless it replaces one of theirs that others
+ * may read. A link is followed, one of another account refused; a device or a pipe is written to as it is. Where that fails, a
+ * CommandError with exit 2.
+ */
+export async function openWhole(path: string): Promise<WholeFile> {
+  return whileWriting(path, async () => {
+    const target = await targetOf(path);
+    const there = await stat(target).catch(() => undefined);
+    if (there && !there.isFile()) return inPlace(path, await open(target, 'w'));
+    const draft = join(dirname(target), `.preinfuse-${randomUUID()}.tmp`);
+    return beside(path, target, draft, await open(draft, 'wx', modeLike(there)));
+  });
+}
+
+/**
+ * The file that a path leads to. A link that another account put there could lead to a place of theirs: it rejects with ELOOP.
+ * Root is no other account.
+ */
+export async function targetOf(path: string): Promise<string> {
+  const there = await lstat(path).catch(() => undefined);
+  if (there?.isSymbolicLink() && isOthers(there))
+    throw Object.assign(new Error('link of another account'), { code: 'ELOOP' });
+  return realpath(path).catch(() => path);
+}
+
+/** Whether a file or link belongs to another account. False where the system does not say whose it is. */
+export function isOthers({ uid }: Pick<Stats, 'uid'>): boolean {
+  return process.getuid !== undefined && uid !== process.getuid() && uid !== 0;
+}
+
+/** Who may read a file that takes the place of `there`: those who could, where it was ours; else its owner alone. */
+export function modeLike(there: Stats | undefined): number {
+  return there === undefined || isOthers(there) ? 0o600 : there.mode & 0o777;
+}
+
+/** Writes one file whole or not at all, as `openWhole`. */
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const file = await openWhole(path);
+  try {
+    await file.write(content);
+    await file.commit();
+  } finally {
+    await file.discard();
+  }
+}
+
+/** Makes a folder where there is none, for its owner alone. */
+export async function makeFolder(path: string): Promise<void> {
+  await whileWriting(path, () => mkdir(path, { recursive: true, mode: 0o700 }));
+}
+
+function inPlace(path: string, handle: FileHandle): WholeFile {
+  let isOpen = true;
+  const close = async (): Promise<void> => {
+    if (isOpen) await handle.close();
+    isOpen = false;
+  };
+  return {
+    write: (chunk) => whileWriting(path, () => writeTo(handle, chunk)),
+    commit: () => whileWriting(path, close),
+    discard: close,
+  };
+}
+
+function beside(path: string, target: string, draft: string, handle: FileHandle): WholeFile {
+  const file = inPlace(path, handle);
+  let isDone = false;
+  return {
+    write: file.write,
+    commit: () =>
+      whileWriting(path, async () => {
+        await handle.sync();
+        await file.commit();
+        await rename(draft, target);
+        isDone = true;
+      }),
+    async discard() {
+      await file.discard();
+      if (!isDone) await rm(draft, { force: true });
+    },
+  };
+}
+
+async function writeTo(handle: FileHandle, chunk: string | Uint8Array): Promise<void> {
+  await (typeof chunk === 'string' ? handle.writeFile(chunk, 'utf8') : handle.writeFile(chunk));
+}
+
+/** Runs `work`, which writes `path`; a failure of the system is a CommandError with exit 2. */
+export async function whileWriting<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new CommandError(`cannot write ${basename(path)}: ${reasonOf(cause)}`, Exit.cannotStart, {
+      cause,
+      hint: 'name a place that is there, has room, and that you may write to',
+    });
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such folder',
+  EACCES: 'you may not write there',
+  EPERM: 'you may not write there',
+  EROFS: 'you may not write there',
+  ENOSPC: 'the disk is full',
+  EISDIR: 'it is a folder',
+  EEXIST: 'a file of that name is in the way',
+  ELOOP: 'a link stands in the way',
+  ENOTDIR: 'a file stands where a folder should',
+};
+
+function reasonOf(cause: unknown): string {
+  return reasons[(cause as NodeJS.ErrnoException).code ?? ''] ?? 'the system refused';
+}

@@ -1,0 +1,86 @@
+import { join, resolve } from 'node:path';
+import { isPostgres } from '../../record/postgres.ts';
+import type { Vault } from '../../record/sealing.ts';
+import { closeStore, connectStore, findKey, openStore, type Store, type StoreOptions } from '../../record/store.ts';
+import { CommandError, Exit } from '../exit.ts';
+import type { KeyPlace } from '../forms/form-key.ts';
+import type { Io } from '../io.ts';
+import { actorOf } from './actor.ts';
+import { stateFolder } from './drafts.ts';
+import { type Keyring, vaultAt } from './keyring.ts';
+import { telling } from './store-problems.ts';
+
+/** Where a clinic keeps its records: `--store`, else `store:` in its settings, else `records.db` beside the drafts. */
+export function storeAddress({ clinic, root }: KeyPlace, named: string | undefined, io: Io): string {
+  if (named !== undefined && isPostgres(named) && hasPassword(named)) throw passwordInSight();
+  const [address, from] = named === undefined ? [clinic.store, root] : [named, io.cwd];
+  if (address === undefined) return join(stateFolder(io.env), 'records.db');
+  return isPostgres(address) ? address : resolve(from, address);
+}
+
+/** Between the colon and the @, or as a parameter; an address that cannot be read may have one anywhere. */
+function hasPassword(address: string): boolean {
+  try {
+    const { password, searchParams } = new URL(address);
+    return password !== '' || [...searchParams.keys()].some((name) => /passw/i.test(name));
+  } catch {
+    return /:\/\/.*:.*@|passw/i.test(address);
+  }
+}
+
+/** Everybody on a machine can read the options of a command. */
+function passwordInSight(): CommandError {
+  return new CommandError('a password does not belong among the options, where others can read it', Exit.cannotStart, {
+    hint: 'put it in ~/.pgpass, and leave it out of the address',
+  });
+}
+
+/** In whose name a store is opened, and where this desk remembers it. */
+export function storeOptions({ clinic }: KeyPlace, io: Io): StoreOptions {
+  return { actor: actorOf(clinic, io), now: () => io.now(), memory: memoryFolder(io) };
+}
+
+/** Where this desk remembers its stores. */
+export function memoryFolder({ env }: Pick<Io, 'env'>): string {
+  return join(stateFolder(env), 'stores');
+}
+
+/** The store that a clinic keeps, open in the name of who works here. What is in the way is a CommandError. */
+export async function openStoreOf(place: KeyPlace, named: string | undefined, io: Io): Promise<Store> {
+  return telling(() => openStore(storeAddress(place, named, io), storeOptions(place, io)));
+}
+
+/** Opens a store, does some work with it, and closes it. What is in the way is a CommandError. */
+export async function usingStore<T>(opening: () => Promise<Store>, work: (store: Store) => Promise<T>): Promise<T> {
+  const store = await telling(opening);
+  try {
+    return await telling(() => work(store));
+  } finally {
+    await closeStore(store);
+  }
+}
+
+/** The same with the store that a clinic keeps. */
+export function withStore<T>(
+  place: KeyPlace,
+  named: string | undefined,
+  io: Io,
+  work: (store: Store) => Promise<T>,
+): Promise<T> {
+  return usingStore(() => openStoreOf(place, named, io), work);
+}
+
+/** The same for whoever is to judge the store: it may lack what this desk wrote to it. */
+export function withStoreAsIs<T>(
+  place: KeyPlace,
+  named: string | undefined,
+  io: Io,
+  work: (store: Store) => Promise<T>,
+): Promise<T> {
+  return usingStore(() => connectStore(storeAddress(place, named, io), storeOptions(place, io)), work);
+}
+
+/** The vault over a store: it opens what the desk may, and with the secrets of others what they may. */
+export function vaultOver(store: Store, keyring: Keyring, secrets: readonly string[] = []): Vault {
+  return vaultAt(keyring, (id) => findKey(store, id), secrets);
+}
