@@ -71,9 +71,12 @@ function refusedNumber({ min, max, decimals, unitText }: NumberItem, answer: Ans
 /** They make a text look like another on a screen: overrides and isolates of direction, separators of lines. */
 const hiddenSigns = /[\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
 
+/** What is seen by itself: no space, no mark without a letter, nothing that is drawn as nothing. */
+const visible = /[^\p{Z}\p{Cc}\p{Cf}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
 function refusedText({ maxLength }: StringItem, answer: Answer): Refusal | undefined {
   if (typeof answer !== 'string') return wrongType('a text');
-  if (answer.trim() === '') return { code: 'wrong-type', message: 'expected a text that is not blank' };
+  if (!visible.test(answer)) return { code: 'wrong-type', message: 'expected a text that is not blank' };
   if (/[\p{Cc}\p{Cs}]/u.test(answer)) return { code: 'wrong-type', message: 'control characters are not accepted' };
   if (hiddenSigns.test(answer))
     return { code: 'wrong-type', message: 'hidden signs that turn or break a line are not accepted' };

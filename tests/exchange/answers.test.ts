@@ -39,11 +39,19 @@ describe('nothing is guessed', () => {
     ['an absence with a made-up reason', { 'cardiac.avm': { absent: 'maybe' } }, 'cardiac.avm wrong-type'],
     ['null', { 'cardiac.avm': null }, 'cardiac.avm wrong-type'],
     ['a control character in a name', { 'applicant.name': 'Ann\u001b[2J' }, 'applicant.name wrong-type'],
+    ['a name of blanks', { 'applicant.name': ' \u00a0\u3000' }, 'applicant.name wrong-type'],
+    ['a name that nobody sees: no width', { 'applicant.name': '\u200b\u2060' }, 'applicant.name wrong-type'],
+    ['a name that nobody sees: fillers', { 'applicant.name': '\u3164\u115f\u2800' }, 'applicant.name wrong-type'],
+    ['a name of a mark without a letter', { 'applicant.name': '\u0301' }, 'applicant.name wrong-type'],
     ['a birth after the visit', { 'applicant.birthDate': '2026-03-11' }, 'applicant.birthDate constraint'],
     ['a name of an object', { __proto__x: 1 }, '__proto__x unknown-link-id'],
     ['an entry with an unknown field', { trial: [{ medicine: 'sertraline' }] }, 'trial[1].medicine unknown-link-id'],
   ])('%s', (_what, changes, expected) => {
     expect(codesOf({ ...base, ...changes })).toContain(expected);
+  });
+
+  test.each(['李', 'محمد', 'क', '\u200fדנה', 'O\u2019Neill', 'X Æ A-12', '7'])('%s is a name', (name) => {
+    expect(codesOf({ ...base, 'applicant.name': name })).toEqual([]);
   });
 
   test('__proto__ as a key is an unknown question', () => {
