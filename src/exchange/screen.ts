@@ -2,7 +2,7 @@ import { assessorOf, type Given } from '../engine/compile.ts';
 import type { Answer, Answers } from '../model/answers.ts';
 import type { Assessment } from '../model/assessment.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
-import { type Field, readAnswers, sheetFields } from './answers.ts';
+import { readAnswers, sheetFields } from './answers.ts';
 import type { InputRecord, ReadPlain } from './records.ts';
 import {
   type RefusedResult,
@@ -65,11 +65,11 @@ export type ScreenPlain = (line: number, raw: Uint8Array) => Assessed | undefine
 /** Screens plainly written records. What it says is what `screenRecord` says of them; it only says it sooner. */
 export function plainScreener(screening: Screening, read: ReadPlain): ScreenPlain {
   const { questionnaire, definitionDigest, sha256 } = screening;
-  const fields = [...sheetFields(questionnaire).byKey.values()];
-  const places = new Map(fields.map(({ item }, place) => [item.linkId, place]));
-  const tools: PlainTools = { questionnaire, fields, places, write: resultWriter(questionnaire) };
+  const fields = sheetFields(questionnaire);
+  const places = new Map([...fields.byKey.values()].map(({ item }, place) => [item.linkId, place]));
+  const tools: PlainTools = { questionnaire, places, write: resultWriter(questionnaire) };
   const assessor = assessorOf(questionnaire);
-  const write = sheetWriter(sheetFields(questionnaire));
+  const write = sheetWriter(fields);
   const digestWritten = writtenSheetDigester(definitionDigest, sha256);
   const visitPlace = places.get(visitDate);
   const visit = readAnswers(questionnaire, { [visitDate]: screening.visitDate }).answers.get(visitDate);
@@ -93,8 +93,7 @@ export function plainScreener(screening: Screening, read: ReadPlain): ScreenPlai
 
 interface PlainTools {
   readonly questionnaire: Questionnaire;
-  readonly fields: readonly Field[];
-  /** By linkId: the place of its answer among those given. */
+  /** By linkId, in asking order: the place of its answer among those given. */
   readonly places: ReadonlyMap<string, number>;
   readonly write: ReturnType<typeof resultWriter>;
 }
@@ -117,12 +116,12 @@ class PlainlyAssessed implements Assessed {
   }
 
   get answers(): Answers {
-    return new Map(
-      this.#tools.fields.flatMap(({ item }, place): [string, Answer][] => {
-        const answer = this.#given[place];
-        return answer === undefined ? [] : [[item.linkId, answer]];
-      }),
-    );
+    const answers = new Map<string, Answer>();
+    for (const [linkId, place] of this.#tools.places) {
+      const answer = this.#given[place];
+      if (answer !== undefined) answers.set(linkId, answer);
+    }
+    return answers;
   }
 
   get result(): Result {
