@@ -2,9 +2,14 @@ import type { Assessment } from '../model/assessment.ts';
 import { type TeachBack, teachBackCount } from '../model/teach-back.ts';
 import type { ConsentTemplate, TeachBackBlock } from '../model/template.ts';
 
+const known = new WeakMap<ConsentTemplate['sections'], readonly TeachBackBlock[]>();
+
 /** Every question that a form has for patients, in its order. */
 export function teachBackQuestions({ sections }: Pick<ConsentTemplate, 'sections'>): readonly TeachBackBlock[] {
-  return sections.flatMap(({ blocks }) => blocks.filter((block) => block.kind === 'teach-back'));
+  const questions =
+    known.get(sections) ?? sections.flatMap(({ blocks }) => blocks.filter((block) => block.kind === 'teach-back'));
+  known.set(sections, questions);
+  return questions;
 }
 
 /**

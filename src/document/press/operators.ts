@@ -168,10 +168,10 @@ export function setOpenLine(
   pieces: readonly { readonly x: number; readonly size: number; readonly face: Face; readonly text: string }[],
   pack: FontPack,
 ): string {
-  return pieces
-    .map(({ face, size, text, x: from }) => {
-      const drawn = `BT\n${fontSetting(face, size)}\n${placed(x + from, y)}\n${shown(pack.open(face), text)}TJ\nET\n`;
-      return isSpelled(text) ? `${spelling(text)}\n${drawn}EMC\n` : drawn;
-    })
-    .reduce((all, each) => all + each, `${rgb(color)} rg\n`);
+  let operators = `${rgb(color)} rg\n`;
+  for (const { face, size, text, x: from } of pieces) {
+    const drawn = `BT\n${fontSetting(face, size)}\n${placed(x + from, y)}\n${shown(pack.open(face), text)}TJ\nET\n`;
+    operators += isSpelled(text) ? `${spelling(text)}\n${drawn}EMC\n` : drawn;
+  }
+  return operators;
 }
