@@ -2,12 +2,12 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import Driver from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { addOutcome, caseOf, type OpenedRecord, readRecord } from '../../src/cli/records/stored-records.ts';
 import { exportTable } from '../../src/record/export.ts';
 import { inStore, storedCases } from '../records.ts';
 import { type Run, run, type World } from '../run.ts';
+import { changeSqliteFile } from '../sqlite-file.ts';
 import { baselineSheet, shipped } from '../wizard/driving.ts';
 
 const shippedSettings = fileURLToPath(new URL('../../preinfuse.yaml', import.meta.url));
@@ -347,15 +347,14 @@ describe('export', () => {
   test('one record that does not open keeps none of the others back, and is named: 1', async () => {
     for (const changes of [review, review]) await screened(changes);
     const [good = '', bad = ''] = (await storedCases(cwd, env())).map(({ id }) => id);
-    const file = new Driver(join(cwd, 'state', 'preinfuse', 'records.db'));
-    const spoil = (id: string): unknown =>
-      file.prepare('update document set bytes = zeroblob(40) where case_id = ?').run(id);
+    const path = join(cwd, 'state', 'preinfuse', 'records.db');
+    const spoil = (id: string): void =>
+      changeSqliteFile(path, `update document set bytes = zeroblob(40) where case_id = '${id}'`);
     spoil(bad);
     const { exit, stdout, stderr } = await records('export');
     expect([exit, stdout.toString().match(/^\{"id":"[^"]+"/gm)]).toEqual([1, [`{"id":"${good}"`]]);
     expect(stderr).toMatch(new RegExp(`Left out, not opened:\\n {2}${bad}: `));
     spoil(good);
-    file.close();
     const none = await records('export', '--output', 'all.ndjson');
     expect([none.exit, none.stderr]).toEqual([2, expect.stringContaining('none of the 2 finished screenings opens')]);
     expect(readdirSync(cwd)).not.toContain('all.ndjson');
@@ -474,9 +473,7 @@ describe('a second desk with another index.key', () => {
 test('a store that an earlier version made takes the key of the first desk that comes', async () => {
   await screened(review);
   const path = join(cwd, 'state', 'preinfuse', 'records.db');
-  const file = new Driver(path);
-  file.exec('alter table chain drop column index_check; update chain set schema = 1');
-  file.close();
+  changeSqliteFile(path, 'alter table chain drop column index_check; update chain set schema = 1');
   expect((await preinfuse(['records', 'list', '--chart'], { stdin: 'V001' })).stdout.toString()).toMatch(/ completed /);
   const there = { env: { XDG_STATE_HOME: join(cwd, 'other') } };
   expect((await preinfuse(['records', 'list', '--store', path], there)).stderr).toContain('another index.key');
@@ -596,9 +593,7 @@ describe('the store as a whole', () => {
     ],
   ])('verify tells %s: 1', async (_what, sql, told) => {
     await screened(review);
-    const file = new Driver(join(cwd, 'state', 'preinfuse', 'records.db'));
-    file.exec(sql);
-    file.close();
+    changeSqliteFile(join(cwd, 'state', 'preinfuse', 'records.db'), sql);
     const { exit, stdout } = await records('verify');
     expect(exit).toBe(1);
     expect(stdout.toString()).toMatch(told);

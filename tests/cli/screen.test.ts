@@ -2,13 +2,13 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import Driver from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { completed } from '../../src/check/example.ts';
 import type { StoredCase } from '../../src/record/cases.ts';
 import { hasPoppler, textOf } from '../document/sample.ts';
 import { lastDocument, storedCases } from '../records.ts';
 import { type Run, run } from '../run.ts';
+import { changeSqliteFile } from '../sqlite-file.ts';
 import { baselineSheet } from '../wizard/driving.ts';
 
 let cwd = '';
@@ -398,9 +398,7 @@ describe('where something is in the way', () => {
     });
     lines.write('1\n');
     await waitFor(async () => (await cases()).length === 1);
-    const store = new Driver(join(cwd, 'state', 'preinfuse', 'records.db'));
-    store.exec('alter table document rename to gone');
-    store.close();
+    changeSqliteFile(join(cwd, 'state', 'preinfuse', 'records.db'), 'alter table document rename to gone');
     lines.end('no\n\n\n');
     const { exit, stdout, stderr } = await going;
     expect(stderr).toContain('Error: The draft could not be saved.');

@@ -1,12 +1,12 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Driver from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { findCase, save } from '../../src/record/cases.ts';
 import { toSeal } from '../../src/record/life.ts';
 import { folderWith } from '../folder.ts';
 import { inStore, lastDocument } from '../records.ts';
 import { type Run, run } from '../run.ts';
+import { changeSqliteFile } from '../sqlite-file.ts';
 import { baselineSheet } from '../wizard/driving.ts';
 
 /* Whoever can write to the database is no friend: what they put there neither reaches a terminal as it is, nor another place. */
@@ -56,12 +56,13 @@ test.each(['../../../outside', '/outside', 'x/../../../../outside', '\u001b[31m'
 test('nothing that stands in clear in the store reaches a terminal as it is', async () => {
   const here = desk();
   await draftIn(here);
-  const file = new Driver(join(here.cwd, 'state', 'preinfuse', 'records.db'));
   const hostile = "'x' || char(27) || '[2J' || char(155) || '31m' || char(8238) || 'y'";
   const columns = ['id', 'state', 'definition', 'section', 'saved', 'saved_by', 'form'];
-  file.pragma('foreign_keys = OFF');
-  file.exec(`update cases set ${columns.map((column) => `${column} = ${hostile}`).join(', ')}`);
-  file.close();
+  const changes = columns.map((column) => `${column} = ${hostile}`).join(', ');
+  changeSqliteFile(
+    join(here.cwd, 'state', 'preinfuse', 'records.db'),
+    `PRAGMA foreign_keys = OFF; update cases set ${changes}`,
+  );
   for (const argv of [
     ['records', 'list'],
     ['records', 'list', '--json'],

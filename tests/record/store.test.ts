@@ -38,6 +38,7 @@ import {
   type Store,
 } from '../../src/record/store.ts';
 import { verifyStore } from '../../src/record/verify.ts';
+import { changeSqliteFile } from '../sqlite-file.ts';
 import { deskVault, reviewerVault } from './keys.ts';
 import { noPostgres, type Server, startPostgres } from './postgres.ts';
 
@@ -448,11 +449,8 @@ describe('refusals', () => {
     const letter = 'Dear reader, this is no store, and it is long enough to look like one. '.repeat(20);
     writeFileSync(path, letter, { mode: 0o600 });
     expect(await problem(() => open(path))).toMatchObject({ code: 'not-a-store' });
-    const { default: Driver } = await import('better-sqlite3');
     const other = join(folder, 'other.db');
-    const file = new Driver(other);
-    file.exec('create table song (title text)');
-    file.close();
+    changeSqliteFile(other, 'create table song (title text)');
     chmodSync(other, 0o600);
     expect(await problem(() => open(other))).toMatchObject({ code: 'not-a-store' });
   });
