@@ -64,11 +64,18 @@ function load(codeOf, onScript = () => undefined) {
   };
 }
 
-/** In a folder of the user's own: what lies in a shared one could be somebody else's code. */
 function requirePlain(path) {
-  const { homedir } = require('node:os');
-  Module.enableCompileCache?.(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'preinfuse'));
+  if (Module.enableCompileCache && !Module.getCompileCacheDir()) keepCompiled();
   return require(path);
+}
+
+/** In a folder of the user's own, which nobody else can look into: what lies in a shared one could be somebody else's code. */
+function keepCompiled() {
+  const { homedir } = require('node:os');
+  // Node makes the folders, with whatever rights the user leaves to new ones.
+  const rights = process.umask(0o077);
+  Module.enableCompileCache(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'preinfuse'));
+  process.umask(rights);
 }
 
 /** The code that `keptCode` gave for this text here; undefined where there is none that may be used. */
