@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { addOutcome, caseOf, type OpenedRecord, readRecord } from '../../src/cli/records/stored-records.ts';
 import { exportTable } from '../../src/record/export.ts';
+import { openFilesIn, saysOpenFiles } from '../open-files.ts';
 import { inStore, storedCases } from '../records.ts';
 import { type Run, run, type World } from '../run.ts';
 import { changeSqliteFile } from '../sqlite-file.ts';
@@ -527,6 +528,14 @@ describe('the store as a whole', () => {
     const { exit, stderr } = await records('restore', 'bad.backup', '--store', 'new.db');
     expect([exit, stderr]).toEqual([2, expect.stringContaining('the backup cannot be restored')]);
     expect((await records('list', '--store', 'new.db')).stdout.toString()).toBe('');
+  });
+
+  test.skipIf(!saysOpenFiles)('a backup that is refused before it is read does not stay open', async () => {
+    await screened(review);
+    await records('backup', 'all.backup');
+    const { exit, stderr } = await records('restore', 'all.backup');
+    expect([exit, stderr]).toEqual([2, expect.stringContaining('into an empty store')]);
+    await expect.poll(() => openFilesIn(cwd)).toEqual([]);
   });
 
   test('a backup with a document changed is put back, for the rest of it, and told: 1', async () => {

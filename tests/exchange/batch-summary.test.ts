@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DOMParser } from '@xmldom/xmldom';
 import { PDFDocument } from 'pdf-lib';
 import { afterAll, expect, test } from 'vitest';
+import { openFilesIn, saysOpenFiles } from '../open-files.ts';
 import { run } from '../run.ts';
 import { shippedFolder } from '../shipped.ts';
 
@@ -96,3 +97,16 @@ test('a report of another name, or one file for two things, is refused before an
   }
   expect(readdirSync(cwd)).not.toContain('report.html');
 });
+
+test.skipIf(!saysOpenFiles)(
+  'counts that cannot be written: nothing is in place, all stays for another run, and no file stays open',
+  async () => {
+    const argv = ['--output', 'all.ndjson', '--rejects', 'again.ndjson'];
+    const { exit, stderr } = await batch(...argv, '--summary', 'nowhere/counts.json');
+    expect([exit, stderr]).toEqual([75, expect.stringContaining('cannot write counts.json')]);
+    await expect.poll(() => openFilesIn(cwd)).toEqual([]);
+    expect(readdirSync(cwd)).not.toContain('all.ndjson');
+    expect(readdirSync(cwd)).not.toContain('again.ndjson');
+    expect((await batch(...argv, '--resume')).stderr).toContain('going on after 6 records');
+  },
+);

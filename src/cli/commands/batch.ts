@@ -122,6 +122,9 @@ export async function batch(source: string, options: BatchOptions, io: Io): Prom
   } finally {
     stopper.release();
     if (source !== '-') input.destroy();
+    // What came to its end but not into its place stays for another run.
+    await run?.output.stop(true);
+    await run?.rejects?.stop(true);
   }
 }
 

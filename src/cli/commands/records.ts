@@ -436,12 +436,16 @@ export async function backup(file: string, options: BackupOptions, io: Io): Prom
 /** Puts a backup into an empty store, all of it or nothing, and has its history hold before that counts. */
 export async function restore(file: string, options: RecordsOptions, io: Io): Promise<number> {
   const place = await loadClinic(io, options.questionnaire);
-  const lines = linesOf(file, await openSource(file, io));
+  const input = await openSource(file, io);
   const { restore: putBack } = await import('../../record/backup.ts');
-  await usingStore(
-    () => openStore(storeAddress(place, options.store, io), storeOptions(place, io)),
-    (empty) => putBack(empty, lines),
-  );
+  try {
+    await usingStore(
+      () => openStore(storeAddress(place, options.store, io), storeOptions(place, io)),
+      (empty) => putBack(empty, linesOf(file, input)),
+    );
+  } finally {
+    if (file !== '-') input.destroy();
+  }
   const isWhole = await withStoreAsIs(place, options.store, io, async (restored) => {
     await acceptStore(restored, 'restored from a backup');
     const { altered, restated, missing } = await verifyStore(restored);
