@@ -58,16 +58,17 @@ export function breakLines(text: Text, size: number, width: number, measure: Mea
   return lines;
 }
 
-/** A text of one run that is sure to fit, as the one piece that it is: names, dates and digests mostly are. */
+/** A text in one face that is sure to fit, as the one piece that it is: names, dates and digests mostly are. */
 function wholeLine(text: Text, size: number, width: number, measure: Measure): Piece | undefined {
-  const [run, ...more] = text;
+  const whole = text.map((run) => run.text).join('');
   // Half the size for each letter is a guess at what will not fit: a paragraph is not measured twice.
-  if (!run || more.length > 0 || run.text === '' || run.text.length * size * 0.5 > width) return undefined;
-  if (/^ | $| {2}/.test(run.text)) return undefined;
-  if (hasRightToLeft(run.text)) return undefined;
-  const face = faceOf(run, measure);
-  const own = measure.width(face, size, run.text);
-  return own < width - 1 ? { text: run.text, face, x: 0, width: own } : undefined;
+  if (whole === '' || whole.length * size * 0.5 > width) return undefined;
+  if (/^ | $| {2}/.test(whole)) return undefined;
+  if (hasRightToLeft(whole)) return undefined;
+  const [face = 'regular', ...others] = text.map((run) => faceOf(run, measure));
+  if (others.some((other) => other !== face)) return undefined;
+  const own = measure.width(face, size, whole);
+  return own < width - 1 ? { text: whole, face, x: 0, width: own } : undefined;
 }
 
 function spaceBefore({ parts, space }: Word, size: number, measure: Measure): number {

@@ -62,7 +62,7 @@ export function keywordsOf({
   ].join('; ');
 }
 
-function digestsOf({ template, evidence, answers, pieces }: FormRecord): string {
+export function digestsOf({ template, evidence, answers, pieces }: FormRecord): string {
   return [
     `template=sha256:${template}`,
     `evidence=sha256:${evidence}`,

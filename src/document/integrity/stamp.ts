@@ -1,6 +1,7 @@
 import type { Digester } from './digests.ts';
 import { asText, type PartTools, piecesOf } from './file-parts.ts';
 import {
+  digestsOf,
   type FormRecord,
   keywordsOf,
   macText,
@@ -62,11 +63,10 @@ export function stampAt(
   const pieces = new Map(parts.map(({ name, digest }) => [name, digest]));
   const filled = found.record.pieces.map(({ name }) => ({ name, digest: pieces.get(name) ?? noPieceDigest }));
   const record = { ...found.record, pieces: filled };
-  const texts = writeRecord(record);
-  putKeywords(bytes, found, texts.keywords);
-  putText(bytes, found.digestsAt, texts.digests);
+  const digests = digestsOf(record);
+  putText(bytes, found.digestsAt, digests);
   const withFile = { ...record, file: tools.sha256(bytes) };
-  const mac = tools.mac(macText(withFile, texts.digests));
+  const mac = tools.mac(macText(withFile, digests));
   putKeywords(bytes, found, keywordsOf({ ...withFile, mac }));
   return bytes;
 }

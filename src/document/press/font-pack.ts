@@ -198,9 +198,8 @@ function isSettable(face: OpenFace, text: string): boolean {
   return face.joined.every((pair) => !text.includes(pair));
 }
 
-/** Words that are remembered, and the longest of them: digests are no words, and none comes twice. */
+/** Words that are remembered: each is measured, then drawn. */
 const mostWords = 4000;
-const longestWord = 32;
 
 /** Words are shaped each with the space behind it: no pair across that is moved. */
 function forEachWord(face: OpenFace, text: string, use: (word: SetWord) => void): void {
@@ -217,7 +216,6 @@ function wordOf(face: OpenFace, text: string): SetWord {
   const known = face.words.get(text);
   if (known) return known;
   const word = setWord(face, text);
-  if (text.length > longestWord) return word;
   if (face.words.size >= mostWords) face.words.clear();
   face.words.set(text, word);
   return word;
