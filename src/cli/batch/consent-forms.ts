@@ -128,7 +128,7 @@ export async function formMaker(
     },
     async write({ name, bytes }) {
       const target = join(folder, name);
-      const isKnown = isThere(target, bytes);
+      const isKnown = isWritten(target, bytes);
       const draft = isKnown ? undefined : await whileWriting(target, async () => writeDraft(target, bytes));
       return { name, draft };
     },
@@ -142,7 +142,7 @@ function formName(digest: string, { mac }: Pick<FormTools, 'mac'>): string {
 
 /* Many small files: asking the system and waiting takes less than being called back. Only the disk is slow. */
 
-function isThere(path: string, form: FormBytes): boolean {
+function isWritten(path: string, form: FormBytes): boolean {
   try {
     const found = statSync(path, { throwIfNoEntry: false });
     const length = form.reduce((sum, part) => sum + part.length, 0);
@@ -182,7 +182,7 @@ function writeAll(file: number, form: FormBytes): void {
   if (written < length) writeFileSync(file, Buffer.concat(form).subarray(written));
 }
 
-/** The same, each once it is there. */
+/** Puts forms under their names, each once it is safely on the disk. */
 async function placeForms(drafts: readonly Draft[]): Promise<void> {
   for (let from = 0; from < drafts.length; from += atOnce) {
     const ends = await Promise.allSettled(drafts.slice(from, from + atOnce).map(placeForm));
@@ -203,6 +203,13 @@ async function placeForm({ path, target }: Draft): Promise<void> {
     }
     renameSync(path, target);
   });
+}
+
+/** The same at once for many, where the system has a way to. */
+async function placeAll(folder: string, drafts: readonly Draft[]): Promise<void> {
+  if (drafts.length > atOnce && (await syncFileSystem(folder))) {
+    for (const { path, target } of drafts) await whileWriting(target, async () => renameSync(path, target));
+  } else await placeForms(drafts);
 }
 
 /** The folder that the forms of a batch go to. */
@@ -257,13 +264,6 @@ export async function openFormFolder(folder: string, say: (line: string) => Prom
       await removeDrafts(folder, (pid) => pid === process.pid);
     },
   };
-}
-
-/** Puts forms under their names, all of them once they are safely on the disk. */
-async function placeAll(folder: string, drafts: readonly Draft[]): Promise<void> {
-  if (drafts.length > atOnce && (await syncFileSystem(folder))) {
-    for (const { path, target } of drafts) await whileWriting(target, async () => renameSync(path, target));
-  } else await placeForms(drafts);
 }
 
 /** Forms that wait for their names at most, where nobody asks for them sooner. */

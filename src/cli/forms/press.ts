@@ -15,7 +15,6 @@ import {
   writeFontPack,
 } from '../../document/press/font-pack.ts';
 import { openPress, type Press, type PressTools } from '../../document/press/press.ts';
-import { joined } from '../../model/bytes.ts';
 import { readIfThere } from '../build/compiled.ts';
 import { sha256 } from '../files/source.ts';
 import { packageFolder } from '../package.ts';
@@ -46,14 +45,11 @@ export const pressTools: PressTools = {
   latin1: (text) => Buffer.from(text, 'latin1'),
 };
 
-/** What was gone through once is known from then on; a few bytes are gone through again sooner than taken up. */
+/** What was gone through once is known from then on. */
 function sha256After(start: Uint8Array): (rest: Uint8Array) => string {
-  if (start.length < mostGoneThrough) return (rest) => sha256(joined([start, rest]));
   const begun = createHash('sha256').update(start);
   return (rest) => begun.copy().update(rest).digest('hex');
 }
-
-const mostGoneThrough = 4096;
 
 /** Packs the fonts anew where they, or what packs them, have changed: part of the build. */
 export async function packFonts(): Promise<void> {
