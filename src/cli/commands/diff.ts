@@ -5,15 +5,9 @@ import { paintFor } from '../../report/colour.ts';
 import type { Difference } from '../../report/diff.ts';
 import type { RecallCounts } from '../../report/diff-recall.ts';
 import { type Archive, counted, nothingCounted, openArchive } from '../definitions/archive.ts';
-import {
-  definitionFolder,
-  displayPath,
-  isThere,
-  type LoadedDefinition,
-  loadDefinition,
-  readSource,
-} from '../definitions/definitions.ts';
+import { definitionFolder, type LoadedDefinition, loadDefinition } from '../definitions/definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
+import { displayPath, isThere, readSource } from '../files/read-source.ts';
 import { printable, writeOut } from '../files/write-out.ts';
 import { writeWhole } from '../files/write-whole.ts';
 import { loadFonts } from '../forms/fonts.ts';

@@ -5,9 +5,10 @@ import type { SourceText } from '../../definition/yaml-source.ts';
 import { wordingDigest } from '../../document/integrity/digests.ts';
 import type { DayNumber } from '../../model/local-date.ts';
 import { CommandError, Exit } from '../exit.ts';
+import { displayPath, isThere, readSource } from '../files/read-source.ts';
 import { sha256 } from '../files/source.ts';
 import type { Io } from '../io.ts';
-import { displayPath, isThere, readSource, shippedDefinition } from './definitions.ts';
+import { shippedDefinition } from './definitions.ts';
 
 /** The folders of the definitions in `paths`; none is the shipped one. One without a definition: CommandError, exit 2. */
 export async function definitionFolders(paths: readonly string[], io: Io): Promise<readonly string[]> {

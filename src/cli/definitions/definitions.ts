@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { accessSync, closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { Reading, SourceText } from '../../definition/read.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
 import { readCompiled, writeCompiled } from '../build/compiled.ts';
 import { CommandError, Exit } from '../exit.ts';
-import { mostBytes, tooLarge } from '../files/source.ts';
+import { isThere, readSource } from '../files/read-source.ts';
 import { printable } from '../files/write-out.ts';
 import type { Io } from '../io.ts';
 import { packageFolder } from '../package.ts';
@@ -74,7 +74,7 @@ function foldersIn(path: string): readonly string[] {
 
 async function readFiles(folder: string | undefined, io: Io): Promise<DefinitionFiles> {
   const from = folder === undefined ? shippedDefinition : definitionFolder(folder, io);
-  const main = await readSource(from, mainName, io);
+  const main = await readSource(from, mainName, io, 'name a folder that holds questionnaire.yaml');
   const names = readdirSync(from)
     .filter((name) => name.endsWith('.yaml') && name !== mainName)
     .sort();
@@ -94,77 +94,6 @@ export async function compileShipped(io: Io): Promise<LoadedDefinition> {
 }
 
 const compiledName = 'questionnaire';
-
-/* Small files are read while nothing else waits: a start is over sooner than threads to read them are there. */
-
-/** A file as text with the path the user would name it by. Not UTF-8, or not there: CommandError with exit 2. */
-export async function readSource(folder: string, name: string, io: Io): Promise<SourceText> {
-  const path = resolve(folder, name);
-  const shown = displayPath(path, io.cwd);
-  try {
-    return { path: shown, text: new TextDecoder('utf-8', { fatal: true }).decode(readWhole(path)) };
-  } catch (cause) {
-    if (cause instanceof TooLarge) throw tooLarge(shown);
-    const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new CommandError(`cannot read ${shown}${isMissing ? ': there is no such file' : ''}`, Exit.cannotStart, {
-      cause,
-      hint: isMissing
-        ? `name ${name === mainName ? 'a folder that holds questionnaire.yaml' : 'a file that is there'}`
-        : 'the file must be UTF-8 text that you may read',
-    });
-  }
-}
-
-class TooLarge extends Error {}
-
-/** The bytes of a file. A pipe or a device is read to its end; what has more than `mostBytes` is given up. */
-function readWhole(path: string): Uint8Array {
-  const file = openSync(path, 'r');
-  try {
-    const found = fstatSync(file);
-    if (found.size > mostBytes) throw new TooLarge();
-    return found.isFile() ? readFileSync(file) : readToEnd(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-function readToEnd(file: number): Uint8Array {
-  const parts: Uint8Array[] = [];
-  for (let size = 0; ; ) {
-    const part = Buffer.alloc(64 * 1024);
-    const count = readSync(file, part);
-    if (count === 0) return Buffer.concat(parts);
-    size += count;
-    if (size > mostBytes) throw new TooLarge();
-    parts.push(part.subarray(0, count));
-  }
-}
-
-/** A file or folder that may be looked at stands there. */
-export function isThere(path: string): boolean {
-  try {
-    accessSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** A CommandError with exit 2 where something is at `name` already, as it was typed; `hint` is the way out. */
-export function refuseThere(name: string, hint: string, { cwd }: Io): void {
-  if (isThere(resolve(cwd, name))) {
-    throw new CommandError(`${printable(name)} is there already`, Exit.cannotStart, { hint });
-  }
-}
-
-/** A path from the working folder, or from the package where it lies below that; forward slashes. */
-export function displayPath(path: string, cwd: string): string {
-  const below = [cwd, packageFolder]
-    .map((base) => relative(base, path))
-    .find((each) => !each.startsWith('..') && !isAbsolute(each));
-  return (below ?? relative(cwd, path)).split(sep).join('/') || '.';
-}
 
 /** SHA-256 over the names and texts of files, in the order of their names. */
 export function digestOf(files: readonly SourceText[]): string {

@@ -8,8 +8,8 @@ import type { AnswerSheet } from '../../model/cases.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
 import type { CaseCounts } from '../../report/graph.ts';
 import { CommandError, Exit } from '../exit.ts';
+import { readSource } from '../files/read-source.ts';
 import type { Io } from '../io.ts';
-import { readSource } from './definitions.ts';
 
 /** The golden cases beside a definition; none where it has no folder of them. Cases with a problem: CommandError, exit 2. */
 export async function loadCases(questionnaire: Questionnaire, folder: string, io: Io): Promise<CasesReading> {

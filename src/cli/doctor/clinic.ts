@@ -10,14 +10,9 @@ import type { Answers } from '../../model/answers.ts';
 import { type Clinic, clinicFields, costText } from '../../model/clinic.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
 import type { DoctorCheck } from '../../report/doctor.ts';
-import {
-  displayPath,
-  isThere,
-  type LoadedDefinition,
-  loadDefinition,
-  shippedDefinition,
-} from '../definitions/definitions.ts';
+import { type LoadedDefinition, loadDefinition, shippedDefinition } from '../definitions/definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
+import { displayPath, isThere } from '../files/read-source.ts';
 import { visitDay } from '../files/source.ts';
 import { findFormKey, sampleKey, toolsWith } from '../forms/form-key.ts';
 import { loadClinic, loadConsentKit } from '../forms/templates.ts';

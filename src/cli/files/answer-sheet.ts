@@ -3,9 +3,9 @@ import { type ReadJson, readJson } from '../../exchange/json.ts';
 import { isResource } from '../../exchange/records.ts';
 import type { Answers } from '../../model/answers.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
-import { readSource } from '../definitions/definitions.ts';
 import { CommandError, Exit, type ExitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
+import { readSource } from './read-source.ts';
 import { dayIn, readText } from './source.ts';
 
 /** What a sheet is read for. */

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { CommandError, Exit } from '../exit.ts';
+import type { Io } from '../io.ts';
+import { isThere } from './read-source.ts';
 import { printable } from './write-out.ts';
 
 /** A file being written beside its target. Nothing is at the target until `commit`. */
@@ -18,6 +20,13 @@ export interface WholeFile {
 export async function refuseFile(path: string, name: string, hint: string): Promise<void> {
   const there = await stat(path).catch(() => undefined);
   if (there?.isFile()) throw new CommandError(`${printable(name)} is there already`, Exit.cannotStart, { hint });
+}
+
+/** A CommandError with exit 2 where something is at `name` already, as it was typed; `hint` is the way out. */
+export function refuseThere(name: string, hint: string, { cwd }: Pick<Io, 'cwd'>): void {
+  if (isThere(resolve(cwd, name))) {
+    throw new CommandError(`${printable(name)} is there already`, Exit.cannotStart, { hint });
+  }
 }
 
 /**

@@ -4,9 +4,9 @@ import { inflateSync } from 'node:zlib';
 import type { Clinic } from '../../model/clinic.ts';
 import { makeOwnFile, ownFolder, readOwnFile, type SecretName, unusable } from '../files/own-file.ts';
 import { sha256 } from '../files/source.ts';
+import { stateFolder } from '../files/state-folder.ts';
 import { printable } from '../files/write-out.ts';
 import type { Io } from '../io.ts';
-import { stateFolder } from '../records/drafts.ts';
 
 /** The key that a clinic's forms are marked with. `isSample`: everybody has it, it proves nothing. */
 export interface FormKey {

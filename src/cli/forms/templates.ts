@@ -12,14 +12,9 @@ import type { ConsentTemplate, TeachBackBlock } from '../../model/template.ts';
 import type { ClinicWords } from '../../report/clinic-words.ts';
 import type { PatientWords } from '../../wizard/state.ts';
 import { readCompiled, writeCompiled } from '../build/compiled.ts';
-import {
-  definitionFolder,
-  isThere,
-  type LoadedDefinition,
-  loadDefinition,
-  readSource,
-} from '../definitions/definitions.ts';
+import { definitionFolder, type LoadedDefinition, loadDefinition } from '../definitions/definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
+import { isThere, readSource } from '../files/read-source.ts';
 import { sha256 } from '../files/source.ts';
 import type { Io } from '../io.ts';
 import { packageFolder } from '../package.ts';

@@ -1,9 +1,8 @@
 import { type Checkpoint, type CheckpointContent, readCheckpoint } from '../../record/checkpoint.ts';
-import { refuseThere } from '../definitions/definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
 import { bytesOf, openSource } from '../files/source.ts';
 import { printable } from '../files/write-out.ts';
-import { writeWhole } from '../files/write-whole.ts';
+import { refuseThere, writeWhole } from '../files/write-whole.ts';
 import type { Io } from '../io.ts';
 
 /** Where the signature of a checkpoint is: beside it, as `ssh-keygen -Y sign` names it. */

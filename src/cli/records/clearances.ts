@@ -1,5 +1,5 @@
 import type { Clearance } from '../../model/clearance.ts';
-import { readSource } from '../definitions/definitions.ts';
+import { readSource } from '../files/read-source.ts';
 import { invalidNote } from '../forms/templates.ts';
 import type { Io } from '../io.ts';
 

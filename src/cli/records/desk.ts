@@ -3,10 +3,10 @@ import { isPostgres } from '../../record/postgres.ts';
 import type { Vault } from '../../record/sealing.ts';
 import { closeStore, connectStore, findKey, openStore, type Store, type StoreOptions } from '../../record/store.ts';
 import { CommandError, Exit } from '../exit.ts';
+import { stateFolder } from '../files/state-folder.ts';
 import type { KeyPlace } from '../forms/form-key.ts';
 import type { Io } from '../io.ts';
 import { actorOf } from './actor.ts';
-import { stateFolder } from './drafts.ts';
 import { type Keyring, vaultAt } from './keyring.ts';
 import { telling } from './store-problems.ts';
 

@@ -1,13 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { DraftDocument } from '../../record/draft.ts';
-
-/** Where what this user keeps is: `${XDG_STATE_HOME:-~/.local/state}/preinfuse` */
-export function stateFolder(env: Readonly<Record<string, string | undefined>>): string {
-  return join(env.XDG_STATE_HOME || join(env.HOME || homedir(), '.local', 'state'), 'preinfuse');
-}
 
 /** Without letters that are read for others. */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';

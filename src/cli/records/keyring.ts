@@ -8,10 +8,10 @@ import { sshPublicKey } from '../../record/ssh-signature.ts';
 import { openVault } from '../../record/vault.ts';
 import { CommandError, Exit } from '../exit.ts';
 import { makeOwnFile, ownFolder, readOwnFile, type SecretName, unusable } from '../files/own-file.ts';
+import { stateFolder } from '../files/state-folder.ts';
 import { printable } from '../files/write-out.ts';
 import type { KeyPlace } from '../forms/form-key.ts';
 import type { Io } from '../io.ts';
-import { stateFolder } from './drafts.ts';
 
 /** Who reads completed records: age recipients. */
 export interface Readers {

@@ -4,8 +4,9 @@ import type { Questionnaire } from '../../model/questionnaire.ts';
 import type { StoredCase } from '../../record/cases.ts';
 import { type DraftDocument, type FoundDraft, readDraft } from '../../record/draft.ts';
 import { CommandError, Exit } from '../exit.ts';
+import { stateFolder } from '../files/state-folder.ts';
 import type { Io } from '../io.ts';
-import { oldDrafts, readDraftId, removeOldDraft, stateFolder } from './drafts.ts';
+import { oldDrafts, readDraftId, removeOldDraft } from './drafts.ts';
 import type { Records } from './record-store.ts';
 import { changedElsewhere, telling } from './store-problems.ts';
 
