@@ -80,21 +80,24 @@ function refusedText({ maxLength }: StringItem, answer: Answer): Refusal | undef
   if (/[\p{Cc}\p{Cs}]/u.test(answer)) return { code: 'wrong-type', message: 'control characters are not accepted' };
   if (hiddenSigns.test(answer))
     return { code: 'wrong-type', message: 'hidden signs that turn or break a line are not accepted' };
-  return [...answer].length <= maxLength ? undefined : { code: 'too-long', message: `at most ${maxLength} characters` };
+  // Code units are never fewer than characters.
+  const isShort = answer.length <= maxLength || [...answer].length <= maxLength;
+  return isShort ? undefined : { code: 'too-long', message: `at most ${maxLength} characters` };
 }
 
 function refusedChoice(item: ChoiceItem, answer: Answer): Refusal | undefined {
-  const accepted = item.options.map(({ code }) => code).join(', ');
-  const unknownOption: Refusal = { code: 'unknown-option', message: `expected one of ${accepted}` };
+  const accepted = (): string => item.options.map(({ code }) => code).join(', ');
+  const unknownOption = (): Refusal => ({ code: 'unknown-option', message: `expected one of ${accepted()}` });
   if (!item.repeats) {
-    return item.options.some(({ code, score }) => answer === (item.scored ? score : code)) ? undefined : unknownOption;
+    const isOption = item.options.some(({ code, score }) => answer === (item.scored ? score : code));
+    return isOption ? undefined : unknownOption();
   }
-  if (!Array.isArray(answer)) return wrongType(`a list with any of ${accepted}`);
+  if (!Array.isArray(answer)) return wrongType(`a list with any of ${accepted()}`);
   const chosen = new Set<unknown>(answer);
   const options = item.options.filter(({ code }) => chosen.has(code));
-  if (options.length !== chosen.size) return unknownOption;
+  if (options.length !== chosen.size) return unknownOption();
   if (chosen.size !== answer.length) return { code: 'wrong-type', message: 'the same answer stands twice' };
-  if (options.length === 0) return wrongType(`at least one of ${accepted}`);
+  if (options.length === 0) return wrongType(`at least one of ${accepted()}`);
   const alone = options.find(({ exclusive }) => exclusive);
   return alone && options.length > 1
     ? { code: 'exclusive-option', message: `${alone.code} excludes every other answer` }

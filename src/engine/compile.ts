@@ -25,7 +25,7 @@ import {
   unknown,
 } from './result.ts';
 import { calculatedValue } from './situation.ts';
-import { and, not, or } from './truth.ts';
+import { both, either, not } from './truth.ts';
 
 /**
  * A questionnaire made ready for many answer sheets. What it says is what `assess`, `strayAnswers` and
@@ -169,7 +169,10 @@ class Compiler {
         }
         const notAsked = leftOut(sheet);
         const found: Finding[] = [];
-        for (const finding of findings) for (const each of finding(sheet)) found.push(each);
+        for (const finding of findings) {
+          const each = finding(sheet);
+          for (let at = 0; at < each.length; at += 1) found.push(each[at] as Finding);
+        }
         return assessmentOf(found, values, notAsked);
       },
       strayAnswers: () =>
@@ -224,10 +227,10 @@ class Compiler {
   private finding(rule: Rule): (sheet: Sheet) => readonly Finding[] {
     const { expression } = rule.when;
     const condition = this.condition(expression);
-    const becauseOf = this.because(expression);
+    const becauseOf = this.because(expression, condition);
     const absencesOf = this.absencesOf(expression);
     return (sheet) => {
-      const truth = condition(sheet);
+      const truth = condition(lookAnew(sheet));
       if (truth === false) return nothing;
       const found = findingOf(
         rule,
@@ -309,8 +312,16 @@ class Compiler {
     return done;
   }
 
+  private readonly answers = new Map<string, Value>();
+
   /** The answer to a question outside repeats, or the entries of a repeat. */
   private answer(linkId: string): Value {
+    const done = this.answers.get(linkId) ?? this.answerAnew(linkId);
+    this.answers.set(linkId, done);
+    return done;
+  }
+
+  private answerAnew(linkId: string): Value {
     const { at, cell } = this.placeOf(linkId);
     const isAsked = this.isAsked(linkId);
     let last: Answer | undefined;
@@ -513,7 +524,7 @@ class Compiler {
       for (const { element, isIn } of result) {
         sheet.variables[at] = element;
         const own = condition(sheet);
-        const each = settling ? and([isIn, own]) : or([not(isIn), own]);
+        const each = settling ? both(isIn, own) : either(not(isIn), own);
         if (each === settling) return settling;
         if (each === 'unknown') truth = 'unknown';
       }
@@ -533,27 +544,27 @@ class Compiler {
     const kept: KeptTruth[] = [];
     return (sheet) => {
       const { answers, index } = sheet.variables[at] as Entry;
-      const { hidden, look } = sheet;
+      const { read, hidden, look } = sheet;
+      const last = kept[index];
       let isHidden = 0;
       for (let bit = 0; bit < fields.length; bit += 1) {
         const { cell, step } = fields[bit] as Place;
         isHidden |= (hidden[cell + step * index] as number) << bit;
       }
-      const last = kept[index];
-      if (last?.answers === answers && last.hidden === isHidden) {
+      if (last?.answers === answers && ((last.hidden ^ isHidden) & last.read) === 0) {
         for (let bit = 0; bit < fields.length; bit += 1) {
           const { cell, step } = fields[bit] as Place;
-          if ((last.read >>> bit) & 1) sheet.read[cell + step * index] = look;
+          if ((last.read >>> bit) & 1) read[cell + step * index] = look;
         }
         return last.truth;
       }
       const truth = condition(sheet);
-      let read = 0;
+      let readNow = 0;
       for (let bit = 0; bit < fields.length; bit += 1) {
         const { cell, step } = fields[bit] as Place;
-        if (sheet.read[cell + step * index] === look) read |= 1 << bit;
+        if (read[cell + step * index] === look) readNow |= 1 << bit;
       }
-      kept[index] = { answers, hidden: isHidden, read, truth };
+      kept[index] = { answers, hidden: isHidden, read: readNow, truth };
       return truth;
     };
   }
@@ -605,7 +616,7 @@ class Compiler {
       const kept: Element[] = [];
       for (const each of result) {
         sheet.variables[at] = each.element;
-        const isIn = and([each.isIn, condition(sheet)]);
+        const isIn = both(each.isIn, condition(sheet));
         if (isIn !== false) kept.push(isIn === each.isIn ? each : { ...each, isIn });
       }
       return kept;
@@ -680,18 +691,22 @@ class Compiler {
     const wholes = [...this.places].flatMap(([linkId, { at, step, placed, repeat }]) => {
       if (step > 0 || !isAnswered(placed.item)) return [];
       const fields = repeat ? questionsIn(repeat).map((field) => this.missing(field.linkId)) : [];
-      const isRepeat = repeat !== undefined;
-      return [{ linkId, at, isRequired: placed.item.required, isAsked: this.isAskedNow(linkId), isRepeat, fields }];
+      const isRequired = placed.item.required;
+      return isRequired || fields.length > 0
+        ? [{ linkId, at, isRequired, isAsked: this.isAskedNow(linkId), fields }]
+        : [];
     });
     return (sheet) => {
       const paths: string[] = [];
-      for (const { linkId, at, isRequired, isAsked, isRepeat, fields } of wholes) {
+      for (let index = 0; index < wholes.length; index += 1) {
+        const { linkId, at, isRequired, isAsked, fields } = wholes[index] as (typeof wholes)[number];
         const answer = sheet.given[at];
         if (answer === undefined) {
           if (isRequired && isAsked(sheet) === true) paths.push(linkId);
-        } else if (isRepeat && Array.isArray(answer)) {
-          answer.forEach((entry: Answers, index) => {
-            for (const missing of fields) missing(sheet, entry, index, paths);
+        } else if (fields.length > 0 && Array.isArray(answer)) {
+          answer.forEach((entry: Answers, position) => {
+            if (entry.size === fields.length) return;
+            for (const missing of fields) missing(sheet, entry, position, paths);
           });
         }
       }
@@ -711,11 +726,10 @@ class Compiler {
   }
 
   /**
-   * As `becauseOf` does it. An answer that the last look at which it was true did not read is not one that the condition needs: hiding it
+   * As `becauseOf` does it, of a sheet at whose look the condition was true. An answer that the last look at which it was true did not read is not one that the condition needs: hiding it
    * changes nothing, so that need not be tried.
    */
-  private because(expression: Expression): (sheet: Sheet) => readonly string[] {
-    const condition = this.condition(expression);
+  private because(expression: Expression, condition: Condition): (sheet: Sheet) => readonly string[] {
     const inputs = inputsOf(this.questionnaire, expression);
     const fieldsOf = (repeat: GroupItem): readonly InnerCell[] =>
       questionsIn(repeat)
@@ -730,33 +744,40 @@ class Compiler {
       .reverse();
     return (sheet) => {
       const kept: string[] = [];
-      condition(lookAnew(sheet));
       let lastTrue = sheet.look;
-      const tryWithout = (cell: number, path: () => string): void => {
+      /** Whether the condition is true no longer without the answer of a cell, which else stays hidden. */
+      const isNeeded = (cell: number): boolean => {
         const { read, spare } = sheet;
         sheet.hidden[cell] = 1;
-        if (read[cell] !== lastTrue) return;
+        if (read[cell] !== lastTrue) return false;
         sheet.read = spare;
         sheet.spare = read;
         if (condition(lookAnew(sheet)) === true) {
           lastTrue = sheet.look;
-          return;
+          return false;
         }
         sheet.read = read;
         sheet.spare = spare;
         sheet.hidden[cell] = 0;
-        kept.unshift(path());
+        return true;
+      };
+      /** What the entries of a repeat answer, the last entry first. */
+      const tryEntries = (entries: readonly Answers[], fields: readonly InnerCell[]): void => {
+        for (let index = entries.length - 1; index >= 0; index -= 1) {
+          for (const { linkId, cell, step, pathOf } of fields) {
+            const isGiven = entries[index]?.has(linkId);
+            if (isGiven && isNeeded(cell + step * index)) kept.push(pathOf(index));
+          }
+        }
       };
       for (const { linkId, at, cell, fields } of wholes) {
         const answer = sheet.given[at];
         if (answer === undefined) continue;
-        for (const { index, field } of fieldsGiven(fields, answer)) {
-          tryWithout(field.cell + field.step * index, () => field.pathOf(index));
-        }
-        tryWithout(cell, () => linkId);
+        if (fields.length > 0 && Array.isArray(answer)) tryEntries(answer as readonly Answers[], fields);
+        if (isNeeded(cell)) kept.push(linkId);
       }
       sheet.hidden.fill(0);
-      return withoutWholes(kept);
+      return withoutWholes(kept.reverse());
     };
   }
 
@@ -936,19 +957,6 @@ interface InnerCell {
   readonly cell: number;
   readonly step: number;
   readonly pathOf: (index: number) => string;
-}
-
-/** What the entries of a repeat answer, the last entry first. */
-function fieldsGiven(
-  fields: readonly InnerCell[],
-  answer: Answer,
-): readonly { readonly index: number; readonly field: InnerCell }[] {
-  if (fields.length === 0 || !Array.isArray(answer)) return [];
-  const entries = answer as readonly Answers[];
-  return entries.flatMap((_, at) => {
-    const index = entries.length - 1 - at;
-    return fields.filter(({ linkId }) => entries[index]?.has(linkId)).map((field) => ({ index, field }));
-  });
 }
 
 type Scope = ReadonlyMap<string, number>;

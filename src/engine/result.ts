@@ -46,20 +46,26 @@ export function isList(result: Result | undefined): result is readonly Element[]
 
 /** How many elements are in the list: a number, or a range where that is not settled for every element. */
 export function sizeOf(list: readonly Element[]): number | Range {
-  const min = list.filter(({ isIn }) => isIn === true).length;
+  let min = 0;
+  for (const { isIn } of list) if (isIn === true) min += 1;
   return min === list.length ? min : { min, max: list.length };
 }
 
 /** The list with one element for each different text. One whose text is unknown might equal any other, or be in no table. */
 export function distinct(list: readonly Element[]): readonly Element[] {
-  const known = new Map<Entry | Result, Element>();
+  const known: Element[] = [];
   const open: Element[] = [];
   for (const each of list) {
     if (each.element === noValue) continue;
-    if (each.element === unknown) open.push({ element: unknown, isIn: 'unknown' });
-    else if (known.get(each.element)?.isIn !== true) known.set(each.element, each);
+    if (each.element === unknown) {
+      open.push({ element: unknown, isIn: 'unknown' });
+      continue;
+    }
+    const at = known.findIndex(({ element }) => element === each.element);
+    if (at === -1) known.push(each);
+    else if (known[at]?.isIn !== true) known[at] = each;
   }
-  return [...known.values(), ...open];
+  return open.length === 0 ? known : [...known, ...open];
 }
 
 function asRange(value: number | Range): Range {

@@ -24,3 +24,15 @@ export function or(of: Iterable<Truth>): Truth {
   }
   return result;
 }
+
+/** `and` of two. */
+export function both(a: Truth, b: Truth): Truth {
+  if (a === false || b === false) return false;
+  return a === 'unknown' ? a : b;
+}
+
+/** `or` of two. */
+export function either(a: Truth, b: Truth): Truth {
+  if (a === true || b === true) return true;
+  return a === 'unknown' ? a : b;
+}

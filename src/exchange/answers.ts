@@ -215,6 +215,12 @@ export function readField(raw: unknown, field: Field): ReadField {
   return problem ? { problems: [{ ...problem, linkId: key }] } : { answer: read, problems: [] };
 }
 
+/** The answer that `raw` is; undefined where it is not accepted. Never throws. */
+export function acceptedBy(field: Field, raw: unknown): Answer | undefined {
+  const { answer, problems } = readField(raw, field);
+  return problems.length === 0 ? answer : undefined;
+}
+
 function readAbsence(raw: Readonly<Record<string, unknown>>, { item, key }: Field): ReadField {
   const reason = Object.hasOwn(raw, 'absent') && Object.keys(raw).length === 1 ? raw.absent : undefined;
   if (reason !== 'unknown' && reason !== 'declined') {

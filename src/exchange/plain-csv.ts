@@ -2,7 +2,7 @@ import type { Answer, Answers } from '../model/answers.ts';
 import type { Field, Fields } from './answers.ts';
 import type { Delimiter } from './csv.ts';
 import { type Column, rawOf } from './csv-cell.ts';
-import { type Cursor, takeNumber } from './plain-number.ts';
+import { type Cursor, cursorOver, takeNumber } from './plain-number.ts';
 import type { ReadPlain } from './records.ts';
 import { Tokens, textAt } from './tokens.ts';
 
@@ -26,7 +26,7 @@ export function plainCsvReader(columns: readonly Column[], fields: Fields, delim
   return (bytes) => {
     const given: (Answer | undefined)[] = new Array(linkIds.length).fill(undefined);
     const entries: Entries = new Map();
-    const cursor: Cursor = { bytes, at: 0, isAsWritten: false };
+    const cursor = cursorOver(bytes);
     let isBlank = true;
     for (let index = 0; index < cells.length; index += 1) {
       if (index > 0 && !takes(cursor, between)) return undefined;
@@ -136,8 +136,8 @@ function readerOf(field: Field, between: number): Cell['read'] {
       const taken = number === undefined ? undefined : take(number, cursor.at);
       if (taken !== undefined) return taken;
     }
-    const known = tokens.match(bytes, from);
-    const taken = known && take(known.answer, from + known.bytes.length);
+    const known = tokens.match(bytes, cursor.view, from);
+    const taken = known && take(known.answer, from + known.text.length);
     if (taken !== undefined) return taken;
     const end = endOfText(bytes, from, isQuoted ? quote : between);
     const text = end === undefined ? undefined : textAt(bytes, from, end);

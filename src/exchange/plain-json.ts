@@ -1,8 +1,9 @@
 import type { Answer, Answers } from '../model/answers.ts';
-import type { Field, Fields } from './answers.ts';
-import { type Cursor, mostDigits, takeNumber } from './plain-number.ts';
+import { acceptedBy, type Field, type Fields } from './answers.ts';
+import { isAt, type Pattern, patternOf } from './pattern.ts';
+import { type Cursor, cursorOver, mostDigits, takeNumber } from './plain-number.ts';
 import type { ReadPlain } from './records.ts';
-import { isAt, Tokens, textAt } from './tokens.ts';
+import { comesAgain, type Token, Tokens, textAt } from './tokens.ts';
 
 /**
  * Reads a record that is written the plain way: one JSON object, known keys once each, texts without an escape, numbers
@@ -12,7 +13,7 @@ import { isAt, Tokens, textAt } from './tokens.ts';
 export function plainJsonReader(fields: Fields): ReadPlain {
   const keys = keysOf(fields);
   return (bytes) => {
-    const cursor: Cursor = { bytes, at: 0, isAsWritten: true };
+    const cursor = cursorOver(bytes);
     const given = readObject(cursor, keys);
     return given && cursor.at === bytes.length ? { given, isAsWritten: cursor.isAsWritten } : undefined;
   };
@@ -22,10 +23,14 @@ export function plainJsonReader(fields: Fields): ReadPlain {
 interface Key {
   readonly place: number;
   readonly linkId: string;
-  /** The key with its quotes. */
-  readonly bytes: Uint8Array;
-  readonly read: (cursor: Cursor) => Answer | undefined;
+  /** The key with its quotes and a colon. */
+  readonly pattern: Pattern;
+  readonly read: Read;
+  /** The answer that it had last, where that is one of those that come again. */
+  usual: Token | undefined;
 }
+
+type Read = (cursor: Cursor, key: Key) => Answer | undefined;
 
 interface Keys {
   readonly byName: ReadonlyMap<string, Key>;
@@ -35,8 +40,9 @@ interface Keys {
 
 function keysOf({ byKey }: Fields): Keys {
   const keys = [...byKey.values()].map((field, place): Key => {
-    const bytes = new TextEncoder().encode(`"${field.key}"`);
-    return { place, linkId: field.item.linkId, bytes, read: readerOf(field) };
+    const bytes = new TextEncoder().encode(`"${field.key}":`);
+    const { linkId } = field.item;
+    return { place, linkId, pattern: patternOf(bytes), read: readerOf(field, bytes), usual: undefined };
   });
   return { byName: new Map([...byKey.keys()].map((name, at) => [name, keys[at] as Key])), next: [...keys] };
 }
@@ -61,11 +67,12 @@ function readObject(cursor: Cursor, keys: Keys): (Answer | undefined)[] | undefi
   if (takes(cursor, closeBrace)) return given;
   let last = -1;
   for (;;) {
-    const key = readKey(cursor, keys, last);
-    if (key === undefined || given[key.place] !== undefined || !takes(cursor, colon)) return undefined;
+    const expected = keys.next[last + 1];
+    const usual = expected?.usual && takeUsual(cursor, expected.usual);
+    const key = usual === undefined ? readKey(cursor, keys, last) : expected;
+    if (key === undefined || given[key.place] !== undefined) return undefined;
     if (key.place < last) cursor.isAsWritten = false;
-    skipSpace(cursor);
-    const answer = key.read(cursor);
+    const answer = usual ?? key.read(cursor, key);
     if (answer === undefined) return undefined;
     given[key.place] = answer;
     last = key.place;
@@ -75,18 +82,31 @@ function readObject(cursor: Cursor, keys: Keys): (Answer | undefined)[] | undefi
   }
 }
 
+/** Takes the key and its answer where both are those that were met last. Most applicants answer most questions alike. */
+function takeUsual(cursor: Cursor, { whole, answer, isAsWritten }: Token): Answer | undefined {
+  const { bytes, view, at } = cursor;
+  const end = at + whole.length;
+  if (!isAt(whole, bytes, view, at) || !isEnd(bytes[end])) return undefined;
+  cursor.at = end;
+  if (!isAsWritten) cursor.isAsWritten = false;
+  return answer;
+}
+
+/** Takes a key and the colon after it. */
 function readKey(cursor: Cursor, { byName, next }: Keys, last: number): Key | undefined {
   const expected = next[last + 1];
-  if (expected !== undefined && isAt(expected.bytes, cursor.bytes, cursor.at)) {
-    cursor.at += expected.bytes.length;
+  if (expected !== undefined && isAt(expected.pattern, cursor.bytes, cursor.view, cursor.at)) {
+    cursor.at += expected.pattern.length;
+    skipSpace(cursor);
     return expected;
   }
   const start = cursor.at;
   const end = endOfText(cursor.bytes, start);
   const name = end === undefined ? undefined : textAt(cursor.bytes, start + 1, end - 1);
   const key = name === undefined ? undefined : byName.get(name);
-  if (key === undefined || end === undefined) return undefined;
-  cursor.at = end;
+  if (key === undefined || end === undefined || cursor.bytes[end] !== colon) return undefined;
+  cursor.at = end + 1;
+  skipSpace(cursor);
   next[last + 1] = key;
   return key;
 }
@@ -117,37 +137,51 @@ function endOfText(bytes: Uint8Array, from: number): number | undefined {
 
 /* Answers */
 
-function readerOf(field: Field): Key['read'] {
+function readerOf(field: Field, before: Uint8Array): Read {
   const { item, entry } = field;
-  const ofToken = tokenReader(field);
+  const ofToken = tokenReader(field, before);
   if (item.type === 'group') return entry ? entriesReader(field, entry, ofToken) : () => undefined;
+  if (!comesAgain(field)) return textReader(field, ofToken);
   if (item.type !== 'integer' && item.type !== 'decimal') return ofToken;
-  return (cursor) => {
+  return (cursor, key) => {
     const { bytes, at } = cursor;
     const number = takeNumber(cursor, item);
     if (number !== undefined && isEnd(bytes[cursor.at])) return number;
     cursor.at = at;
-    return ofToken(cursor);
+    return ofToken(cursor, key);
+  };
+}
+
+/** Reads a text that hardly ever comes again: what stands between its quotes, as there is no escape in it. */
+function textReader(field: Field, ofToken: Read): Read {
+  return (cursor, key) => {
+    const { bytes, at } = cursor;
+    const end = endOfText(bytes, at);
+    if (end === undefined || !isEnd(bytes[end])) return ofToken(cursor, key);
+    cursor.at = end;
+    const text = textAt(bytes, at + 1, end - 1);
+    return text === undefined ? undefined : acceptedBy(field, text);
   };
 }
 
 /** Absences as they are mostly written. */
 const absences = ['unknown', 'declined']
   .flatMap((reason) => [`{"absent":"${reason}"}`, `{"absent": "${reason}"}`])
-  .map((text) => new TextEncoder().encode(text));
+  .map((text) => patternOf(new TextEncoder().encode(text)));
 
-/** Reads a text, a boolean, a number, a list of texts, an absence. */
-function tokenReader(field: Field): Key['read'] {
-  const tokens = new Tokens(field, JSON.parse);
-  return (cursor) => {
-    const { bytes, at } = cursor;
-    const known = tokens.match(bytes, at);
-    if (known !== undefined && isEnd(bytes[at + known.bytes.length])) {
-      cursor.at = at + known.bytes.length;
+/** Reads a text, a boolean, a number, a list of texts, an absence. `before`: the key with its colon. */
+function tokenReader(field: Field, before: Uint8Array): Read {
+  const tokens = new Tokens(field, JSON.parse, before);
+  return (cursor, key) => {
+    const { bytes, view, at } = cursor;
+    const known = tokens.match(bytes, view, at);
+    if (known !== undefined && isEnd(bytes[at + known.text.length])) {
+      key.usual = known;
+      cursor.at = at + known.text.length;
       if (!known.isAsWritten) cursor.isAsWritten = false;
       return known.answer;
     }
-    const end = endOfToken(bytes, at);
+    const end = endOfToken(bytes, view, at);
     if (end === undefined || !isEnd(bytes[end])) return undefined;
     const text = textAt(bytes, at, end);
     cursor.at = end;
@@ -161,14 +195,14 @@ function isEnd(code: number | undefined): boolean {
   return code === comma || code === closeBrace;
 }
 
-function endOfToken(bytes: Uint8Array, from: number): number | undefined {
+function endOfToken(bytes: Uint8Array, view: DataView, from: number): number | undefined {
   switch (bytes[from]) {
     case quote:
       return endOfText(bytes, from);
     case openBracket:
       return endOfTexts(bytes, from);
     case openBrace: {
-      const absence = absences.find((each) => isAt(each, bytes, from));
+      const absence = absences.find((each) => isAt(each, bytes, view, from));
       return absence && from + absence.length;
     }
     default: {
@@ -207,12 +241,12 @@ function endOfTexts(bytes: Uint8Array, from: number): number | undefined {
 }
 
 /** Reads the entries of a repeat. */
-function entriesReader({ item }: Field, entry: Fields, ofToken: Key['read']): Key['read'] {
+function entriesReader({ item }: Field, entry: Fields, ofToken: Read): Read {
   const keys = keysOf(entry);
   const linkIds = [...entry.byKey.values()].map((field) => field.item.linkId);
   const { min, max } = item.type === 'group' && item.repeats ? item.repeats : { min: 0, max: 0 };
-  return (cursor) => {
-    if (!takes(cursor, openBracket)) return ofToken(cursor);
+  return (cursor, key) => {
+    if (!takes(cursor, openBracket)) return ofToken(cursor, key);
     const entries: Answers[] = [];
     while (!takes(cursor, closeBracket)) {
       if (entries.length > 0 && !takes(cursor, comma)) return undefined;

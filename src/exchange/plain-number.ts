@@ -3,15 +3,24 @@ import type { NumberItem } from '../model/questionnaire.ts';
 /** Bytes of one record, and how far they are read. */
 export interface Cursor {
   readonly bytes: Uint8Array;
+  /** The same bytes. */
+  readonly view: DataView;
   at: number;
   /** So far everything is written as `sheetWriter` writes it. */
   isAsWritten: boolean;
+}
+
+/** At the beginning of `bytes`. */
+export function cursorOver(bytes: Uint8Array): Cursor {
+  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), at: 0, isAsWritten: true };
 }
 
 /** Digits that every float keeps. */
 export const mostDigits = 15;
 /** Digits after the point that no number is written with an exponent for. */
 const mostPlaces = 6;
+
+const powersOfTen = Array.from({ length: mostDigits + 1 }, (_, exponent) => 10 ** exponent);
 
 const minus = 0x2d;
 const decimalPoint = 0x2e;
@@ -32,7 +41,7 @@ export function takeNumber(cursor: Cursor, { decimals, min, max }: NumberItem): 
   const places = hasPoint ? end - point - 1 : 0;
   const isWritten = point > start && (bytes[start] !== zero || point === start + 1) && (!hasPoint || places > 0);
   if (!isWritten || places > decimals || end - start > mostDigits) return undefined;
-  const value = digitsAt(bytes, start, end) * 10 ** (decimals - places);
+  const value = digitsAt(bytes, start, end) * (powersOfTen[decimals - places] as number);
   const answer = isNegative ? -value : value;
   if (answer < min || answer > max || Object.is(answer, -0)) return undefined;
   cursor.at = end;

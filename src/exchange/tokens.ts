@@ -1,5 +1,7 @@
 import type { Answer } from '../model/answers.ts';
-import { type Field, readField } from './answers.ts';
+import { joined } from '../model/bytes.ts';
+import { acceptedBy, type Field } from './answers.ts';
+import { isAt, type Pattern, patternOf } from './pattern.ts';
 import { decodeUtf8 } from './records.ts';
 import { answerWriter } from './sheet-text.ts';
 
@@ -11,25 +13,30 @@ export class Tokens {
   readonly #field: Field;
   readonly #parse: (text: string) => unknown;
   readonly #write: (answer: Answer) => string;
+  readonly #before: Uint8Array;
   readonly #known: Token[] = [];
   #last = 0;
   #oldest = 0;
 
-  /** `parse`: the JSON value that a text writes; it may throw where there is none. */
-  constructor(field: Field, parse: (text: string) => unknown) {
+  /**
+   * `parse`: the JSON value that a text writes; it may throw where there is none. `before`: what mostly stands before
+   * each of them.
+   */
+  constructor(field: Field, parse: (text: string) => unknown, before: Uint8Array = new Uint8Array(0)) {
     this.#field = field;
     this.#parse = parse;
+    this.#before = before;
     this.#write = answerWriter(field);
   }
 
   /** The text that stands at `at` where it is one of those remembered. It may go on after it. */
-  match(bytes: Uint8Array, at: number): Token | undefined {
+  match(bytes: Uint8Array, view: DataView, at: number): Token | undefined {
     const known = this.#known;
     const last = known[this.#last];
-    if (last && isAt(last.bytes, bytes, at)) return last;
+    if (last && isAt(last.text, bytes, view, at)) return last;
     for (let index = 0; index < known.length; index += 1) {
       const token = known[index] as Token;
-      if (!isAt(token.bytes, bytes, at)) continue;
+      if (!isAt(token.text, bytes, view, at)) continue;
       this.#last = index;
       return token;
     }
@@ -37,19 +44,20 @@ export class Tokens {
   }
 
   /** What a text, which `bytes` are, stands for; undefined where it is not accepted. */
-  read(bytes: Uint8Array, text: string): Token | undefined {
+  read(bytes: Uint8Array, text: string): TokenRead | undefined {
     const answer = this.#answerOf(text);
     if (answer === undefined) return undefined;
-    const { item } = this.#field;
-    const token = { bytes, answer, isAsWritten: this.#write(answer) === text };
-    if (item.type !== 'string' || item.table !== undefined) this.#remember({ ...token, bytes: bytes.slice() });
-    return token;
+    const isAsWritten = this.#write(answer) === text;
+    if (comesAgain(this.#field)) {
+      // One shape for all of them: they are looked at all the time.
+      this.#remember({ answer, isAsWritten, text: patternOf(bytes), whole: patternOf(joined([this.#before, bytes])) });
+    }
+    return { answer, isAsWritten };
   }
 
   #answerOf(text: string): Answer | undefined {
     try {
-      const { answer, problems } = readField(this.#parse(text), this.#field);
-      return problems.length === 0 ? answer : undefined;
+      return acceptedBy(this.#field, this.#parse(text));
     } catch {
       return undefined;
     }
@@ -62,20 +70,26 @@ export class Tokens {
   }
 }
 
-export interface Token {
-  readonly bytes: Uint8Array;
+/** False of a text that is a person's own: hardly two write the same. */
+export function comesAgain({ item }: Field): boolean {
+  return item.type !== 'string' || item.table !== undefined;
+}
+
+/** What a text stands for. */
+export interface TokenRead {
   readonly answer: Answer;
   /** `sheetWriter` writes the answer the same way. */
   readonly isAsWritten: boolean;
 }
 
-const mostTokens = 16;
-
-/** `part` stands in `bytes` at `at`. */
-export function isAt(part: Uint8Array, bytes: Uint8Array, at: number): boolean {
-  for (let index = 0; index < part.length; index += 1) if (part[index] !== bytes[at + index]) return false;
-  return true;
+/** A text that is remembered. */
+export interface Token extends TokenRead {
+  readonly text: Pattern;
+  /** With what mostly stands before it. */
+  readonly whole: Pattern;
 }
+
+const mostTokens = 16;
 
 /** Most answers are short ASCII: those are put together faster than they are decoded. Undefined where it is not UTF-8. */
 export function textAt(bytes: Uint8Array, from: number, to: number): string | undefined {
