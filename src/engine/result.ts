@@ -61,9 +61,9 @@ export function distinct(list: readonly Element[]): readonly Element[] {
       open.push({ element: unknown, isIn: 'unknown' });
       continue;
     }
-    const at = known.findIndex(({ element }) => element === each.element);
-    if (at === -1) known.push(each);
-    else if (known[at]?.isIn !== true) known[at] = each;
+    let at = 0;
+    while (at < known.length && known[at]?.element !== each.element) at += 1;
+    if (known[at]?.isIn !== true) known[at] = each;
   }
   return open.length === 0 ? known : [...known, ...open];
 }

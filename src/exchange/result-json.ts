@@ -1,19 +1,24 @@
 import type { Assessment, Finding } from '../model/assessment.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
-import { type AnswerLookup, findingResult, reference } from './result.ts';
+import { answerAt } from './answers.ts';
+import { type AnswerLookup, reference } from './result.ts';
 
 /** Writes results as JSON: what `JSON.stringify(resultOf(...))` gives, sooner. For assessments of a `Look` alone. */
 export function resultWriter(
   questionnaire: Questionnaire,
 ): (line: number, answers: AnswerLookup, assessment: Assessment, digest: string, form?: string) => string {
   const name = JSON.stringify(`${questionnaire.id}|${questionnaire.version}`);
-  const keys = new Map(questionnaire.calculated.map(({ linkId }) => [linkId, `,${JSON.stringify(linkId)}:`]));
+  const keyOf = keyWriter();
   // A look gives the same finding again only where all that its rule depends on is the same.
   const known = new WeakMap<Finding, string>();
   const findingText = (finding: Finding, answers: AnswerLookup): string => {
     const met = known.get(finding);
     if (met !== undefined) return met;
-    const text = `,${JSON.stringify(findingResult(questionnaire, answers, finding))}`;
+    const { rule, disposition, because, absent } = finding;
+    let settled = '';
+    for (const path of because) settled += keyOf(path) + valueText(answerAt(questionnaire, answers, path));
+    const missing = absent.length > 0 ? `,"absent":${JSON.stringify(absent)}` : '';
+    const text = `,{"rule":"${rule}","disposition":"${disposition}","because":{${settled.slice(1)}}${missing}}`;
     known.set(finding, text);
     return text;
   };
@@ -23,7 +28,7 @@ export function resultWriter(
     for (const finding of findings) found += findingText(finding, answers);
     let calculated = '';
     for (const [linkId, value] of values) {
-      calculated += (keys.get(linkId) as string) + (typeof value === 'string' ? JSON.stringify(value) : value);
+      calculated += keyOf(linkId) + valueText(value);
     }
     return `{"line":${line}${typeof id === 'string' ? `,"id":${JSON.stringify(id)}` : ''},"disposition":"${disposition}","findings":[${found.slice(
       1,
@@ -31,4 +36,24 @@ export function resultWriter(
       notAsked.length > 0 ? `,"notAsked":${JSON.stringify(notAsked)}` : ''
     },"questionnaire":${name},"digest":"${digest}"${form === undefined ? '' : `,"form":${JSON.stringify(form)}`}}`;
   };
+}
+
+/** Linkids and paths that are remembered. */
+const mostKeys = 10_000;
+
+/** A comma and a key. The same ones come again and again. */
+function keyWriter(): (key: string) => string {
+  const known = new Map<string, string>();
+  return (key) => {
+    const met = known.get(key);
+    if (met !== undefined) return met;
+    if (known.size >= mostKeys) known.clear();
+    const text = `,${JSON.stringify(key)}:`;
+    known.set(key, text);
+    return text;
+  };
+}
+
+function valueText(value: unknown): string {
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : JSON.stringify(value);
 }
