@@ -95,6 +95,12 @@ interface Place {
   readonly repeat: GroupItem | undefined;
 }
 
+/** Questions that are asked or not asked together. */
+interface AskedTogether<Of> {
+  readonly isAsked: Condition;
+  readonly questions: readonly Of[];
+}
+
 class Compiler {
   private readonly questionnaire: Questionnaire;
   private readonly places = new Map<string, Place>();
@@ -143,10 +149,7 @@ class Compiler {
     const wholes = [...this.places].flatMap(([linkId, { at, step, placed }]) =>
       step === 0 && isAnswered(placed.item) ? [{ linkId, at }] : [],
     );
-    const conditional = wholes.flatMap(({ linkId, at }) => {
-      const isAsked = this.isAskedNow(linkId);
-      return isAsked === always ? [] : [{ linkId, at, isAsked }];
-    });
+    const conditional = this.askedTogether(wholes).filter(({ isAsked }) => isAsked !== always);
     const sheet: Sheet = {
       given: [],
       hashes: new Int32Array(this.places.size),
@@ -175,10 +178,14 @@ class Compiler {
         }
         return assessmentOf(found, values, notAsked);
       },
-      strayAnswers: () =>
-        conditional
-          .filter(({ at, isAsked }) => sheet.given[at] !== undefined && isAsked(sheet) === false)
-          .map(({ linkId }) => linkId),
+      strayAnswers() {
+        const stray: string[] = [];
+        for (const { isAsked, questions } of conditional) {
+          if (isAsked(sheet) !== false) continue;
+          for (const { linkId, at } of questions) if (sheet.given[at] !== undefined) stray.push(linkId);
+        }
+        return stray;
+      },
       brokenConstraints: () =>
         constraints
           .filter(({ at, condition }) => sheet.given[at] !== undefined && condition(sheet) === false)
@@ -274,23 +281,32 @@ class Compiler {
 
   /* Questions */
 
-  /** Whether an item outside repeats is asked, of a whole sheet. `always` itself where nothing is asked first. */
-  private isAskedNow(linkId: string): Condition {
-    const isAsked = this.isAsked(linkId);
-    if (isAsked === always) return always;
-    const { placed } = this.placeOf(linkId);
-    const inputs = [...placed.groups, placed.item].flatMap(({ enableWhen }) =>
-      enableWhen ? inputsOf(this.questionnaire, enableWhen.expression) : [],
-    );
-    return this.remembered(inputs, isAsked);
+  /** Items outside repeats that follow each other and are asked under the same condition, of a whole sheet: `always` itself where there is none. */
+  private askedTogether<Of extends { readonly linkId: string }>(wholes: readonly Of[]): readonly AskedTogether<Of>[] {
+    const together: { readonly expressions: readonly Expression[]; readonly questions: Of[] }[] = [];
+    for (const whole of wholes) {
+      const expressions = this.enablements(whole.linkId);
+      const last = together.at(-1);
+      if (last && isSameList(last.expressions, expressions)) last.questions.push(whole);
+      else together.push({ expressions, questions: [whole] });
+    }
+    return together.map(({ expressions, questions }) => {
+      const inputs = expressions.flatMap((expression) => inputsOf(this.questionnaire, expression));
+      const isAsked = this.isAsked((questions[0] as Of).linkId);
+      return { isAsked: isAsked === always ? always : this.remembered(inputs, isAsked), questions };
+    });
+  }
+
+  /** What must be true for an item to be asked. */
+  private enablements(linkId: string): readonly Expression[] {
+    const { groups, item } = this.placeOf(linkId).placed;
+    return [...groups, item].flatMap(({ enableWhen }) => (enableWhen ? [enableWhen.expression] : []));
   }
 
   /** Whether an item is asked, worked out once a look. */
   private isAsked(linkId: string): Condition {
-    const { at, placed } = this.placeOf(linkId);
-    const conditions = [...placed.groups, placed.item].flatMap(({ enableWhen }) =>
-      enableWhen ? [this.enablement(enableWhen.expression)] : [],
-    );
+    const { at } = this.placeOf(linkId);
+    const conditions = this.enablements(linkId).map((expression) => this.enablement(expression));
     if (conditions.length === 0) return always;
     const all = allOf(conditions);
     return (sheet) => {
@@ -691,23 +707,18 @@ class Compiler {
     const wholes = [...this.places].flatMap(([linkId, { at, step, placed, repeat }]) => {
       if (step > 0 || !isAnswered(placed.item)) return [];
       const fields = repeat ? questionsIn(repeat).map((field) => this.missing(field.linkId)) : [];
-      const isRequired = placed.item.required;
-      return isRequired || fields.length > 0
-        ? [{ linkId, at, isRequired, isAsked: this.isAskedNow(linkId), fields }]
-        : [];
+      return placed.item.required || repeat ? [{ linkId, at, isRequired: placed.item.required, fields }] : [];
     });
+    const together = this.askedTogether(wholes);
     return (sheet) => {
       const paths: string[] = [];
-      for (let index = 0; index < wholes.length; index += 1) {
-        const { linkId, at, isRequired, isAsked, fields } = wholes[index] as (typeof wholes)[number];
-        const answer = sheet.given[at];
-        if (answer === undefined) {
-          if (isRequired && isAsked(sheet) === true) paths.push(linkId);
-        } else if (fields.length > 0 && Array.isArray(answer)) {
-          answer.forEach((entry: Answers, position) => {
-            if (entry.size === fields.length) return;
-            for (const missing of fields) missing(sheet, entry, position, paths);
-          });
+      for (const { isAsked, questions } of together) {
+        if (isAsked(sheet) !== true) continue;
+        for (const { linkId, at, isRequired, fields } of questions) {
+          const answer = sheet.given[at];
+          if (answer === undefined && isRequired) paths.push(linkId);
+          if (fields.length > 0 && Array.isArray(answer))
+            missingInside(answer as readonly Answers[], fields, sheet, paths);
         }
       }
       return paths;
@@ -715,7 +726,7 @@ class Compiler {
   }
 
   /** Adds the path of a required question of an entry that is asked and has no answer. */
-  private missing(linkId: string): (sheet: Sheet, entry: Answers, index: number, paths: string[]) => void {
+  private missing(linkId: string): Missing {
     const { placed, repeat } = this.placeOf(linkId);
     const isAsked = this.isAsked(linkId);
     const pathOf = entryPath(linkId, repeat as GroupItem);
@@ -850,7 +861,7 @@ class Compiler {
 
   private collectAnswer(reference: AnswerReference, scope: Scope): Collect {
     const { linkId } = reference;
-    const { at, placed, repeat } = this.placeOf(linkId);
+    const { at, repeat } = this.placeOf(linkId);
     const isAsked = this.isAsked(linkId);
     const variable = reference.kind === 'member' ? (scope.get(reference.variable) as number) : undefined;
     const pathOf = repeat && variable !== undefined ? entryPath(linkId, repeat) : () => linkId;
@@ -863,9 +874,7 @@ class Compiler {
       if (isAbsent(answer)) found.set(pathOf(entry?.index ?? 0), answer.absent);
       else if (answer === undefined && asked === true) found.set(pathOf(entry?.index ?? 0), 'left-out');
       else if (answer === undefined) {
-        enablements ??= [...placed.groups, placed.item].flatMap(({ enableWhen }) =>
-          enableWhen ? [this.collect(enableWhen.expression, noScope)] : [],
-        );
+        enablements ??= this.enablements(linkId).map((expression) => this.collect(expression, noScope));
         for (const enablement of enablements) enablement(sheet, found);
       }
     };
@@ -947,6 +956,17 @@ function hashOf(answer: Answer | undefined): number {
   }
 }
 
+/** Adds the path of a question of the entry at `index` where it has no answer and should. */
+type Missing = (sheet: Sheet, entry: Answers, index: number, paths: string[]) => void;
+
+/** Where an entry has as many answers as there are questions, none is missing. */
+function missingInside(entries: readonly Answers[], fields: readonly Missing[], sheet: Sheet, paths: string[]): void {
+  for (let index = 0; index < entries.length; index += 1) {
+    const entry = entries[index] as Answers;
+    if (entry.size < fields.length) for (const missing of fields) missing(sheet, entry, index, paths);
+  }
+}
+
 /** Absent answers by path. */
 type Absences = Map<string, AbsenceKind>;
 type Collect = (sheet: Sheet, found: Absences) => void;
@@ -957,6 +977,10 @@ interface InnerCell {
   readonly cell: number;
   readonly step: number;
   readonly pathOf: (index: number) => string;
+}
+
+function isSameList<Of>(some: readonly Of[], others: readonly Of[]): boolean {
+  return some.length === others.length && some.every((each, index) => each === others[index]);
 }
 
 type Scope = ReadonlyMap<string, number>;

@@ -30,7 +30,7 @@ export function isAt({ bytes: part, length, words }: Pattern, bytes: Uint8Array,
     for (let index = 0; index < length; index += 1) if (part[index] !== bytes[at + index]) return false;
     return true;
   }
-  if (at + length > view.byteLength) return false;
+  if (at + length > bytes.length) return false;
   const last = words.length - 1;
   for (let word = 0; word < last; word += 1) {
     if (view.getFloat64(at + word * wordSize, true) !== words[word]) return false;
