@@ -218,8 +218,6 @@ export interface FormFolder {
   take(drafts: readonly Draft[]): Promise<void>;
   /** All that was taken stands under its name from now on, also where the power fails. */
   sync(): Promise<void>;
-  /** Says a line, once however many threads say it. */
-  say(line: string): Promise<void>;
   /** Takes away what has no name yet. Nobody may be making forms any more. */
   close(): Promise<void>;
 }
@@ -228,11 +226,10 @@ export interface FormFolder {
  * Opens the folder, where there is none makes it, and takes away half-written forms that a killed run left. One that may not
  * be written to is a CommandError with exit 2.
  */
-export async function openFormFolder(folder: string, say: (line: string) => Promise<void>): Promise<FormFolder> {
+export async function openFormFolder(folder: string): Promise<FormFolder> {
   await makeFolder(folder);
   await whileWriting(folder, () => access(folder, constants.W_OK));
   await removeDrafts(folder, (pid) => !isRunning(pid));
-  const said = new Set<string>();
   let taken: Draft[] = [];
   /** Of those before: while the disk takes them, others are made. */
   let placed: Promise<void> = Promise.resolve();
@@ -253,11 +250,6 @@ export async function openFormFolder(folder: string, say: (line: string) => Prom
       await placeNext();
       await placed;
       await syncFolder(join(folder, 'form'));
-    },
-    async say(line) {
-      if (said.has(line)) return;
-      said.add(line);
-      await say(line);
     },
     async close() {
       await placed.catch(() => undefined);

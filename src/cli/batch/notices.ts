@@ -13,6 +13,8 @@ export interface BatchNotices {
   say(line: string, event: NoticeEvent): Promise<void>;
   /** Said too where a batch is quiet. */
   sayAlways(line: string, event: NoticeEvent): Promise<void>;
+  /** All at one time. */
+  sayAll(notices: readonly Notice[]): Promise<void>;
   /** The last line for people, said too where a batch is quiet; as data it is in the summary. */
   sayLast(line: string): Promise<void>;
   /** How far it is; shown where it is time to. `read`: bytes of the input so far. */
@@ -27,6 +29,15 @@ export interface BatchNotices {
 export interface NoticeEvent {
   readonly event: 'urgent' | 'in-error' | 'no-form' | 'notice' | 'summary';
   readonly [key: string]: unknown;
+}
+
+export interface Notice {
+  readonly line: string;
+  readonly event: NoticeEvent;
+  /** Even where a batch is quiet. */
+  readonly always?: boolean;
+  /** However often it is given. */
+  readonly once?: boolean;
 }
 
 const kinds: readonly ProgressKind[] = ['bar', 'plain', 'json', 'none'];
@@ -62,11 +73,22 @@ export function openBatchNotices(
   const startedAt = now();
   let beginning: Beginning = { records: 0, read: 0, size: undefined };
   const line = openStatusLine(io);
-  const writeEvent = async (event: object): Promise<void> => {
-    await writeOut(io.stderr, `${JSON.stringify(event)}\n`);
+  const writeEvents = async (events: readonly object[]): Promise<void> => {
+    await writeOut(io.stderr, events.map((event) => `${JSON.stringify(event)}\n`).join(''));
   };
-  const write = (text: string, event: NoticeEvent): Promise<void> =>
-    kind === 'json' ? writeEvent(event) : line.say(text);
+  const saidOnce = new Set<string>();
+  const isToSay = (notice: Notice): boolean => {
+    if (isQuiet && !notice.always) return false;
+    const isAgain = notice.once === true && saidOnce.has(notice.line);
+    if (notice.once) saidOnce.add(notice.line);
+    return !isAgain;
+  };
+  const sayAll = async (notices: readonly Notice[]): Promise<void> => {
+    const said = notices.filter(isToSay);
+    if (said.length === 0) return;
+    if (kind === 'json') await writeEvents(said.map(({ event }) => event));
+    else await line.say(said.map((each) => each.line).join('\n'));
+  };
   const shareOf = (read: number): number | undefined =>
     beginning.size === undefined || beginning.size === 0 ? undefined : Math.min(1, read / beginning.size);
   const standingOf = (tally: Tally, read: number): Standing => ({
@@ -77,7 +99,7 @@ export function openBatchNotices(
     from: shareOf(beginning.read) ?? 0,
   });
   const show = (standing: Standing): Promise<void> => {
-    if (kind === 'json') return writeEvent(progressEvent(standing));
+    if (kind === 'json') return writeEvents([progressEvent(standing)]);
     if (kind === 'plain') return line.say(progressLine(standing));
     return line.show(progressBar(standing, io.stderr.columns ?? 80));
   };
@@ -86,10 +108,9 @@ export function openBatchNotices(
     begin(at) {
       beginning = at;
     },
-    async say(text, event) {
-      if (!isQuiet) await write(text, event);
-    },
-    sayAlways: write,
+    say: (text, event) => sayAll([{ line: text, event }]),
+    sayAlways: (text, event) => sayAll([{ line: text, event, always: true }]),
+    sayAll,
     async sayLast(text) {
       if (kind !== 'json') await line.say(text);
     },

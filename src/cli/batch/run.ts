@@ -1,5 +1,6 @@
 import type { AnswerError } from '../../exchange/answers.ts';
 import { type Chunk, placeText } from '../../exchange/records.ts';
+import type { RefusedResult } from '../../exchange/result.ts';
 import type { Unit } from '../../report/batch-summary.ts';
 import type { Paint } from '../../report/colour.ts';
 import { CommandError, Exit } from '../exit.ts';
@@ -7,7 +8,7 @@ import { printable } from '../files/write-out.ts';
 import { type ChunkEvent, type ChunkOutcome, type ChunkTools, screenChunk, screenWithForms } from './chunk.ts';
 import type { FormFolder, FormMaker } from './consent-forms.ts';
 import type { Keeper } from './keeper.ts';
-import type { BatchNotices } from './notices.ts';
+import type { BatchNotices, Notice } from './notices.ts';
 import type { Rejects, TextOutput } from './output.ts';
 import type { BatchTally } from './tally.ts';
 import { formChunks, inOrder, screenInWorkers, type WorkerSetup } from './workers.ts';
@@ -95,10 +96,12 @@ async function take({ text, tally, events, drafts }: ChunkOutcome, run: Run): Pr
   await run.forms?.folder.take(drafts);
   let { refused } = run.tally;
   run.tally.add(tally);
-  for (const event of events) {
+  const notices = events.flatMap((event) => {
     if (event.is === 'refused') refused += 1;
-    await tell(event, refused, run);
-  }
+    return noticesOf(event, refused, run);
+  });
+  await run.notices.sayAll(notices);
+  if (run.rejects) for (const event of events) await reject(event, run.rejects);
   if (!(await run.output.write(text))) return false;
   await run.notices.progress(run.tally, run.readSoFar());
   return true;
@@ -108,38 +111,48 @@ async function take({ text, tally, events, drafts }: ChunkOutcome, run: Run): Pr
 const mostSaid = 10;
 
 /** `refused`: records in error so far. */
-async function tell(event: ChunkEvent, refused: number, { unit, notices, paint, ...run }: Run): Promise<void> {
+function noticesOf(event: ChunkEvent, refused: number, { unit, paint, tools }: Run): readonly Notice[] {
   switch (event.is) {
     case 'urgent':
-      for (const { rule, message } of urgencies(event.rules, run)) {
-        const said = `${paint('URGENT', 'alarm')}  ${unit} ${event.line}  ${rule}: ${message}`;
-        await notices.sayAlways(said, { event: 'urgent', [unit]: event.line, rule, message });
-      }
-      return;
-    case 'said':
-      return run.forms?.folder.say(event.message);
+      return urgencies(event.rules, tools).map(({ rule, message }) => ({
+        line: `${paint('URGENT', 'alarm')}  ${unit} ${event.line}  ${rule}: ${message}`,
+        event: { event: 'urgent', [unit]: event.line, rule, message },
+        always: true,
+      }));
     case 'no-form': {
       const { line, message } = event;
-      return notices.say(printable(`no form   ${unit} ${line}  ${message}`), {
-        event: 'no-form',
-        [unit]: line,
-        message,
-      });
+      return [
+        {
+          line: printable(`no form   ${unit} ${line}  ${message}`),
+          event: { event: 'no-form', [unit]: line, message },
+        },
+      ];
     }
+    case 'said': {
+      const { message } = event;
+      return [{ line: message, event: { event: 'notice', message }, once: true }];
+    }
+    case 'refused':
+      return refused > mostSaid ? [] : noticesOfRefused(event.result, refused === mostSaid, unit);
     case 'part':
-      return run.rejects?.addPart(event.raw);
-    case 'refused': {
-      const { raw, result } = event;
-      await run.rejects?.add(raw, result);
-      if (refused > mostSaid) return;
-      for (const error of result.errors.slice(0, 3)) {
-        const said = `in error  ${unit} ${result.line}  ${placeOf(error)}${error.message}`;
-        await notices.say(printable(said), { event: 'in-error', [unit]: result.line, ...error });
-      }
-      const more = 'more are in the results';
-      if (refused === mostSaid) await notices.say(`in error  ${more}`, { event: 'notice', message: more });
-    }
+      return [];
   }
+}
+
+function noticesOfRefused({ line, errors }: RefusedResult, isLast: boolean, unit: Unit): readonly Notice[] {
+  const notices = errors.slice(0, 3).map(
+    (error): Notice => ({
+      line: printable(`in error  ${unit} ${line}  ${placeOf(error)}${error.message}`),
+      event: { event: 'in-error', [unit]: line, ...error },
+    }),
+  );
+  const more = 'more are in the results';
+  return isLast ? [...notices, { line: `in error  ${more}`, event: { event: 'notice', message: more } }] : notices;
+}
+
+async function reject(event: ChunkEvent, rejects: Rejects): Promise<void> {
+  if (event.is === 'part') await rejects.addPart(event.raw);
+  if (event.is === 'refused') await rejects.add(event.raw, event.result);
 }
 
 /** An error of a whole record says itself where it is. */
@@ -153,9 +166,9 @@ interface Urgency {
   readonly message: string;
 }
 
-function urgencies(ids: readonly string[], { tools }: Pick<Run, 'tools'>): readonly Urgency[] {
+function urgencies(ids: readonly string[], { screening }: ChunkTools): readonly Urgency[] {
   return ids.flatMap((id) => {
-    const rule = tools.screening.questionnaire.rules.find((each) => each.id === id);
+    const rule = screening.questionnaire.rules.find((each) => each.id === id);
     return rule ? [{ rule: id, message: `${rule.reason} ${rule.steps[0] ?? rule.action}` }] : [];
   });
 }

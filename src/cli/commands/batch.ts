@@ -235,7 +235,7 @@ async function openRun(
   if (consentDir === undefined) refuseIdleSeal(opening);
   const asked = formsOptions(opening, io);
   const maker = asked && (await formMaker(asked, tools.screening, io));
-  const folder = asked && (await openFormFolder(asked.folder, say));
+  const folder = asked && (await openFormFolder(asked.folder));
   const forms = maker && folder && { maker, folder };
   const identity = identityOf(tools.screening, opening, maker?.keyMark);
   if (left !== undefined) requireSame(left.run, identity);
