@@ -1,13 +1,13 @@
 import type { Assessment, Finding } from '../model/assessment.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
 import { answerAt } from './answers.ts';
-import { type AnswerLookup, reference } from './result.ts';
+import { type AnswerLookup, questionnaireName, reference } from './result.ts';
 
 /** Writes results as JSON: what `JSON.stringify(resultOf(...))` gives, sooner. For assessments of a `Look` alone. */
 export function resultWriter(
   questionnaire: Questionnaire,
 ): (line: number, answers: AnswerLookup, assessment: Assessment, digest: string, form?: string) => string {
-  const name = JSON.stringify(`${questionnaire.id}|${questionnaire.version}`);
+  const name = JSON.stringify(questionnaireName(questionnaire));
   const keyOf = keyWriter();
   // A look gives the same finding again only where all that its rule depends on is the same.
   const known = new WeakMap<Finding, string>();

@@ -1,15 +1,14 @@
 import type { Questionnaire } from '../model/questionnaire.ts';
 import { formatByName } from './input.ts';
-import type { RefusedResult, Result } from './result.ts';
+import { questionnaireName } from './result.ts';
 import { type ResultTable, resultColumns, resultTableHeader, resultTableRow } from './result-csv.ts';
+import type { Screened } from './screen.ts';
 
 /** How results are put together: `before`, then each result, then `end`. */
 export interface ResultText {
   readonly before: string;
-  /** One result, with what separates it from the one before. */
-  write(result: Result | RefusedResult): string;
-  /** The same of a result that is written as JSON already; undefined where results are written otherwise. */
-  readonly writeJson?: (json: string) => string;
+  /** What came of one record, with what separates it from the one before. `form`: the file name of its consent form. */
+  write(screened: Screened, form?: string): string;
   /** Characters that separate it, to be left out before the first of all. */
   readonly separator: number;
   readonly end: string;
@@ -39,21 +38,20 @@ export function resultText(questionnaire: Questionnaire, name: string, columns: 
     const what = known.includes(unknown) ? 'is chosen twice' : 'is not there';
     return { problem: `the column ${unknown} ${what}`, wayOut: `there is: ${known.join(', ')}` };
   }
-  return table({ columns: chosen, delimiter: format === 'tsv' ? '\t' : ',' });
+  const delimiter = format === 'tsv' ? '\t' : ',';
+  return table({ columns: chosen, delimiter, questionnaire: questionnaireName(questionnaire) });
 }
 
 const jsonLines: ResultText = {
   before: '',
-  write: (result) => `${JSON.stringify(result)}\n`,
-  writeJson: (json) => `${json}\n`,
+  write: (screened, form) => `${jsonOf(screened, form)}\n`,
   separator: 0,
   end: '',
 };
 
 const jsonList: ResultText = {
   before: '[\n',
-  write: (result) => `,\n${JSON.stringify(result)}`,
-  writeJson: (json) => `,\n${json}`,
+  write: (screened, form) => `,\n${jsonOf(screened, form)}`,
   separator: 2,
   end: '\n]\n',
 };
@@ -61,8 +59,12 @@ const jsonList: ResultText = {
 function table(shape: ResultTable): ResultText {
   return {
     before: resultTableHeader(shape),
-    write: (result) => resultTableRow(shape, result),
+    write: (screened) => resultTableRow(shape, screened),
     separator: 0,
     end: '',
   };
+}
+
+function jsonOf(screened: Screened, form: string | undefined): string {
+  return screened.is === 'refused' ? JSON.stringify(screened.result) : screened.json(form);
 }

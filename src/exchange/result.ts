@@ -61,9 +61,14 @@ export function resultOf(
     findings: findings.map((finding) => findingResult(questionnaire, answers, finding)),
     values: Object.fromEntries(values),
     ...(notAsked.length > 0 && { notAsked }),
-    questionnaire: `${questionnaire.id}|${questionnaire.version}`,
+    questionnaire: questionnaireName(questionnaire),
     digest,
   };
+}
+
+/** What results name as their questionnaire. */
+export function questionnaireName({ id, version }: Questionnaire): string {
+  return `${id}|${version}`;
 }
 
 /** One finding of the result. */

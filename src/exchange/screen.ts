@@ -7,6 +7,7 @@ import type { InputRecord, ReadPlain } from './records.ts';
 import {
   type RefusedResult,
   type Result,
+  reference,
   refusedResult,
   resultOf,
   type Sha256,
@@ -33,6 +34,10 @@ export type Screened = Assessed | { readonly is: 'refused'; readonly result: Ref
 
 export interface Assessed {
   readonly is: 'assessed';
+  /** The line it starts on, from 1; in a JSON list, which one it is. */
+  readonly line: number;
+  /** The applicant's reference; undefined where there is none. */
+  readonly id: string | undefined;
   readonly answers: Answers;
   readonly assessment: Assessment;
   readonly result: Result;
@@ -56,7 +61,7 @@ export function screenRecord(screening: Screening, { line, sheet, errors, place 
   const digest = screeningDigest(questionnaire, definitionDigest, answers, sha256);
   const result = resultOf(line, questionnaire, answers, assessment, digest);
   const json = (form?: string): string => JSON.stringify({ ...result, form });
-  return { is: 'assessed', answers, assessment, result, digest, json };
+  return { is: 'assessed', line, id: result.id, answers, assessment, result, digest, json };
 }
 
 /** Screens a record from its bytes; undefined for one that is not written the plain way, or not accepted. */
@@ -102,17 +107,22 @@ interface PlainTools {
 class PlainlyAssessed implements Assessed {
   readonly is = 'assessed';
   readonly assessment: Assessment;
+  readonly line: number;
   readonly #tools: PlainTools;
-  readonly #line: number;
   readonly #given: Given;
   readonly digest: string;
 
   constructor(tools: PlainTools, line: number, given: Given, assessment: Assessment, digest: string) {
     this.assessment = assessment;
+    this.line = line;
     this.#tools = tools;
-    this.#line = line;
     this.#given = given;
     this.digest = digest;
+  }
+
+  get id(): string | undefined {
+    const id = this.get(reference);
+    return typeof id === 'string' ? id : undefined;
   }
 
   get answers(): Answers {
@@ -125,11 +135,11 @@ class PlainlyAssessed implements Assessed {
   }
 
   get result(): Result {
-    return resultOf(this.#line, this.#tools.questionnaire, this, this.assessment, this.digest);
+    return resultOf(this.line, this.#tools.questionnaire, this, this.assessment, this.digest);
   }
 
   json(form?: string): string {
-    return this.#tools.write(this.#line, this, this.assessment, this.digest, form);
+    return this.#tools.write(this.line, this, this.assessment, this.digest, form);
   }
 
   /** The answer to one question. */

@@ -2,7 +2,7 @@ import type { ConsentRefused } from '../../document/refusal.ts';
 import type { Chunk, RawRecord, ReadRecord } from '../../exchange/records.ts';
 import type { RefusedResult } from '../../exchange/result.ts';
 import type { ResultText } from '../../exchange/result-text.ts';
-import { type Assessed, type Screened, type Screening, type ScreenPlain, screenRecord } from '../../exchange/screen.ts';
+import { type Screened, type Screening, type ScreenPlain, screenRecord } from '../../exchange/screen.ts';
 import type { Assessment } from '../../model/assessment.ts';
 import type { Disposition } from '../../model/disposition.ts';
 import { CommandError } from '../exit.ts';
@@ -40,7 +40,7 @@ export interface ChunkTools {
   readonly read: ReadRecord;
   /** Of plainly written records. */
   readonly screenPlain: ScreenPlain | undefined;
-  readonly text: Pick<ResultText, 'write' | 'writeJson'>;
+  readonly text: Pick<ResultText, 'write'>;
   readonly isWanted: (kind: Disposition | 'error') => boolean;
 }
 
@@ -156,22 +156,16 @@ class Outcome {
     }
     if (screened.is === 'refused') {
       this.#tally.countRefused(screened.result);
-      if (isWanted('error')) this.#texts.add(text.write(screened.result));
+      if (isWanted('error')) this.#texts.add(text.write(screened));
       this.#events.push({ is: 'refused', raw, result: screened.result });
       return;
     }
     const { assessment } = screened;
     this.#tally.count(line, assessment);
-    if (isWanted(assessment.disposition)) this.#texts.add(this.#textOf(screened, form));
+    const name = form && 'draft' in form ? form.name : undefined;
+    if (isWanted(assessment.disposition)) this.#texts.add(text.write(screened, name));
     if (assessment.disposition === 'emergency') this.#events.push(urgent(line, assessment));
     if (form !== undefined) this.#follow(line, form);
-  }
-
-  #textOf(screened: Assessed, form: MadeForm | ConsentRefused | undefined): string {
-    const { text } = this.#tools;
-    const name = form && 'draft' in form ? form.name : undefined;
-    if (text.writeJson) return text.writeJson(screened.json(name));
-    return text.write(name === undefined ? screened.result : { ...screened.result, form: name });
   }
 
   addPart({ raw }: RawRecord): void {
