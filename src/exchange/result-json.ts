@@ -55,5 +55,5 @@ function keyWriter(): (key: string) => string {
 }
 
 function valueText(value: unknown): string {
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : JSON.stringify(value);
+  return typeof value === 'number' || typeof value === 'boolean' ? `${value}` : JSON.stringify(value);
 }
