@@ -8,7 +8,10 @@ export interface ViewLine {
   readonly cursor?: number;
 }
 
-/** A screen in three parts. The middle is paged where it is too long; the lines marked `isFocus` stay in sight. */
+/**
+ * A screen in three parts. The middle is paged where it is too long: the lines marked `isFocus` stay in sight, and its first
+ * lines where they are marked `isTitle`, unless they take more than a third of it.
+ */
 export interface Frame {
   readonly head: readonly ViewLine[];
   readonly middle: readonly FrameLine[];
@@ -17,6 +20,7 @@ export interface Frame {
 
 export interface FrameLine extends ViewLine {
   readonly isFocus?: boolean;
+  readonly isTitle?: boolean;
 }
 
 export function line(text: string, tone: Tone = 'plain'): ViewLine {
@@ -37,6 +41,10 @@ export function marked(mark: string, text: string, columns: number, tone: Tone =
 
 export function focused(lines: readonly ViewLine[]): readonly FrameLine[] {
   return lines.map((each) => ({ ...each, isFocus: true }));
+}
+
+export function titled(lines: readonly ViewLine[]): readonly FrameLine[] {
+  return lines.map((each) => ({ ...each, isTitle: true }));
 }
 
 /** The line to type on, with `> ` before it; what does not fit is scrolled away to the left. */
@@ -69,10 +77,23 @@ export function compose({ head, middle, foot }: Frame, rows: number, scroll: num
   const top = head.slice(0, Math.max(0, rows - lowest.length - 1));
   const room = Math.max(1, rows - top.length - lowest.length);
   const gaps = Math.max(0, Math.min(2, room - middle.length));
-  const shown: readonly FrameLine[] = middle.length <= room ? middle : paged(middle, room, scroll);
+  const shown: readonly FrameLine[] = middle.length <= room ? middle : pagedUnderTitle(middle, room, scroll);
   const above = gaps > 0 && top.length > 0 ? [blank] : [];
   const below = gaps > above.length && lowest.length > 0 ? [blank] : [];
-  return [...top, ...above, ...shown.map(({ isFocus: _isFocus, ...each }) => each), ...below, ...lowest];
+  return [
+    ...top,
+    ...above,
+    ...shown.map(({ isFocus: _isFocus, isTitle: _isTitle, ...each }) => each),
+    ...below,
+    ...lowest,
+  ];
+}
+
+function pagedUnderTitle(middle: readonly FrameLine[], room: number, scroll: number): readonly FrameLine[] {
+  const end = middle.findIndex(({ isTitle }) => !isTitle);
+  if (end < 1 || end > room / 3) return paged(middle, room, scroll);
+  const [title, under] = [middle.slice(0, end), middle.slice(middle[end]?.text === '' ? end + 1 : end)];
+  return under.length <= room - end ? [...title, ...under] : [...title, ...paged(under, room - end, scroll)];
 }
 
 /** One page of a middle that is too long, with a last line that says so. The first is the one with the focus. */

@@ -4,7 +4,7 @@ import type { ChoiceItem, GroupItem, QuestionItem } from '../model/questionnaire
 import { answerText, entryText } from '../report/answer-text.ts';
 import { type GridPlace, gridRows, gridSummary, withoutGrid } from './ask-grid.ts';
 import { initialOf, isTyped, readTyped, suggestions, type TypedItem } from './ask-typed.ts';
-import { blank, editLine, type FrameLine, focused, line, marked, paragraph, type ViewLine } from './frame.ts';
+import { blank, editLine, type FrameLine, focused, line, marked, paragraph, titled, type ViewLine } from './frame.ts';
 import { newAlarms } from './moves.ts';
 import { optionsOf } from './options.ts';
 import type { AskPage, WizardState } from './state.ts';
@@ -29,7 +29,7 @@ export function askLines(state: WizardState, page: AskPage, columns: number): re
   const item = itemAt(state.questionnaire, page.place);
   const answers = answerLines(state, page, item, columns);
   return [
-    ...(page.place.kind === 'grid' ? [] : [...questionLines(state, page.place, columns), blank]),
+    ...(page.place.kind === 'grid' ? [] : [...titled(questionLines(state, page.place, columns)), blank]),
     ...(state.help && !isTyped(item) ? answers.map(({ isFocus: _isFocus, ...each }) => each) : answers),
     ...focused(problemLines(state, columns)),
     ...focused(alarmLines(state, page, columns)),

@@ -40,11 +40,20 @@ describe('choosing', () => {
     expect(shown(state)).toContain('number or letter marks   i None of these   Enter done');
     expect(shown(state, 60)).not.toContain('[ ] None of these');
     expect(shown(state, 60)).toContain(
-      '-- lines 1-18 of 27, PageDown: more --\nnumber or letter marks   i None of these',
+      '-- lines 1-17 of 25, PageDown: more --\nnumber or letter marks   i None of these',
     );
     const last = shown(press(state, 'i'), 60);
-    expect(last).toContain('> i  [x] None of these\n-- lines 10-27 of 27, PageDown: top --');
+    expect(last).toContain('> i  [x] None of these\n-- lines 9-25 of 25, PageDown: top --');
     expect(last).not.toContain('more --');
+  });
+
+  test('several, longer than the screen: the question stays in sight, also where the answer is refused', () => {
+    const question = 'Which of these do you take?';
+    const refused = press(openAt('medicines'), '<enter>');
+    for (const state of [refused, press(refused, '<page-down>'), press(openAt('medicines'), 'i')]) {
+      for (const columns of [80, 60]) expect(shown(state, columns)).toContain(question);
+    }
+    expect(shown(refused)).toContain('! Choose at least one, or "None of these".');
   });
 
   test('several: at least one', () => {
