@@ -583,7 +583,7 @@ function itemStrips(block: ItemBlock, parent: Node, width: number, pen: Pen): re
   if (block.look !== 'plain') return boxedItem(block, parent, width, pen);
   const { initials } = block;
   const inner = initials ? width - (initialsBox.width + 14) * pen.scale : width;
-  const strips = itemBody(block, parent, inner, pen, {});
+  const strips = itemBody(block, parent, inner, pen);
   const whole = joined(strips);
   const beside = (strip: Strip): Strip =>
     initials ? withInitials(strip, block, initials, parent, width, 0, pen) : strip;
@@ -607,7 +607,17 @@ function headBodyEnd(strips: readonly Strip[], height: number): readonly [Strip,
   return [joined(strips.slice(0, start)), strips.slice(start, end), { ...joined(tail), before: tail[0]?.before ?? 0 }];
 }
 
-function itemBody(block: ItemBlock, parent: Node, width: number, pen: Pen, heading: Style): readonly Strip[] {
+function itemBody(block: ItemBlock, parent: Node, width: number, pen: Pen): readonly Strip[] {
+  const { title, body } = itemParts(block, parent, width, pen, {});
+  return [...title, ...body];
+}
+
+interface ItemParts {
+  readonly title: readonly Strip[];
+  readonly body: readonly Strip[];
+}
+
+function itemParts(block: ItemBlock, parent: Node, width: number, pen: Pen, heading: Style): ItemParts {
   const owner = node(parent, 'H3');
   const title = textStrips(block.title, owner, pen, {
     width,
@@ -626,7 +636,7 @@ function itemBody(block: ItemBlock, parent: Node, width: number, pen: Pen, headi
       (next?.kind === 'paragraph' && next.tone === 'quiet');
     return isHeld ? heldToNext(strips) : strips;
   });
-  return [...title.map((strip) => ({ ...strip, hold: 2 as const })), ...body];
+  return { title: title.map((strip) => ({ ...strip, hold: 2 as const })), body };
 }
 
 function withInitials(
@@ -662,21 +672,25 @@ function boxedItem(block: ItemBlock, parent: Node, width: number, pen: Pen): rea
   const isWarning = block.look === 'no-driving';
   const pad = 10 * scale;
   const sign = isWarning ? 50 * scale : 0;
-  const left = pad + (isWarning ? 6 * scale + sign + 12 * scale : 0);
+  const edge = isWarning ? 6 * scale : 0;
+  const besideSign = isWarning ? sign + 12 * scale : 0;
   const figure = isWarning
     ? node(parent, 'Figure', { alt: block.sign ?? plainText(block.title), box: { width: sign, height: sign } })
     : undefined;
-  // Beside a sign and large letters the box for initials would leave the words no room: there it stands below them.
+  const whole = width - 2 * pad - edge;
+  const between = whole - besideSign - (block.initials ? (initialsBox.width + 12) * scale : 0);
+  // Large letters have no room between a sign and a box for initials: there only the title stands between them.
   const isBelow = isWarning && scale > 1;
-  const inner = width - left - pad - (block.initials && !isBelow ? (initialsBox.width + 12) * scale : 0);
-  const heading = isWarning ? { size: 17, color: palette.warning } : { size: 13.5 };
-  const strips = itemBody(block, parent, inner, pen, heading);
-  const body = joined(strips);
+  const heading = isWarning ? { size: 17, color: palette.warning, width: between } : { size: 13.5 };
+  const { title, body: rest } = itemParts(block, parent, isBelow ? whole : between, pen, heading);
+  const strips = [...title, ...rest];
+  const head = Math.max(sign + 5 * scale, block.initials ? boxHeight(pen) : 0);
+  const body = isBelow
+    ? underTitle(shift(joined(title), besideSign, 0), joined(rest), head)
+    : shift(joined(strips), besideSign, 0);
   if (!isWarning && !block.initials && body.height > paper.height / 3) return openBox(strips, width, pad);
-  const text = { ...shift(body, left, pad - 3 * scale), height: body.height + pad - 3 * scale };
-  const content = block.initials
-    ? withInitials(text, block, block.initials, parent, width - pad, isBelow ? text.height : pad, pen)
-    : text;
+  const text = { ...shift(body, pad + edge, pad - 3 * scale), height: body.height + pad - 3 * scale };
+  const content = block.initials ? withInitials(text, block, block.initials, parent, width - pad, pad, pen) : text;
   const height = Math.max(content.height + 0.7 * pad, sign + 2 * pad);
   const ground: Mark[] = [
     {
@@ -688,9 +702,9 @@ function boxedItem(block: ItemBlock, parent: Node, width: number, pen: Pen): rea
       fill: isWarning ? palette.warningTint : palette.tint,
       stroke: isWarning ? palette.warning : palette.outline,
     },
-    ...(isWarning ? [{ kind: 'rect', x: 0, y: 0, width: 6 * scale, height, fill: palette.warning } as const] : []),
+    ...(isWarning ? [{ kind: 'rect', x: 0, y: 0, width: edge, height, fill: palette.warning } as const] : []),
   ];
-  const signStrokes = figure ? [{ node: figure, marks: noDrivingSign(pad + 6 * scale, pad + 2 * scale, sign) }] : [];
+  const signStrokes = figure ? [{ node: figure, marks: noDrivingSign(pad + edge, pad + 2 * scale, sign) }] : [];
   return [
     {
       height,
@@ -699,6 +713,13 @@ function boxedItem(block: ItemBlock, parent: Node, width: number, pen: Pen): rea
       strokes: [{ node: undefined, marks: ground }, ...signStrokes, ...content.strokes],
     },
   ];
+}
+
+/** The title at half of `head`, the height of what stands beside it, or of the title where that is more; the rest below. */
+function underTitle(title: Strip, rest: Strip, head: number): Strip {
+  const y = Math.max(title.height, head);
+  const strokes = [...shift(title, 0, (y - title.height) / 2).strokes, ...shift(rest, 0, y).strokes];
+  return { height: y + rest.height, before: 0, hold: 0, strokes };
 }
 
 /** The same frame drawn strip by strip, open where a page ends. */
