@@ -20,11 +20,13 @@ const vm = require('node:vm');
  * of all work and never earned back: it begins later here.
  * New objects are made in a small space that V8 lets grow. Memory touched for the first time costs a start more than
  * clearing that space a few times more: it does not grow here.
- * A run that lasts goes on with what V8 itself has for both; a batch does as soon as it is loaded.
+ * A run that lasts goes on with what V8 itself has for both; a batch does as soon as it is loaded. What makes forms is
+ * loaded later, and kept code is taken only where the flags are those it was made with.
  */
 const isMeasured = process.versions.v8.startsWith('11.3.');
-const isBatch = process.argv[2] === 'batch';
-const millisecondsOfStart = isBatch ? 0 : 1000;
+const [command, ...rest] = process.argv.slice(2);
+const isWithForms = rest.some((argument) => argument.startsWith('--consent-dir'));
+const millisecondsOfStart = command === 'batch' && !isWithForms ? 0 : 1000;
 
 function setFlagsOfStart() {
   if (!isMeasured) return;

@@ -588,13 +588,17 @@ function itemStrips(block: ItemBlock, parent: Node, width: number, pen: Pen): re
   const beside = (strip: Strip): Strip =>
     initials ? withInitials(strip, block, initials, parent, width, 0, pen) : strip;
   if (whole.height <= tallest) return [beside(whole)];
-  const [first, rest, last] = headBodyEnd(strips, initials ? boxHeight(pen) : 0);
+  const [first, rest, last] = headBodyEnd(strips, initials ? boxHeight(initials, pen) : 0);
   return [first, ...rest, beside(last)];
 }
 
 /** Room for a box for initials with its label. */
-function boxHeight({ scale }: Pen): number {
-  return (initialsBox.height + 5 + 12 * leading) * scale;
+function boxHeight(label: Text, pen: Pen): number {
+  const { scale } = pen;
+  // Measured alone: it is put among what is read after the words.
+  const alone = node({ tag: 'Sect', children: [] }, 'P');
+  const caption = joined(textStrips(label, alone, pen, { width: initialsBox.width * scale }));
+  return (initialsBox.height + 5) * scale + caption.height;
 }
 
 /** The first strips that hold together as one, the last three or as many as are `height` high as one, and those between. */
@@ -684,9 +688,9 @@ function boxedItem(block: ItemBlock, parent: Node, width: number, pen: Pen): rea
   const heading = isWarning ? { size: 17, color: palette.warning, width: between } : { size: 13.5 };
   const { title, body: rest } = itemParts(block, parent, isBelow ? whole : between, pen, heading);
   const strips = [...title, ...rest];
-  const head = Math.max(sign + 5 * scale, block.initials ? boxHeight(pen) : 0);
+  const beside = Math.max(sign + 5 * scale, block.initials ? boxHeight(block.initials, pen) : 0);
   const body = isBelow
-    ? underTitle(shift(joined(title), besideSign, 0), joined(rest), head)
+    ? underTitle(shift(joined(title), besideSign, 0), rest, beside)
     : shift(joined(strips), besideSign, 0);
   if (!isWarning && !block.initials && body.height > paper.height / 3) return openBox(strips, width, pad);
   const text = { ...shift(body, pad + edge, pad - 3 * scale), height: body.height + pad - 3 * scale };
@@ -715,11 +719,12 @@ function boxedItem(block: ItemBlock, parent: Node, width: number, pen: Pen): rea
   ];
 }
 
-/** The title at half of `head`, the height of what stands beside it, or of the title where that is more; the rest below. */
-function underTitle(title: Strip, rest: Strip, head: number): Strip {
-  const y = Math.max(title.height, head);
-  const strokes = [...shift(title, 0, (y - title.height) / 2).strokes, ...shift(rest, 0, y).strokes];
-  return { height: y + rest.height, before: 0, hold: 0, strokes };
+/** The title, in the middle of what stands beside it and is `beside` high; the rest below both. */
+function underTitle(title: Strip, rest: readonly Strip[], beside: number): Strip {
+  const under = joined(rest);
+  const head = Math.max(title.height + (rest[0]?.before ?? 0), beside);
+  const strokes = [...shift(title, 0, (head - title.height) / 2).strokes, ...shift(under, 0, head).strokes];
+  return { height: head + under.height, before: 0, hold: 0, strokes };
 }
 
 /** The same frame drawn strip by strip, open where a page ends. */

@@ -281,7 +281,10 @@ class Compiler {
 
   /* Questions */
 
-  /** Items outside repeats that follow each other and are asked under the same condition, of a whole sheet: `always` itself where there is none. */
+  /**
+   * Neighbours outside repeats that are asked under the same conditions. `isAsked` is `always` itself where there are none.
+   * Not for a look that hides answers.
+   */
   private askedTogether<Of extends { readonly linkId: string }>(wholes: readonly Of[]): readonly AskedTogether<Of>[] {
     const together: { readonly expressions: readonly Expression[]; readonly questions: Of[] }[] = [];
     for (const whole of wholes) {
@@ -549,8 +552,8 @@ class Compiler {
   }
 
   /**
-   * A condition of each element. Of an entry it is worked out anew only where another answer to what it asks about is
-   * hidden than at the look before: the search for what a rule needs hides answers one by one.
+   * A condition of each element. Of an entry it is worked out anew only where an answer that it read is hidden now and was
+   * not, or the other way round: the search for what a rule needs hides answers one by one.
    */
   private ofEach(body: Expression, variable: string, scope: Scope): Condition {
     const condition = this.condition(body, scope);
@@ -990,7 +993,7 @@ const noScope: Scope = new Map();
 const always: Condition = () => true;
 const nothing: readonly Finding[] = [];
 
-/** What a condition of an entry came to under the answers hidden then, and the answers it read; a bit for each question. */
+/** What a condition of an entry came to under the answers hidden then, and at least the answers it read; a bit for each question. */
 interface KeptTruth {
   readonly answers: Answers;
   readonly hidden: number;

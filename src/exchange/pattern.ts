@@ -4,8 +4,8 @@ export interface Pattern {
   readonly length: number;
   /**
    * Eight bytes each, which are compared at once; the last eight again where they do not come out even. As floats, as
-   * V8 is slow with larger whole numbers: two floats of other bytes are equal only where one is zero, and one that is equal to none
-   * costs a longer way alone.
+   * V8 is slow with larger whole numbers: other bytes are the same float only as the two zeros, and what is no number is
+   * equal to nothing, so it is not found.
    */
   readonly words: Float64Array;
 }

@@ -22,11 +22,10 @@ export function plainJsonReader(fields: Fields): ReadPlain {
 /** A key of an object, and how its answer is read: undefined where it is not plain. */
 interface Key {
   readonly place: number;
-  readonly linkId: string;
   /** The key with its quotes and a colon. */
   readonly pattern: Pattern;
   readonly read: Read;
-  /** The answer that it had last, where that is one of those that come again. */
+  /** The remembered answer that was met last. */
   usual: Token | undefined;
 }
 
@@ -41,8 +40,7 @@ interface Keys {
 function keysOf({ byKey }: Fields): Keys {
   const keys = [...byKey.values()].map((field, place): Key => {
     const bytes = new TextEncoder().encode(`"${field.key}":`);
-    const { linkId } = field.item;
-    return { place, linkId, pattern: patternOf(bytes), read: readerOf(field, bytes), usual: undefined };
+    return { place, pattern: patternOf(bytes), read: readerOf(field, bytes), usual: undefined };
   });
   return { byName: new Map([...byKey.keys()].map((name, at) => [name, keys[at] as Key])), next: [...keys] };
 }
@@ -82,7 +80,7 @@ function readObject(cursor: Cursor, keys: Keys): (Answer | undefined)[] | undefi
   }
 }
 
-/** Takes the key and its answer where both are those that were met last. Most applicants answer most questions alike. */
+/** Takes a key with its answer where both stand there as they were met before. Most applicants answer most questions alike. */
 function takeUsual(cursor: Cursor, { whole, answer, isAsWritten }: Token): Answer | undefined {
   const { bytes, view, at } = cursor;
   const end = at + whole.length;

@@ -54,6 +54,7 @@ function keyWriter(): (key: string) => string {
   };
 }
 
+/** Of a value that is there. */
 function valueText(value: unknown): string {
   return typeof value === 'number' || typeof value === 'boolean' ? `${value}` : JSON.stringify(value);
 }

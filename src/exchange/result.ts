@@ -71,8 +71,8 @@ export function questionnaireName({ id, version }: Questionnaire): string {
   return `${id}|${version}`;
 }
 
-/** One finding of the result. */
-export function findingResult(
+/** One finding of the result. `resultWriter` writes the same by hand. */
+function findingResult(
   questionnaire: Questionnaire,
   answers: AnswerLookup,
   { rule, disposition, because, absent }: Finding,

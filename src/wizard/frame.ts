@@ -9,8 +9,8 @@ export interface ViewLine {
 }
 
 /**
- * A screen in three parts. The middle is paged where it is too long: the lines marked `isFocus` stay in sight, and its first
- * lines where they are marked `isTitle`, unless they take more than a third of it.
+ * A screen in three parts. The middle is paged where it is too long: the lines marked `isFocus` stay in sight, and beside
+ * them its first lines where they are marked `isTitle`, unless those take more than a third of it.
  */
 export interface Frame {
   readonly head: readonly ViewLine[];
@@ -93,7 +93,10 @@ function pagedUnderTitle(middle: readonly FrameLine[], room: number, scroll: num
   const end = middle.findIndex(({ isTitle }) => !isTitle);
   if (end < 1 || end > room / 3) return paged(middle, room, scroll);
   const [title, under] = [middle.slice(0, end), middle.slice(middle[end]?.text === '' ? end + 1 : end)];
-  return under.length <= room - end ? [...title, ...under] : [...title, ...paged(under, room - end, scroll)];
+  if (under.length <= room - end) return [...title, ...under];
+  const isFocus = under.map((each) => each.isFocus === true);
+  const focus = isFocus.lastIndexOf(true) - isFocus.indexOf(true) + 1;
+  return focus > room - end - 1 ? paged(middle, room, scroll) : [...title, ...paged(under, room - end, scroll)];
 }
 
 /** One page of a middle that is too long, with a last line that says so. The first is the one with the focus. */

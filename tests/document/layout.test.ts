@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { composeConsent } from '../../src/document/compose.ts';
-import { type Content, runsOf } from '../../src/document/content.ts';
+import { type Content, runsOf, type Text } from '../../src/document/content.ts';
 import { type Edition, type Ink, type Layout, layOut, type Mark, type Node, paper } from '../../src/document/layout.ts';
 import { breakLines } from '../../src/document/lines.ts';
 import { openPrinter } from '../../src/document/paint.ts';
@@ -15,8 +15,23 @@ const forms: readonly (readonly [string, Content])[] = [
   ['no findings', composeConsent(requestWith())],
   ['every clause', composeConsent(requestWith({}, { assessment: everyClause, clearance }))],
   ['an interpreter', composeConsent(requestWith({ 'applicant.interpreter': 'qualified' }))],
+  ['long titles and labels', withLongWords(composeConsent(requestWith()))],
   ['a long name', composeConsent(requestWith({ 'applicant.name': 'Wolfeschlegelsteinhausen'.repeat(8) }))],
 ];
+
+/** The same with other words under the boxes for initials, and before the words of what is initialled. */
+function withLongWords(content: Content): Content {
+  const more = (text: Text): Text => text.map((run) => ({ ...run, text: `${run.text}, once you have read this` }));
+  const sections = content.sections.map((section) => ({
+    ...section,
+    blocks: section.blocks.map((block) =>
+      block.kind === 'item' && block.initials
+        ? { ...block, initials: more(block.initials), title: more(block.title) }
+        : block,
+    ),
+  }));
+  return { ...content, sections };
+}
 
 const inSpanish = composeConsent(requestWith({ 'applicant.interpreter': 'qualified' }, { template: spanish }));
 
@@ -73,6 +88,28 @@ describe.each(cases)('%s, %s', (_name, edition, content) => {
       expect(mark.y).toBeGreaterThan(36);
       expect(mark.y + 2).toBeLessThan(footerTop);
     }
+  });
+
+  test('no two texts lie on each other', () => {
+    const boxes = texts.map(({ page, mark }) => {
+      const width = printer.width(mark.face, mark.size, mark.text.trimEnd());
+      return {
+        page,
+        text: mark.text,
+        left: mark.x,
+        right: mark.x + width,
+        top: mark.y - 0.7 * mark.size,
+        bottom: mark.y,
+      };
+    });
+    const covered = boxes.flatMap((one, index) =>
+      boxes
+        .slice(index + 1)
+        .filter((other) => one.page === other.page && one.left < other.right - 0.5 && other.left < one.right - 0.5)
+        .filter((other) => one.top < other.bottom && other.top < one.bottom)
+        .map((other) => `${one.text} / ${other.text}`),
+    );
+    expect(covered).toEqual([]);
   });
 
   test('patient text is 12 points or more; tables and footers may be smaller', () => {

@@ -64,6 +64,27 @@ describe('the plain way and the thorough way say the same', () => {
     );
   });
 
+  test('a text that goes on where the answer met before ended is another answer, or none', () => {
+    const text = JSON.stringify(sheetOf(baseline));
+    const key = '"phq9.q1":2';
+    for (const [from, to, isTaken] of [
+      [key, '"phq9.q1":20', false],
+      [key, '"phq9.q1":2.0', true],
+      [key, '"phq9.q1":2 ', false],
+      [key, '"phq9.q1": 2', true],
+      [key, '"phq9.q1":2,"phq9.q1":2', false],
+      [key, '"phq9.q1":2,"phq9.q1":1', false],
+      ['"cardiac.avm":false', '"cardiac.avm":falsey', false],
+      ['"cardiac.avm":false', '"cardiac.avm":false false', false],
+      ['"cardiac.mi":false', '"cardiac.mi":{"absent":"unknown"}', true],
+    ] as const) {
+      expect(text).toContain(from);
+      expect(expectSame(text)).toBe(true);
+      expect(expectSame(text.replace(from, to)), to).toBe(isTaken);
+      expect(expectSame(text)).toBe(true);
+    }
+  });
+
   test('in any order of keys, with a space or none after colons and commas', () => {
     fc.assert(
       fc.property(arbitrarySheet, fc.infiniteStream(fc.nat()), fc.boolean(), (sheet, order, isSpaced) => {

@@ -56,6 +56,13 @@ describe('choosing', () => {
     expect(shown(refused)).toContain('! Choose at least one, or "None of these".');
   });
 
+  test('what an answer would mean comes before the question where there is no room for both', () => {
+    const state = press(openAt('suicide.attemptInProgress'), 'y');
+    const small = shown(state, 40, 15);
+    expect(small.replace(/\s+/g, ' ')).toContain('Act on the steps now');
+    expect(shown(state)).toContain('have you just taken an overdose');
+  });
+
   test('several: at least one', () => {
     expect(press(openAt('medicines'), '<enter>').problem).toBe('Choose at least one, or "None of these".');
   });
