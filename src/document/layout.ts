@@ -585,20 +585,34 @@ function itemStrips(block: ItemBlock, parent: Node, width: number, pen: Pen): re
   const inner = initials ? width - (initialsBox.width + 14) * pen.scale : width;
   const strips = itemBody(block, parent, inner, pen);
   const whole = joined(strips);
+  const caption = initials && captionOf(initials, pen);
   const beside = (strip: Strip): Strip =>
-    initials ? withInitials(strip, block, initials, parent, width, 0, pen) : strip;
+    caption ? withInitials(strip, block, caption, parent, width, 0, pen) : strip;
   if (whole.height <= tallest) return [beside(whole)];
-  const [first, rest, last] = headBodyEnd(strips, initials ? boxHeight(initials, pen) : 0);
+  const [first, rest, last] = headBodyEnd(strips, caption ? boxHeight(caption, pen) : 0);
   return [first, ...rest, beside(last)];
 }
 
+/** The label of a box for initials. Its `owner` is not among what is read yet: the box is read after the words beside it. */
+interface Caption {
+  readonly label: string;
+  readonly owner: Node;
+  readonly strip: Strip;
+}
+
+function captionOf(label: Text, pen: Pen): Caption {
+  const owner: Node = { tag: 'P', children: [] };
+  const width = initialsBox.width * pen.scale;
+  return {
+    label: plainText(label),
+    owner,
+    strip: joined(textStrips(label, owner, pen, { width, color: palette.quiet })),
+  };
+}
+
 /** Room for a box for initials with its label. */
-function boxHeight(label: Text, pen: Pen): number {
-  const { scale } = pen;
-  // Measured alone: it is put among what is read after the words.
-  const alone = node({ tag: 'Sect', children: [] }, 'P');
-  const caption = joined(textStrips(label, alone, pen, { width: initialsBox.width * scale }));
-  return (initialsBox.height + 5) * scale + caption.height;
+function boxHeight({ strip }: Caption, { scale }: Pen): number {
+  return (initialsBox.height + 5) * scale + strip.height;
 }
 
 /** The first strips that hold together as one, the last three or as many as are `height` high as one, and those between. */
@@ -646,7 +660,7 @@ function itemParts(block: ItemBlock, parent: Node, width: number, pen: Pen, head
 function withInitials(
   strip: Strip,
   block: ItemBlock,
-  label: Text,
+  { label, owner, strip: caption }: Caption,
   parent: Node,
   right: number,
   y: number,
@@ -655,11 +669,11 @@ function withInitials(
   const [width, height] = [initialsBox.width * pen.scale, initialsBox.height * pen.scale];
   const x = right - width;
   const box: Mark = { kind: 'rect', x, y: y + 2, width, height, stroke: palette.outline, fill: palette.paper };
-  const caption = joined(textStrips(label, node(parent, 'P'), pen, { width, color: palette.quiet }));
+  parent.children.push(owner);
   const field: Field = {
     kind: 'text',
     name: `initials.${block.id}`,
-    label: `${plainText(label)}: ${plainText(block.title)}`,
+    label: `${label}: ${plainText(block.title)}`,
   };
   const strokes = [
     ...strip.strokes,
@@ -688,13 +702,14 @@ function boxedItem(block: ItemBlock, parent: Node, width: number, pen: Pen): rea
   const heading = isWarning ? { size: 17, color: palette.warning, width: between } : { size: 13.5 };
   const { title, body: rest } = itemParts(block, parent, isBelow ? whole : between, pen, heading);
   const strips = [...title, ...rest];
-  const beside = Math.max(sign + 5 * scale, block.initials ? boxHeight(block.initials, pen) : 0);
+  const caption = block.initials && captionOf(block.initials, pen);
+  const beside = Math.max(sign + 5 * scale, caption ? boxHeight(caption, pen) : 0);
   const body = isBelow
     ? underTitle(shift(joined(title), besideSign, 0), rest, beside)
     : shift(joined(strips), besideSign, 0);
   if (!isWarning && !block.initials && body.height > paper.height / 3) return openBox(strips, width, pad);
   const text = { ...shift(body, pad + edge, pad - 3 * scale), height: body.height + pad - 3 * scale };
-  const content = block.initials ? withInitials(text, block, block.initials, parent, width - pad, pad, pen) : text;
+  const content = caption ? withInitials(text, block, caption, parent, width - pad, pad, pen) : text;
   const height = Math.max(content.height + 0.7 * pad, sign + 2 * pad);
   const ground: Mark[] = [
     {

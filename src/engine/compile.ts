@@ -3,7 +3,8 @@ import { isAbsent } from '../model/answers.ts';
 import type { Assessment, CalculatedResult, Finding, Truth } from '../model/assessment.ts';
 import { type AnswerReference, type Comparison, type Expression, partsOf } from '../model/expression.ts';
 import { wholeYears } from '../model/local-date.ts';
-import type { CalculatedValue, Constraint, GroupItem, Questionnaire, Rule, TableRow } from '../model/questionnaire.ts';
+import { remembering } from '../model/memo.ts';
+import type { CalculatedValue, Constraint, GroupItem, Questionnaire, Rule } from '../model/questionnaire.ts';
 import { type AbsenceKind, isSettled } from './absences.ts';
 import { assessmentOf, findingOf, shownResult } from './assess.ts';
 import { inputsOf, operandsOf, withoutWholes } from './because.ts';
@@ -665,14 +666,7 @@ class Compiler {
   /** Names come again and again: each is looked up once, until there are very many. */
   private inTable(expression: Extract<Expression, { kind: 'listed' | 'lookup' }>, key: Value): Value {
     const { questionnaire } = this;
-    const met = new Map<string, TableRow | undefined>();
-    const find = (name: string): TableRow | undefined => {
-      if (met.has(name)) return met.get(name);
-      if (met.size > mostNames) met.clear();
-      const row = rowOf(questionnaire, expression.table, name);
-      met.set(name, row);
-      return row;
-    };
+    const find = remembering(mostNames, (name: string) => rowOf(questionnaire, expression.table, name));
     return (sheet) => inTable(expression, key(sheet), find);
   }
 

@@ -19,7 +19,7 @@ import {
   unknown,
 } from './result.ts';
 import { type AnswerState, answerState, calculatedResult, isRequired, type Situation } from './situation.ts';
-import { and, not, or } from './truth.ts';
+import { and, both, either, not, or } from './truth.ts';
 
 /** What the variables of `filter`, `map`, `exists` and `all` stand for. */
 export type Scope = ReadonlyMap<string, Entry | Result>;
@@ -176,12 +176,12 @@ function overList(kind: 'exists' | 'all' | 'filter' | 'map', list: Result, body:
   if (!isList(list)) return list;
   switch (kind) {
     case 'exists':
-      return fromTruth(or(lazily(list, (each) => and([each.isIn, asTruth(body(each))]))));
+      return fromTruth(or(lazily(list, (each) => both(each.isIn, asTruth(body(each))))));
     case 'all':
-      return fromTruth(and(lazily(list, (each) => or([not(each.isIn), asTruth(body(each))]))));
+      return fromTruth(and(lazily(list, (each) => either(not(each.isIn), asTruth(body(each))))));
     case 'filter':
       return list.flatMap((each): Element[] => {
-        const isIn = and([each.isIn, asTruth(body(each))]);
+        const isIn = both(each.isIn, asTruth(body(each)));
         return isIn === false ? [] : [{ ...each, isIn }];
       });
     case 'map':

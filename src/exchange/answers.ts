@@ -5,6 +5,7 @@ import { itemsOf, questionsIn, repeatOf } from '../engine/items.ts';
 import { type Answer, type Answers, isAbsent } from '../model/answers.ts';
 import { atScale, formatDecimal } from '../model/decimal.ts';
 import { formatDate, parseDate } from '../model/local-date.ts';
+import { remembering } from '../model/memo.ts';
 import type { ChoiceItem, GroupItem, NumberItem, QuestionItem, Questionnaire } from '../model/questionnaire.ts';
 import { ExactNumber, exactDecimal } from './exact-number.ts';
 import { looksLikeLinkId } from './link-id.ts';
@@ -96,20 +97,14 @@ export interface PathParts {
   readonly key: string | undefined;
 }
 
-/** The same paths come again and again: each is taken apart once, until there are very many. */
-const knownPaths = new Map<string, PathParts>();
-const mostPaths = 10_000;
+/** Of an applicant's answers and findings: they come again and again. */
+export const mostPaths = 10_000;
 
 /** Takes the path of an answer apart. */
-export function partsOfPath(path: string): PathParts {
-  const met = knownPaths.get(path);
-  if (met) return met;
+export const partsOfPath: (path: string) => PathParts = remembering(mostPaths, (path: string) => {
   const [, name = path, position, key] = /^(.+?)\[(\d+)\](?:\.(.+))?$/.exec(path) ?? [];
-  const parts = { name, position: position === undefined ? undefined : Number(position), key };
-  if (knownPaths.size >= mostPaths) knownPaths.clear();
-  knownPaths.set(path, parts);
-  return parts;
-}
+  return { name, position: position === undefined ? undefined : Number(position), key };
+});
 
 /** A key of a record or of an entry, and the item that it answers. `entry` holds the keys inside a repeat. */
 export interface Field {

@@ -58,7 +58,7 @@ function cutAll(
     const { is, end } = cut;
     const raw = withoutReturn(rest.subarray(from, end));
     records.push({ line, is, raw, end: Math.min(offset + end + 1, last ?? size) });
-    line += is === 'whole' && findEnd !== endOfLine ? linesIn(rest, from, end) : 1;
+    line += is === 'whole' ? linesIn(rest, from, end) : 1;
     from = end + 1;
     isSkipping = false;
   }

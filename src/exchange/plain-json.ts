@@ -1,9 +1,9 @@
 import type { Answer, Answers } from '../model/answers.ts';
-import { acceptedBy, type Field, type Fields } from './answers.ts';
+import type { Field, Fields } from './answers.ts';
 import { isAt, type Pattern, patternOf } from './pattern.ts';
 import { type Cursor, cursorOver, mostDigits, takeNumber } from './plain-number.ts';
 import type { ReadPlain } from './records.ts';
-import { comesAgain, type Token, Tokens, textAt } from './tokens.ts';
+import { comesAgain, type Token, Tokens, textAccepter, textAt } from './tokens.ts';
 
 /**
  * Reads a record that is written the plain way: one JSON object, known keys once each, texts without an escape, numbers
@@ -150,15 +150,16 @@ function readerOf(field: Field, before: Uint8Array): Read {
   };
 }
 
-/** Reads a text that hardly ever comes again: what stands between its quotes, as there is no escape in it. */
+/** Reads a text or a date that hardly ever comes again: what stands between its quotes, as there is no escape in it. */
 function textReader(field: Field, ofToken: Read): Read {
+  const accept = textAccepter(field);
   return (cursor, key) => {
     const { bytes, at } = cursor;
     const end = endOfText(bytes, at);
     if (end === undefined || !isEnd(bytes[end])) return ofToken(cursor, key);
     cursor.at = end;
     const text = textAt(bytes, at + 1, end - 1);
-    return text === undefined ? undefined : acceptedBy(field, text);
+    return text === undefined ? undefined : accept(text);
   };
 }
 

@@ -1,14 +1,15 @@
 import type { Assessment, Finding } from '../model/assessment.ts';
+import { remembering } from '../model/memo.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
-import { answerAt } from './answers.ts';
-import { type AnswerLookup, questionnaireName, reference } from './result.ts';
+import { answerAt, mostPaths } from './answers.ts';
+import { type AnswerLookup, idOf, questionnaireName } from './result.ts';
 
 /** Writes results as JSON: what `JSON.stringify(resultOf(...))` gives, sooner. For assessments of a `Look` alone. */
 export function resultWriter(
   questionnaire: Questionnaire,
 ): (line: number, answers: AnswerLookup, assessment: Assessment, digest: string, form?: string) => string {
   const name = JSON.stringify(questionnaireName(questionnaire));
-  const keyOf = keyWriter();
+  const keyOf = remembering(mostPaths, (path: string) => `,${JSON.stringify(path)}:`);
   // A look gives the same finding again only where all that its rule depends on is the same.
   const known = new WeakMap<Finding, string>();
   const findingText = (finding: Finding, answers: AnswerLookup): string => {
@@ -23,34 +24,18 @@ export function resultWriter(
     return text;
   };
   return (line, answers, { disposition, findings, values, notAsked }, digest, form) => {
-    const id = answers.get(reference);
+    const id = idOf(answers);
     let found = '';
     for (const finding of findings) found += findingText(finding, answers);
     let calculated = '';
     for (const [linkId, value] of values) {
       calculated += keyOf(linkId) + valueText(value);
     }
-    return `{"line":${line}${typeof id === 'string' ? `,"id":${JSON.stringify(id)}` : ''},"disposition":"${disposition}","findings":[${found.slice(
+    return `{"line":${line}${id === undefined ? '' : `,"id":${JSON.stringify(id)}`},"disposition":"${disposition}","findings":[${found.slice(
       1,
     )}],"values":{${calculated.slice(1)}}${
       notAsked.length > 0 ? `,"notAsked":${JSON.stringify(notAsked)}` : ''
     },"questionnaire":${name},"digest":"${digest}"${form === undefined ? '' : `,"form":${JSON.stringify(form)}`}}`;
-  };
-}
-
-/** Linkids and paths that are remembered. */
-const mostKeys = 10_000;
-
-/** A comma and a key. The same ones come again and again. */
-function keyWriter(): (key: string) => string {
-  const known = new Map<string, string>();
-  return (key) => {
-    const met = known.get(key);
-    if (met !== undefined) return met;
-    if (known.size >= mostKeys) known.clear();
-    const text = `,${JSON.stringify(key)}:`;
-    known.set(key, text);
-    return text;
   };
 }
 

@@ -56,7 +56,7 @@ export function resultOf(
   const { disposition, findings, values, notAsked } = assessment;
   return {
     line,
-    ...idOf(answers),
+    ...withId(answers),
     disposition,
     findings: findings.map((finding) => findingResult(questionnaire, answers, finding)),
     values: Object.fromEntries(values),
@@ -97,12 +97,18 @@ function becauseOf(
 
 /** The result of a record in error. `answers` are those that could be read. */
 export function refusedResult(line: number, answers: AnswerLookup, errors: readonly AnswerError[]): RefusedResult {
-  return { line, ...idOf(answers), errors };
+  return { line, ...withId(answers), errors };
 }
 
-function idOf(answers: AnswerLookup): { readonly id?: string } {
+/** The applicant's reference; undefined where it is not given. */
+export function idOf(answers: AnswerLookup): string | undefined {
   const id = answers.get(reference);
-  return typeof id === 'string' ? { id } : {};
+  return typeof id === 'string' ? id : undefined;
+}
+
+function withId(answers: AnswerLookup): { readonly id?: string } {
+  const id = idOf(answers);
+  return id === undefined ? {} : { id };
 }
 
 /** `sha256:` and 64 hex digits over the definition and the answers: the same screening has the same one, however it was written. */

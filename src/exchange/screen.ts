@@ -5,9 +5,9 @@ import type { Questionnaire } from '../model/questionnaire.ts';
 import { readAnswers, sheetFields } from './answers.ts';
 import type { InputRecord, ReadPlain } from './records.ts';
 import {
+  idOf,
   type RefusedResult,
   type Result,
-  reference,
   refusedResult,
   resultOf,
   type Sha256,
@@ -121,8 +121,7 @@ class PlainlyAssessed implements Assessed {
   }
 
   get id(): string | undefined {
-    const id = this.get(reference);
-    return typeof id === 'string' ? id : undefined;
+    return idOf(this);
   }
 
   get answers(): Answers {

@@ -2,6 +2,7 @@ import type { Given } from '../engine/compile.ts';
 import { type Absent, type Answer, type Answers, isAbsent } from '../model/answers.ts';
 import { formatDecimal } from '../model/decimal.ts';
 import { formatDate } from '../model/local-date.ts';
+import { remembering } from '../model/memo.ts';
 import type { Field, Fields } from './answers.ts';
 
 /** The text of a sheet, by the answers' place among `wholeItems`: what `JSON.stringify(writeAnswers(...))` gives, sooner. */
@@ -33,16 +34,10 @@ const mostKnown = 1000;
 function writerOf(field: Field): Writer['write'] {
   const key = `,${JSON.stringify(field.key)}:`;
   const write = field.entry ? entriesWriter(field.entry) : valueWriter(field);
-  const known = new Map<Answer, string>();
+  const single = remembering(mostKnown, (answer: Answer) => key + write(answer));
   return (answer) => {
     if (isAbsent(answer)) return key + absenceText(answer);
-    if (typeof answer === 'object') return key + write(answer);
-    const met = known.get(answer);
-    if (met !== undefined) return met;
-    if (known.size > mostKnown) known.clear();
-    const text = key + write(answer);
-    known.set(answer, text);
-    return text;
+    return typeof answer === 'object' ? key + write(answer) : single(answer);
   };
 }
 

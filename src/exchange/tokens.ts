@@ -1,5 +1,6 @@
 import type { Answer } from '../model/answers.ts';
 import { joined } from '../model/bytes.ts';
+import { remembering } from '../model/memo.ts';
 import { acceptedBy, type Field } from './answers.ts';
 import { isAt, type Pattern, patternOf } from './pattern.ts';
 import { decodeUtf8 } from './records.ts';
@@ -12,6 +13,7 @@ import { answerWriter } from './sheet-text.ts';
 export class Tokens {
   readonly #field: Field;
   readonly #parse: (text: string) => unknown;
+  readonly #accept: (text: string) => Answer | undefined;
   readonly #write: (answer: Answer) => string;
   readonly #before: Uint8Array;
   readonly #known: Token[] = [];
@@ -26,6 +28,7 @@ export class Tokens {
     this.#field = field;
     this.#parse = parse;
     this.#before = before;
+    this.#accept = textAccepter(field);
     this.#write = answerWriter(field);
   }
 
@@ -57,7 +60,8 @@ export class Tokens {
 
   #answerOf(text: string): Answer | undefined {
     try {
-      return acceptedBy(this.#field, this.#parse(text));
+      const raw = this.#parse(text);
+      return typeof raw === 'string' ? this.#accept(raw) : acceptedBy(this.#field, raw);
     } catch {
       return undefined;
     }
@@ -70,9 +74,18 @@ export class Tokens {
   }
 }
 
-/** False of a text that is a person's own: hardly two write the same. */
+/** False of what hardly two persons share: a text of their own, a date. */
 export function comesAgain({ item }: Field): boolean {
-  return item.type !== 'string' || item.table !== undefined;
+  return item.type !== 'date' && (item.type !== 'string' || item.table !== undefined);
+}
+
+/** Days of a century and more: those of a registry come again, if not soon. */
+const mostDays = 50_000;
+
+/** What a text without quotes answers; undefined where it is not accepted. */
+export function textAccepter(field: Field): (text: string) => Answer | undefined {
+  const accept = (text: string): Answer | undefined => acceptedBy(field, text);
+  return field.item.type === 'date' ? remembering(mostDays, accept) : accept;
 }
 
 /** What a text stands for. */

@@ -94,9 +94,9 @@ function pagedUnderTitle(middle: readonly FrameLine[], room: number, scroll: num
   if (end < 1 || end > room / 3) return paged(middle, room, scroll);
   const [title, under] = [middle.slice(0, end), middle.slice(middle[end]?.text === '' ? end + 1 : end)];
   if (under.length <= room - end) return [...title, ...under];
-  const isFocus = under.map((each) => each.isFocus === true);
-  const focus = isFocus.lastIndexOf(true) - isFocus.indexOf(true) + 1;
-  return focus > room - end - 1 ? paged(middle, room, scroll) : [...title, ...paged(under, room - end, scroll)];
+  const { first, last } = focusOf(under);
+  const hasRoom = last - first + 1 < room - end;
+  return hasRoom ? [...title, ...paged(under, room - end, scroll)] : paged(middle, room, scroll);
 }
 
 /** One page of a middle that is too long, with a last line that says so. The first is the one with the focus. */
@@ -119,8 +119,13 @@ function pageStarts(length: number, size: number): readonly number[] {
 
 /** From the top where the focus then is in sight, else so that its last line is the last one shown. */
 function focusStart(middle: readonly FrameLine[], size: number): number {
-  const last = middle.findLastIndex(({ isFocus }) => isFocus === true);
+  const { first, last } = focusOf(middle);
   if (last < size) return 0;
-  const first = middle.findIndex(({ isFocus }) => isFocus === true);
   return Math.min(first, last - size + 1, middle.length - size) < 0 ? 0 : Math.min(first, last - size + 1);
+}
+
+/** The lines to be seen, from the first to the last; both -1 where there are none. */
+function focusOf(lines: readonly FrameLine[]): { readonly first: number; readonly last: number } {
+  const isFocus = lines.map((each) => each.isFocus === true);
+  return { first: isFocus.indexOf(true), last: isFocus.lastIndexOf(true) };
 }

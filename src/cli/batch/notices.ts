@@ -31,6 +31,7 @@ export interface NoticeEvent {
   readonly [key: string]: unknown;
 }
 
+/** Something to say. */
 export interface Notice {
   readonly line: string;
   readonly event: NoticeEvent;
@@ -77,11 +78,12 @@ export function openBatchNotices(
     await writeOut(io.stderr, events.map((event) => `${JSON.stringify(event)}\n`).join(''));
   };
   const saidOnce = new Set<string>();
-  const isToSay = (notice: Notice): boolean => {
-    if (isQuiet && !notice.always) return false;
-    const isAgain = notice.once === true && saidOnce.has(notice.line);
-    if (notice.once) saidOnce.add(notice.line);
-    return !isAgain;
+  const isToSay = ({ line, always, once }: Notice): boolean => {
+    if (isQuiet && !always) return false;
+    if (!once) return true;
+    const isNew = !saidOnce.has(line);
+    saidOnce.add(line);
+    return isNew;
   };
   const sayAll = async (notices: readonly Notice[]): Promise<void> => {
     const said = notices.filter(isToSay);
