@@ -113,6 +113,24 @@ export interface Field {
   readonly entry?: Fields;
 }
 
+/** False of what hardly two persons share: a text of their own, a date. */
+export function comesAgain({ item }: Field): boolean {
+  return item.type !== 'date' && (item.type !== 'string' || item.table !== undefined);
+}
+
+/** Days of a century and more: those of a registry come again, if not soon. */
+export const mostDays = 50_000;
+
+/** The answers of an entry of a repeat, given by the place of their questions. */
+export function entryOf(given: readonly (Answer | undefined)[], linkIds: readonly string[]): Answers {
+  const answers = new Map<string, Answer>();
+  for (let place = 0; place < given.length; place += 1) {
+    const answer = given[place];
+    if (answer !== undefined) answers.set(linkIds[place] as string, answer);
+  }
+  return answers;
+}
+
 /** The keys that a record or an entry may have, in asking order. */
 export interface Fields {
   readonly byKey: ReadonlyMap<string, Field>;

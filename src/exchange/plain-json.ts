@@ -1,9 +1,9 @@
 import type { Answer, Answers } from '../model/answers.ts';
-import type { Field, Fields } from './answers.ts';
+import { comesAgain, entryOf, type Field, type Fields } from './answers.ts';
 import { isAt, type Pattern, patternOf } from './pattern.ts';
 import { type Cursor, cursorOver, mostDigits, takeNumber } from './plain-number.ts';
 import type { ReadPlain } from './records.ts';
-import { comesAgain, type Token, Tokens, textAccepter, textAt } from './tokens.ts';
+import { type Token, Tokens, textAccepter, textAt } from './tokens.ts';
 
 /**
  * Reads a record that is written the plain way: one JSON object, known keys once each, texts without an escape, numbers
@@ -256,13 +256,4 @@ function entriesReader({ item }: Field, entry: Fields, ofToken: Read): Read {
     }
     return entries.length < min || entries.length > max ? undefined : entries;
   };
-}
-
-function entryOf(given: readonly (Answer | undefined)[], linkIds: readonly string[]): Answers {
-  const answers = new Map<string, Answer>();
-  for (let place = 0; place < given.length; place += 1) {
-    const answer = given[place];
-    if (answer !== undefined) answers.set(linkIds[place] as string, answer);
-  }
-  return answers;
 }

@@ -3,6 +3,7 @@ import type { Assessment, CalculatedResult, Finding } from '../model/assessment.
 import type { Disposition } from '../model/disposition.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
 import { type AnswerError, answerAt, sheetFields, writeAnswers } from './answers.ts';
+import { Utf8Text } from './utf8-text.ts';
 
 /** SHA-256 of bytes, or of a text in UTF-8: 64 hex digits. */
 export type Sha256 = (data: string | Uint8Array) => string;
@@ -118,26 +119,22 @@ export function screeningDigest(
   answers: Answers,
   sha256: Sha256,
 ): string {
-  return sheetDigest(definitionDigest, JSON.stringify(writeAnswers(questionnaire, answers)), sha256);
-}
-
-/** The same of answers that are written already. */
-export function sheetDigest(definitionDigest: string, sheet: string, sha256: Sha256): string {
+  const sheet = JSON.stringify(writeAnswers(questionnaire, answers));
   return `sha256:${sha256(`${definitionDigest}\n${sheet}`)}`;
 }
 
-/** The same of answers that are written already, in UTF-8. What it gathers for one sheet is gone with the next. */
-export function writtenSheetDigester(definitionDigest: string, sha256: Sha256): (sheet: Uint8Array) => string {
-  const before = new TextEncoder().encode(`${definitionDigest}\n`);
-  let data = before;
-  return (sheet) => {
-    const size = before.length + sheet.length;
-    if (data.length < size) {
-      data = new Uint8Array(2 * size);
-      data.set(before);
-    }
-    data.set(sheet, before.length);
-    return `sha256:${sha256(data.subarray(0, size))}`;
+/** The same of answers that `write` adds. What it gathers for one sheet is gone with the next. */
+export function writtenSheetDigester(
+  definitionDigest: string,
+  sha256: Sha256,
+): (write: (sheet: Utf8Text) => void) => string {
+  const text = new Utf8Text();
+  text.add(`${definitionDigest}\n`);
+  const start = text.length;
+  return (write) => {
+    text.cut(start);
+    write(text);
+    return `sha256:${sha256(text.whole())}`;
   };
 }
 

@@ -12,7 +12,6 @@ import {
   resultOf,
   type Sha256,
   screeningDigest,
-  sheetDigest,
   visitDate,
   withVisitDate,
   writtenSheetDigester,
@@ -75,7 +74,7 @@ export function plainScreener(screening: Screening, read: ReadPlain): ScreenPlai
   const tools: PlainTools = { questionnaire, places, write: resultWriter(questionnaire) };
   const assessor = assessorOf(questionnaire);
   const write = sheetWriter(fields);
-  const digestWritten = writtenSheetDigester(definitionDigest, sha256);
+  const digestOf = writtenSheetDigester(definitionDigest, sha256);
   const visitPlace = places.get(visitDate);
   const visit = readAnswers(questionnaire, { [visitDate]: screening.visitDate }).answers.get(visitDate);
   return (line, raw) => {
@@ -90,8 +89,8 @@ export function plainScreener(screening: Screening, read: ReadPlain): ScreenPlai
     const look = assessor.look(given);
     if (look.strayAnswers().length > 0 || look.brokenConstraints().length > 0) return undefined;
     const assessment = look.assess();
-    const digest =
-      record.isAsWritten && hasVisitDate ? digestWritten(raw) : sheetDigest(definitionDigest, write(given), sha256);
+    const isWritten = record.isAsWritten && hasVisitDate;
+    const digest = digestOf((sheet) => (isWritten ? sheet.addBytes(raw) : write(given, sheet)));
     return new PlainlyAssessed(tools, line, given, assessment, digest);
   };
 }

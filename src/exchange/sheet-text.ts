@@ -3,73 +3,89 @@ import { type Absent, type Answer, type Answers, isAbsent } from '../model/answe
 import { formatDecimal } from '../model/decimal.ts';
 import { formatDate } from '../model/local-date.ts';
 import { remembering } from '../model/memo.ts';
-import type { Field, Fields } from './answers.ts';
+import { comesAgain, type Field, type Fields, mostDays } from './answers.ts';
+import { patternOf } from './pattern.ts';
+import type { Utf8Text } from './utf8-text.ts';
 
-/** The text of a sheet, by the answers' place among `wholeItems`: what `JSON.stringify(writeAnswers(...))` gives, sooner. */
-export function sheetWriter(fields: Fields): (given: Given) => string {
+/** Adds a sheet, by the answers' place among `wholeItems`: what `JSON.stringify(writeAnswers(...))` gives, sooner. */
+export function sheetWriter(fields: Fields): (given: Given, text: Utf8Text) => void {
   const writers = writersOf(fields);
-  return (given) => {
-    let text = '';
+  return (given, text) => {
+    const start = text.length;
     for (let place = 0; place < writers.length; place += 1) {
       const answer = given[place];
-      if (answer !== undefined) text += (writers[place] as Writer).write(answer);
+      if (answer !== undefined) (writers[place] as Writer).add(answer, text);
     }
-    return `{${text.slice(1)}}`;
+    closeObject(text, start);
   };
 }
 
 interface Writer {
   readonly linkId: string;
-  /** A comma, the key and the answer. */
-  readonly write: (answer: Answer) => string;
+  /** Adds a comma, the key and the answer. */
+  readonly add: (answer: Answer, text: Utf8Text) => void;
+}
+
+const comma = 0x2c;
+const closeBracket = 0x5d;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+
+/** Makes an object of the members behind `start`, each with a comma before it. */
+function closeObject(text: Utf8Text, start: number): void {
+  if (text.length === start) text.addByte(openBrace);
+  else text.replace(start, openBrace);
+  text.addByte(closeBrace);
 }
 
 function writersOf({ byKey }: Fields): readonly Writer[] {
-  return [...byKey.values()].map((field) => ({ linkId: field.item.linkId, write: writerOf(field) }));
+  return [...byKey.values()].map((field) => ({ linkId: field.item.linkId, add: writerOf(field) }));
 }
 
-/** Answers of this many kinds are remembered: all there are to most questions. */
-const mostKnown = 1000;
+/** Answers to a question that are remembered: all that most questions have, a weight to the hundred grams too. */
+const mostKnown = 4000;
 
-function writerOf(field: Field): Writer['write'] {
+function writerOf(field: Field): Writer['add'] {
   const key = `,${JSON.stringify(field.key)}:`;
-  const write = field.entry ? entriesWriter(field.entry) : valueWriter(field);
-  const single = remembering(mostKnown, (answer: Answer) => key + write(answer));
-  return (answer) => {
-    if (isAbsent(answer)) return key + absenceText(answer);
-    return typeof answer === 'object' ? key + write(answer) : single(answer);
+  const write = valueWriter(field);
+  if (!comesAgain(field)) return (answer, text) => text.add(key + write(answer));
+  const known = remembering(mostKnown, (answer: Answer) => patternOf(new TextEncoder().encode(key + write(answer))));
+  const addEntries = field.entry && entriesAdder(key, field.entry);
+  return (answer, text) => {
+    if (addEntries && Array.isArray(answer)) addEntries(answer as readonly Answers[], text);
+    else text.addPattern(known(answer));
   };
 }
 
-/** The text of one answer as `sheetWriter` writes it. */
-export function answerWriter(field: Field): (answer: Answer) => string {
-  const write = field.entry ? entriesWriter(field.entry) : valueWriter(field);
-  return (answer) => (isAbsent(answer) ? absenceText(answer) : write(answer));
+/** The text of one answer as `sheetWriter` writes it; not of entries. */
+export function valueWriter({ item }: Field): (answer: Answer) => string {
+  const dateText = remembering(mostDays, formatDate);
+  return (answer) => {
+    if (isAbsent(answer)) return absenceText(answer);
+    if (typeof answer !== 'number') return JSON.stringify(answer);
+    if (item.type === 'date') return `"${dateText(answer)}"`;
+    return item.type === 'decimal' ? String(Number(formatDecimal(answer, item.decimals))) : String(answer);
+  };
 }
 
 function absenceText({ absent }: Absent): string {
   return `{"absent":"${absent}"}`;
 }
 
-function valueWriter({ item }: Field): Writer['write'] {
-  return (answer) => {
-    if (typeof answer !== 'number') return JSON.stringify(answer);
-    if (item.type === 'date') return JSON.stringify(formatDate(answer));
-    return item.type === 'decimal' ? String(Number(formatDecimal(answer, item.decimals))) : String(answer);
-  };
-}
-
-function entriesWriter(fields: Fields): Writer['write'] {
+function entriesAdder(key: string, fields: Fields): (entries: readonly Answers[], text: Utf8Text) => void {
   const writers = writersOf(fields);
-  return (entries) => {
-    const texts = (entries as readonly Answers[]).map((answers) => {
-      let text = '';
-      for (const { linkId, write } of writers) {
-        const answer = answers.get(linkId);
-        if (answer !== undefined) text += write(answer);
+  const before = patternOf(new TextEncoder().encode(`${key}[`));
+  return (entries, text) => {
+    text.addPattern(before);
+    for (let index = 0; index < entries.length; index += 1) {
+      if (index > 0) text.addByte(comma);
+      const start = text.length;
+      for (const { linkId, add } of writers) {
+        const answer = entries[index]?.get(linkId);
+        if (answer !== undefined) add(answer, text);
       }
-      return `{${text.slice(1)}}`;
-    });
-    return `[${texts.join(',')}]`;
+      closeObject(text, start);
+    }
+    text.addByte(closeBracket);
   };
 }

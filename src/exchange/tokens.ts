@@ -1,10 +1,10 @@
 import type { Answer } from '../model/answers.ts';
 import { joined } from '../model/bytes.ts';
 import { remembering } from '../model/memo.ts';
-import { acceptedBy, type Field } from './answers.ts';
+import { acceptedBy, comesAgain, type Field, mostDays } from './answers.ts';
 import { isAt, type Pattern, patternOf } from './pattern.ts';
 import { decodeUtf8 } from './records.ts';
-import { answerWriter } from './sheet-text.ts';
+import { valueWriter } from './sheet-text.ts';
 
 /**
  * What the texts that answer one question stand for. The few that come again and again are remembered; any other is
@@ -29,7 +29,7 @@ export class Tokens {
     this.#parse = parse;
     this.#before = before;
     this.#accept = textAccepter(field);
-    this.#write = answerWriter(field);
+    this.#write = valueWriter(field);
   }
 
   /** The text that stands at `at` where it is one of those remembered. It may go on after it. */
@@ -48,7 +48,7 @@ export class Tokens {
 
   /** What a text, which `bytes` are, stands for; undefined where it is not accepted. */
   read(bytes: Uint8Array, text: string): TokenRead | undefined {
-    const answer = this.#answerOf(text);
+    const answer = this.answerOf(text);
     if (answer === undefined) return undefined;
     const isAsWritten = this.#write(answer) === text;
     if (comesAgain(this.#field)) {
@@ -58,7 +58,8 @@ export class Tokens {
     return { answer, isAsWritten };
   }
 
-  #answerOf(text: string): Answer | undefined {
+  /** What a text stands for; undefined where it is not accepted. */
+  answerOf(text: string): Answer | undefined {
     try {
       const raw = this.#parse(text);
       return typeof raw === 'string' ? this.#accept(raw) : acceptedBy(this.#field, raw);
@@ -73,14 +74,6 @@ export class Tokens {
     this.#oldest = (this.#last + 1) % mostTokens;
   }
 }
-
-/** False of what hardly two persons share: a text of their own, a date. */
-export function comesAgain({ item }: Field): boolean {
-  return item.type !== 'date' && (item.type !== 'string' || item.table !== undefined);
-}
-
-/** Days of a century and more: those of a registry come again, if not soon. */
-const mostDays = 50_000;
 
 /** What a text without quotes answers; undefined where it is not accepted. */
 export function textAccepter(field: Field): (text: string) => Answer | undefined {

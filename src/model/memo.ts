@@ -3,13 +3,21 @@
  * begins anew.
  */
 export function remembering<Key, Value>(most: number, make: (key: Key) => Value): (key: Key) => Value {
-  const known = new Map<Key, Value>();
+  const known = new Map<Key, Made<Key, Value>>();
+  /** What was asked for last: mostly the same as this time. */
+  let last: Made<Key, Value> | undefined;
   return (key) => {
-    const met = known.get(key);
-    if (met !== undefined || known.has(key)) return met as Value;
+    if (last !== undefined && last.key === key) return last.value;
+    last = known.get(key);
+    if (last !== undefined) return last.value;
     if (known.size >= most) known.clear();
-    const made = make(key);
-    known.set(key, made);
-    return made;
+    last = { key, value: make(key) };
+    known.set(key, last);
+    return last.value;
   };
+}
+
+interface Made<Key, Value> {
+  readonly key: Key;
+  readonly value: Value;
 }

@@ -3,6 +3,7 @@ import type { Chunk, RawRecord, ReadRecord } from '../../exchange/records.ts';
 import type { RefusedResult } from '../../exchange/result.ts';
 import type { ResultText } from '../../exchange/result-text.ts';
 import { type Screened, type Screening, type ScreenPlain, screenRecord } from '../../exchange/screen.ts';
+import { Utf8Text } from '../../exchange/utf8-text.ts';
 import type { Assessment } from '../../model/assessment.ts';
 import type { Disposition } from '../../model/disposition.ts';
 import { CommandError } from '../exit.ts';
@@ -108,40 +109,13 @@ interface Unwritten {
   readonly said: readonly string[];
 }
 
-/**
- * Texts in UTF-8, one after the other. Each is written by itself: together, one letter that is not Latin would make a long
- * text of them that takes ten times as long.
- */
-class Texts {
-  #bytes = Buffer.allocUnsafeSlow(16 * 1024);
-  #length = 0;
-
-  add(text: string): void {
-    const most = this.#length + text.length * bytesPerUnit;
-    if (most > this.#bytes.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(most, 2 * this.#bytes.length));
-      larger.set(this.#bytes.subarray(0, this.#length));
-      this.#bytes = larger;
-    }
-    this.#length += this.#bytes.write(text, this.#length);
-  }
-
-  /** All of them, in a buffer of their own. */
-  whole(): Uint8Array<ArrayBuffer> {
-    return this.#bytes.subarray(0, this.#length);
-  }
-}
-
-/** Most bytes that UTF-8 has for one unit of a text. */
-const bytesPerUnit = 3;
-
 /** Puts together what came of records. */
 class Outcome {
   readonly #tools: ChunkTools;
   readonly #tally: BatchTally;
   readonly #events: ChunkEvent[] = [];
   readonly drafts: Draft[] = [];
-  readonly #texts = new Texts();
+  readonly #texts = new Utf8Text();
 
   constructor(tools: ChunkTools, hasForms: boolean) {
     this.#tools = tools;
