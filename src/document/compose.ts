@@ -232,7 +232,12 @@ function closedKey(
   if (matter.clearance || matter.teachBack || matter.seal || matter.auditHead !== undefined) return undefined;
   let blocks = '';
   template.sections.forEach((section, index) => {
-    for (const block of section.blocks) blocks += printed[index]?.includes(block) === true ? 1 : 0;
+    let next = 0;
+    for (const block of section.blocks) {
+      const isThere = printed[index]?.[next] === block;
+      blocks += isThere ? 1 : 0;
+      if (isThere) next += 1;
+    }
   });
   const card = Object.values(template.card).map((linkId) =>
     itemOf(matter, linkId)?.type === 'choice' ? answers.get(linkId) : '',

@@ -118,9 +118,6 @@ export function comesAgain({ item }: Field): boolean {
   return item.type !== 'date' && (item.type !== 'string' || item.table !== undefined);
 }
 
-/** Days of a century and more: those of a registry come again, if not soon. */
-export const mostDays = 50_000;
-
 /** The answers of an entry of a repeat, given by the place of their questions. */
 export function entryOf(given: readonly (Answer | undefined)[], linkIds: readonly string[]): Answers {
   const answers = new Map<string, Answer>();

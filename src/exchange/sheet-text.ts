@@ -3,7 +3,7 @@ import { type Absent, type Answer, type Answers, isAbsent } from '../model/answe
 import { formatDecimal } from '../model/decimal.ts';
 import { formatDate } from '../model/local-date.ts';
 import { remembering } from '../model/memo.ts';
-import { comesAgain, type Field, type Fields, mostDays } from './answers.ts';
+import { comesAgain, type Field, type Fields } from './answers.ts';
 import { patternOf } from './pattern.ts';
 import type { Utf8Text } from './utf8-text.ts';
 
@@ -59,11 +59,10 @@ function writerOf(field: Field): Writer['add'] {
 
 /** The text of one answer as `sheetWriter` writes it; not of entries. */
 export function valueWriter({ item }: Field): (answer: Answer) => string {
-  const dateText = remembering(mostDays, formatDate);
   return (answer) => {
     if (isAbsent(answer)) return absenceText(answer);
     if (typeof answer !== 'number') return JSON.stringify(answer);
-    if (item.type === 'date') return `"${dateText(answer)}"`;
+    if (item.type === 'date') return `"${formatDate(answer)}"`;
     return item.type === 'decimal' ? String(Number(formatDecimal(answer, item.decimals))) : String(answer);
   };
 }

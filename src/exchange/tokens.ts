@@ -1,7 +1,8 @@
 import type { Answer } from '../model/answers.ts';
 import { joined } from '../model/bytes.ts';
+import { mostDays } from '../model/local-date.ts';
 import { remembering } from '../model/memo.ts';
-import { acceptedBy, comesAgain, type Field, mostDays } from './answers.ts';
+import { acceptedBy, comesAgain, type Field } from './answers.ts';
 import { isAt, type Pattern, patternOf } from './pattern.ts';
 import { decodeUtf8 } from './records.ts';
 import { valueWriter } from './sheet-text.ts';

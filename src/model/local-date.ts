@@ -1,3 +1,5 @@
+import { remembering } from './memo.ts';
+
 /** A calendar date without time or zone, as days since 1970-01-01 in the proleptic Gregorian calendar. */
 export type DayNumber = number;
 
@@ -14,10 +16,13 @@ export function parseDate(text: string): DayNumber | undefined {
   return formatDate(number) === text ? number : undefined;
 }
 
+/** Days of a century and more that are remembered: those of a registry come again, if not soon. */
+export const mostDays = 50_000;
+
 /** `YYYY-MM-DD`. `day` must lie in the years 1 to 9999. */
-export function formatDate(day: DayNumber): string {
-  return new Date(day * millisecondsADay).toISOString().slice(0, 10);
-}
+export const formatDate: (day: DayNumber) => string = remembering(mostDays, (day) =>
+  new Date(day * millisecondsADay).toISOString().slice(0, 10),
+);
 
 /** First and last day that `parseDate` can give: 0001-01-01 and 9999-12-31. */
 export const dayRange = { min: -719_162, max: 2_932_896 } as const;

@@ -1,4 +1,4 @@
-import type { Answers } from '../../model/answers.ts';
+import type { Answer, Answers } from '../../model/answers.ts';
 import type { Clearance } from '../../model/clearance.ts';
 import type { EvidenceLedger } from '../../model/evidence.ts';
 import type { ConsentTemplate } from '../../model/template.ts';
@@ -46,16 +46,32 @@ export function sourceDigests(
 
 /** The keyed digest of answers: the same answers have the same one, in whatever order they were given. */
 export function answersDigest(answers: Answers, { mac }: Pick<Digester, 'mac'>): string {
-  return mac(`answers\n${JSON.stringify(sortedLists(answers))}`);
+  return mac(`answers\n${answersText(answers)}`);
 }
 
-/** Maps as lists of key and value by turns, sorted by key. */
-function sortedLists(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortedLists);
-  if (!(value instanceof Map)) return value;
-  const list: unknown[] = [];
-  for (const key of [...value.keys()].sort()) list.push(key, sortedLists(value.get(key)));
-  return list;
+/** Writes answers as a JSON list of linkId and answer by turns, sorted by linkId. */
+function answersWriter(): (answers: Answers) => string {
+  // The linkIds of a definition, as JSON writes them: to sort them for each form takes its time.
+  let met: ReadonlyMap<string, string> = new Map();
+  return (answers) => {
+    for (const linkId of answers.keys()) {
+      if (!met.has(linkId)) met = new Map([...met.keys(), linkId].sort().map((each) => [each, JSON.stringify(each)]));
+    }
+    let text = '';
+    for (const [linkId, written] of met) {
+      const answer = answers.get(linkId);
+      if (answer !== undefined) text += `,${written},${answerText(answer)}`;
+    }
+    return `[${text.slice(1)}]`;
+  };
+}
+
+const answersText = answersWriter();
+const entryText = answersWriter();
+
+function answerText(answer: Answer): string {
+  if (!Array.isArray(answer)) return JSON.stringify(answer);
+  return `[${answer.map((each: string | Answers) => (typeof each === 'string' ? JSON.stringify(each) : entryText(each))).join()}]`;
 }
 
 /** What the footer's digest covers: everything that is printed, whatever the edition, but this digest. */
