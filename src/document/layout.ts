@@ -193,12 +193,12 @@ export function layOut(content: Content, measure: Measure, edition: Edition, fil
     ...content.sections.flatMap((section) => sectionStrips(section, root, pen)),
   ];
   const footerTop = paper.height - 20 - footerLines(content).length * footerLeading(pen);
-  const placed = paginate(strips, footerTop - 8);
+  const artifacts = drawn(placed(strips, footerTop - 8));
   return {
-    pages: placed.length,
+    pages: artifacts.length,
     root,
-    artifacts: placed,
-    footers: footers(content, placed.length, footerTop, pen),
+    artifacts,
+    footers: footers(content, artifacts.length, footerTop, pen),
     bookmarks: bookmarksIn(root),
   };
 }
@@ -994,26 +994,54 @@ function sealStrip(of: Text, parent: Node, width: number, pen: Pen): Strip {
 
 /* Pages */
 
-/** Puts strips on pages, hands their ink to the structure, and gives the artifacts by page. */
-function paginate(strips: readonly Strip[], bottom: number): readonly (readonly Mark[])[] {
-  const pages: Mark[][] = [[]];
+/** A strip where it stands. */
+interface Placed {
+  readonly strip: Strip;
+  readonly page: number;
+  readonly y: number;
+}
+
+/** What space between strips may be set as, where pages would else be nearly empty: parts of what it is. */
+const spacings = [1, 0.9, 0.8, 0.7];
+/** Part of a page. One that is filled less, but for the last, is nearly empty. */
+const leastFilled = 1 / 3;
+
+/** Strips on pages, none of them nearly empty where closer spacing can help that. */
+function placed(strips: readonly Strip[], bottom: number): readonly Placed[] {
+  for (const spacing of spacings) {
+    const places = placesOf(
+      strips.map((strip) => ({ ...strip, before: strip.before * spacing })),
+      bottom,
+    );
+    if (!isNearlyEmpty(places, bottom)) return places;
+  }
+  return placesOf(strips, bottom);
+}
+
+/** Some page before the last is. */
+function isNearlyEmpty(places: readonly Placed[], bottom: number): boolean {
+  return places.some(({ strip, page, y }, index) => {
+    const next = places[index + 1];
+    return next !== undefined && next.page > page && y + strip.height < top + leastFilled * (bottom - top);
+  });
+}
+
+function placesOf(strips: readonly Strip[], bottom: number): readonly Placed[] {
+  const places: Placed[] = [];
+  let page = 0;
   let y: number = top;
   const turn = (): void => {
-    pages.push([]);
+    page += 1;
     y = top;
   };
   const put = (strip: Strip): void => {
-    const page = pages.length - 1;
-    for (const { node: owner, marks, x = 0, y: own = 0 } of strip.strokes) {
-      const to = owner ? ink(owner, page) : pages[page];
-      for (const mark of marks) to?.push(moved(mark, margin + x, y + own));
-    }
+    places.push({ strip, page, y });
     y += strip.height;
   };
   const place = (strip: Strip): void => {
     if (y > top) y += strip.before;
     if (y > top && y + strip.height > bottom) turn();
-    if (y === top && strip.repeat && pages.length > 1) put(strip.repeat);
+    if (y === top && strip.repeat && page > 0) put(strip.repeat);
     put(strip);
   };
   const flow = (group: readonly Strip[], level: Hold): void => {
@@ -1027,6 +1055,18 @@ function paginate(strips: readonly Strip[], bottom: number): readonly (readonly 
     }
   };
   flow(strips, 1);
+  return places;
+}
+
+/** Hands the ink of strips to the structure, and gives the artifacts by page. */
+function drawn(places: readonly Placed[]): readonly (readonly Mark[])[] {
+  const pages: Mark[][] = Array.from({ length: (places.at(-1)?.page ?? 0) + 1 }, () => []);
+  for (const { strip, page, y } of places) {
+    for (const { node: owner, marks, x = 0, y: own = 0 } of strip.strokes) {
+      const to = owner ? ink(owner, page) : pages[page];
+      for (const mark of marks) to?.push(moved(mark, margin + x, y + own));
+    }
+  }
   return pages;
 }
 
