@@ -1,10 +1,13 @@
-/** What of a form's file is not as it was made. */
-export type Difference = { readonly part: 'page' | 'annotation'; readonly page: number } | { readonly part: FilePart };
+/** What of a form's file is not as it was made. `field`: it shows something, though nothing was filled in. */
+export type Difference =
+  | { readonly part: 'page' | 'annotation'; readonly page: number }
+  | { readonly part: 'field'; readonly field: string }
+  | { readonly part: FilePart };
 
 /**
  * Parts of a file beside its pages. `frame`: list of pages, catalogue, cross-references. `after-end`: bytes behind the
  * file's end that belong to nothing. `end`: the end is missing. `seal`: it was made with the clinic's seal, and has none.
- * `signature`: one does not fit what it covers, or is itself not whole.  * `unreadable`: no longer a PDF that can be read.
+ * `signature`: one does not fit what it covers, or is itself not whole. `unreadable`: no longer a PDF that can be read.
  */
 export type FilePart =
   | 'fonts'
@@ -36,6 +39,8 @@ export interface SignatureFound {
 
 /** What came to a file after it was made, in the way that PDF has for it. */
 export interface Later {
+  /** Something stands behind the file's end, whatever it does. */
+  readonly isThere: boolean;
   /** Names of the fields that were filled in. */
   readonly filled: readonly string[];
   readonly signatures: readonly SignatureFound[];

@@ -95,16 +95,17 @@ export function verifiedJson(verified: Verified): string {
 function stateWords(state: FileState): readonly string[] {
   switch (state.is) {
     case 'unaltered':
+      if (!state.later.isThere) return ['Every byte is as it was made.'];
       return state.later.filled.length + state.later.signatures.length === 0
-        ? ['Every byte is as it was made.']
+        ? ['What was made is as it was made. What a program wrote behind its end shows nothing.']
         : ['What was made is as it was made. Only what a form is made for came later: see below.'];
     case 'altered':
-      return ['Something is not as it was made:', ...state.differences.map(differenceLine), pagesWords(state.pages)];
+      return ['Something is not as it was made:', ...state.differences.map(differenceLine), pagesWords(state)];
     case 'rewritten':
       return [
-        'Another program wrote this file anew, so what stands around the pages cannot be told.',
+        'Another program wrote this file anew: what letters look like and what stands around the pages cannot be told.',
         ...state.differences.map(differenceLine),
-        pagesWords(state.pages),
+        pagesWords(state),
       ];
     default:
       return state;
@@ -118,9 +119,11 @@ function differenceLine(difference: Difference): string {
 function differenceWords(difference: Difference): string {
   switch (difference.part) {
     case 'page':
-      return `page ${difference.page}: what is printed on it`;
+      return `page ${difference.page}: what is printed on it, or how much of it is shown`;
     case 'annotation':
       return `page ${difference.page}: something was put on it (a note, a stamp, a drawing or a field)`;
+    case 'field':
+      return `the field ${difference.field}: something is drawn in it, and nothing was filled in`;
     case 'fonts':
       return 'the fonts: what letters look like, or read as';
     case 'structure':
@@ -148,9 +151,10 @@ function differenceWords(difference: Difference): string {
   }
 }
 
-function pagesWords({ intact, of }: { readonly intact: number; readonly of: number }): string {
-  if (intact === of) return `What is drawn on all ${of} pages is as it was made.`;
-  return `What is drawn on ${intact} of ${of} pages is as it was made.`;
+function pagesWords({ pages: { intact, of }, differences }: Exclude<FileState, { is: 'unaltered' }>): string {
+  const pages = intact === of ? `all ${of}` : `${intact} of ${of}`;
+  const but = differences.some(({ part }) => part === 'fonts') ? ', but for what its letters look like' : '';
+  return `What is drawn on ${pages} pages is as it was made${but}.`;
 }
 
 const keyWords: Readonly<Record<KeyFound, string>> = {

@@ -1,6 +1,6 @@
 import { PDF, PdfName, PdfRef, PdfString } from '@libpdf/core';
 import fc from 'fast-check';
-import { PDFDocument } from 'pdf-lib';
+import { degrees, PDFDocument, rgb } from 'pdf-lib';
 import { describe, expect, test } from 'vitest';
 import { renderConsent } from '../../src/document/consent.ts';
 import { asText, objectsOf, type RawObject } from '../../src/document/integrity/file-parts.ts';
@@ -61,7 +61,7 @@ const fontStream = numbered(Number(/\/FontFile2 (\d+)/.exec(text)?.[1]));
 
 describe('a form as it was made', () => {
   test('is unaltered', async () =>
-    expect(await stateOf(plain)).toEqual({ is: 'unaltered', later: { filled: [], signatures: [] } }));
+    expect(await stateOf(plain)).toEqual({ is: 'unaltered', later: { isThere: false, filled: [], signatures: [] } }));
 
   test('so is the large-print one, and one with a name that needs another font', async () => {
     const others = [
@@ -194,6 +194,35 @@ describe('a file that another program wrote anew', () => {
     pdf.getPage(1).drawText('Not what was agreed', { x: 100, y: 400 });
     const state = await stateOf(await pdf.save());
     expect(state).toMatchObject({ is: 'rewritten', differences: [{ part: 'page', page: 2 }] });
+  });
+
+  test('with part of a page cut off or turned: that page is named', async () => {
+    const pdf = await PDFDocument.load(plain, { updateMetadata: false });
+    pdf.getPage(0).setCropBox(0, 300, 612, 492);
+    pdf.getPage(2).setRotation(degrees(180));
+    const state = await stateOf(await pdf.save());
+    expect(state).toMatchObject({
+      is: 'rewritten',
+      differences: [
+        { part: 'page', page: 1 },
+        { part: 'page', page: 3 },
+      ],
+      pages: { intact: kids.length - 2, of: kids.length },
+    });
+  });
+
+  test('with a field laid over a page: that page is named; one that holds something is named itself', async () => {
+    const pdf = await PDFDocument.load(plain, { updateMetadata: false });
+    const white = { x: 50, y: 100, width: 500, height: 300, backgroundColor: rgb(1, 1, 1) };
+    pdf.getForm().createTextField('over').addToPage(pdf.getPage(0), white);
+    const typed = pdf.getForm().createTextField('typed');
+    typed.setText('something');
+    typed.addToPage(pdf.getPage(1), white);
+    expect(await stateOf(await pdf.save())).toMatchObject({
+      is: 'rewritten',
+      differences: expect.arrayContaining([{ part: 'annotation', page: 1 }]),
+      later: { filled: ['typed'] },
+    });
   });
 
   test('without a page: every page from there is named', async () => {

@@ -175,8 +175,9 @@ function compareEmbedded(
 
 /** Names in a file can hold anything: nothing of them is obeyed by a terminal. */
 function printableState(state: FileState): FileState {
-  const { filled, signatures } = state.later;
+  const { isThere, filled, signatures } = state.later;
   const later = {
+    isThere,
     filled: filled.map(printable),
     signatures: signatures.map((each) => ({
       ...each,
@@ -184,5 +185,9 @@ function printableState(state: FileState): FileState {
       ...(each.signer !== undefined && { signer: printable(each.signer) }),
     })),
   };
-  return { ...state, later };
+  if (state.is === 'unaltered') return { is: state.is, later };
+  const differences = state.differences.map((each) =>
+    each.part === 'field' ? { ...each, field: printable(each.field) } : each,
+  );
+  return { ...state, differences, later };
 }

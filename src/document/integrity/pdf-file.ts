@@ -75,13 +75,59 @@ export function pageStreams({ pdf }: PdfFile): readonly (readonly Uint8Array[] |
   });
 }
 
-/** How many notes, stamps and drawings lie on each page: annotations that are neither fields nor links. */
+/** How many notes, stamps and drawings lie on each page: annotations that are neither links nor fields, and fields that show something and hold nothing. */
 export function noteCounts({ pdf }: PdfFile): readonly number[] {
   return pdf.getPages().map(({ dict }) => {
     const list = resolved(pdf, dict.get('Annots'));
-    const subtypes = list instanceof PdfArray ? [...list].map((each) => nameIn(pdf, dictAt(pdf, each), 'Subtype')) : [];
-    return subtypes.filter((subtype) => subtype !== 'Widget' && subtype !== 'Link').length;
+    const annotations = list instanceof PdfArray ? [...list].map((each) => dictAt(pdf, each)) : [];
+    return annotations.filter((each) => {
+      const subtype = nameIn(pdf, each, 'Subtype');
+      if (!each || subtype !== 'Widget') return subtype !== 'Link';
+      const holds = each.has('V') || dictAt(pdf, each.get('Parent'))?.has('V') === true;
+      return !holds && shownBy(pdf, each).some(hasInk);
+    }).length;
   });
+}
+
+/** Names of the fields that hold something, but for signatures. */
+export function filledFields({ pdf }: PdfFile): readonly string[] {
+  const fields = pdf.getForm()?.getFields() ?? [];
+  return fields.flatMap((field) => {
+    const value = resolved(pdf, field.getDict().get('V'));
+    const isEmpty = value === undefined || (value instanceof PdfName && value.value === 'Off');
+    return isEmpty || field.type === 'signature' ? [] : [field.name];
+  });
+}
+
+/** Pages, from 1, of another size than that of `paper`, turned, or of which only a part is shown. */
+export function recutPages(
+  { pdf }: PdfFile,
+  paper: { readonly width: number; readonly height: number },
+): readonly number[] {
+  return pdf.getPages().flatMap(({ dict }, page) => {
+    const isWhole = ['MediaBox', 'CropBox'].every((key) => {
+      const box = inherited(pdf, dict, key);
+      if (!(box instanceof PdfArray)) return key === 'CropBox';
+      const sides = [...box].map((side) => (side instanceof PdfNumber ? side.value : Number.NaN));
+      return sides.join() === [0, 0, paper.width, paper.height].join();
+    });
+    const isAsUsual = (key: string, usual: number): boolean => {
+      const value = inherited(pdf, dict, key);
+      return value === undefined || (value instanceof PdfNumber && value.value === usual);
+    };
+    return isWhole && isAsUsual('Rotate', 0) && isAsUsual('UserUnit', 1) ? [] : [page + 1];
+  });
+}
+
+/** What a page says itself, or what is above it in the tree of pages. */
+function inherited(pdf: PDF, page: PdfDict, key: string): PdfObject | undefined {
+  let at: PdfDict | undefined = page;
+  for (let depth = 0; at && depth < 8; depth += 1) {
+    const own = resolved(pdf, at.get(key));
+    if (own !== undefined) return own;
+    at = dictAt(pdf, at.get('Parent'));
+  }
+  return undefined;
 }
 
 export function signaturesOf({ pdf }: PdfFile): readonly RawSignature[] {
@@ -111,7 +157,7 @@ export function changesBetween(before: PdfFile, after: PdfFile): readonly Object
     (key) => !isSame(old.context.info.trailer.get(key), now.context.info.trailer.get(key)),
   );
   const changes: ObjectChange[] = trailer.length > 0 ? [{ kind: 'trailer', keys: trailer }] : [];
-  const parts = placesIn(before, after);
+  const parts = placesIn(before);
   for (let number = 1; number < old.context.registry.nextObjectNumber; number += 1) {
     const ref = PdfRef.of(number, 0);
     const [was, is] = [old.getObject(ref), now.getObject(ref)];
@@ -136,7 +182,7 @@ interface Places {
   readonly appearances: ReadonlySet<number>;
 }
 
-function placesIn(before: PdfFile, after: PdfFile): Places {
+function placesIn(before: PdfFile): Places {
   const { pdf } = before;
   const { trailer } = pdf.context.info;
   const catalog = dictAt(pdf, trailer.get('Root'));
@@ -154,18 +200,67 @@ function placesIn(before: PdfFile, after: PdfFile): Places {
     info: new Set(info.flatMap((each) => numberOf(each) ?? [])),
     xmp: numberOf(catalog?.get('Metadata')),
     pages: new Map(pages),
-    appearances: new Set([before, after].flatMap(appearancesIn)),
+    appearances: new Set(appearancesIn(before)),
   };
 }
 
 /** The streams that fields are drawn with. */
 function appearancesIn({ pdf }: PdfFile): readonly number[] {
   const fields = pdf.getForm()?.getFields() ?? [];
+  return fields.flatMap((field) =>
+    widgetsOf(pdf, field.getDict()).flatMap((widget) => refsUnder(pdf, widget.get('AP'), 3)),
+  );
+}
+
+/** Where a field stands on pages: it may be such a place itself. */
+function widgetsOf(pdf: PDF, field: PdfDict): readonly PdfDict[] {
+  const kids = resolved(pdf, field.get('Kids'));
+  return [field, ...(kids instanceof PdfArray ? [...kids].flatMap((kid) => dictAt(pdf, kid) ?? []) : [])];
+}
+
+/** Names of the fields that show something in `after` that they did not in `before`, though nothing was filled in there. */
+export function drawnFields(before: PdfFile, after: PdfFile): readonly string[] {
+  const was = new Map(
+    before.pdf
+      .getForm()
+      ?.getFields()
+      .map((field) => [field.name, field.getDict()]),
+  );
+  const fields = after.pdf.getForm()?.getFields() ?? [];
   return fields.flatMap((field) => {
-    const kids = resolved(pdf, field.getDict().get('Kids'));
-    const widgets = [field.getDict(), ...(kids instanceof PdfArray ? [...kids].map((kid) => dictAt(pdf, kid)) : [])];
-    return widgets.flatMap((widget) => refsUnder(pdf, widget?.get('AP'), 3));
+    const [old, now] = [was.get(field.name), field.getDict()];
+    const [shownBefore, shown] = [old ? shownBy(before.pdf, old) : [], shownBy(after.pdf, now)];
+    const isFilled = old !== undefined && !isSame(filledWith(before.pdf, old), filledWith(after.pdf, now));
+    const isDrawn = shown.some((each, at) => !isSame(shownBefore[at], each) && hasInk(each));
+    return isDrawn && !isFilled ? [field.name] : [];
   });
+}
+
+/** The value of a field and the states of its boxes. */
+function filledWith(pdf: PDF, field: PdfDict): PdfArray {
+  const states = widgetsOf(pdf, field).map((widget) => widget.get('AS'));
+  return new PdfArray([field.get('V'), ...states].flatMap((each) => resolved(pdf, each) ?? PdfName.of('')));
+}
+
+/** What the places of a field look like now. */
+function shownBy(pdf: PDF, field: PdfDict): readonly PdfStream[] {
+  return widgetsOf(pdf, field).flatMap((widget) => {
+    const normal = resolved(pdf, dictAt(pdf, widget.get('AP'))?.get('N'));
+    if (normal instanceof PdfStream) return [normal];
+    const state = normal instanceof PdfDict ? normal.get(nameIn(pdf, widget, 'AS') ?? 'Off') : undefined;
+    const shown = resolved(pdf, state);
+    return shown instanceof PdfStream ? [shown] : [];
+  });
+}
+
+/** Something is painted: a text that is not empty, a line, an area, a picture. */
+function hasInk(stream: PdfStream): boolean {
+  try {
+    const operators = new TextDecoder('latin1').decode(stream.getDecodedData()).replace(/(?:\(\)|<>)\s*Tj/g, ' ');
+    return /(?:^|[\s)>\]])(?:Tj|TJ|['"]|[fFBbSs]|[fBb]\*|Do|sh|BI)(?=[\s/[(<]|$)/.test(operators);
+  } catch {
+    return true;
+  }
 }
 
 function refsUnder(pdf: PDF, object: PdfObject | undefined, depth: number): readonly number[] {

@@ -1,4 +1,5 @@
 import type { Difference, FilePart, FileState, Later, SignatureFound } from '../../model/verdict.ts';
+import { paper } from '../layout.ts';
 import { asText, objectsOf, type PartTools, pageDigest } from './file-parts.ts';
 import { type FormRecord, pieceNames, readRecord, writeRecord } from './form-record.ts';
 import type { ObjectChange, PdfFile } from './pdf-file.ts';
@@ -36,7 +37,7 @@ export async function examine(bytes: Uint8Array, tools: VerifyTools): Promise<Ex
     : { is: 'not-a-form', isCut: endsIn(text).length === 0 };
 }
 
-const nothing: Later = { filled: [], signatures: [] };
+const nothing: Later = { isThere: false, filled: [], signatures: [] };
 
 /** A form with more updates than this was not only filled in and signed. */
 const mostUpdates = 30;
@@ -88,12 +89,13 @@ async function updateBehind(
   if (original.length === bytes.length) return { differences: [], later: nothing };
   const reader = await tools.reader();
   const [before, after] = [await reader.openPdf(original), await reader.openPdf(bytes)];
-  if (!before || !after) return { differences: [{ part: 'after-end' }], later: nothing };
+  if (!before || !after) return { differences: [{ part: 'after-end' }], later: { ...nothing, isThere: true } };
   const changes = reader.changesBetween(before, after);
   const isClosed = /%%EOF\s*$/.test(asText(bytes.subarray(-32)));
   const differences = unique([
     ...(changes.length === 0 || !isClosed ? [{ part: 'after-end' } as const] : []),
     ...changes.flatMap((change) => differenceIn(change)),
+    ...reader.drawnFields(before, after).map((field) => ({ part: 'field', field }) as const),
     ...(isSameMetadata(before, after, record, reader) ? [] : [{ part: 'metadata' } as const]),
   ]);
   return { differences, later: await laterIn(changes, after, tools) };
@@ -121,7 +123,7 @@ async function laterIn(changes: readonly ObjectChange[], after: PdfFile, tools: 
       ? [change.name]
       : [],
   );
-  return { filled: [...new Set(filled)], signatures };
+  return { isThere: true, filled: [...new Set(filled)], signatures };
 }
 
 /** What filling in and signing may change: nothing that was printed, and nothing that acts. */
@@ -210,16 +212,13 @@ async function stateOfAltered(bytes: Uint8Array, record: FormRecord, tools: Veri
     isPrinted(was.get(name), printed, name) ? [] : [{ part: 'page', page: page + 1 }],
   );
   const of = pages.length;
-  const intact = of - other.length;
   if (isRewritten) {
     const file = await rewrittenFile(bytes, tools);
-    return {
-      is: 'rewritten',
-      differences: [...other, ...file.differences],
-      pages: { intact, of },
-      later: { filled: [], signatures: file.signatures },
-    };
+    const differences = unique([...other, ...file.differences]);
+    const touched = new Set(differences.flatMap((each) => ('page' in each ? [each.page] : [])));
+    return { is: 'rewritten', differences, pages: { intact: of - touched.size, of }, later: file.later };
   }
+  const intact = of - other.length;
   const { differences: behind, later } = await updateBehind(bytes, own, record, tools);
   const cut = firstEnd === undefined ? [{ part: 'end' } as const] : [];
   return changed(
@@ -267,16 +266,17 @@ async function pagesRead(bytes: Uint8Array, tools: VerifyTools): Promise<Printed
 
 interface Rewritten {
   readonly differences: readonly Difference[];
-  readonly signatures: readonly SignatureFound[];
+  readonly later: Later;
 }
 
 async function rewrittenFile(bytes: Uint8Array, tools: VerifyTools): Promise<Rewritten> {
-  const { noteCounts, openPdf, signaturesOf } = await tools.reader();
+  const { filledFields, noteCounts, openPdf, recutPages, signaturesOf } = await tools.reader();
   const file = await openPdf(bytes);
-  if (!file) return { differences: [{ part: 'unreadable' }], signatures: [] };
+  if (!file) return { differences: [{ part: 'unreadable' }], later: nothing };
+  const recut = recutPages(file, paper).map((page) => ({ part: 'page', page }) as const);
   const notes = noteCounts(file).flatMap((count, page): readonly Difference[] =>
     count > 0 ? [{ part: 'annotation', page: page + 1 }] : [],
   );
   const signatures = await Promise.all(signaturesOf(file).map((each) => tools.checkSignature(bytes, each)));
-  return { differences: notes, signatures };
+  return { differences: [...recut, ...notes], later: { isThere: true, filled: filledFields(file), signatures } };
 }

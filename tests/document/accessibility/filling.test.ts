@@ -1,9 +1,10 @@
-import { PDF } from '@libpdf/core';
+import { PDF, PdfArray, PdfDict, PdfName, PdfNumber, PdfRef, PdfStream } from '@libpdf/core';
 import { PDFCheckBox, PDFDocument, PDFName, PDFTextField } from 'pdf-lib';
 import { describe, expect, test } from 'vitest';
 import { type ConsentRequest, renderConsent } from '../../../src/document/consent.ts';
 import { checkSignature } from '../../../src/document/integrity/signature.ts';
 import { examine } from '../../../src/document/integrity/verify.ts';
+import type { FileState } from '../../../src/model/verdict.ts';
 import { clearance, everyClause, hasPoppler, requestWith, sha256, spanish, textOf, tools } from '../sample.ts';
 
 const request = requestWith(
@@ -32,6 +33,7 @@ const typed = {
   'clinician.licence': 'CO-12345',
   'interpreter.languageSpoken': 'Español',
 } as const;
+const verify = { ...tools, checkSignature, reader: () => import('../../../src/document/integrity/pdf-file.ts') };
 const ticked = ['signatures.1', 'signatures.3'] as const;
 
 describe('the fields', () => {
@@ -117,7 +119,6 @@ describe('a form that was filled in', () => {
     pdf.getForm()?.fill({ ...typed, ...Object.fromEntries(ticked.map((name) => [name, true])) });
     const filled = await pdf.save({ incremental: true });
     expect(sha256(filled.subarray(0, form.length))).toBe(sha256(form));
-    const verify = { ...tools, checkSignature, reader: () => import('../../../src/document/integrity/pdf-file.ts') };
     expect(await examine(filled, verify)).toMatchObject({
       is: 'form',
       state: { is: 'unaltered', later: { filled: expect.arrayContaining([...Object.keys(typed), ...ticked]) } },
@@ -127,6 +128,81 @@ describe('a form that was filled in', () => {
     for (const name of ['patient.date', 'patient.time', 'clinician.licence', 'interpreter.languageSpoken'] as const)
       expect(text).toContain(typed[name]);
   });
+});
+
+describe('what was drawn, and not filled in', () => {
+  /** How a form stands after `change` was put behind its end. */
+  const stateAfter = async (change: (pdf: PDF) => void): Promise<FileState> => {
+    const pdf = await PDF.load(form);
+    change(pdf);
+    const examined = await examine(await pdf.save({ incremental: true }), verify);
+    if (examined.is !== 'form') throw new Error(examined.is);
+    return examined.state;
+  };
+  const drawing = (operators: string): PdfStream =>
+    new PdfStream(
+      [
+        ['Type', PdfName.of('XObject')],
+        ['Subtype', PdfName.of('Form')],
+        ['BBox', new PdfArray([0, 0, 70, 34].map((each) => PdfNumber.of(each)))],
+      ],
+      new TextEncoder().encode(operators),
+    );
+  const fieldIn = (pdf: PDF, name: string): PdfDict => pdf.getForm()?.getField(name)?.getDict() as PdfDict;
+  const initials = 'BT /F2 20 Tf 10 8 Td (AB) Tj ET';
+
+  test('as another appearance is named', async () => {
+    const state = await stateAfter((pdf) => {
+      const drawn = pdf.context.registry.register(drawing(initials));
+      fieldIn(pdf, 'initials.no-driving').set('AP', PdfDict.of({ N: drawn }));
+    });
+    expect(state).toMatchObject({ is: 'altered', differences: [{ part: 'field', field: 'initials.no-driving' }] });
+  });
+
+  test('into the appearance that is there is named', async () => {
+    const state = await stateAfter((pdf) => {
+      const ref = fieldIn(pdf, 'initials.no-driving').getDict('AP')?.get('N') as PdfRef;
+      const stream = pdf.getObject(ref) as PdfStream;
+      stream.delete('Filter');
+      stream.setData(new TextEncoder().encode(initials));
+    });
+    expect(state).toMatchObject({ is: 'altered', differences: [{ part: 'field', field: 'initials.no-driving' }] });
+  });
+
+  test('as the look of a box that is not ticked is named', async () => {
+    const state = await stateAfter((pdf) => {
+      const drawn = pdf.context.registry.register(drawing('2 2 m 9 9 l S'));
+      const box = fieldIn(pdf, 'signatures.1');
+      box.set('AP', PdfDict.of({ N: PdfDict.of({ Yes: drawn, Off: drawn }) }));
+    });
+    expect(state).toMatchObject({ is: 'altered', differences: [{ part: 'field', field: 'signatures.1' }] });
+  });
+
+  test('with nothing to see is no matter, but not every byte is as it was', async () => {
+    const state = await stateAfter((pdf) => {
+      const drawn = pdf.context.registry.register(drawing('/Tx BMC q BT /F2 12 Tf () Tj ET Q EMC'));
+      fieldIn(pdf, 'initials.no-driving').set('AP', PdfDict.of({ N: drawn }));
+    });
+    expect(state).toEqual({ is: 'unaltered', later: { isThere: true, filled: [], signatures: [] } });
+  });
+
+  test('by fonts that an appearance names, too: they are not part of it', async () => {
+    const state = await stateAfter((pdf) => {
+      const [font] = fontsIn(pdf);
+      if (!font) throw new Error('no font');
+      const field = fieldIn(pdf, 'initials.no-driving');
+      const shown = field.getDict('AP')?.get('N') as PdfRef;
+      field.set('AP', PdfDict.of({ N: shown, D: PdfDict.of({ x: font }) }));
+      (pdf.getObject(font) as PdfDict).set('CIDToGIDMap', pdf.context.registry.register(drawing('other')));
+    });
+    expect(state).toMatchObject({ is: 'altered', differences: [{ part: 'fonts' }] });
+  });
+
+  const fontsIn = (pdf: PDF): readonly PdfRef[] =>
+    Array.from({ length: pdf.context.registry.nextObjectNumber - 1 }, (_, at) => PdfRef.of(at + 1, 0)).filter((ref) => {
+      const object = pdf.getObject(ref);
+      return object instanceof PdfDict && object.has('CIDToGIDMap');
+    });
 });
 
 describe('a flat form', () => {
