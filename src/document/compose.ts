@@ -637,12 +637,17 @@ function composeQuestion(desk: Desk, { id, title, body }: TeachBackBlock, outcom
   };
 }
 
+/** In which the ledger names studies. */
+const ledgerLanguage = 'en';
+
 function evidenceTable(desk: Desk): readonly Block[] {
   const { template, studies } = desk;
   const { words } = template;
   const head = (['studyHead', 'where', 'people', 'drugAndRoute'] as const).map((key) => word(desk, key, true));
+  const inLedger = (text: string): Text =>
+    say(text).map((run) => (template.language === ledgerLanguage ? run : { ...run, language: ledgerLanguage }));
   const rows = studies.map((entry, index) => [
-    say(`${index + 1}. ${entry.authors}${entry.year === undefined ? '' : `, ${entry.year}`}. ${entry.journal}`),
+    inLedger(`${index + 1}. ${entry.authors}${entry.year === undefined ? '' : `, ${entry.year}`}. ${entry.journal}`),
     say(entry.doi ?? entry.locator ?? words.notRecorded),
     say(entry.n ?? words.notRecorded),
     say(

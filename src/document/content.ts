@@ -5,6 +5,8 @@ export interface Run {
   readonly origin: string;
   /** True for what differs from form to form though all else is alike: a name, a date, a digest. */
   readonly isOpen?: true;
+  /** Where it is not that of the form: `en`. */
+  readonly language?: string;
 }
 
 export type Text = readonly Run[];

@@ -117,6 +117,12 @@ export interface Node {
     | 'Div';
   readonly scope?: 'Row' | 'Column';
   readonly alt?: string;
+  /** What the drawing is read as. */
+  readonly actual?: string;
+  /** Where it is not the language of the form. */
+  readonly language?: string;
+  /** Of an L: labels are boxes to tick, not bullets. */
+  readonly isToTick?: true;
   readonly title?: string;
   readonly children: (Node | Ink)[];
   /** Of a Figure: its size in points, from where its first mark is. */
@@ -174,6 +180,7 @@ interface Pen {
   readonly measure: Measure;
   /** 1 in the standard edition. */
   readonly scale: number;
+  readonly spacing: Spacing;
   readonly isFillable: boolean;
 }
 
@@ -184,16 +191,29 @@ const top = 50;
 /** To be written on paper, or also filled in on the screen. */
 export type Filling = 'flat' | 'fillable';
 
+/** How close text is set. */
+interface Spacing {
+  /** From line to line, as part of the size of the letters. */
+  readonly leading: number;
+  /** Between blocks and items, as part of what it is elsewhere. */
+  readonly between: number;
+}
+
+const usual: Spacing = { leading: 1.32, between: 1 };
+/** For forms that would have a nearly empty page with the usual one, and with those before. */
+const closer: readonly Spacing[] = [
+  { leading: 1.32, between: 0.85 },
+  { leading: 1.3, between: 0.85 },
+  { leading: 1.28, between: 0.8 },
+  { leading: 1.26, between: 0.7 },
+];
+
 /** Places a content on pages. Pure: the same content and measures give the same layout. */
 export function layOut(content: Content, measure: Measure, edition: Edition, filling: Filling = 'flat'): Layout {
-  const pen: Pen = { measure, scale: scales[edition], isFillable: filling === 'fillable' };
-  const root: Node = { tag: 'Document', children: [] };
-  const strips = [
-    ...opening(content, root, pen),
-    ...content.sections.flatMap((section) => sectionStrips(section, root, pen)),
-  ];
+  const pen: Pen = { measure, scale: scales[edition], isFillable: filling === 'fillable', spacing: usual };
   const footerTop = paper.height - 20 - footerLines(content).length * footerLeading(pen);
-  const artifacts = drawn(placed(strips, footerTop - 8));
+  const { root, places } = flowWithin(footerTop - 8, (spacing) => flowOf(content, { ...pen, spacing }));
+  const artifacts = drawn(places);
   return {
     pages: artifacts.length,
     root,
@@ -201,6 +221,21 @@ export function layOut(content: Content, measure: Measure, edition: Edition, fil
     footers: footers(content, artifacts.length, footerTop, pen),
     bookmarks: bookmarksIn(root),
   };
+}
+
+/** The strips of a content, and the structure that their ink belongs to. */
+interface Flow {
+  readonly root: Node;
+  readonly strips: readonly Strip[];
+}
+
+function flowOf(content: Content, pen: Pen): Flow {
+  const root: Node = { tag: 'Document', children: [] };
+  const strips = [
+    ...opening(content, root, pen),
+    ...content.sections.flatMap((section) => sectionStrips(section, root, pen)),
+  ];
+  return { root, strips: strips.map((strip) => ({ ...strip, before: strip.before * pen.spacing.between })) };
 }
 
 /** The headings below the title that are under `root` and have ink. */
@@ -258,10 +293,10 @@ function sectionStrips({ title, blocks, isAgreement }: Section, root: Node, pen:
   });
   const strips = [...spaced(ruled, 16 * pen.scale), ...body.flat()];
   if (!isAgreement) return strips;
-  // Where a page cannot hold it all, no signature stands alone on the next: the first with what is agreed to, the last with one more.
+  // Where a page cannot hold it all, no signature stands alone on the next: the first with all that is agreed to, the last with one more.
   const before = blocks.findIndex(({ kind }) => kind === 'signature');
   const first = ruled.length + body.slice(0, before).flat().length;
-  const isBound = (index: number): boolean => (index >= first - 2 && index < first) || index === strips.length - 2;
+  const isBound = (index: number): boolean => index < first || index === strips.length - 2;
   return strips.map((strip, index) => {
     if (index === strips.length - 1 || strip.hold === 2) return strip;
     return { ...strip, hold: isBound(index) ? 2 : 1 };
@@ -313,14 +348,12 @@ interface Style {
   readonly isBold?: boolean;
 }
 
-const leading = 1.32;
-
 /** A text as one strip a line. The first two and the last two lines hold together. */
 function textStrips(text: Text, owner: Node, pen: Pen, style: Style = {}): readonly Strip[] {
   const size = (style.size ?? 12) * pen.scale;
   const setting: Setting = { kind: 'broken', size, width: style.width ?? column, isBold: style.isBold === true };
   const lines = setText(text, setting, pen.measure);
-  const height = size * leading;
+  const height = size * pen.spacing.leading;
   return lines.map((pieces, index) => ({
     height,
     before: 0,
@@ -397,7 +430,7 @@ function listStrips(
   pen: Pen,
   owner: ItemBlock | undefined,
 ): readonly Strip[] {
-  const list = node(parent, 'L');
+  const list = node(parent, 'L', block.marker === 'box' ? { isToTick: true } : {});
   const field = (item: Text, number: number): Field => ({
     kind: 'check',
     name: `${owner?.id ?? 'form'}.${number}`,
@@ -474,10 +507,13 @@ function disc(label: Node, { scale }: Pen): Stroke {
 function tickBox(entry: Node, pen: Pen, field: Field): readonly Stroke[] {
   const side = 11 * pen.scale;
   const place = { x: 0, y: 2.5 * pen.scale, width: side, height: side };
-  const box: Mark = { kind: 'rect', ...place, stroke: palette.outline };
-  const tick = pen.isFillable ? fieldStrokes(node(entry, 'Lbl'), pen, field, place) : [];
-  return [{ node: undefined, marks: [box] }, ...tick];
+  const marks: readonly Mark[] = [{ kind: 'rect', ...place, stroke: palette.outline }];
+  if (!pen.isFillable) return [{ node: node(entry, 'Lbl', { actual: emptyBox }), marks }];
+  return [{ node: undefined, marks }, ...fieldStrokes(node(entry, 'Lbl'), pen, field, place)];
 }
+
+/** A ballot box: what a box that is drawn reads as. */
+const emptyBox = '\u2610';
 
 const mostPitch = 11;
 const leastPitch = 9;
@@ -827,8 +863,9 @@ function tileStrips(block: Extract<Block, { kind: 'card' }>, parent: Node, width
   );
   const pad = 4 * pen.scale;
   const strips = rows.map((tiles): Strip => {
-    const row = node(table, 'TR');
     const laid = tiles.map(({ label, value }) => {
+      // A row of its own, wherever it stands: else a label would be the head of what follows on the line.
+      const row = node(table, 'TR');
       const inner = own - 2 * pad;
       const name = { width: inner, size: 9.5, color: palette.quiet, isBold: true };
       return joined([
@@ -902,13 +939,18 @@ function tableStrips(
   const rows = block.rows.map((row) => {
     const owner = node(table, 'TR');
     const strip = rowStrip(
-      cells(row, (index) => node(owner, index === 0 ? 'TH' : 'TD', index === 0 ? { scope: 'Row' } : {}), style),
+      cells(row, (index) => bodyCell(owner, row[index] ?? [], index === 0), style),
       width,
       pen,
     );
     return { ...strip, repeat };
   });
   return [{ ...head, hold: 2 }, ...rows];
+}
+
+function bodyCell(row: Node, text: Text, isHead: boolean): Node {
+  const language = text[0]?.language;
+  return node(row, isHead ? 'TH' : 'TD', { ...(isHead && { scope: 'Row' }), ...(language && { language }) });
 }
 
 /* Signatures */
@@ -1001,21 +1043,25 @@ interface Placed {
   readonly y: number;
 }
 
-/** What space between strips may be set as, where pages would else be nearly empty: parts of what it is. */
-const spacings = [1, 0.9, 0.8, 0.7];
 /** Part of a page. One that is filled less, but for the last, is nearly empty. */
 const leastFilled = 1 / 3;
 
-/** Strips on pages, none of them nearly empty where closer spacing can help that. */
-function placed(strips: readonly Strip[], bottom: number): readonly Placed[] {
-  for (const spacing of spacings) {
-    const places = placesOf(
-      strips.map((strip) => ({ ...strip, before: strip.before * spacing })),
-      bottom,
-    );
-    if (!isNearlyEmpty(places, bottom)) return places;
+/** A flow on pages that end at `bottom`, with no page nearly empty where closer spacing can help that. */
+function flowWithin(
+  bottom: number,
+  flowWith: (spacing: Spacing) => Flow,
+): Pick<Flow, 'root'> & { readonly places: readonly Placed[] } {
+  const placed = (spacing: Spacing) => {
+    const { root, strips } = flowWith(spacing);
+    return { root, places: placesOf(strips, bottom) };
+  };
+  const first = placed(usual);
+  if (!isNearlyEmpty(first.places, bottom)) return first;
+  for (const spacing of closer) {
+    const next = placed(spacing);
+    if (!isNearlyEmpty(next.places, bottom)) return next;
   }
-  return placesOf(strips, bottom);
+  return first;
 }
 
 /** Some page before the last is. */

@@ -275,7 +275,7 @@ function element(pen: Pen, parent: StructureElement, child: Node | Ink): void {
   doc.switchToPage(inks[0]?.page ?? 0);
   const made = doc.struct(child.tag, optionsOf(child, inks[0]));
   parent.add(made);
-  if (child.tag === 'L') made.dictionary.data.A = { O: 'List', ListNumbering: 'Disc' };
+  if (child.tag === 'L') made.dictionary.data.A = { O: 'List', ListNumbering: child.isToTick ? 'None' : 'Disc' };
   for (const each of child.children) {
     if (isInk(each)) marked(pen, made, child.tag, each);
     else element(pen, made, each);
@@ -283,10 +283,17 @@ function element(pen: Pen, parent: StructureElement, child: Node | Ink): void {
   made.end();
 }
 
-function optionsOf({ alt, title, scope, box }: Node, ink: Ink | undefined): object {
+function optionsOf({ alt, actual, language, title, scope, box }: Node, ink: Ink | undefined): object {
   const first = ink?.marks[0];
   const bbox = box && first ? [first.x, first.y, first.x + box.width, first.y + box.height] : undefined;
-  return { ...(alt && { alt }), ...(title && { title }), ...(scope && { scope }), ...(bbox && { bbox }) };
+  return {
+    ...(alt && { alt }),
+    ...(actual && { actual }),
+    ...(language && { lang: language }),
+    ...(title && { title }),
+    ...(scope && { scope }),
+    ...(bbox && { bbox }),
+  };
 }
 
 type FieldMark = Extract<Mark, { kind: 'field' }>;

@@ -128,6 +128,33 @@ describe.each(cases)('%s, %s', (_name, edition, content) => {
     }
   });
 
+  test('no page but the last is nearly empty', () => {
+    const inks = [
+      ...placed,
+      ...layout.artifacts.flatMap((marks, page) => marks.map((mark) => ({ node: layout.root, path: '', page, mark }))),
+    ];
+    const ends = Array.from({ length: layout.pages }, (_, page) =>
+      Math.max(...inks.filter((each) => each.page === page).map(({ mark }) => mark.y)),
+    );
+    expect(Math.min(...ends.slice(0, -1))).toBeGreaterThan(paper.height / 3);
+  });
+
+  test('each label of the card is the head of its own row alone', () => {
+    const rows: Node[] = [];
+    const walk = (node: Node): void => {
+      if (node.tag === 'TR') rows.push(node);
+      for (const child of node.children) if ('tag' in child) walk(child);
+    };
+    walk(layout.root);
+    const heads = rows.map(({ children }) => children.filter((cell) => 'scope' in cell && cell.scope === 'Row').length);
+    expect(Math.max(...heads)).toBe(1);
+  });
+
+  test('a box to tick reads as one', () => {
+    const boxes = placed.filter(({ path, mark }) => path.endsWith('/Lbl') && mark.kind === 'rect');
+    expect(new Set(boxes.map(({ node }) => node.actual))).toEqual(new Set(['\u2610']));
+  });
+
   test('headings never skip a level', () => {
     const levels: number[] = [];
     const walk = (node: Node): void => {
@@ -257,6 +284,16 @@ test.each([
   );
   const said = first.join('');
   for (const each of ['Test Applicant', ...words]) expect(said).toContain(each);
+});
+
+test('names of studies are marked as English in a Spanish form, and nowhere else', () => {
+  const languages = (content: Content): ReadonlySet<string | undefined> => {
+    const cells = placedIn(layOut(content, printer, 'standard').root).filter(({ path }) => path.includes('/Table'));
+    const studies = cells.filter(({ mark }) => mark.kind === 'text' && /^\d+\. /.test(mark.text));
+    return new Set(studies.map(({ node }) => node.language));
+  };
+  expect(languages(inSpanish)).toEqual(new Set(['en']));
+  expect(languages(composeConsent(requestWith()))).toEqual(new Set([undefined]));
 });
 
 test('any set of findings and any Latin name keeps every word inside the page', () => {

@@ -266,14 +266,16 @@ function structureElement(
     `<</S /${node.tag}/P ${parent === undefined ? treeRoot : idOf(parent)} 0 R`,
     node.title ? `/T${textString(node.title)}` : '',
     node.alt ? `/Alt${textString(node.alt)}` : '',
+    node.actual ? `/ActualText${textString(node.actual)}` : '',
+    node.language ? `/Lang${textString(node.language)}` : '',
     attributes(node),
     first ? `/Pg ${pageIds[first.page]} 0 R` : '',
     `/K[${children.join(' ')}]>>`,
   ].join('');
 }
 
-function attributes({ tag, scope, box, children }: Node): string {
-  if (tag === 'L') return '/A<</O/List/ListNumbering/Disc>>';
+function attributes({ tag, scope, box, children, isToTick }: Node): string {
+  if (tag === 'L') return `/A<</O/List/ListNumbering/${isToTick ? 'None' : 'Disc'}>>`;
   if (scope) return `/A<</O/Table/Scope/${scope}>>`;
   const mark = children.find(isInk)?.marks[0];
   if (!box || !mark) return '';
