@@ -1,7 +1,7 @@
 import type { Bar, Chart, ChartSection } from '../report/batch-chart.ts';
 import { oneLine } from '../report/codebook.ts';
 import type { Fonts, Measure } from './faces.ts';
-import { paper } from './layout.ts';
+import { paper } from './marks.ts';
 import { openPrinter, type Printer } from './paint.ts';
 import { palette } from './palette.ts';
 import {

@@ -1,6 +1,6 @@
 import { casesInWords, type Exit, exitName, type Spine, type Stop, type Stretch } from '../report/graph.ts';
 import type { Measure } from './faces.ts';
-import { type Mark, paper } from './layout.ts';
+import { type Mark, paper } from './marks.ts';
 import { palette } from './palette.ts';
 import {
   type Caption,

@@ -1,180 +1,27 @@
 import type { Blank, Block, Content, IconArray, OutlineItem, Section, Text } from './content.ts';
-import type { Face, Measure } from './faces.ts';
+import type { Measure } from './faces.ts';
 import { plainText } from './faces.ts';
-import { arrayShape, figurePath, figurePlaces, type Place } from './icon-array.ts';
+import { arrayShape, figurePath, figurePlaces } from './icon-array.ts';
 import { sealField } from './integrity/seal-field.ts';
 import { breakLines, type Piece } from './lines.ts';
+import { bookmarksIn, type Field, type Layout, type Mark, moved, type Node, paper, type Setting } from './marks.ts';
+import {
+  column,
+  drawn,
+  heightOf,
+  isNearlyEmpty,
+  margin,
+  type Placed,
+  placesOf,
+  type Strip,
+  type Stroke,
+} from './pages.ts';
 import { palette } from './palette.ts';
-
-/** US letter, in points. */
-export const paper = { width: 612, height: 792 } as const;
 
 export type Edition = 'compact' | 'standard' | 'large-print';
 
 /** Of every size; body text is 12 points in the standard edition. */
 const scales: Readonly<Record<Edition, number>> = { compact: 0.85, standard: 1, 'large-print': 1.5 };
-
-/** Ink at a place; `y` grows downwards, the `y` of a text is its baseline. */
-export type Mark =
-  | {
-      readonly kind: 'text';
-      readonly x: number;
-      readonly y: number;
-      readonly size: number;
-      readonly face: Face;
-      /** Where the text is written from the right; the text itself is in reading order. */
-      readonly direction?: 'rtl';
-      readonly color: string;
-      readonly text: string;
-      /** Where the text is of this copy of the form alone. */
-      readonly open?: OpenText;
-    }
-  | {
-      readonly kind: 'rect';
-      readonly x: number;
-      readonly y: number;
-      readonly width: number;
-      readonly height: number;
-      readonly fill?: string;
-      readonly stroke?: string;
-    }
-  | { readonly kind: 'line'; readonly x: number; readonly y: number; readonly width: number; readonly color: string }
-  | {
-      readonly kind: 'shape';
-      readonly x: number;
-      readonly y: number;
-      readonly scale: number;
-      readonly path: string;
-      /** Where it is drawn, in its own units: at its origin unless places are named. */
-      readonly places?: readonly Place[];
-      readonly fill?: string;
-      readonly stroke?: string;
-      readonly lineWidth?: number;
-    }
-  | {
-      /** A place to fill in on the screen. */
-      readonly kind: 'field';
-      readonly x: number;
-      readonly y: number;
-      readonly width: number;
-      readonly height: number;
-      /** Of the text that is typed. */
-      readonly size: number;
-      readonly field: Field;
-    };
-
-/** What is filled in. */
-export interface Field {
-  readonly kind: 'text' | 'check' | 'seal';
-  /** Unique in the form, the same in every language: `initials.no-driving`, `patient.date`. */
-  readonly name: string;
-  /** Read aloud: what goes in, and which part of the form it belongs to. */
-  readonly label: string;
-}
-
-/** The piece of a line that a mark holds, and how another text would be set in its stead. */
-export interface OpenText {
-  readonly text: Text;
-  readonly line: number;
-  readonly piece: number;
-  readonly setting: Setting;
-}
-
-/** How a text becomes lines: broken to a width, or one line that is set smaller where it would be wider. */
-export interface Setting {
-  readonly kind: 'broken' | 'fitted';
-  readonly size: number;
-  readonly width: number;
-  /** All of it in bold. */
-  readonly isBold: boolean;
-}
-
-/** Marks of one page. */
-export interface Ink {
-  readonly page: number;
-  readonly marks: Mark[];
-}
-
-/** An element of the document's structure, in reading order. Its inks may lie on several pages. */
-export interface Node {
-  readonly tag:
-    | 'Document'
-    | 'Sect'
-    | 'H1'
-    | 'H2'
-    | 'H3'
-    | 'P'
-    | 'L'
-    | 'LI'
-    | 'Lbl'
-    | 'LBody'
-    | 'Table'
-    | 'TR'
-    | 'TH'
-    | 'TD'
-    | 'Figure'
-    | 'Form'
-    | 'Div';
-  readonly scope?: 'Row' | 'Column';
-  readonly alt?: string;
-  /** What the drawing is read as. */
-  readonly actual?: string;
-  /** Where it is not the language of the form. */
-  readonly language?: string;
-  /** Of an L: labels are boxes to tick, not bullets. */
-  readonly isToTick?: true;
-  readonly title?: string;
-  readonly children: (Node | Ink)[];
-  /** Of a Figure: its size in points, from where its first mark is. */
-  readonly box?: { readonly width: number; readonly height: number };
-}
-
-/** True for ink, false for an element. */
-export function isInk(child: Node | Ink): child is Ink {
-  return 'marks' in child;
-}
-
-/** Where everything stands. Backgrounds and rules carry no meaning: `artifacts` and `footers` by page. */
-export interface Layout {
-  readonly pages: number;
-  readonly root: Node;
-  readonly artifacts: readonly (readonly Mark[])[];
-  readonly footers: readonly (readonly Mark[])[];
-  /** The headings below the title, in reading order. */
-  readonly bookmarks: readonly Bookmark[];
-}
-
-/** Where a heading stands. */
-export interface Bookmark {
-  readonly title: string;
-  /** 1: a section; 2: inside the section before it. */
-  readonly level: 1 | 2;
-  readonly page: number;
-  /** A little above its letters. */
-  readonly y: number;
-}
-
-interface Stroke {
-  /** Undefined: an artifact. */
-  readonly node: Node | undefined;
-  readonly marks: readonly Mark[];
-  /** How far the marks are moved when they are drawn; 0 where it is not said. */
-  readonly x?: number;
-  readonly y?: number;
-}
-
-/** How strongly a strip holds to the next: not, as far as a page can hold both, always. */
-type Hold = 0 | 1 | 2;
-
-/** A piece of the flow that no page break cuts. */
-interface Strip {
-  readonly height: number;
-  readonly before: number;
-  readonly hold: Hold;
-  readonly strokes: readonly Stroke[];
-  /** Drawn again where the strip begins a page: the head of its table. */
-  readonly repeat?: Strip;
-}
 
 interface Pen {
   readonly measure: Measure;
@@ -183,10 +30,6 @@ interface Pen {
   readonly spacing: Spacing;
   readonly isFillable: boolean;
 }
-
-const margin = 54;
-const column = paper.width - 2 * margin;
-const top = 50;
 
 /** To be written on paper, or also filled in on the screen. */
 export type Filling = 'flat' | 'fillable';
@@ -223,6 +66,24 @@ export function layOut(content: Content, measure: Measure, edition: Edition, fil
   };
 }
 
+/** A flow on pages that end at `bottom`, with no page nearly empty where closer spacing can help that. */
+function flowWithin(
+  bottom: number,
+  flowWith: (spacing: Spacing) => Flow,
+): Pick<Flow, 'root'> & { readonly places: readonly Placed[] } {
+  const placed = (spacing: Spacing) => {
+    const { root, strips } = flowWith(spacing);
+    return { root, places: placesOf(strips, bottom) };
+  };
+  const first = placed(usual);
+  if (!isNearlyEmpty(first.places, bottom)) return first;
+  for (const spacing of closer) {
+    const next = placed(spacing);
+    if (!isNearlyEmpty(next.places, bottom)) return next;
+  }
+  return first;
+}
+
 /** The strips of a content, and the structure that their ink belongs to. */
 interface Flow {
   readonly root: Node;
@@ -236,24 +97,6 @@ function flowOf(content: Content, pen: Pen): Flow {
     ...content.sections.flatMap((section) => sectionStrips(section, root, pen)),
   ];
   return { root, strips: strips.map((strip) => ({ ...strip, before: strip.before * pen.spacing.between })) };
-}
-
-/** The headings below the title that are under `root` and have ink. */
-export function bookmarksIn(root: Node): readonly Bookmark[] {
-  return root.children.flatMap((child) => {
-    if (isInk(child)) return [];
-    return child.tag === 'H2' || child.tag === 'H3' ? bookmark(child) : bookmarksIn(child);
-  });
-}
-
-function bookmark({ tag, children }: Node): readonly Bookmark[] {
-  const inks = children.filter(isInk);
-  const marks = inks.flatMap((each) => each.marks.filter((mark) => mark.kind === 'text'));
-  const [first] = marks;
-  if (!first) return [];
-  const title = marks.map(({ text, y }, at) => (at > 0 && y !== marks[at - 1]?.y ? ` ${text}` : text)).join('');
-  const y = Math.max(0, first.y - 1.5 * first.size);
-  return [{ title, level: tag === 'H2' ? 1 : 2, page: inks[0]?.page ?? 0, y }];
 }
 
 function node(parent: Node, tag: Node['tag'], more: Omit<Partial<Node>, 'tag' | 'children'> = {}): Node {
@@ -573,10 +416,6 @@ function shift(strip: Strip, dx: number, dy: number): Strip {
     y: y + dy,
   }));
   return { ...strip, strokes };
-}
-
-function moved(mark: Mark, dx: number, dy: number): Mark {
-  return { ...mark, x: mark.x + dx, y: mark.y + dy };
 }
 
 /** Strips below each other as one that no page break cuts. */
@@ -1032,113 +871,6 @@ function sealStrip(of: Text, parent: Node, width: number, pen: Pen): Strip {
       ...fieldStrokes(parent, pen, field, place),
     ],
   };
-}
-
-/* Pages */
-
-/** A strip where it stands. */
-interface Placed {
-  readonly strip: Strip;
-  readonly page: number;
-  readonly y: number;
-}
-
-/** Part of a page. One that is filled less, but for the last, is nearly empty. */
-const leastFilled = 1 / 3;
-
-/** A flow on pages that end at `bottom`, with no page nearly empty where closer spacing can help that. */
-function flowWithin(
-  bottom: number,
-  flowWith: (spacing: Spacing) => Flow,
-): Pick<Flow, 'root'> & { readonly places: readonly Placed[] } {
-  const placed = (spacing: Spacing) => {
-    const { root, strips } = flowWith(spacing);
-    return { root, places: placesOf(strips, bottom) };
-  };
-  const first = placed(usual);
-  if (!isNearlyEmpty(first.places, bottom)) return first;
-  for (const spacing of closer) {
-    const next = placed(spacing);
-    if (!isNearlyEmpty(next.places, bottom)) return next;
-  }
-  return first;
-}
-
-/** Some page before the last is. */
-function isNearlyEmpty(places: readonly Placed[], bottom: number): boolean {
-  return places.some(({ strip, page, y }, index) => {
-    const next = places[index + 1];
-    return next !== undefined && next.page > page && y + strip.height < top + leastFilled * (bottom - top);
-  });
-}
-
-function placesOf(strips: readonly Strip[], bottom: number): readonly Placed[] {
-  const places: Placed[] = [];
-  let page = 0;
-  let y: number = top;
-  const turn = (): void => {
-    page += 1;
-    y = top;
-  };
-  const put = (strip: Strip): void => {
-    places.push({ strip, page, y });
-    y += strip.height;
-  };
-  const place = (strip: Strip): void => {
-    if (y > top) y += strip.before;
-    if (y > top && y + strip.height > bottom) turn();
-    if (y === top && strip.repeat && page > 0) put(strip.repeat);
-    put(strip);
-  };
-  const flow = (group: readonly Strip[], level: Hold): void => {
-    for (const cluster of clusters(group, level)) {
-      const height = heightOf(cluster);
-      const before = cluster[0]?.before ?? 0;
-      const fits = height <= bottom - top;
-      if (y > top && y + before + height > bottom && (fits || level === 2)) turn();
-      if (fits || level === 2) cluster.forEach(place);
-      else flow(cluster, level === 0 ? 1 : 2);
-    }
-  };
-  flow(strips, 1);
-  return places;
-}
-
-/** Hands the ink of strips to the structure, and gives the artifacts by page. */
-function drawn(places: readonly Placed[]): readonly (readonly Mark[])[] {
-  const pages: Mark[][] = Array.from({ length: (places.at(-1)?.page ?? 0) + 1 }, () => []);
-  for (const { strip, page, y } of places) {
-    for (const { node: owner, marks, x = 0, y: own = 0 } of strip.strokes) {
-      const to = owner ? ink(owner, page) : pages[page];
-      for (const mark of marks) to?.push(moved(mark, margin + x, y + own));
-    }
-  }
-  return pages;
-}
-
-/** Runs of strips that hold together at least as strongly as `level`. */
-function clusters(strips: readonly Strip[], level: Hold): readonly (readonly Strip[])[] {
-  const groups: Strip[][] = [];
-  let isOpen = false;
-  for (const strip of strips) {
-    const last = groups.at(-1);
-    if (isOpen && last) last.push(strip);
-    else groups.push([strip]);
-    isOpen = strip.hold >= level;
-  }
-  return groups;
-}
-
-function heightOf(strips: readonly Strip[]): number {
-  return strips.reduce((sum, { height, before }, index) => sum + height + (index === 0 ? 0 : before), 0);
-}
-
-function ink({ children }: Node, page: number): Mark[] {
-  const last = children.at(-1);
-  if (last && 'page' in last && last.page === page) return last.marks;
-  const marks: Mark[] = [];
-  children.push({ page, marks });
-  return marks;
 }
 
 /* Footer */

@@ -2,7 +2,7 @@ import PDFDocument from 'pdfkit';
 import { joined } from '../model/bytes.ts';
 import { hasRightToLeft } from './bidi.ts';
 import type { Face, Fonts, Measure, Weight } from './faces.ts';
-import { type Bookmark, type Ink, isInk, type Layout, type Mark, type Node, paper } from './layout.ts';
+import { type Bookmark, type Ink, isInk, type Layout, type Mark, type Node, paper } from './marks.ts';
 import { type Attachment, accessibilityMetadata, escapeXml, type FileFacts, modifiedMetadata } from './metadata.ts';
 import { isSpelled } from './press/operators.ts';
 import { ConsentRefused } from './refusal.ts';

@@ -1,4 +1,4 @@
-import { type Mark, paper } from './layout.ts';
+import { type Mark, paper } from './marks.ts';
 import type { PicturePage } from './picture.ts';
 
 /** Drawn pages as one SVG, below each other, nothing fetched, every text escaped. */

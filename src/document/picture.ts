@@ -1,8 +1,8 @@
 import type { Disposition } from '../model/disposition.ts';
 import { oneLine } from '../report/codebook.ts';
 import { checkCharacters, type Measure } from './faces.ts';
-import { bookmarksIn, type Layout, type Mark, type Node, paper } from './layout.ts';
 import { breakLines } from './lines.ts';
+import { bookmarksIn, type Layout, type Mark, type Node, paper } from './marks.ts';
 import type { Printer } from './paint.ts';
 import { palette } from './palette.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { renderCodebook } from '../../src/document/codebook.ts';
 import { limitsOf } from '../../src/document/codebook-limits.ts';
 import { drawSpine, pageBottom } from '../../src/document/graph-drawing.ts';
-import { type Mark, paper } from '../../src/document/layout.ts';
+import { type Mark, paper } from '../../src/document/marks.ts';
 import { openPrinter } from '../../src/document/paint.ts';
 import type { Disposition } from '../../src/model/disposition.ts';
 import type { Questionnaire } from '../../src/model/questionnaire.ts';

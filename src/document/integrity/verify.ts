@@ -1,5 +1,5 @@
 import type { Difference, FilePart, FileState, Later, SignatureFound } from '../../model/verdict.ts';
-import { paper } from '../layout.ts';
+import { paper } from '../marks.ts';
 import { asText, objectsOf, type PartTools, pageDigest } from './file-parts.ts';
 import { type FormRecord, pieceNames, readRecord, writeRecord } from './form-record.ts';
 import type { ObjectChange, PdfFile } from './pdf-file.ts';

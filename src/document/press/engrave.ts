@@ -1,6 +1,6 @@
 import type { Text } from '../content.ts';
 import type { Face } from '../faces.ts';
-import { type Bookmark, type Ink, isInk, type Layout, type Mark, type Node, paper, type Setting } from '../layout.ts';
+import { type Bookmark, type Ink, isInk, type Layout, type Mark, type Node, paper, type Setting } from '../marks.ts';
 import { type FaceSource, type FontPack, packedFaces, weights } from './font-pack.ts';
 import { faceName, type OpenLine, openPen, type Pen, type Stretch } from './operators.ts';
 import { type Collector, collectObjects, number, type Plate, textString, type WriterTools } from './pdf-writer.ts';

@@ -1,5 +1,5 @@
 import type { Face } from '../faces.ts';
-import { type Mark, type OpenText, paper } from '../layout.ts';
+import { type Mark, type OpenText, paper } from '../marks.ts';
 import { type FontPack, packedFaces, shown } from './font-pack.ts';
 import { number, textString } from './pdf-writer.ts';
 import { pathOperators } from './shape-path.ts';
