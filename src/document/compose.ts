@@ -149,7 +149,7 @@ function studiesOf(blocks: readonly TemplateBlock[], { entries }: EvidenceLedger
 function composeFooter(desk: Desk): Footer {
   const { template, questionnaire } = desk;
   const form = `${template.id} ${template.version} ${template.language}`;
-  const definition = `${questionnaire.id}|${questionnaire.version}`;
+  const definition = `${questionnaire.id} ${questionnaire.version}`;
   const notReviewed = unreviewed(desk);
   return {
     chart: [...say(`${template.words.chart}: `), ...answerText(desk, template.card.chart)],
@@ -669,7 +669,7 @@ function recordCard(desk: Desk): Block {
     size: 'small',
     rows: [
       row('form', `${template.id} ${template.version} ${template.language}`),
-      row('definition', `${questionnaire.id}|${questionnaire.version}`),
+      row('definition', `${questionnaire.id} ${questionnaire.version}`),
       row('digestOfDefinition', source.definition),
       row('digestOfTemplate', source.template),
       row('digestOfEvidence', source.evidence),

@@ -231,11 +231,23 @@ describe('the language of a form', () => {
 
   test.each([
     ['asked for', { 'applicant.language': 'es' }, ['--language', 'en']],
-    ['without a form in the other', { 'applicant.language': 'other', 'applicant.interpreter': 'qualified' }, []],
     ['the usual', {}, []],
   ] as const)('English: %s', async (_name, answers, more) => {
     expect(await titleIn(put(answers), ...more)).toEqual({ exit: 0, stderr: '', isSpanish: false });
   });
+
+  test.each(['qualified', 'not-needed'])(
+    'is English where there is no form in theirs, and that is said (%s)',
+    async (interpreter) => {
+      const answers = { 'applicant.language': 'other', 'applicant.interpreter': interpreter };
+      expect(await titleIn(put(answers))).toEqual({
+        exit: 0,
+        isSpanish: false,
+        stderr:
+          'There is no form in the language the applicant reads (other). It is in English: have a qualified interpreter read it to them.\n',
+      });
+    },
+  );
 
   test('batch makes each form in its applicant’s language', async () => {
     const lines = ['en', 'es', 'es'].map((language, index) =>

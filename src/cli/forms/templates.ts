@@ -153,7 +153,8 @@ export type KitChooser = (answers: Answers) => Promise<ConsentKit>;
 
 /**
  * Kits by language, each loaded once. Without `language` it is the one the applicant answered, where there is a form in
- * it, else `en`; one that is not English is said with `say`, once. Errors: those of `loadConsentKit`.
+ * it, else `en`. One that is not English is said with `say`, once, and so is an answer that there is no form for. Errors:
+ * those of `loadConsentKit`.
  */
 export function kitChooser(
   load: (language: string) => Promise<ConsentKit>,
@@ -166,15 +167,27 @@ export function kitChooser(
     kits.set(code, kit);
     return kit;
   };
+  const said = new Set<string>();
+  const sayOnce = async (own: string, line: string): Promise<void> => {
+    if (said.has(own)) return;
+    said.add(own);
+    await say(line);
+  };
   return async (answers) => {
     if (language !== undefined) return kitIn(language);
     const usual = await kitIn(usualLanguage);
     const own = answers.get(usual.template.card.language);
-    if (typeof own !== 'string' || own === usualLanguage || !(await hasForm(usual.folder, own))) return usual;
-    const isNew = !kits.has(own);
-    const kit = await kitIn(own);
-    if (isNew) await say(`The form is in the language the applicant reads: ${own}. Another: --language en`);
-    return kit;
+    if (typeof own !== 'string' || own === usualLanguage) return usual;
+    if (await hasForm(usual.folder, own)) {
+      const kit = await kitIn(own);
+      await sayOnce(own, `The form is in the language the applicant reads: ${own}. Another: --language en`);
+      return kit;
+    }
+    await sayOnce(
+      own,
+      `There is no form in the language the applicant reads (${own}). It is in English: have a qualified interpreter read it to them.`,
+    );
+    return usual;
   };
 }
 
