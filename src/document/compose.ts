@@ -7,7 +7,7 @@ import type { Assessment } from '../model/assessment.ts';
 import type { Clearance } from '../model/clearance.ts';
 import { type Clinic, type ClinicField, costText } from '../model/clinic.ts';
 import type { EvidenceEntry, EvidenceLedger } from '../model/evidence.ts';
-import { formatDate } from '../model/local-date.ts';
+import { formatDate, parseDate } from '../model/local-date.ts';
 import type { Item, Questionnaire } from '../model/questionnaire.ts';
 import type { TeachBack, TeachBackOutcome } from '../model/teach-back.ts';
 import type {
@@ -279,9 +279,14 @@ function composeSection(desk: Desk, section: TemplateSection, printed: readonly 
   const hasFindings = section.blocks.some(({ kind }) => kind === 'finding');
   return {
     title: say(section.title),
-    blocks: blocks.length === 0 && hasFindings ? [paragraph(word(desk, 'noFindings'))] : blocks,
+    blocks: blocks.length === 0 && hasFindings ? [paragraph(word(desk, nothingFound(desk)))] : blocks,
     isAgreement: printed.some(({ kind }) => kind === 'signature'),
   };
+}
+
+/** No clause of a finding may mean that there is none, or that answers are missing which could have led to one. */
+function nothingFound({ assessment }: Desk): WordKey {
+  return isReviewed(assessment) ? 'openFindings' : 'noFindings';
 }
 
 function composeBlock(desk: Desk, block: TemplateBlock): readonly Block[] {
@@ -512,6 +517,14 @@ function dateText({ months, dateFormat }: ConsentTemplate, day: number): string 
     .replace('{year}', String(Number(year)));
 }
 
+/** A day as the form writes it, with the time where one is given: `2026-11-24 09:30`. */
+function momentText(template: ConsentTemplate, moment: string): string {
+  const [date = '', time] = moment.split(/[ T]/);
+  const day = parseDate(date);
+  if (day === undefined) return moment;
+  return [dateText(template, day), ...(time === undefined ? [] : [time])].join(', ');
+}
+
 /** Questions without an answer: none of them decided anything, or a clinician looked at them. */
 function notKnown(desk: Desk): readonly Block[] {
   const { assessment, questionnaire } = desk;
@@ -575,7 +588,7 @@ function questionText({ questionnaire, template }: Desk, path: string): string {
 }
 
 function review(desk: Desk): readonly Block[] {
-  const { clearance } = desk;
+  const { clearance, template } = desk;
   if (!clearance) return [paragraph(word(desk, 'noReview'))];
   const row = (key: WordKey, text: string, origin: string) => ({
     label: word(desk, key, true),
@@ -588,7 +601,7 @@ function review(desk: Desk): readonly Block[] {
       rows: [
         row('reviewedBy', clearance.name, 'clearance.name'),
         row('licence', clearance.licence, 'clearance.licence'),
-        row('reviewedWhen', clearance.when, 'clearance.when'),
+        row('reviewedWhen', momentText(template, clearance.when), 'clearance.when'),
         row('reviewedWhy', clearance.why, 'clearance.why'),
       ],
     },
@@ -603,14 +616,15 @@ const saidWords: Readonly<Record<TeachBackOutcome, WordKey>> = {
 
 /** The questions to the patient with what came of each, or to be asked and ticked by hand. */
 function teachBackBlocks(desk: Desk): readonly Block[] {
-  const { teachBack, questions } = desk;
+  const { teachBack, questions, template } = desk;
   if (!teachBack) {
     return [paragraph(word(desk, 'teachBackByHand')), ...questions.flatMap((question) => composeBlock(desk, question))];
   }
   const { by, when, outcomes } = teachBack;
   const row = (key: WordKey, origin: string, text: string | undefined) =>
     text === undefined ? [] : [{ label: word(desk, key, true), value: say(text, false, origin) }];
-  const rows = [...row('askedBy', 'teachBack.by', by), ...row('askedWhen', 'teachBack.when', when)];
+  const asked = when === undefined ? undefined : momentText(template, when);
+  const rows = [...row('askedBy', 'teachBack.by', by), ...row('askedWhen', 'teachBack.when', asked)];
   return [
     paragraph(word(desk, 'teachBackAsked')),
     ...questions.map((question) =>

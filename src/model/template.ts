@@ -160,6 +160,7 @@ export const wordKeys = [
   'language',
   'interpreter',
   'noFindings',
+  'openFindings',
   'nothingUnknown',
   'notAsked',
   'answeredUnknown',

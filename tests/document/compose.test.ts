@@ -195,6 +195,7 @@ describe('what the form says', () => {
       expect(said.split(template.words.saidAfterExplaining)).toHaveLength(1 + 1);
       expect(said).not.toContain(template.words.teachBackByHand);
       expect(said).toContain('Dana Lee, RN');
+      expect(said).toContain(`${template.words.askedWhen} March 10, 2026`);
     });
 
     test('what staff listen for is not printed', () => {
@@ -276,11 +277,16 @@ describe('what the form says', () => {
     const request = requestWith({ 'cardiac.stroke': { absent: 'declined' } }, { assessment, clearance });
     expect(printedIds(request)).not.toContain('cr-tia');
     expect(text(request)).toContain(template.words.reviewedAbsence);
+    expect(text(request)).toContain(template.words.openFindings);
+    expect(text(request)).not.toContain(template.words.noFindings);
   });
 
   test('who cleared it, with which licence, when and why', () => {
     const printed = text(requestWith({}, { assessment: found('clinician-review', ['cr-tia']), clearance }));
-    for (const said of Object.values(clearance)) expect(printed).toContain(said);
+    for (const said of Object.values({ ...clearance, when: 'March 10, 2026, 09:30' })) expect(printed).toContain(said);
+    expect(
+      text(requestWith({}, { assessment: found('clinician-review', ['cr-tia']), clearance, template: spanish })),
+    ).toContain('10 de marzo de 2026, 09:30');
   });
 
   test('indirect evidence is marked wherever it is leaned on', () => {

@@ -197,7 +197,7 @@ describe.skipIf(!hasPoppler)('the printed form', () => {
     const absent = { 'body.height': { absent: 'declined' }, 'phq9.q3': { absent: 'unknown' } };
     const { assessment } = requestWith();
     const text = await textWith(absent, { template: spanish, assessment });
-    expect(text).toContain('Usted prefirió no contestar esta pregunta: • Estatura');
+    expect(text).toContain('Usted prefirió no decirlo: • Estatura');
     expect(text).toContain('Cuestionario PHQ-9, pregunta 3');
     expect(text).not.toContain('Trouble falling');
   });
