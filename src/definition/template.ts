@@ -39,7 +39,7 @@ export const frontMatterSchema = z.strictObject({
   title: text,
   questionnaire: id,
   /** LinkIds of the answers on the patient card. */
-  card: textFor(['name', 'chart', 'birthDate', 'visitDate', 'language', 'interpreter']),
+  card: textFor(['name', 'chart', 'birthDate', 'visitDate', 'language', 'interpreter', 'condition']),
   /** What the form must say. A block that is missing, or that is not in here, is an error. */
   requires: z.strictObject({
     clauses: z.array(id).min(1),

@@ -206,6 +206,8 @@ function openText(matter: Matter, parts: PartDigests, origin: string, digest: st
       return parts.answers;
     case 'auditHead':
       return matter.auditHead ?? '';
+    case matter.template.card.condition:
+      return answerKnown(matter, origin) ?? matter.template.words.notRecorded;
     default:
       return answerShown(matter, origin);
   }
@@ -239,7 +241,8 @@ function closedKey(
       if (isThere) next += 1;
     }
   });
-  const card = Object.values(template.card).map((linkId) =>
+  const { condition: _, ...told } = template.card;
+  const card = Object.values(told).map((linkId) =>
     itemOf(matter, linkId)?.type === 'choice' ? answers.get(linkId) : '',
   );
   const absent = absentPaths(answers).map(({ path, reason }) => `${path}=${reason}`);
@@ -474,12 +477,14 @@ function composeSlot(desk: Desk, slot: Slot): readonly Block[] {
 }
 
 function patientCard(desk: Desk): Block {
-  const { card } = desk.template;
+  const { condition, ...card } = desk.template.card;
   const rows = (['name', 'chart', 'birthDate', 'visitDate', 'language', 'interpreter'] as const).map((key) => ({
     label: word(desk, key, true),
     value: answerText(desk, card[key]),
   }));
-  return { kind: 'card', rows, size: 'tiles' };
+  // It has many answers, and a form says no other word because of it: the forms of a run are alike but for this one.
+  const treated = { label: word(desk, 'condition', true), value: open(condition) };
+  return { kind: 'card', rows: [...rows, treated], size: 'tiles' };
 }
 
 /** The answer to a question of the card. A choice is one of few: it is closed. */
@@ -489,11 +494,16 @@ function answerText(desk: Desk, linkId: string): Text {
 
 /** An answer as a reader understands it. Throws ConsentRefused where the card's answer is not there. */
 function answerShown(matter: Matter, linkId: string): string {
+  const text = answerKnown(matter, linkId);
+  if (text !== undefined) return text;
+  throw new ConsentRefused('missing-detail', `the form needs an answer to ${linkId}`, `answer ${linkId} and try again`);
+}
+
+function answerKnown(matter: Matter, linkId: string): string | undefined {
   const answer = matter.answers.get(linkId);
   const item = itemOf(matter, linkId);
   const text = item && answer !== undefined && !isAbsent(answer) ? shown(matter, item, answer) : undefined;
-  if (text !== undefined && text.trim() !== '') return text;
-  throw new ConsentRefused('missing-detail', `the form needs an answer to ${linkId}`, `answer ${linkId} and try again`);
+  return text?.trim() === '' ? undefined : text;
 }
 
 function itemOf({ questionnaire }: Matter, linkId: string): Item | undefined {

@@ -147,6 +147,8 @@ export interface Card {
   readonly visitDate: string;
   readonly language: string;
   readonly interpreter: string;
+  /** What the treatment is for; a form says so where nobody knows it. */
+  readonly condition: string;
 }
 
 /** Words of the form that stand outside its clauses, so that another language is another file. */
@@ -159,6 +161,7 @@ export const wordKeys = [
   'visitDate',
   'language',
   'interpreter',
+  'condition',
   'noFindings',
   'openFindings',
   'nothingUnknown',

@@ -289,6 +289,16 @@ describe('what the form says', () => {
     ).toContain('10 de marzo de 2026, 09:30');
   });
 
+  test.each([
+    ['ptsd', template, 'Post-traumatic stress disorder (PTSD)'],
+    ['ptsd', spanish, 'Trastorno de estrés postraumático (TEPT)'],
+    [{ absent: 'unknown' }, template, template.words.notRecorded],
+  ])('the card says what the treatment is for: %j', (condition, form, said) => {
+    const assessment = found('clinician-review', ['cr-indication']);
+    const printed = text(requestWith({ 'indication.primary': condition }, { assessment, clearance, template: form }));
+    expect(printed).toContain(`${form.words.condition} ${said}`);
+  });
+
   test('indirect evidence is marked wherever it is leaned on', () => {
     const blocks = composeConsent(requestWith()).sections.flatMap((section) => section.blocks);
     const alternatives = blocks.find((block) => block.kind === 'item' && block.id === 'alternatives');
@@ -466,13 +476,21 @@ describe('in a run', () => {
     expect(ann?.digest).not.toBe(bo?.digest);
   });
 
-  test('a name, a date, a chart number and a digest are open wherever they stand', () => {
+  test('a name, a date, a chart number, a condition and a digest are open wherever they stand', () => {
     const request = requestWith();
     const { closed, open } = compose(request, partDigests(request, request), true);
     expect(openTextsOf(closed)).toHaveLength(open.length);
     const origins = open.flat().flatMap(({ origin, isOpen }) => (isOpen ? [origin] : []));
     expect([...new Set(origins)].sort()).toEqual(
-      ['applicant.birthDate', 'applicant.id', 'applicant.name', 'digest', 'digestOfAnswers', 'visit.date'].sort(),
+      [
+        'applicant.birthDate',
+        'applicant.id',
+        'applicant.name',
+        'digest',
+        'digestOfAnswers',
+        'indication.primary',
+        'visit.date',
+      ].sort(),
     );
     expect(origins.at(-1)).toBe('digest');
   });

@@ -325,7 +325,8 @@ describe('a third language', () => {
       entries: { trial: 'trialoo' },
       options: Object.fromEntries(
         items.flatMap((item) =>
-          item.type === 'choice' && ['applicant.language', 'applicant.interpreter'].includes(item.linkId)
+          item.type === 'choice' &&
+          ['applicant.language', 'applicant.interpreter', 'indication.primary'].includes(item.linkId)
             ? [[item.linkId, Object.fromEntries(item.options.map(({ code }) => [code, `${code}oo`]))]]
             : [],
         ),
