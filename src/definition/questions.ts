@@ -10,11 +10,16 @@ const text = z.string().trim().min(1);
 
 /** The shape of `questions.<language>.yaml`. */
 export const questionTextsSchema = z.strictObject({
-  /** Questions by linkId, as the form names them. */
+  /** Questions by linkId, as the form names them; those of an instrument under `numbered` by what they are about. */
   questions: z.record(z.string(), text),
-  /** Of an instrument that must not be translated freely: its questions `<name>.q1`, `<name>.q2`... by number. */
+  /** Of an instrument that must not be translated freely: how its questions `<name>.q1`, `<name>.q2`... are named. */
   numbered: z
-    .record(z.string(), text.regex(/\{number\}/, 'it says `{number}` where the number of the question goes'))
+    .record(
+      z.string(),
+      text
+        .regex(/\{number\}/, 'it says `{number}` where the number of the question goes')
+        .regex(/\{topic\}/, 'it says `{topic}` where the words under `questions` go'),
+    )
     .default({}),
   /** Answers of a choice, by linkId and code. */
   options: z.record(z.string(), z.record(z.string(), text)).default({}),
@@ -60,9 +65,11 @@ function allItems(items: readonly Item[]): readonly Item[] {
 }
 
 function textOf({ questions, numbered }: Texts, linkId: string): string | undefined {
-  if (Object.hasOwn(questions, linkId)) return questions[linkId];
+  const topic = Object.hasOwn(questions, linkId) ? questions[linkId] : undefined;
   const [, name = '', number = ''] = /^(.+)\.q(\d+)$/.exec(linkId) ?? [];
-  return Object.hasOwn(numbered, name) ? numbered[name]?.replace('{number}', number) : undefined;
+  const frame = Object.hasOwn(numbered, name) ? numbered[name] : undefined;
+  if (topic === undefined || frame === undefined) return topic;
+  return frame.replace('{number}', number).replace('{topic}', () => topic);
 }
 
 function unknownProblems(value: Texts, all: readonly Item[], yaml: YamlSource): readonly Problem[] {

@@ -133,7 +133,7 @@ describe('questions in another language', () => {
 
   test.each([
     ['untranslated-question', '  body.height: Estatura\n', ''],
-    ['untranslated-question', '  pcl5: Cuestionario PCL-5, pregunta {number}\n', ''],
+    ['untranslated-question', '  pcl5.q20: el sueño\n', ''],
     ['untranslated-question', '  trial: Antidepresivo probado\n', '  {}\n'],
     ['untranslated-question', '    other: Otro idioma\n', ''],
     ['unknown-link-id', '  body.height: Estatura\n', '  body.height: Estatura\n  body.hight: Estatura\n'],
@@ -193,12 +193,12 @@ describe.skipIf(!hasPoppler)('the printed form', () => {
     expect(await textWith({ 'applicant.interpreter': 'not-needed' }, { template: form })).not.toContain(statement);
   });
 
-  test('names a question without an answer in its own words, and a verbatim one by its number', async () => {
+  test('names a question without an answer in its own words, and of a verbatim one the topic and the number', async () => {
     const absent = { 'body.height': { absent: 'declined' }, 'phq9.q3': { absent: 'unknown' } };
     const { assessment } = requestWith();
     const text = await textWith(absent, { template: spanish, assessment });
     expect(text).toContain('Usted prefirió no decirlo: • Estatura');
-    expect(text).toContain('Cuestionario PHQ-9, pregunta 3');
+    expect(text).toContain('Pregunta sobre el sueño (cuestionario PHQ-9, pregunta 3)');
     expect(text).not.toContain('Trouble falling');
   });
 
