@@ -30,6 +30,11 @@ const figure = z
     unit: text.optional(),
     /** As the source has it. */
     reported: text,
+    /**
+     * Of a rounded number: whether a larger one speaks for the treatment, and is rounded down, or against it, and is rounded
+     * up. A benefit or its length speaks for it, a harm against it; what others had in comparison, the other way round.
+     */
+    speaks: z.enum(['for', 'against']).optional(),
     /** What was counted, in whom, against what. */
     about: text,
     /** Words for it that the form may print instead of digits, such as `half`. */
@@ -207,7 +212,9 @@ function figureProblems(entry: EntryText, index: number, yaml: YamlSource): read
   return entry.figures.flatMap((each, at): readonly Diagnostic[] => {
     const { id: name, effect, of, reported } = figureOf(each);
     const known = amountsIn({ of, reported });
-    const isReported = effect.every((own) => known.some((amount) => Math.abs(amount - own) <= half));
+    const isReported = effect.every((own) =>
+      known.some((amount) => Math.abs(amount - own) < hair || isRounded(own, amount, each)),
+    );
     const isWhole = effect.length === 2 || !/\d to \d/.test(reported);
     if (isReported && isWhole) return [];
     const said = `${effect.join(' or ')}${of === undefined ? '' : ` in ${of}`}`;
@@ -217,16 +224,21 @@ function figureProblems(entry: EntryText, index: number, yaml: YamlSource): read
         severity: 'error',
         message: `the figure \`${name}\` says ${said}, the source ${reported}`,
         at: yaml.at(['entries', index, 'figures', at, 'effect']),
-        note: 'a number is rounded to the nearest whole one, and to nothing else; where the source gives two, both are told',
-        help: 'write what the source says, under `reported` as it stands there',
+        note: 'a number is rounded to a whole one so that the treatment looks no better: down where `speaks: for`, up where `speaks: against`; where the source gives two, both are told',
+        help: 'write what the source says, under `reported` as it stands there, and `speaks` beside a number that is rounded',
       },
     ];
   });
 }
 
-/** How far a rounded number is from its own at most, and what floating point adds. */
+/** What floating point adds. */
 const hair = 1e-9;
-const half = 0.5 + hair;
+
+/** True where `own` is `amount` as a whole number that makes the treatment look no better than the source does. */
+function isRounded(own: number, amount: number, { speaks }: FigureText): boolean {
+  if (speaks === undefined) return false;
+  return own === (speaks === 'for' ? Math.floor(amount + hair) : Math.ceil(amount - hair));
+}
 
 /** The numbers a source reports, out of `of` where they are shares. */
 function amountsIn({

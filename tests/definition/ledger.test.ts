@@ -23,21 +23,29 @@ function formWith(from: string | RegExp, to: string, ledger: EvidenceLedger = ev
 
 test.each([
   ['effect: 59, of: 100, reported: "59 %"', 'effect: 61, of: 100, reported: "59 %"'],
-  ['effect: 71, of: 100, reported: "70.8 %"', 'effect: 70, of: 100, reported: "70.8 %"'],
-  ['effect: 46, of: 100, reported: "100 % - 53.6 %"', 'effect: 47, of: 100, reported: "100 % - 53.6 %"'],
+  ['effect: 70, of: 100, reported: "70.8 %"', 'effect: 71, of: 100, reported: "70.8 %"'],
+  ['effect: 47, of: 100, reported: "100 % - 53.6 %"', 'effect: 46, of: 100, reported: "100 % - 53.6 %"'],
   ['effect: [3, 4], of: 1000, reported: "0.3 to 0.4 %"', 'effect: [3, 5], of: 1000, reported: "0.3 to 0.4 %"'],
   ['effect: [3, 4], of: 1000, reported: "0.3 to 0.4 %"', 'effect: [2, 4], of: 1000, reported: "0.3 to 0.4 %"'],
   ['effect: [3, 4], of: 1000, reported: "0.3 to 0.4 %"', 'effect: 4, of: 1000, reported: "0.3 to 0.4 %"'],
   ['effect: 5, of: 1000, reported: "+5 per 1,000"', 'effect: 5, of: 100, reported: "+5 per 1,000"'],
-  ['effect: 28, unit: d, reported: median 27.5 days', 'effect: 29, unit: d, reported: median 27.5 days'],
+  ['effect: 27, unit: d, reported: median 27.5 days', 'effect: 28, unit: d, reported: median 27.5 days'],
 ])('a figure that does not say what was reported is an error: %s', (from, to) => {
   expect(ledgerWith(from, to).map(({ code }) => code)).toEqual(['figure-not-as-reported']);
 });
 
-test('half a person may be rounded either way, and nothing else', () => {
-  const reported = 'of: 100, reported: "12.5 % of 138 patients"';
-  expect(ledgerWith(`effect: 12, ${reported}`, `effect: 13, ${reported}`)).toEqual([]);
-  expect(ledgerWith(`effect: 12, ${reported}`, `effect: 14, ${reported}`)).toHaveLength(1);
+test('a number that speaks against the treatment is rounded up, one that speaks for it down, and none without a word', () => {
+  const harm = 'of: 100, reported: "12.5 % of 138 patients", speaks:';
+  const asRounded = (effect: number, speaks: string) =>
+    ledgerWith(`effect: 13, ${harm} against`, `effect: ${effect}, ${harm} ${speaks}`);
+  for (const wrong of [12, 14]) expect(asRounded(wrong, 'against'), `${wrong}`).toHaveLength(1);
+  expect(asRounded(12, 'for')).toEqual([]);
+  for (const wrong of [11, 13]) expect(asRounded(wrong, 'for'), `${wrong}`).toHaveLength(1);
+  expect(ledgerWith(`effect: 13, ${harm} against`, 'effect: 13, of: 100, reported: "12.5 %"')).toHaveLength(1);
+});
+
+test('a number that the source has as it stands needs no word for its rounding', () => {
+  expect(ledgerWith('reported: "59 %"', 'reported: "59.0 %"')).toEqual([]);
 });
 
 test('months are whole', () => {
@@ -117,9 +125,9 @@ test('the words around the clauses hold no number of their own', () => {
 test.each([
   [
     'a rounded share',
-    'it was about 54 in 100',
-    'it was 54 in 100',
-    '54 in 100 stands without “about”, “around”: the source says 53.6 %',
+    'it was about 53 in 100',
+    'it was 53 in 100',
+    '53 in 100 stands without “about”, “around”: the source says 53.6 %',
   ],
   [
     'a bound',
