@@ -395,8 +395,8 @@ invariants:
   'duplicate-clause': {
     in: 'template',
     why: 'Of two clauses for one thing one is forgotten when the wording changes.',
-    bad: '{rule="cr-liver"}',
-    good: '{rule="cr-tia"}',
+    bad: '{rule="cr-capacity"}',
+    good: '{rule="cr-no-benefit"}',
   },
   'missing-initials': {
     in: 'template',
@@ -408,13 +408,13 @@ invariants:
     in: 'template',
     why: 'No form is made with that finding, so its clause only seems to protect somebody.',
     bad: '{rule="dnp-stroke"}',
-    good: '{rule="cr-tia"}',
+    good: '{rule="cr-no-benefit"}',
   },
   'missing-finding': {
     in: 'template',
     why: 'A patient with that finding would sign a form that does not speak of it.',
-    bad: ':::finding[Liver]{rule="cr-tia"}',
-    good: ':::finding[Liver]{rule="cr-liver"}',
+    bad: ':::finding[Understanding and deciding]{rule="cr-no-benefit"}',
+    good: ':::finding[Understanding and deciding]{rule="cr-capacity"}',
   },
   'missing-signature': {
     in: 'template',
