@@ -553,8 +553,8 @@ invariants:
   'translation-number': {
     in: 'translation',
     why: 'A patient would weigh the treatment by a wrong figure.',
-    bad: '28 de cada 100 personas habían mejorado mucho.\n- Con un sedante de comparación fueron 64 de',
-    good: '64 de cada 100 personas habían mejorado mucho.\n- Con un sedante de comparación fueron 28 de',
+    bad: '28 de cada 100 personas habían mejorado mucho.\n- Con midazolam, un calmante que no es ketamina, fueron 64 de',
+    good: '64 de cada 100 personas habían mejorado mucho.\n- Con midazolam, un calmante que no es ketamina, fueron 28 de',
   },
   'translation-field': {
     in: 'translation',

@@ -340,10 +340,10 @@ describe('a picture', () => {
         '100 small figures of people, 64 of them filled in. With ketamine: 64 in 100.',
       ],
       [
-        'With a dummy sedative: 28 in 100',
+        'With midazolam, a calming drug: 28 in 100',
         28,
         100,
-        '100 small figures of people, 28 of them filled in. With a dummy sedative: 28 in 100.',
+        '100 small figures of people, 28 of them filled in. With midazolam, a calming drug: 28 in 100.',
       ],
     ],
     [
@@ -356,10 +356,10 @@ describe('a picture', () => {
         '100 figuras pequeñas de personas, 34 de ellas rellenas. Con el aerosol: unas 34 de cada 100.',
       ],
       [
-        'Con placebo: unas 5 de cada 100',
+        'Con un aerosol inactivo: unas 5 de cada 100',
         5,
         100,
-        '100 figuras pequeñas de personas, 5 de ellas rellenas. Con placebo: unas 5 de cada 100.',
+        '100 figuras pequeñas de personas, 5 de ellas rellenas. Con un aerosol inactivo: unas 5 de cada 100.',
       ],
     ],
   ])('of %s says its numbers, and in words', (id, form, ...arrays) => {
