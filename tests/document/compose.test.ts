@@ -340,10 +340,10 @@ describe('a picture', () => {
         '100 small figures of people, 64 of them filled in. With ketamine: 64 in 100.',
       ],
       [
-        'With midazolam, a calming drug: 28 in 100',
+        'With midazolam (calming drug): 28 in 100',
         28,
         100,
-        '100 small figures of people, 28 of them filled in. With midazolam, a calming drug: 28 in 100.',
+        '100 small figures of people, 28 of them filled in. With midazolam (calming drug): 28 in 100.',
       ],
     ],
     [
