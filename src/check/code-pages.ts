@@ -461,8 +461,8 @@ invariants:
   'unqualified-number': {
     in: 'template',
     why: 'A rounded number told as an exact one, or a bound told as a number, says more than the source does.',
-    bad: 'In community clinics it was 53 in 100.',
-    good: 'In community clinics it was about 53 in 100.',
+    bad: 'In community clinics it was 54 in 100.',
+    good: 'In community clinics it was about 54 in 100.',
   },
   'unknown-figure': {
     in: 'template',

@@ -30,10 +30,7 @@ const figure = z
     unit: text.optional(),
     /** As the source has it. */
     reported: text,
-    /**
-     * Of a rounded number: whether a larger one speaks for the treatment, and is rounded down, or against it, and is rounded
-     * up. A benefit or its length speaks for it, a harm against it; what others had in comparison, the other way round.
-     */
+    /** Of a number halfway between two whole ones: whether a larger one speaks for the treatment or against it. */
     speaks: z.enum(['for', 'against']).optional(),
     /** What was counted, in whom, against what. */
     about: text,
@@ -224,8 +221,8 @@ function figureProblems(entry: EntryText, index: number, yaml: YamlSource): read
         severity: 'error',
         message: `the figure \`${name}\` says ${said}, the source ${reported}`,
         at: yaml.at(['entries', index, 'figures', at, 'effect']),
-        note: 'a number is rounded to a whole one so that the treatment looks no better: down where `speaks: for`, up where `speaks: against`; where the source gives two, both are told',
-        help: 'write what the source says, under `reported` as it stands there, and `speaks` beside a number that is rounded',
+        note: 'a number is rounded to the nearest whole one; one that is halfway so that the treatment looks no better: down where `speaks: for`, up where `speaks: against`; where the source gives two, both are told',
+        help: 'write what the source says, under `reported` as it stands there, and `speaks` beside a number that is halfway',
       },
     ];
   });
@@ -234,10 +231,11 @@ function figureProblems(entry: EntryText, index: number, yaml: YamlSource): read
 /** What floating point adds. */
 const hair = 1e-9;
 
-/** True where `own` is `amount` as a whole number that makes the treatment look no better than the source does. */
+/** True where `own` is the nearest whole number; of two that are as near, the one that makes the treatment look no better. */
 function isRounded(own: number, amount: number, { speaks }: FigureText): boolean {
-  if (speaks === undefined) return false;
-  return own === (speaks === 'for' ? Math.floor(amount + hair) : Math.ceil(amount - hair));
+  const distance = Math.abs(own - amount);
+  if (!Number.isInteger(own) || Math.abs(distance - 0.5) >= hair) return Number.isInteger(own) && distance < 0.5;
+  return speaks === (own < amount ? 'for' : 'against');
 }
 
 /** The numbers a source reports, out of `of` where they are shares. */

@@ -23,8 +23,8 @@ function formWith(from: string | RegExp, to: string, ledger: EvidenceLedger = ev
 
 test.each([
   ['effect: 59, of: 100, reported: "59 %"', 'effect: 61, of: 100, reported: "59 %"'],
-  ['effect: 70, of: 100, reported: "70.8 %"', 'effect: 71, of: 100, reported: "70.8 %"'],
-  ['effect: 47, of: 100, reported: "100 % - 53.6 %"', 'effect: 46, of: 100, reported: "100 % - 53.6 %"'],
+  ['effect: 71, of: 100, reported: "70.8 %"', 'effect: 70, of: 100, reported: "70.8 %"'],
+  ['effect: 46, of: 100, reported: "100 % - 53.6 %"', 'effect: 47, of: 100, reported: "100 % - 53.6 %"'],
   ['effect: [3, 4], of: 1000, reported: "0.3 to 0.4 %"', 'effect: [3, 5], of: 1000, reported: "0.3 to 0.4 %"'],
   ['effect: [3, 4], of: 1000, reported: "0.3 to 0.4 %"', 'effect: [2, 4], of: 1000, reported: "0.3 to 0.4 %"'],
   ['effect: [3, 4], of: 1000, reported: "0.3 to 0.4 %"', 'effect: 4, of: 1000, reported: "0.3 to 0.4 %"'],
@@ -34,7 +34,7 @@ test.each([
   expect(ledgerWith(from, to).map(({ code }) => code)).toEqual(['figure-not-as-reported']);
 });
 
-test('a number that speaks against the treatment is rounded up, one that speaks for it down, and none without a word', () => {
+test('half a person that speaks against the treatment is rounded up, one that speaks for it down, and none without a word', () => {
   const harm = 'of: 100, reported: "12.5 % of 138 patients", speaks:';
   const asRounded = (effect: number, speaks: string) =>
     ledgerWith(`effect: 13, ${harm} against`, `effect: ${effect}, ${harm} ${speaks}`);
@@ -125,9 +125,9 @@ test('the words around the clauses hold no number of their own', () => {
 test.each([
   [
     'a rounded share',
-    'it was about 53 in 100',
-    'it was 53 in 100',
-    '53 in 100 stands without “about”, “around”: the source says 53.6 %',
+    'it was about 54 in 100',
+    'it was 54 in 100',
+    '54 in 100 stands without “about”, “around”: the source says 53.6 %',
   ],
   [
     'a bound',
