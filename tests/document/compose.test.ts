@@ -356,10 +356,10 @@ describe('a picture', () => {
         '100 figuras pequeñas de personas, 34 de ellas rellenas. Con el aerosol: unas 34 de cada 100.',
       ],
       [
-        'Con un aerosol inactivo: unas 6 de cada 100',
+        'Con placebo: unas 6 de cada 100',
         6,
         100,
-        '100 figuras pequeñas de personas, 6 de ellas rellenas. Con un aerosol inactivo: unas 6 de cada 100.',
+        '100 figuras pequeñas de personas, 6 de ellas rellenas. Con placebo: unas 6 de cada 100.',
       ],
     ],
   ])('of %s says its numbers, and in words', (id, form, ...arrays) => {

@@ -62,7 +62,7 @@ describe('parity', () => {
     ['translation-attribute', '{id="signatures" checkboxes}', '{id="signatures"}', 1],
     ['translation-attribute', 'evidence="holmes-2022"', 'evidence="acevedo-diaz"', 1],
     ['translation-shape', '\n- Firmar no le quita ninguno de sus derechos legales.', '', 1],
-    ['translation-number', 'Unas 47 de cada 100 personas en', 'Unas 53 de cada 100 personas en', 1],
+    ['translation-number', 'Unas 46 de cada 100 personas en', 'Unas 54 de cada 100 personas en', 1],
     ['translation-number', 'Poco común: entre 1 de cada 1,000', 'Poco común: entre 1 de cada 100', 1],
     ['translation-field', '{{params.fastingFluidMinutes}}', '{{params.fastingFoodMinutes}}', 2],
     ['translation-strong', 'al **988**', 'al 988', 1],
