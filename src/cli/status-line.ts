@@ -18,22 +18,19 @@ export function canRedraw({ stderr, env }: Io): boolean {
 }
 
 export function openStatusLine({ stderr }: Io): StatusLine {
-  let isShown = false;
-  const clear = (): string => {
-    const text = isShown ? clearLine : '';
-    isShown = false;
-    return text;
-  };
+  let shown = '';
+  const clear = (): string => (shown === '' ? '' : clearLine);
   return {
     async say(line) {
-      await writeOut(stderr, `${clear()}${line}\n`);
+      await writeOut(stderr, `${clear()}${line}\n${shown}`);
     },
     async show(text) {
-      isShown = true;
-      await writeOut(stderr, `${clearLine}${printable(text)}`);
+      shown = printable(text);
+      await writeOut(stderr, `${clearLine}${shown}`);
     },
     async end() {
-      if (isShown) await writeOut(stderr, clear());
+      if (shown !== '') await writeOut(stderr, clear());
+      shown = '';
     },
   };
 }

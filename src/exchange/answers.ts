@@ -131,8 +131,8 @@ export function entryOf(given: readonly (Answer | undefined)[], linkIds: readonl
 /** The keys that a record or an entry may have, in asking order. */
 export interface Fields {
   readonly byKey: ReadonlyMap<string, Field>;
-  /** The way out for a key that is none of them. */
-  wayOut(key: string): string;
+  /** The way out for a key that is none of them; undefined for a word of which nobody can tell whether it is a patient's name. */
+  wayOut(key: string): string | undefined;
 }
 
 const known = new WeakMap<Questionnaire, Fields>();
@@ -165,7 +165,11 @@ function entryFields(repeat: GroupItem): Fields {
   return { byKey, wayOut: (key) => didYouMean(key, byKey.keys()) };
 }
 
-function wayOutOfSheet(questionnaire: Questionnaire, byKey: ReadonlyMap<string, Field>, key: string): string {
+function wayOutOfSheet(
+  questionnaire: Questionnaire,
+  byKey: ReadonlyMap<string, Field>,
+  key: string,
+): string | undefined {
   const placed = itemsOf(questionnaire).get(key);
   const repeat = placed && repeatOf(placed);
   if (repeat)
@@ -173,13 +177,16 @@ function wayOutOfSheet(questionnaire: Questionnaire, byKey: ReadonlyMap<string, 
   if (placed) return 'this is a group of questions: answer the questions in it';
   if (questionnaire.calculated.some(({ linkId }) => linkId === key))
     return 'this is calculated, never given: leave it out';
-  return didYouMean(key, byKey.keys());
+  const wayOut = didYouMean(key, byKey.keys());
+  return wayOut === noneMeant && !/[.[]/.test(key) ? undefined : wayOut;
 }
 
 function didYouMean(key: string, keys: Iterable<string>): string {
   const meant = suggestion(key, keys);
-  return `there is no such question: ${meant === undefined ? 'leave it out' : `did you mean ${meant}?`}`;
+  return meant === undefined ? noneMeant : `there is no such question: did you mean ${meant}?`;
 }
+
+const noneMeant = 'there is no such question: leave it out';
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
@@ -201,11 +208,16 @@ function readFields(record: Readonly<Record<string, unknown>>, fields: Fields): 
   return { answers, errors };
 }
 
-/** A key can be anything, a patient's name too: it is repeated where it looks like a linkId. */
 function unknownKey(key: string, index: number, fields: Fields): AnswerError {
   const code = 'unknown-link-id';
-  if (looksLikeLinkId(key)) return { code, linkId: key, message: fields.wayOut(key) };
+  const message = wayOutOf(key, fields);
+  if (message !== undefined) return { code, linkId: key, message };
   return { code, linkId: '', message: `key ${index + 1} is not a linkId: leave it out` };
+}
+
+/** The way out for a key that may be repeated; undefined for one that may be a patient's name or number. */
+export function wayOutOf(key: string, fields: Fields): string | undefined {
+  return looksLikeLinkId(key) ? fields.wayOut(key) : undefined;
 }
 
 /** An answer with nothing wrong about it, or what is wrong. */

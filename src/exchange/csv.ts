@@ -1,6 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import type { Questionnaire } from '../model/questionnaire.ts';
-import { type Fields, sheetFields } from './answers.ts';
+import { type Fields, sheetFields, wayOutOf } from './answers.ts';
 import { type Column, rawOf } from './csv-cell.ts';
 import { chunksOfLines, type FindEnd } from './lines.ts';
 import { looksLikeLinkId } from './link-id.ts';
@@ -131,6 +131,7 @@ function readHeader({ raw, is }: RawRecord, fields: Fields, delimiter: Delimiter
   const isOtherDelimiter = names.length === 1 && /[;,\t]/.test(names[0] ?? '');
   if (isOtherDelimiter) return { problems: [otherDelimiter[delimiter]] };
   if (names.some((name) => name.includes('\r'))) return { problems: [loneReturn] };
+  if (columns.every((column) => column === notALinkId || column === noName)) return { problems: [noHeader] };
   return problems.length > 0 ? { problems } : { columns: columns.filter((column) => typeof column !== 'string') };
 }
 
@@ -138,6 +139,9 @@ const otherDelimiter: Readonly<Record<Delimiter, string>> = {
   ',': 'columns are separated by commas: save the file as comma-separated CSV, or as tab-separated .tsv',
   '\t': 'columns are separated by tabs: save the file as tab-separated text, or as comma-separated .csv',
 };
+const notALinkId = 'its name is not a linkId';
+const noName = 'it has no name: delete the column';
+const noHeader = 'no cell of the first line is a linkId: it looks like data, not like a header';
 const loneReturn =
   'lines end with a carriage return alone: save the file with line feeds (Unix or Windows line endings)';
 
@@ -149,19 +153,23 @@ function repeatedNames(names: readonly string[]): string[] {
   });
 }
 
+/** What is wrong with the name of a column. It is repeated where it cannot be data of a patient. */
+function told(name: string, wayOut: string | undefined): string {
+  return wayOut === undefined ? notALinkId : `${name}: ${wayOut}`;
+}
+
 /** The column that a header cell names; a text says why it names none. */
 function columnOf(name: string, fields: Fields): Column | string {
   const field = fields.byKey.get(name);
   if (field) return { name, field };
-  if (name === '') return 'it has no name: delete the column';
-  if (!looksLikeLinkId(name)) return 'its name is not a linkId';
+  if (name === '') return noName;
   const [, repeat = '', position = '', key = ''] = /^(.+)\[([1-9]\d{0,3})\]\.(.+)$/.exec(name) ?? [];
   const around = fields.byKey.get(repeat);
-  if (around?.item.type !== 'group' || !around.entry) return `${name}: ${fields.wayOut(name)}`;
+  if (around?.item.type !== 'group' || !around.entry) return told(name, wayOutOf(name, fields));
   const most = around.item.repeats?.max ?? 0;
   if (Number(position) > most) return `${name}: there are at most ${most} entries`;
   const inner = around.entry.byKey.get(key);
-  return inner ? { name, field: inner, repeat, position: Number(position) } : `${name}: ${around.entry.wayOut(key)}`;
+  return inner ? { name, field: inner, repeat, position: Number(position) } : told(name, wayOutOf(key, around.entry));
 }
 
 function readRow(record: RawRecord, columns: readonly Column[], delimiter: Delimiter): InputRecord | undefined {

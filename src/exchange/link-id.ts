@@ -1,4 +1,4 @@
-/** A key can be anything, a patient's name too: a message repeats one of this form only. */
+/** A key can be anything, a patient's name or number too: a message repeats one of this form only. */
 export function looksLikeLinkId(key: string): boolean {
-  return /^[\w.[\]-]{1,64}$/.test(key);
+  return /^[a-z_][\w.[\]]{0,63}$/.test(key);
 }

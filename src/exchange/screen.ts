@@ -1,5 +1,5 @@
 import { assessorOf, type Given } from '../engine/compile.ts';
-import type { Answer, Answers } from '../model/answers.ts';
+import { type Answer, type Answers, isAbsent } from '../model/answers.ts';
 import type { Assessment } from '../model/assessment.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
 import { readAnswers, sheetFields } from './answers.ts';
@@ -39,6 +39,8 @@ export interface Assessed {
   readonly id: string | undefined;
   readonly answers: Answers;
   readonly assessment: Assessment;
+  /** Questions that were not known or declined, by linkId, each once; one in a repeat without its position. */
+  readonly absent: readonly string[];
   readonly result: Result;
   /** That of the result. */
   readonly digest: string;
@@ -60,7 +62,18 @@ export function screenRecord(screening: Screening, { line, sheet, errors, place 
   const digest = screeningDigest(questionnaire, definitionDigest, answers, sha256);
   const result = resultOf(line, questionnaire, answers, assessment, digest);
   const json = (form?: string): string => JSON.stringify({ ...result, form });
-  return { is: 'assessed', line, id: result.id, answers, assessment, result, digest, json };
+  return { is: 'assessed', line, id: result.id, answers, assessment, absent: absentIn(answers), result, digest, json };
+}
+
+function absentIn(answers: Iterable<readonly [string, Answer | undefined]>): readonly string[] {
+  const absent = new Set<string>();
+  for (const [linkId, answer] of answers) {
+    if (typeof answer !== 'object') continue;
+    if (isAbsent(answer)) absent.add(linkId);
+    else
+      for (const entry of answer) if (typeof entry !== 'string') for (const each of absentIn(entry)) absent.add(each);
+  }
+  return [...absent];
 }
 
 /** Screens a record from its bytes; undefined for one that is not written the plain way, or not accepted. */
@@ -71,7 +84,7 @@ export function plainScreener(screening: Screening, read: ReadPlain): ScreenPlai
   const { questionnaire, definitionDigest, sha256 } = screening;
   const fields = sheetFields(questionnaire);
   const places = new Map([...fields.byKey.values()].map(({ item }, place) => [item.linkId, place]));
-  const tools: PlainTools = { questionnaire, places, write: resultWriter(questionnaire) };
+  const tools: PlainTools = { questionnaire, places, linkIds: [...places.keys()], write: resultWriter(questionnaire) };
   const assessor = assessorOf(questionnaire);
   const write = sheetWriter(fields);
   const digestOf = writtenSheetDigester(definitionDigest, sha256);
@@ -99,6 +112,8 @@ interface PlainTools {
   readonly questionnaire: Questionnaire;
   /** By linkId, in asking order: the place of its answer among those given. */
   readonly places: ReadonlyMap<string, number>;
+  /** By place. */
+  readonly linkIds: readonly string[];
   readonly write: ReturnType<typeof resultWriter>;
 }
 
@@ -130,6 +145,16 @@ class PlainlyAssessed implements Assessed {
       if (answer !== undefined) answers.set(linkId, answer);
     }
     return answers;
+  }
+
+  get absent(): readonly string[] {
+    const { linkIds } = this.#tools;
+    const objects: (readonly [string, Answer])[] = [];
+    for (let place = 0; place < linkIds.length; place += 1) {
+      const answer = this.#given[place];
+      if (typeof answer === 'object') objects.push([linkIds[place] as string, answer]);
+    }
+    return absentIn(objects);
   }
 
   get result(): Result {

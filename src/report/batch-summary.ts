@@ -9,7 +9,7 @@ export interface Tally {
   readonly dispositions: ReadonlyMap<Disposition, number>;
   /** How often each rule is in the findings. */
   readonly rules: ReadonlyMap<string, number>;
-  /** In how many results each question is named as without an answer, by linkId. */
+  /** In how many records each question has no answer: not known, declined, or required and left out; by linkId. */
   readonly absent: ReadonlyMap<string, number>;
   readonly emergencies: readonly number[];
   readonly refused: number;

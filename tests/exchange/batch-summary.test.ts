@@ -46,6 +46,23 @@ test('--summary counts dispositions, findings, errors and questions without an a
   expect(text).not.toContain(secret);
 });
 
+test('an answer that is absent counts where no finding speaks of it, and one inside a repeat', async () => {
+  const trial = { medication: 'sertraline', days: 60, currentEpisode: true, adherent: true, improvement: 'none' };
+  const sheets = [
+    sheet({ 'history.ect': { absent: 'unknown' } }),
+    sheet({ 'history.ect': { absent: 'declined' }, trial: [trial, { ...trial, dose: { absent: 'unknown' } }] }),
+  ];
+  for (const [name, text] of [
+    ['plain.ndjson', sheets.join('\n')],
+    ['spaced.ndjson', sheets.map((each) => ` ${each}`).join('\n')],
+  ] as const) {
+    writeFileSync(join(cwd, name), text);
+    await run(['batch', name, '--output', 'absent.ndjson', '--summary', 'absent.json'], { cwd });
+    const { withoutAnswer } = JSON.parse(readFileSync(join(cwd, 'absent.json'), 'utf8'));
+    expect(withoutAnswer).toMatchObject({ 'history.ect': 2, 'trial.dose': 1 });
+  }
+});
+
 test('emergencies stand first in the table, and are said again at the end even where all is quiet', async () => {
   const { stderr } = await batch('--output', 'out.ndjson');
   const table = stderr.slice(stderr.indexOf('6 records'));

@@ -79,6 +79,19 @@ describe('CSV', () => {
     expect(stderr).not.toBe('');
   });
 
+  test('a table without a header is told, and nothing in it', async () => {
+    const { exit, stderr } = await run(['batch', put('bare.csv', `${row}\n${row}\n`)], { cwd });
+    expect(exit).toBe(2);
+    expect(stderr).toContain('it looks like data, not like a header');
+    for (const cell of row.split(',').filter((each) => /[A-Z0-9]{3}/.test(each))) expect(stderr).not.toContain(cell);
+  });
+
+  test('a column that is named by a word of somebody is told by its place', async () => {
+    const { stderr } = await run(['batch', put('word.csv', `${header},smith,MRN-88213\n${row},1,1\n`)], { cwd });
+    expect(stderr).toMatch(/column \d+: its name is not a linkId/);
+    expect(stderr).not.toMatch(/smith|MRN/);
+  });
+
   test('a ragged row is an error of its own line', async () => {
     const lines = await results(put('ragged.csv', `${header}\n${row}\n${row},surplus\n${row}\n`));
     expect(lines.map(({ line, disposition }) => [line, disposition])).toEqual([

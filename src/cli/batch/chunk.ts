@@ -135,7 +135,7 @@ class Outcome {
       return;
     }
     const { assessment } = screened;
-    this.#tally.count(line, assessment);
+    this.#tally.count(line, assessment, screened.absent);
     const name = form && 'draft' in form ? form.name : undefined;
     if (isWanted(assessment.disposition)) this.#texts.add(text.write(screened, name));
     if (assessment.disposition === 'emergency') this.#events.push(urgent(line, assessment));

@@ -1,8 +1,6 @@
 import { lstat, open, readFile, rename, rm } from 'node:fs/promises';
-import { CommandError, Exit } from '../exit.ts';
 import { syncFolder } from '../files/partial-file.ts';
 import { isOthers, whileWriting } from '../files/write-whole.ts';
-import { isStillRunning, type RunningProcess, thisProcess } from './running.ts';
 import type { TallyState } from './tally.ts';
 
 /** What decides the bytes of a run beside its input, by name: digests and choices. */
@@ -41,18 +39,13 @@ export interface StateFile {
   remove(): Promise<void>;
 }
 
-/** The state file beside the output `target`. While another process writes the same output, a CommandError with exit 2. */
+/** The state file beside the output `target`, which this process holds. */
 export async function openStateFile(target: string): Promise<StateFile> {
   const path = `${target}.partial.json`;
   const left = await readState(path);
-  if (left && isStillRunning(left.writer)) {
-    throw new CommandError('another batch is writing the same output', Exit.cannotStart, {
-      hint: `wait for process ${left.writer.pid} to end, or name another output`,
-    });
-  }
   return {
-    read: async () => left?.state,
-    write: (state) => whileWriting(target, () => writeState(path, { writer: thisProcess(), state })),
+    read: async () => left,
+    write: (state) => whileWriting(target, () => writeState(path, state)),
     remove: () => whileWriting(target, () => rm(path, { force: true })),
   };
 }
@@ -62,31 +55,26 @@ export function differenceOf(left: RunIdentity, now: RunIdentity): string | unde
   return [...new Set([...Object.keys(now), ...Object.keys(left)])].find((name) => left[name] !== now[name]);
 }
 
-interface Kept {
-  readonly writer: RunningProcess;
-  readonly state: BatchState;
-}
-
 /** Half a file cannot be there: one is put in the place of the other. One that is not ours, or a link, is as none. */
-async function readState(path: string): Promise<Kept | undefined> {
+async function readState(path: string): Promise<BatchState | undefined> {
   try {
     const there = await lstat(path);
     if (!there.isFile() || isOthers(there)) return undefined;
-    const kept = JSON.parse(await readFile(path, 'utf8')) as Kept;
-    return typeof kept.state.input.offset === 'number' && typeof kept.writer.pid === 'number' ? kept : undefined;
+    const { state } = JSON.parse(await readFile(path, 'utf8')) as { readonly state: BatchState };
+    return typeof state.input.offset === 'number' ? state : undefined;
   } catch {
     return undefined;
   }
 }
 
-async function writeState(path: string, kept: Kept): Promise<void> {
+async function writeState(path: string, state: BatchState): Promise<void> {
   const draft = `${path}.tmp`;
   try {
     // What a killed run left there is taken away; what somebody puts in the way, a link too, is an error.
     await rm(draft, { force: true });
     const handle = await open(draft, 'wx', 0o600);
     try {
-      await handle.writeFile(JSON.stringify(kept));
+      await handle.writeFile(JSON.stringify({ state }));
       await handle.datasync();
     } finally {
       await handle.close();

@@ -41,11 +41,12 @@ export class BatchTally implements Tally {
     for (const code of new Set(errors.map((error) => error.code))) increment(this.errors, code);
   }
 
-  count(line: number, { disposition, findings, notAsked }: Assessment): void {
+  /** `absent`: questions that were not known or declined, each once. */
+  count(line: number, { disposition, findings, notAsked }: Assessment, absent: readonly string[]): void {
     this.records += 1;
     increment(this.dispositions, disposition);
     for (const { rule } of findings) increment(this.rules, rule);
-    for (const question of absentIn(findings, notAsked)) increment(this.absent, question);
+    for (const question of withoutAnswer(absent, notAsked)) increment(this.absent, question);
     if (disposition === 'emergency' && this.emergencies.length < mostLines) this.emergencies.push(line);
   }
 
@@ -104,19 +105,11 @@ export function tallyOf(state: TallyState): Tally {
   };
 }
 
-/** The questions without an answer that the result speaks of, each once: one in a repeat without its position. */
-function absentIn(findings: Assessment['findings'], notAsked: readonly string[]): ReadonlySet<string> {
-  if (notAsked.length === 0 && findings.every(({ absent }) => absent.length === 0)) return none;
-  const questions = new Set<string>();
-  const add = (path: string): void => {
-    questions.add(path.includes('[') ? path.replace(/\[\d+\]/g, '') : path);
-  };
-  for (const { absent } of findings) absent.forEach(add);
-  notAsked.forEach(add);
-  return questions;
+/** Each question once: one in a repeat without its position. */
+function withoutAnswer(absent: readonly string[], notAsked: readonly string[]): Iterable<string> {
+  if (notAsked.length === 0) return absent;
+  return new Set([...absent, ...notAsked.map((path) => path.replace(/\[\d+\]/g, ''))]);
 }
-
-const none: ReadonlySet<string> = new Set();
 
 function increment<Key>(counts: Map<Key, number>, key: Key, by = 1): void {
   counts.set(key, (counts.get(key) ?? 0) + by);

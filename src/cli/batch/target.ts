@@ -3,6 +3,7 @@ import type { ResultText } from '../../exchange/result-text.ts';
 import { CommandError, Exit } from '../exit.ts';
 import { isLeft, partialPlace } from '../files/partial-file.ts';
 import type { Io } from '../io.ts';
+import { hold, type Release } from './lock.ts';
 import {
   openOutput,
   openRejects,
@@ -29,11 +30,13 @@ export interface BatchTarget {
   ): Promise<{ readonly output: TextOutput; readonly rejects: Rejects | undefined }>;
   /** All is in place. */
   done(): Promise<void>;
+  /** Others may write there again. */
+  release(): Promise<void>;
 }
 
 /**
- * The target of `output` and `rejects`. Where another process writes the same output, or `resume` is asked for results
- * that are not in a file, a CommandError with exit 2.
+ * The target of `output` and `rejects`, held until its release. Where another process writes one of them, or `resume` is
+ * asked for results that are not in a file, a CommandError with exit 2.
  */
 export async function openTarget(
   options: { readonly output?: string; readonly rejects?: string; readonly resume?: boolean },
@@ -48,6 +51,7 @@ export async function openTarget(
       hint: 'name it: --output FILE',
     });
   }
+  const release = await holdAll([...(isFile ? [place.target] : []), ...(places ? [places.records.target] : [])]);
   const state = isFile ? await openStateFile(place.target) : undefined;
   const isAllThere = async ({ output, rejects }: BatchState): Promise<boolean> => {
     const files = [
@@ -75,5 +79,20 @@ export async function openTarget(
       return { output, rejects };
     },
     done: async () => state?.remove(),
+    release,
   };
+}
+
+async function holdAll(targets: readonly string[]): Promise<Release> {
+  const held: Release[] = [];
+  const release = async (): Promise<void> => {
+    for (const each of held) await each();
+  };
+  try {
+    for (const target of targets) held.push(await hold(target));
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  return release;
 }

@@ -1,4 +1,5 @@
-import { extname, resolve } from 'node:path';
+import { realpathSync, statSync } from 'node:fs';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { formatByName, type InputFormat, inputFormats, openInput } from '../../exchange/input.ts';
 import { type ResultText, resultText } from '../../exchange/result-text.ts';
 import { plainScreener, type Screening } from '../../exchange/screen.ts';
@@ -77,6 +78,38 @@ export async function batch(source: string, options: BatchOptions, io: Io): Prom
   const screening = { questionnaire, definitionDigest: digest, visitDate: visitDay(options.on, io), sha256 };
   const text = textOf(questionnaire, options.output ?? '-', options.columns);
   const target = await openTarget(options, io);
+  try {
+    return await screenInto(
+      target,
+      source,
+      options,
+      { screening, text, format, isWanted, failing, report, notices },
+      io,
+    );
+  } finally {
+    await target.release();
+  }
+}
+
+/** What is known before the input is opened. */
+interface Chosen {
+  readonly screening: Screening;
+  readonly text: ResultText;
+  readonly format: InputFormat;
+  readonly isWanted: ChunkTools['isWanted'];
+  readonly failing: ReturnType<typeof failingDispositions>;
+  readonly report: ReturnType<typeof openReport>;
+  readonly notices: ReturnType<typeof openBatchNotices>;
+}
+
+async function screenInto(
+  target: BatchTarget,
+  source: string,
+  options: BatchOptions,
+  { screening, text, format, isWanted, failing, report, notices }: Chosen,
+  io: Io,
+): Promise<number> {
+  const { questionnaire } = screening;
   const left = await target.left();
   const before = await inputNow(source, io);
   const input = await openSource(source, io);
@@ -157,16 +190,29 @@ function formatOf(source: string, wanted: string | undefined): InputFormat {
   });
 }
 
-/** One file never stands for two things: results would be lost. */
+/** One file never stands for two things: results would be lost. A file is one by whatever name or link it is reached. */
 function requireDistinctFiles(source: string, { output = '-', rejects, summary, report }: BatchOptions, io: Io): void {
-  const written = [output, summary, report].filter((name) => name !== undefined);
-  const files = [source, ...written, ...(rejects === undefined ? [] : [rejects, reasonsName(rejects)])];
-  const paths = files.filter((name) => name !== '-').map((name) => resolve(io.cwd, name));
-  if (new Set(paths).size === paths.length) return;
+  const growing = [output, ...(rejects === undefined ? [] : [rejects, reasonsName(rejects)])];
+  const written = [...growing, summary, report].filter((name) => name !== undefined && name !== '-') as string[];
+  const beside = growing.filter((name) => name !== '-').flatMap((name) => [`${name}.partial`, `${name}.partial.json`]);
+  const files = [...(source === '-' ? [] : [source]), ...written, ...beside];
+  const known = files.map((name) => fileOf(resolve(io.cwd, name)));
+  if (new Set(known).size === known.length) return;
   throw new CommandError(
-    'the input, --output, --rejects, --summary and --report must be different files',
+    'the input, --output, --rejects, --summary and --report must be different files, also from NAME.partial beside them',
     Exit.cannotStart,
   );
+}
+
+/** What tells a file from every other: its inode, or, where there is none yet, its folder and name. */
+function fileOf(path: string): string {
+  const there = statSync(path, { throwIfNoEntry: false, bigint: true });
+  if (there?.isFile()) return `${there.dev}:${there.ino}`;
+  try {
+    return join(realpathSync(dirname(path)), basename(path));
+  } catch {
+    return path;
+  }
 }
 
 function badHeader(source: string, problems: readonly string[]): CommandError {

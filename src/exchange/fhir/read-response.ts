@@ -1,8 +1,7 @@
 import { itemsOf } from '../../engine/items.ts';
 import type { ChoiceItem, GroupItem, Item, QuestionItem, Questionnaire } from '../../model/questionnaire.ts';
-import { type AnswerErrorCode, sheetFields } from '../answers.ts';
+import { type AnswerErrorCode, sheetFields, wayOutOf } from '../answers.ts';
 import { ExactNumber } from '../exact-number.ts';
-import { looksLikeLinkId } from '../link-id.ts';
 import { asList, asObject, type Json, numberIn } from './json.ts';
 import { absences, canonicalOf, dataAbsentReason, noEntries, notAsked, ordinalValue, ucum, uriOf } from './names.ts';
 
@@ -121,13 +120,11 @@ class Reader {
 
   /** An item that does not stand here in the questionnaire. */
   #stray(linkId: string, { around, at }: Into): undefined {
-    if (!looksLikeLinkId(linkId)) {
-      return this.refuse('unknown-link-id', around?.linkId ?? '', at, 'this is not a linkId: leave the item out');
-    }
     const placed = itemsOf(this.#questionnaire).get(linkId);
     if (!placed) {
-      const wayOut = sheetFields(this.#questionnaire).wayOut(linkId);
-      return this.refuse('unknown-link-id', linkId, at, wayOut);
+      const wayOut = wayOutOf(linkId, sheetFields(this.#questionnaire));
+      if (wayOut !== undefined) return this.refuse('unknown-link-id', linkId, at, wayOut);
+      return this.refuse('unknown-link-id', around?.linkId ?? '', at, 'this is not a linkId: leave the item out');
     }
     const parent = placed.groups.at(-1)?.linkId;
     const place = parent === undefined ? 'at the top' : `inside the item ${parent}`;

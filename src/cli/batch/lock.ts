@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { link, lstat, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { CommandError, Exit } from '../exit.ts';
+import { whileWriting } from '../files/write-whole.ts';
+import { isStillRunning, type RunningProcess, thisProcess } from './running.ts';
+
+/** Lets go of what is held. */
+export type Release = () => Promise<void>;
+
+/**
+ * Holds the file `target` until it is let go, by `NAME.partial.lock` beside it: no other batch writes it meanwhile. While
+ * another does, a CommandError with exit 2. What a process held that was killed is taken over.
+ */
+export async function hold(target: string): Promise<Release> {
+  const path = `${target}.partial.lock`;
+  const holder = await whileWriting(target, () => holderUnlessMade(path));
+  if (holder === undefined) return () => rm(path, { force: true });
+  throw new CommandError('another batch is writing the same output', Exit.cannotStart, {
+    hint: `wait for process ${holder.pid} to end, or name another output`,
+  });
+}
+
+/** Who holds it; undefined where this process does now. */
+async function holderUnlessMade(path: string): Promise<RunningProcess | undefined> {
+  for (;;) {
+    if (await isMade(path)) return undefined;
+    const found = await readLock(path);
+    if (found === undefined) continue;
+    if (isAlive(found.holder)) return found.holder;
+    await takeAway(path, found.text);
+  }
+}
+
+/** Puts a whole lock there, unless there is one. */
+async function isMade(path: string): Promise<boolean> {
+  const draft = `${path}.${randomUUID()}`;
+  await writeFile(draft, JSON.stringify(thisProcess()), { flag: 'wx', mode: 0o600 });
+  try {
+    await link(draft, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+interface Lock {
+  readonly text: string;
+  readonly holder: RunningProcess;
+}
+
+/** Undefined where there is none any more. One that says nothing was not made here: it is nobody's. */
+async function readLock(path: string): Promise<Lock | undefined> {
+  const there = await lstat(path).catch(() => undefined);
+  if (there === undefined) return undefined;
+  if (!there.isFile()) throw Object.assign(new Error('no file'), { code: 'EEXIST' });
+  const text = await readFile(path, 'utf8').catch(() => '');
+  try {
+    const holder = JSON.parse(text) as RunningProcess;
+    return { text, holder: typeof holder.pid === 'number' ? holder : nobody };
+  } catch {
+    return { text, holder: nobody };
+  }
+}
+
+/** No process has this number. */
+const nobody: RunningProcess = { pid: -1 };
+
+function isAlive(holder: RunningProcess): boolean {
+  if (holder.pid < 0) return false;
+  const own = thisProcess();
+  return holder.pid === own.pid ? holder.began === own.began : isStillRunning(holder);
+}
+
+/** Takes the lock away that says `text`. Where another process has taken it over meanwhile, that one is put back. */
+async function takeAway(path: string, text: string): Promise<void> {
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  if ((await readFile(aside, 'utf8')) !== text) await link(aside, path).catch(() => undefined);
+  await rm(aside, { force: true });
+}
