@@ -122,7 +122,7 @@ async function screenInto(
     const { read, readPlain, header, unit } = opened;
     const screenPlain = readPlain && plainScreener(screening, readPlain);
     const checkInput = async (): Promise<void> => {
-      if (hasChanged(before, await inputNow(source, io), meter.read())) throw changedInput(source);
+      if (hasChanged(before, await inputNow(source, io), meter.read())) throw new InputChanged(source);
     };
     run = await openRun(
       { screening, read, screenPlain, text, isWanted },
@@ -166,14 +166,18 @@ const goOn = 'stopped before the end: the same command with --resume goes on fro
 /** Once records were screened, beside the `before` of an earlier run, or a form was being made, nobody can say that the batch could not start. */
 function stoppedBy(error: unknown, { keeper, tally }: Run, before: number): unknown {
   if (!(error instanceof CommandError) || (tally.records === before && error.exit !== Exit.stopped)) return error;
-  const hint = keeper ? `${error.hint ?? 'mend that'}; then go on with the same command and --resume` : error.hint;
+  const canGoOn = keeper !== undefined && !(error instanceof InputChanged);
+  const hint = canGoOn ? `${error.hint ?? 'mend that'}; then go on with the same command and --resume` : error.hint;
   return new CommandError(error.message, Exit.stopped, { cause: error, ...(hint !== undefined && { hint }) });
 }
 
-function changedInput(source: string): CommandError {
-  return new CommandError(`${printable(source)} changed while it was read`, Exit.cannotStart, {
-    hint: 'let whatever writes it finish',
-  });
+/** Nothing goes on from what was screened of an input that was not whole: it may end in the middle of a record. */
+class InputChanged extends CommandError {
+  constructor(source: string) {
+    super(`${printable(source)} changed while it was read`, Exit.cannotStart, {
+      hint: 'let whatever writes it finish, then start again, without --resume',
+    });
+  }
 }
 
 function formatOf(source: string, wanted: string | undefined): InputFormat {
@@ -286,7 +290,11 @@ async function openRun(
   const identity = identityOf(tools.screening, opening, maker?.keyMark);
   if (left !== undefined) requireSame(left.run, identity);
   else if (await target.isLeft())
-    await say('starting again: what an earlier run left is given up (--resume goes on with it)');
+    await say(
+      opening.resume === true
+        ? 'starting again: what an earlier run left does not fit together any more'
+        : 'starting again: what an earlier run left is given up (--resume goes on with it)',
+    );
   const { output, rejects } = await target.open(opening.text, opening.shape, left);
   const tally = new BatchTally(forms !== undefined);
   if (left) tally.add(tallyOf(left.tally));
