@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,6 +57,40 @@ describe('what an input may be', () => {
     expect((await run(['batch', '-', '--format', 'ndjson'], { cwd, stdin: expanded })).stdout.equals(expected)).toBe(
       true,
     );
+  });
+
+  describe.skipIf(!('createZstdDecompress' in zlib))('zstd', () => {
+    const zstd = (input: Uint8Array): Buffer => execFileSync('zstd', ['-c'], { input });
+    const skippable = Buffer.concat([Uint8Array.of(0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0), Buffer.from('abc')]);
+    const [first, second] = [zstd(ndjson.subarray(0, 9)), zstd(ndjson.subarray(9))];
+    const whole = zstd(ndjson);
+    const noise = createHash('shake256', { outputLength: 300_000 }).digest('base64');
+    const large = zstd(Buffer.concat([ndjson, Buffer.from(noise)]));
+
+    test.each<[string, Uint8Array]>([
+      ['in two frames', Buffer.concat([first, second])],
+      ['with empty frames', Buffer.concat([zstd(Buffer.alloc(0)), first, zstd(Buffer.alloc(0)), second])],
+      ['with skippable frames, first of all', Buffer.concat([skippable, first, skippable, second, skippable])],
+      ['without a checksum or a size', execFileSync('zstd', ['-c', '--no-check'], { input: ndjson })],
+    ])('%s is read to its end', async (_what, content) => {
+      const { exit, stdout } = await batch(put('frames.ndjson.zst', content));
+      expect({ exit, same: stdout.equals(expected) }).toEqual({ exit: 0, same: true });
+    });
+
+    test.each<[string, Uint8Array, string]>([
+      ['cut off', whole.subarray(0, -20), 'ends too early'],
+      ['cut off behind a block', whole.subarray(0, -4), 'ends too early'],
+      ['cut off in a long frame', large.subarray(0, -100_000), 'ends too early'],
+      ['cut off in the second frame', Buffer.concat([first, second.subarray(0, -1)]), 'ends too early'],
+      ['damaged', Buffer.from(whole).fill(0x55, 200, 400), 'is damaged'],
+      ['followed by something else', Buffer.concat([whole, Buffer.from('garbage')]), 'is damaged'],
+      ['zstd only in its first bytes', Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 0, 7, 0, 0), 'is damaged'],
+    ])('that is %s leaves no results', async (what, content, message) => {
+      const { exit, stderr } = await batch(put('broken.ndjson.zst', content), '--output', `${what}.ndjson`);
+      expect(exit).not.toBe(0);
+      expect(stderr).toContain(`the zstd input ${message}`);
+      expect(() => readFileSync(join(cwd, `${what}.ndjson`))).toThrow();
+    });
   });
 
   test.each<[string, Uint8Array, string]>([

@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
 import { joined } from '../../model/bytes.ts';
 import { CommandError, Exit } from '../exit.ts';
+import { isZstd, ZstdFault, zstdFrames } from './zstd-frames.ts';
 
 /**
  * The bytes as they were before gzip or zstd, which their first bytes tell whatever the file is called; other bytes as
@@ -12,24 +13,31 @@ export async function* decompressed(bytes: AsyncIterable<Uint8Array>): AsyncGene
   const chunks = bytes[Symbol.asyncIterator]();
   const head = await firstBytes(chunks);
   const whole = followedBy(head, chunks);
-  const kind = kinds.find(({ magic }) => magic.every((byte, at) => head[at] === byte));
+  const kind = kinds.find(({ begins }) => begins(head));
   yield* kind === undefined ? whole : expanded(whole, kind);
 }
 
 interface Kind {
   readonly name: 'gzip' | 'zstd';
-  /** What such data begin with, which no text does. */
-  readonly magic: readonly number[];
+  /** True for the first bytes of such data, with which no text begins. */
+  readonly begins: (head: Uint8Array) => boolean;
   /** Undefined where this Node has none. */
   readonly open: (() => Transform) | undefined;
+  /** The same bytes in the pieces that the transform needs. */
+  readonly pieces: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
 }
 
 /** Node has had zstd since 22.15; its types for 20 do not know it. */
 const { createZstdDecompress } = zlib as { readonly createZstdDecompress?: () => Transform };
 
 const kinds: readonly Kind[] = [
-  { name: 'gzip', magic: [0x1f, 0x8b], open: () => zlib.createGunzip() },
-  { name: 'zstd', magic: [0x28, 0xb5, 0x2f, 0xfd], open: createZstdDecompress },
+  {
+    name: 'gzip',
+    begins: (head) => head[0] === 0x1f && head[1] === 0x8b,
+    open: () => zlib.createGunzip(),
+    pieces: (bytes) => bytes,
+  },
+  { name: 'zstd', begins: isZstd, open: createZstdDecompress, pieces: zstdFrames },
 ];
 
 const longestMagic = 4;
@@ -54,14 +62,14 @@ async function* followedBy(head: Uint8Array, chunks: AsyncIterator<Uint8Array>):
   }
 }
 
-async function* expanded(bytes: AsyncIterable<Uint8Array>, { name, open }: Kind): AsyncGenerator<Uint8Array> {
+async function* expanded(bytes: AsyncIterable<Uint8Array>, { name, open, pieces }: Kind): AsyncGenerator<Uint8Array> {
   if (open === undefined) {
     throw new CommandError(`this Node (${process.version}) does not read ${name}`, Exit.cannotStart, {
       hint: 'Node 22.15 and later do; or expand it first: zstd -dc FILE | preinfuse batch - --format ndjson',
     });
   }
   const transform = open();
-  const flow = pipeline(Readable.from(bytes), transform);
+  const flow = pipeline(Readable.from(pieces(bytes)), transform);
   // Told by reading `transform` below; a rejection that nobody waits for would end the process.
   flow.catch(() => undefined);
   try {
@@ -69,7 +77,8 @@ async function* expanded(bytes: AsyncIterable<Uint8Array>, { name, open }: Kind)
   } catch (cause) {
     await flow.catch(() => undefined);
     if (cause instanceof CommandError) throw cause;
-    const isCut = (cause as NodeJS.ErrnoException).code === 'Z_BUF_ERROR';
+    const isCut =
+      cause instanceof ZstdFault ? cause.is === 'cut' : (cause as NodeJS.ErrnoException).code === 'Z_BUF_ERROR';
     throw new CommandError(`the ${name} input ${isCut ? 'ends too early' : 'is damaged'}`, Exit.cannotStart, {
       cause,
       hint: `make it again, or look at it with: ${name} --test FILE`,
