@@ -179,6 +179,56 @@ describe('what is wrong', () => {
     expect([exit, stdout.toString()]).toEqual([0, '']);
   });
 
+  test.each([
+    '{"resourceType":"Bundle","type":"searchset","total":0}',
+    '{\n  "resourceType": "Bundle",\n  "type": "searchset",\n  "link": []\n}\n',
+  ])('nor has an empty search result, which has no `entry`: %j', async (stdin) => {
+    const { exit, stdout } = await run(['batch', '-', '--format', 'fhir'], { cwd, stdin });
+    expect([exit, stdout.toString()]).toEqual([0, '']);
+    writeFileSync(join(cwd, 'none.json'), stdin);
+    expect((await fhir('none.json')).exit).toBe(0);
+  });
+
+  describe('a Bundle among others', () => {
+    const bundles = lines([bundleOf(responses.slice(0, 2)), bundleOf(responses.slice(2, 4))]);
+    const way = 'give it alone as one file, or take the resources out of its entries, one a line';
+
+    test.each<[string, string]>([
+      ['a Bundle on each line', bundles],
+      ['a Bundle on each line, blank lines between', `\n${bundles.replaceAll('\n', '\r\n \n')}`],
+      ['a Bundle before a response', lines([bundleOf(responses.slice(0, 2)), responses[2]])],
+    ])('%s: each is told what to do, in a file and on standard input alike', async (_what, text) => {
+      writeFileSync(join(cwd, 'bundles.ndjson'), text);
+      const argv = ['batch', '-', '--format', 'fhir', '--on', '2026-03-10'];
+      const [file, input] = [await fhir('bundles.ndjson'), await run(argv, { cwd, stdin: text })];
+      expect([file.exit, input.exit]).toEqual([1, 1]);
+      expect(input.stdout.toString()).toBe(file.stdout.toString());
+      const told = file.stdout
+        .toString()
+        .split('\n')
+        .filter((line) => line.includes(way));
+      expect(told).toHaveLength(text.match(/"Bundle"/g)?.length ?? 0);
+    });
+
+    test('a Bundle in a Bundle is told the same', async () => {
+      const stdin = JSON.stringify(bundleOf([bundleOf(responses.slice(0, 2)), responses[2] ?? {}]));
+      const { exit, stdout } = await run(['batch', '-', '--format', 'fhir'], { cwd, stdin });
+      expect([exit, stdout.toString().split(way)]).toEqual([1, [expect.anything(), expect.stringContaining('"id"')]]);
+    });
+
+    test('one whose entries are no list is told so', async () => {
+      const stdin = '{"resourceType":"Bundle","entry":{}}';
+      const { exit, stdout } = await run(['batch', '-', '--format', 'fhir'], { cwd, stdin });
+      expect([exit, stdout.toString()]).toEqual([1, expect.stringContaining('`entry` of a Bundle is a list')]);
+    });
+
+    test('a Bundle alone in one line is one document, whatever the name of its file', async () => {
+      writeFileSync(join(cwd, 'alone.ndjson'), lines([bundleOf(responses)]));
+      const { exit, stdout } = await fhir('alone.ndjson');
+      expect([exit, stdout.toString()]).toEqual([0, fromSheets.toString()]);
+    });
+  });
+
   test('a resource longer than a record may be is one error, and the next is read', async () => {
     const long = { ...responses[0], text: { div: 'x'.repeat(longestRecord) } };
     writeFileSync(join(cwd, 'long.json'), JSON.stringify(bundleOf([long, responses[1] ?? {}])));

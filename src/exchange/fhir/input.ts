@@ -28,27 +28,35 @@ export interface FhirChunks {
 
 /**
  * Cuts FHIR into resources: a resource a line, as FHIR's bulk export has them, or one JSON document, which is a Bundle, a list of
- * resources or one of them. `isLines`: the name of the input says the first; else its first line does, where that is a whole resource.
+ * resources or one of them. `isNamedLines`: the name of the input says the first. The first line says it too, where that is a whole
+ * resource. A Bundle in one line is a document where nothing stands behind it.
  */
-export async function openFhir(bytes: Bytes, isLines: boolean): Promise<FhirChunks> {
+export async function openFhir(bytes: Bytes, isNamedLines: boolean): Promise<FhirChunks> {
   const parts = bytes[Symbol.asyncIterator]();
-  const head = isLines ? { bytes: new Uint8Array(0), isAll: false } : await headOf(parts);
+  const head = await headOf(parts);
   const all = headFirst(head.bytes, head.isAll ? undefined : parts);
-  return isLines || isWholeResource(head.bytes)
+  return isLines(head, isNamedLines)
     ? { chunks: chunksOfLines(all, endOfLine), unit: 'line' }
     : { chunks: chunksOfList(all, 'entry'), unit: 'record' };
 }
 
-/** The input to the end of its first line that is not blank, or as much of that as a record may have. */
-async function headOf(
-  parts: AsyncIterator<Uint8Array>,
-): Promise<{ readonly bytes: Uint8Array; readonly isAll: boolean }> {
+/** The beginning of an input. */
+interface Head {
+  readonly bytes: Uint8Array;
+  /** There is no more of it. */
+  readonly isAll: boolean;
+}
+
+/** The input to the end of its first line that is not blank, or as much of that as a record may have; behind a Bundle, to what follows it. */
+async function headOf(parts: AsyncIterator<Uint8Array>): Promise<Head> {
   let bytes: Uint8Array = new Uint8Array(0);
   for (;;) {
     const { value, done } = await parts.next();
     if (done === true) return { bytes, isAll: true };
     bytes = joined([bytes, value]);
-    if (bytes.length > longestRecord || firstLine(bytes).isWhole) return { bytes, isAll: false };
+    if (bytes.length > longestRecord) return { bytes, isAll: false };
+    const { text, isWhole, isFollowed } = firstLine(bytes);
+    if (isFollowed || (isWhole && kindOf(text) !== 'bundle')) return { bytes, isAll: false };
   }
 }
 
@@ -57,23 +65,42 @@ async function* headFirst(head: Uint8Array, rest: AsyncIterator<Uint8Array> | un
   if (rest) yield* { [Symbol.asyncIterator]: () => rest };
 }
 
-/** The first line that is not blank; `isWhole` where its end is there. */
-function firstLine(bytes: Uint8Array): { readonly text: string; readonly isWhole: boolean } {
+/** The first line that is not blank; `isWhole` where its end is there, `isFollowed` where another that is not blank begins. */
+function firstLine(bytes: Uint8Array): {
+  readonly text: string;
+  readonly isWhole: boolean;
+  readonly isFollowed: boolean;
+} {
   const text = new TextDecoder().decode(withoutMark(bytes));
-  const from = text.search(/[^ \t\r\n]/);
+  const from = text.search(notBlank);
   const end = from === -1 ? -1 : text.indexOf('\n', from);
-  return { text: end === -1 ? text : text.slice(from, end), isWhole: end !== -1 };
+  if (end === -1) return { text, isWhole: false, isFollowed: false };
+  return { text: text.slice(from, end), isWhole: true, isFollowed: notBlank.test(text.slice(end)) };
 }
 
-/** False for a Bundle, and for what opens a document that goes on after its first line. */
-function isWholeResource(head: Uint8Array): boolean {
-  const { text } = firstLine(head);
-  if (!/^\s*[{[]/.test(text)) return true;
+const notBlank = /[^ \t\r\n]/;
+
+function isLines({ bytes }: Head, isNamedLines: boolean): boolean {
+  const { text, isFollowed } = firstLine(bytes);
+  switch (kindOf(text)) {
+    case 'resource':
+      return true;
+    case 'bundle':
+      return isFollowed;
+    case 'part':
+      return isNamedLines;
+  }
+}
+
+/** `part`: what opens a document that goes on after its first line, and a list. */
+function kindOf(line: string): 'resource' | 'bundle' | 'part' {
+  if (!/^\s*[{[]/.test(line)) return 'resource';
   try {
-    const value = JSON.parse(text) as { readonly resourceType?: unknown };
-    return !Array.isArray(value) && value.resourceType !== 'Bundle';
+    const value = JSON.parse(line) as { readonly resourceType?: unknown };
+    if (Array.isArray(value)) return 'part';
+    return value.resourceType === 'Bundle' ? 'bundle' : 'resource';
   } catch {
-    return false;
+    return 'part';
   }
 }
 
@@ -81,16 +108,36 @@ function isWholeResource(head: Uint8Array): boolean {
 export function fhirReader(questionnaire: Questionnaire): ReadRecord {
   return (raw) => {
     const record = readJsonRecord(raw);
-    return record && record.errors.length === 0 ? fhirRecord(questionnaire, record) : record;
+    if (record === undefined || record.errors.length > 0) return record;
+    const { resource } = resourceIn(record.sheet);
+    return typeOf(resource) === 'Bundle' ? bundleRecord(resource as object, record) : fhirRecord(questionnaire, record);
   };
+}
+
+/** A Bundle in the place of a record: nothing where it has no entries, as of a search that found none. */
+function bundleRecord(bundle: { readonly entry?: unknown }, { line, raw }: InputRecord): InputRecord | undefined {
+  if (bundle.entry === undefined) return undefined;
+  const message = Array.isArray(bundle.entry)
+    ? 'a Bundle stands among others here: give it alone as one file, or take the resources out of its entries, one a line'
+    : '`entry` of a Bundle is a list';
+  return badRecord(line, raw, { code: 'not-a-record', message });
+}
+
+/** A resource, or that of an entry of a Bundle, and where it stands in `value`. */
+function resourceIn(value: unknown): { readonly resource: unknown; readonly before: Pointer } {
+  const isEntry = !isResource(value) && typeof value === 'object' && value !== null && 'resource' in value;
+  return isEntry ? { resource: value.resource, before: ['resource'] } : { resource: value, before: [] };
+}
+
+function typeOf(resource: unknown): unknown {
+  return isResource(resource) ? (resource as { readonly resourceType: unknown }).resourceType : undefined;
 }
 
 /** A record of JSON as the answers that the QuestionnaireResponse in it says. Never throws. */
 export function fhirRecord(questionnaire: Questionnaire, record: InputRecord): InputRecord {
   const { line, raw, sheet: value } = record;
-  const isEntry = !isResource(value) && typeof value === 'object' && value !== null && 'resource' in value;
-  const [resource, before] = isEntry ? [value.resource, ['resource']] : [value, []];
-  const type = isResource(resource) ? (resource as { readonly resourceType: unknown }).resourceType : undefined;
+  const { resource, before } = resourceIn(value);
+  const type = typeOf(resource);
   if (type !== 'QuestionnaireResponse') return otherResource(type, record);
   const { sheet, errors, places } = readResponse(questionnaire, resource);
   const placeOf = placer(raw, before);
