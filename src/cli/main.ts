@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { CannotOpen } from '../record/cannot-open.ts';
 import { StoreProblem } from '../record/problem.ts';
+import { mostJobs } from './batch/most-jobs.ts';
 import { bugReport } from './bug-report.ts';
 import { CommandError, Exit } from './exit.ts';
 import { isRefusedWrite, printableLines, refusedWrite } from './files/write-out.ts';
@@ -99,7 +100,7 @@ function declare(io: Io, setExit: SetExit): Command {
     .option('--summary <file>', 'the counts as JSON')
     .option('--report <file>', 'the counts as one page, .pdf or .svg')
     .option('--progress <kind>', 'bar, plain, json or none (default: a bar on a terminal, else a line now and then)')
-    .option('--jobs <n>', 'threads that screen (default: more than one for an input above 128 MiB)', positiveInteger)
+    .option('--jobs <n>', 'threads that screen (default: more than one for an input above 128 MiB)', jobs)
     .action(async (file, options) => setExit(await (await import('./commands/batch.ts')).batch(file, options, io)));
 
   command(program, 'consent', 'the consent form for an answer sheet or a stored record')
@@ -323,8 +324,9 @@ function collect(text: string, before: readonly string[] = []): readonly string[
   return [...before, text];
 }
 
-function positiveInteger(text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 to 9999.');
+function jobs(text: string): number {
+  if (!/^[1-9]\d?$/.test(text) || Number(text) > mostJobs)
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${mostJobs}.`);
   return Number(text);
 }
 

@@ -1,3 +1,4 @@
+import { mostJobs } from './batch/most-jobs.ts';
 import { bugReport } from './bug-report.ts';
 import { Exit } from './exit.ts';
 import { isRefusedWrite, printableLines } from './files/write-out.ts';
@@ -11,9 +12,11 @@ export function processIo(): Io {
   process.on('uncaughtException', endWithBug);
   const outputs = new Set<Output>();
   const output = (stream: Output): Output => {
-    if (!outputs.has(stream)) stream.on('error', ignoreRefused);
+    if (outputs.has(stream)) return stream;
+    // Node leads what each worker writes into it, and listens to it for that.
+    stream.setMaxListeners(stream.getMaxListeners() + mostJobs);
     outputs.add(stream);
-    return stream;
+    return stream.on('error', ignoreRefused);
   };
   return {
     get stdin() {

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,9 +7,10 @@ import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/cli/files/source.ts';
 import { main } from '../../src/cli/main.ts';
+import { packageFolder } from '../../src/cli/package.ts';
 import { chunksOfLines, endOfLine } from '../../src/exchange/lines.ts';
 import type { Chunk } from '../../src/exchange/records.ts';
-import { ioIn } from '../run.ts';
+import { ioIn, run } from '../run.ts';
 import { shippedFolder } from '../shipped.ts';
 
 const samples = `${shippedFolder}/samples/applicants`;
@@ -51,6 +54,44 @@ describe('results, what is said and the exit are the same', () => {
     expect(await outcome(format, text, 2, 3)).toEqual(alone);
     expect(await outcome(format, text, 3, 4)).toEqual(alone);
   });
+});
+
+test.each(['65', '1000', '0', '1.5', 'all'])('--jobs %s is refused, and the limit is named', async (jobs) => {
+  const { exit, stdout, stderr } = await run(['batch', '-', '--jobs', jobs], { cwd: '/', stdin: ndjson });
+  expect({ exit, stdout: stdout.toString() }).toEqual({ exit: 2, stdout: '' });
+  expect(stderr).toContain(`${jobs}' is invalid. It must be a whole number from 1 to 64.`);
+});
+
+test('no more workers start than there is work for', async () => {
+  let started = 0;
+  const count = (): void => {
+    started += 1;
+  };
+  subscribe('worker_threads', count);
+  try {
+    expect((await run(['batch', '-', '--jobs', '64'], { cwd: '/', stdin: lines[0] ?? '' })).exit).toBe(0);
+  } finally {
+    unsubscribe('worker_threads', count);
+  }
+  expect(started).toBe(1);
+});
+
+test('Node has nothing to warn of, whatever the workers', () => {
+  const argv = [
+    `${packageFolder}bin/preinfuse.js`,
+    'batch',
+    '-',
+    '--format',
+    'ndjson',
+    '--jobs',
+    '12',
+    '--progress',
+    'none',
+  ];
+  const input = Array.from({ length: 12 }, () => ndjson).join('\n');
+  const { stdout, stderr } = spawnSync(process.execPath, argv, { input, encoding: 'utf8', maxBuffer: 2 ** 28 });
+  expect(stdout.split('\n').length).toBeGreaterThan(12 * copies * lines.length);
+  expect(stderr).not.toContain('Warning');
 });
 
 test('consent forms are the same files, and the same is said, whatever the workers; those that stand there are left alone', async () => {

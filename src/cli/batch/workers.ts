@@ -53,7 +53,7 @@ export function jobsFor(size: number | undefined, hasForms: boolean): number {
 /** Handing a chunk over costs about the same whatever its size. */
 const smallestChunk = 1024 * 1024;
 
-/** Screens chunks in `jobs` workers. The outcomes come in the order of the chunks, and no faster than they are taken. */
+/** Screens chunks in workers, `jobs` at most. The outcomes come in the order of the chunks, and no faster than they are taken. */
 export async function* screenInWorkers(
   chunks: AsyncIterable<Chunk>,
   setup: WorkerSetup,
@@ -64,8 +64,10 @@ export async function* screenInWorkers(
     filename: `${packageFolder}dist/program/batch-worker.cjs`,
     name: 'screenPacked',
     workerData: setup,
-    minThreads: jobs,
+    // One starts where a chunk finds none that is free, and stays.
+    minThreads: 0,
     maxThreads: jobs,
+    idleTimeout: Number.POSITIVE_INFINITY,
     concurrentTasksPerWorker: 2,
   });
   const packs = setup.forms ? formChunks(chunks) : largerChunks(chunks);
