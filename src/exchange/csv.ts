@@ -203,13 +203,11 @@ function readRow(record: RawRecord, columns: readonly Column[], delimiter: Delim
   return { line, raw, ...readCells(cells, columns), place };
 }
 
-/** The column of an answer; that of the first cell with something in it where `path` names several. */
+/** The column of an answer; where `path` names several, its own, else that of the first cell with something in it. */
 function columnWith(path: string, cells: readonly string[], columns: readonly Column[]): number | undefined {
-  const index = columns.findIndex(({ name }, at) => {
-    const isWithin = name.startsWith(`${path}.`) || name.startsWith(`${path}[`);
-    return cells[at] !== '' && (name === path || isWithin);
-  });
-  return index < 0 ? undefined : index;
+  const filled = columns.flatMap(({ name }, index) => (cells[index] === '' ? [] : [{ name, index }]));
+  const isWithin = (name: string): boolean => name.startsWith(`${path}.`) || name.startsWith(`${path}[`);
+  return (filled.find(({ name }) => name === path) ?? filled.find(({ name }) => isWithin(name)))?.index;
 }
 
 /** Where a cell begins, in a row whose quotes are right. */
@@ -237,7 +235,7 @@ function readCells(cells: readonly string[], columns: readonly Column[]): Pick<I
     const count = Math.max(...byPosition.keys());
     const gap = Array.from({ length: count }, (_, index) => index + 1).find((position) => !byPosition.has(position));
     if (sheet.has(repeat)) {
-      const message = 'leave this cell empty where an entry is filled in, or the entries where it is not';
+      const message = `${repeat} and columns of its entries are filled in: empty ${repeat}, or all of those`;
       errors.push({ code: 'wrong-type', linkId: repeat, message });
     }
     if (gap !== undefined) {

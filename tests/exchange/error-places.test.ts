@@ -149,3 +149,16 @@ test('batch says it at once, and in the results', async () => {
   expect(stdin.slice((error?.character ?? 0) - 1).startsWith('1200')).toBe(true);
   expect(stderr).toContain(`in error  line 1  vitals.systolic, character ${error?.character}: `);
 });
+
+test.each([
+  ['before', 'trial,trial[1].medication', 'none,sertraline'],
+  ['after', 'trial[1].medication,trial', 'sertraline,none'],
+])(
+  'a table that says both `none` and an entry, its column %s: `trial` is named, and both in words',
+  async (_where, head, cells) => {
+    const errors = await errorsOf('csv', `applicant.id,${head}\nA,${cells}\n`);
+    const text = 'trial and columns of its entries are filled in: empty trial, or all of those';
+    expect(errors).toEqual([expect.objectContaining({ linkId: 'trial', column: 'trial', message: text })]);
+    expect(textAt(`A,${cells}`, errors[0] as AnswerError)).toMatch(/^none/);
+  },
+);
