@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -102,6 +103,46 @@ describe('what an input may be', () => {
     expect(exit).not.toBe(0);
     expect(stderr).toContain(message);
     expect(() => readFileSync(join(cwd, `${what}.ndjson`))).toThrow();
+  });
+
+  test.each<[string, string | Uint8Array, string, string]>([
+    ['CSV', readFileSync(`${samples}.csv`), 'a table', 'csv'],
+    [
+      'CSV in quotes, with a mark before it',
+      `\ufeff"applicant.id","visit.date"\r\n"A","2026-03-10"\r\n`,
+      'a table',
+      'csv',
+    ],
+    ['CSV of a header alone', 'visit.date,applicant.id', 'a table', 'csv'],
+    ['TSV', 'applicant.id\tvisit.date\nA\t2026-03-10\n', 'a table', 'tsv'],
+    ['CSV, compressed', zlib.gzipSync(readFileSync(`${samples}.csv`)), 'a table', 'csv'],
+    ['a JSON list', list, 'a JSON list', 'json'],
+    ['a JSON list behind blank lines', `\n \n${list}`, 'a JSON list', 'json'],
+    ['a JSON list in one line', JSON.stringify(JSON.parse(list)), 'a JSON list', 'json'],
+  ])('%s on standard input without --format is one error that names it', async (_what, stdin, what, format) => {
+    const { exit, stdout, stderr } = await run(['batch', '-', '--output', 'unnamed.ndjson'], { cwd, stdin });
+    expect({ exit, stdout: stdout.toString() }).toEqual({ exit: 2, stdout: '' });
+    expect(stderr).toMatch(new RegExp(`^preinfuse: standard input is ${what}, .*\\n  .*--format ${format}`));
+    expect(readdirSync(cwd).filter((name) => name.includes('unnamed'))).toEqual([]);
+    expect((await run(['batch', '-', '--format', format], { cwd, stdin })).exit).toBeLessThan(2);
+  });
+
+  test('whoever goes on writing such an input is not waited for', async () => {
+    const stdin = new Readable({ read: () => undefined });
+    stdin.push(readFileSync(`${samples}.csv`));
+    expect((await run(['batch', '-'], { cwd, stdin })).exit).toBe(2);
+    expect(stdin.destroyed).toBe(true);
+  });
+
+  test.each<[string, string]>([
+    ['', ''],
+    ['blank lines', '\n\n'],
+    ['lines', ndjson.toString()],
+    ['lines behind one that is no JSON', `no, JSON\n${ndjson}`],
+  ])('what may be lines of JSON is read as such: %s', async (_what, stdin) => {
+    const { exit, stdout } = await run(['batch', '-'], { cwd, stdin });
+    expect(exit).toBeLessThan(2);
+    expect(stdout.toString()).toBe((await run(['batch', '-', '--format', 'ndjson'], { cwd, stdin })).stdout.toString());
   });
 
   test('lines that end in a carriage return alone are told as such', async () => {

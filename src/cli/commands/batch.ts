@@ -1,6 +1,9 @@
 import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
+import { formatByHead, isHead } from '../../exchange/format-by-head.ts';
 import { formatByName, type InputFormat, inputFormats, openInput } from '../../exchange/input.ts';
+import { peek } from '../../exchange/peek.ts';
+import type { Bytes } from '../../exchange/records.ts';
 import { type ResultText, resultText } from '../../exchange/result-text.ts';
 import { plainScreener, type Screening } from '../../exchange/screen.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
@@ -117,7 +120,8 @@ async function screenInto(
   const meter = metered(bytesOf(source, input), left?.input);
   let run: Run | undefined;
   try {
-    const opened = await openInput(format, questionnaire, decompressed(meter.bytes), source);
+    const bytes = await refuseUnsaid(source, options.format, questionnaire, decompressed(meter.bytes));
+    const opened = await openInput(format, questionnaire, bytes, source);
     if ('problems' in opened) throw badHeader(source, opened.problems);
     const { read, readPlain, header, unit } = opened;
     const screenPlain = readPlain && plainScreener(screening, readPlain);
@@ -191,6 +195,25 @@ function formatOf(source: string, wanted: string | undefined): InputFormat {
   if (format) return format;
   throw new CommandError(`the name ${printable(source)} does not say what format it has`, Exit.cannotStart, {
     hint: `say it with --format ${inputFormats.join('|')}`,
+  });
+}
+
+/** Standard input whose format nobody says is lines of JSON: of anything else each line would be in error. */
+async function refuseUnsaid(
+  source: string,
+  wanted: string | undefined,
+  questionnaire: Questionnaire,
+  bytes: Bytes,
+): Promise<Bytes> {
+  if (source !== '-' || wanted !== undefined) return bytes;
+  const { head, all, close } = await peek(bytes, isHead);
+  const format = formatByHead(head, questionnaire);
+  if (format === undefined) return all;
+  await close();
+  const what = format === 'json' ? 'a JSON list' : 'a table';
+  const hint = format === 'json' ? '--format json (fhir, where it lists FHIR resources)' : `--format ${format}`;
+  throw new CommandError(`standard input is ${what}, not lines of JSON`, Exit.cannotStart, {
+    hint: `say it with ${hint}`,
   });
 }
 

@@ -1,7 +1,7 @@
 import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
-import { joined } from '../../model/bytes.ts';
+import { peek } from '../../exchange/peek.ts';
 import { CommandError, Exit } from '../exit.ts';
 import { isZstd, ZstdFault, zstdFrames } from './zstd-frames.ts';
 
@@ -10,11 +10,9 @@ import { isZstd, ZstdFault, zstdFrames } from './zstd-frames.ts';
  * they are. Damaged or cut off: a CommandError with exit 2. Holds one chunk.
  */
 export async function* decompressed(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const chunks = bytes[Symbol.asyncIterator]();
-  const head = await firstBytes(chunks);
-  const whole = followedBy(head, chunks);
+  const { head, all } = await peek(bytes, ({ length }) => length >= longestMagic);
   const kind = kinds.find(({ begins }) => begins(head));
-  yield* kind === undefined ? whole : expanded(whole, kind);
+  yield* kind === undefined ? all : expanded(all, kind);
 }
 
 interface Kind {
@@ -41,26 +39,6 @@ const kinds: readonly Kind[] = [
 ];
 
 const longestMagic = 4;
-
-async function firstBytes(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
-  const found: Uint8Array[] = [];
-  for (let size = 0; size < longestMagic; ) {
-    const { value, done } = await chunks.next();
-    if (done) break;
-    found.push(value);
-    size += value.length;
-  }
-  return joined(found);
-}
-
-async function* followedBy(head: Uint8Array, chunks: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    if (head.length > 0) yield head;
-    for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
-  } finally {
-    await chunks.return?.();
-  }
-}
 
 async function* expanded(bytes: AsyncIterable<Uint8Array>, { name, open, pieces }: Kind): AsyncGenerator<Uint8Array> {
   if (open === undefined) {

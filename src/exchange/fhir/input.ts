@@ -1,9 +1,9 @@
-import { joined } from '../../model/bytes.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
 import { chunksOfList } from '../json-list.ts';
 import { positionOf } from '../json-place.ts';
 import { chunksOfLines, endOfLine } from '../lines.ts';
 import { readJsonRecord } from '../ndjson.ts';
+import { peek } from '../peek.ts';
 import {
   type Bytes,
   badRecord,
@@ -32,37 +32,17 @@ export interface FhirChunks {
  * resource. A Bundle in one line is a document where nothing stands behind it.
  */
 export async function openFhir(bytes: Bytes, isNamedLines: boolean): Promise<FhirChunks> {
-  const parts = bytes[Symbol.asyncIterator]();
-  const head = await headOf(parts);
-  const all = headFirst(head.bytes, head.isAll ? undefined : parts);
+  const { head, all } = await peek(bytes, isHead);
   return isLines(head, isNamedLines)
     ? { chunks: chunksOfLines(all, endOfLine), unit: 'line' }
     : { chunks: chunksOfList(all, 'entry'), unit: 'record' };
 }
 
-/** The beginning of an input. */
-interface Head {
-  readonly bytes: Uint8Array;
-  /** There is no more of it. */
-  readonly isAll: boolean;
-}
-
-/** The input to the end of its first line that is not blank, or as much of that as a record may have; behind a Bundle, to what follows it. */
-async function headOf(parts: AsyncIterator<Uint8Array>): Promise<Head> {
-  let bytes: Uint8Array = new Uint8Array(0);
-  for (;;) {
-    const { value, done } = await parts.next();
-    if (done === true) return { bytes, isAll: true };
-    bytes = joined([bytes, value]);
-    if (bytes.length > longestRecord) return { bytes, isAll: false };
-    const { text, isWhole, isFollowed } = firstLine(bytes);
-    if (isFollowed || (isWhole && kindOf(text) !== 'bundle')) return { bytes, isAll: false };
-  }
-}
-
-async function* headFirst(head: Uint8Array, rest: AsyncIterator<Uint8Array> | undefined): AsyncGenerator<Uint8Array> {
-  if (head.length > 0) yield head;
-  if (rest) yield* { [Symbol.asyncIterator]: () => rest };
+/** True of an input to the end of its first line that is not blank, or as much of that as a record may have; behind a Bundle, to what follows it. */
+function isHead(bytes: Uint8Array): boolean {
+  if (bytes.length > longestRecord) return true;
+  const { text, isWhole, isFollowed } = firstLine(bytes);
+  return isFollowed || (isWhole && kindOf(text) !== 'bundle');
 }
 
 /** The first line that is not blank; `isWhole` where its end is there, `isFollowed` where another that is not blank begins. */
@@ -80,8 +60,8 @@ function firstLine(bytes: Uint8Array): {
 
 const notBlank = /[^ \t\r\n]/;
 
-function isLines({ bytes }: Head, isNamedLines: boolean): boolean {
-  const { text, isFollowed } = firstLine(bytes);
+function isLines(head: Uint8Array, isNamedLines: boolean): boolean {
+  const { text, isFollowed } = firstLine(head);
   switch (kindOf(text)) {
     case 'resource':
       return true;

@@ -1,0 +1,31 @@
+import type { Questionnaire } from '../model/questionnaire.ts';
+import { sheetFields } from './answers.ts';
+import { withoutMark } from './records.ts';
+
+/** Bytes in which the first line of an input is looked for. A header has some thousand. */
+const mostOfHead = 64 * 1024;
+
+/** True where these are enough of an input for `formatByHead`. */
+export function isHead(bytes: Uint8Array): boolean {
+  return bytes.length >= mostOfHead || /\S.*\n/.test(textOf(bytes));
+}
+
+/**
+ * The format of an input that is no lines of JSON: a table where a linkId stands between commas or tabs of its first line, a
+ * JSON list by its bracket. Undefined for any other.
+ */
+export function formatByHead(head: Uint8Array, questionnaire: Questionnaire): 'csv' | 'tsv' | 'json' | undefined {
+  const [line = ''] = textOf(head).trimStart().split('\n');
+  if (line.startsWith('[')) return 'json';
+  const { byKey } = sheetFields(questionnaire);
+  const isHeader = (delimiter: string): boolean => {
+    const names = line.split(delimiter).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
+    return names.length > 1 && names.some((name) => byKey.has(name));
+  };
+  if (isHeader(',')) return 'csv';
+  return isHeader('\t') ? 'tsv' : undefined;
+}
+
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(withoutMark(bytes.subarray(0, mostOfHead)));
+}
