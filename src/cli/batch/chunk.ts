@@ -7,7 +7,7 @@ import { Utf8Text } from '../../exchange/utf8-text.ts';
 import type { Assessment } from '../../model/assessment.ts';
 import type { Disposition } from '../../model/disposition.ts';
 import { CommandError } from '../exit.ts';
-import type { Draft, FormMaker, MadeForm, UnwrittenForm } from './consent-forms.ts';
+import type { Draft, FormMaker, MadeForm, Making } from './consent-forms.ts';
 import { BatchTally } from './tally.ts';
 
 /** What came of a chunk of records. Plain data. */
@@ -75,23 +75,20 @@ function screen({ screening, read, screenPlain }: ChunkTools, raw: RawRecord): S
 export async function screenWithForms(
   tools: ChunkTools,
   { start, end, records }: Chunk,
-  forms: Pick<FormMaker, 'make' | 'write' | 'takeSaid'>,
+  forms: Pick<FormMaker, 'make' | 'write'>,
 ): Promise<ChunkOutcome> {
   // One kind of work after the other: each goes faster while a processor has what it needs at hand.
   const all = records.map((record) => ({ record, screened: screen(tools, record) }));
-  const made: (Unwritten | undefined)[] = [];
-  for (const { screened } of all) {
-    const form = screened?.is === 'assessed' ? await forms.make(screened) : undefined;
-    made.push(form && { form, said: forms.takeSaid() });
-  }
+  const made: (Making | undefined)[] = [];
+  for (const { screened } of all) made.push(screened?.is === 'assessed' ? await forms.make(screened) : undefined);
   const outcome = new Outcome(tools, true);
   let done = start;
   for (const [index, { record, screened }] of all.entries()) {
     if (record.is === 'part') outcome.addPart(record);
-    const { form, said = [] } = made[index] ?? {};
+    const { form, note } = made[index] ?? {};
     try {
       const written = form && 'bytes' in form ? await forms.write(form) : form;
-      for (const message of said) outcome.say(message);
+      if (note !== undefined) outcome.say(note);
       if (screened) outcome.add(screened, record, written);
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
@@ -103,17 +100,12 @@ export async function screenWithForms(
   return outcome.of(start, end);
 }
 
-/** What came of making a form, and what people are to be told of it. */
-interface Unwritten {
-  readonly form: UnwrittenForm | ConsentRefused;
-  readonly said: readonly string[];
-}
-
 /** Puts together what came of records. */
 class Outcome {
   readonly #tools: ChunkTools;
   readonly #tally: BatchTally;
   readonly #events: ChunkEvent[] = [];
+  readonly #said = new Set<string>();
   readonly drafts: Draft[] = [];
   readonly #texts = new Utf8Text();
 
@@ -146,7 +138,10 @@ class Outcome {
     this.#events.push({ is: 'part', raw });
   }
 
+  /** Once, however often it is given. */
   say(message: string): void {
+    if (this.#said.has(message)) return;
+    this.#said.add(message);
     this.#events.push({ is: 'said', message });
   }
 

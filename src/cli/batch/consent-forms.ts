@@ -48,14 +48,18 @@ export interface Draft {
   readonly target: string;
 }
 
+/** A form that is made, or why it could not be; `note`: what people are told of it. */
+export interface Making {
+  readonly form: UnwrittenForm | ConsentRefused;
+  readonly note?: string | undefined;
+}
+
 /** Makes consent forms in one folder: one for each thread. */
 export interface FormMaker {
-  /** Undefined where the disposition has no form, else why it could not be made. */
-  make(screened: Assessed): Promise<UnwrittenForm | ConsentRefused | undefined>;
+  /** Undefined where the disposition has no form. */
+  make(screened: Assessed): Promise<Making | undefined>;
   /** Not under its name yet. A full disk is a CommandError: no reason against one form, it ends the batch. */
   write(form: UnwrittenForm): Promise<MadeForm>;
-  /** What people are to be told since this was last asked. */
-  takeSaid(): readonly string[];
   /** The same for the same key of the forms; the key cannot be told from it. */
   readonly keyMark: string;
 }
@@ -85,29 +89,17 @@ export async function formMaker(
   const load = (code: string): Promise<ConsentKit> =>
     loadConsentKit(io, questionnaireFolder, { definition, language: code });
   const asked = await load(language ?? 'en');
-  let said: string[] = [];
-  const choose = kitChooser(
-    async (code) => (code === asked.template.language ? asked : load(code)),
-    language,
-    async (line) => {
-      said.push(line);
-    },
-  );
+  const choose = kitChooser(async (code) => (code === asked.template.language ? asked : load(code)), language);
   const tools = await formTools(asked, io);
   const writeDraft = draftWriter(folder);
   return {
     keyMark: tools.mac('mark of the key').slice(0, 16),
-    takeSaid() {
-      const lines = said;
-      said = [];
-      return lines;
-    },
     async make(screened) {
       const { assessment } = screened;
       if (consentForm[assessment.disposition] !== 'always') return undefined;
       const { answers, digest } = screened;
       try {
-        const kit = await choose(answers);
+        const { kit, note } = await choose(answers);
         const matter = {
           questionnaire,
           definitionDigest,
@@ -119,11 +111,11 @@ export async function formMaker(
         };
         const request = { ...matter, edition: 'standard' } as const;
         const bytes = pressConsent(request) ?? [await renderConsent(request)];
-        return { name: formName(digest, tools), bytes };
+        return { form: { name: formName(digest, tools), bytes }, note };
       } catch (error) {
-        if (error instanceof ConsentRefused) return error;
-        if (error instanceof CommandError) return new ConsentRefused('wrong-language', error.message, error.hint ?? '');
-        throw error;
+        if (error instanceof ConsentRefused) return { form: error };
+        if (!(error instanceof CommandError)) throw error;
+        return { form: new ConsentRefused('wrong-language', error.message, error.hint ?? '') };
       }
     },
     async write({ name, bytes }) {

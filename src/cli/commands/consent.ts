@@ -183,9 +183,9 @@ async function make(
         ? first
         : loadConsentKit(io, options.questionnaire, { definition, language }),
     options.language,
-    (line) => writeOut(io.stderr, `${line}\n`).then(() => undefined),
   );
-  const kit = await choose(screening.answers);
+  const { kit, note } = await choose(screening.answers);
+  if (note !== undefined) await writeOut(io.stderr, `${note}\n`);
   const { assessment, clearance } = screening;
   const asked = teachBackFor(teachBackQuestions(kit.template), assessment);
   const isAsking = ask !== undefined && refusalOf(assessment, clearance) === undefined;

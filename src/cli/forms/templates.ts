@@ -149,45 +149,37 @@ async function formSources(io: Io, questionnaireFolder: string | undefined, opti
 }
 
 /** Gives each applicant the kit of a form in their language. */
-export type KitChooser = (answers: Answers) => Promise<ConsentKit>;
+export type KitChooser = (answers: Answers) => Promise<ChosenKit>;
+
+/** `note`: what people are told of the language. */
+export interface ChosenKit {
+  readonly kit: ConsentKit;
+  readonly note?: string;
+}
 
 /**
  * Kits by language, each loaded once. Without `language` it is the one the applicant answered, where there is a form in
- * it, else `en`. One that is not English is said with `say`, once, and so is an answer that there is no form for. Errors:
- * those of `loadConsentKit`.
+ * it, else `en`. One that is not English has a note, and so has an answer that there is no form for. Errors: those of
+ * `loadConsentKit`.
  */
-export function kitChooser(
-  load: (language: string) => Promise<ConsentKit>,
-  language: string | undefined,
-  say: (line: string) => Promise<void>,
-): KitChooser {
+export function kitChooser(load: (language: string) => Promise<ConsentKit>, language: string | undefined): KitChooser {
   const kits = new Map<string, Promise<ConsentKit>>();
   const kitIn = (code: string): Promise<ConsentKit> => {
     const kit = kits.get(code) ?? load(code);
     kits.set(code, kit);
     return kit;
   };
-  const said = new Set<string>();
-  const sayOnce = async (own: string, line: string): Promise<void> => {
-    if (said.has(own)) return;
-    said.add(own);
-    await say(line);
-  };
   return async (answers) => {
-    if (language !== undefined) return kitIn(language);
+    if (language !== undefined) return { kit: await kitIn(language) };
     const usual = await kitIn(usualLanguage);
     const own = answers.get(usual.template.card.language);
-    if (typeof own !== 'string' || own === usualLanguage) return usual;
+    if (typeof own !== 'string' || own === usualLanguage) return { kit: usual };
     if (await hasForm(usual.folder, own)) {
-      const kit = await kitIn(own);
-      await sayOnce(own, `The form is in the language the applicant reads: ${own}. Another: --language en`);
-      return kit;
+      const note = `The form is in the language the applicant reads: ${own}. Another: --language en`;
+      return { kit: await kitIn(own), note };
     }
-    await sayOnce(
-      own,
-      `There is no form in the language the applicant reads (${own}). It is in English: have a qualified interpreter read it to them.`,
-    );
-    return usual;
+    const note = `There is no form in the language the applicant reads (${own}). It is in English: have a qualified interpreter read it to them.`;
+    return { kit: usual, note };
   };
 }
 

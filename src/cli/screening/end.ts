@@ -243,9 +243,9 @@ async function makeForm(
     const choose = kitChooser(
       (language) => loadConsentKit(io, options.questionnaire, { definition, language }),
       options.language,
-      (line) => writeOut(io.stderr, `${line}\n`).then(() => undefined),
     );
-    const kit = await choose(answers);
+    const { kit, note } = await choose(answers);
+    if (note !== undefined) await writeOut(io.stderr, `${note}\n`);
     const tools = await formTools(kit, io);
     const request = {
       questionnaire,
