@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { link, lstat, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { CommandError, Exit } from '../exit.ts';
 import { whileWriting } from '../files/write-whole.ts';
 import { isStillRunning, type RunningProcess, thisProcess } from './running.ts';
@@ -31,19 +32,34 @@ async function holderUnlessMade(path: string): Promise<RunningProcess | undefine
   }
 }
 
-/** Puts a whole lock there, unless there is one. */
+/** Puts a lock there, unless there is one: whole at once where the file system has links. */
 async function isMade(path: string): Promise<boolean> {
+  const text = JSON.stringify(thisProcess());
   const draft = `${path}.${randomUUID()}`;
-  await writeFile(draft, JSON.stringify(thisProcess()), { flag: 'wx', mode: 0o600 });
+  await makeFile(draft, text);
   try {
-    await link(draft, path);
+    await link(draft, path).catch((error: unknown) => {
+      if (!withoutLinks.has(codeOf(error))) throw error;
+      return makeFile(path, text);
+    });
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   } finally {
     await rm(draft, { force: true });
   }
+}
+
+function makeFile(path: string, text: string): Promise<void> {
+  return writeFile(path, text, { flag: 'wx', mode: 0o600 });
+}
+
+/** What a file system says that has no links, such as that of many memory sticks. */
+const withoutLinks: ReadonlySet<string | undefined> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
 }
 
 interface Lock {
@@ -51,12 +67,16 @@ interface Lock {
   readonly holder: RunningProcess;
 }
 
-/** Undefined where there is none any more. One that says nothing was not made here: it is nobody's. */
+/** Undefined where there is none any more, or one that is just being written. One that says nothing is nobody's. */
 async function readLock(path: string): Promise<Lock | undefined> {
   const there = await lstat(path).catch(() => undefined);
   if (there === undefined) return undefined;
   if (!there.isFile()) throw Object.assign(new Error('no file'), { code: 'EEXIST' });
   const text = await readFile(path, 'utf8').catch(() => '');
+  if (text === '' && Date.now() - there.mtimeMs < longestWriting) {
+    await setTimeout(50);
+    return undefined;
+  }
   try {
     const holder = JSON.parse(text) as RunningProcess;
     return { text, holder: typeof holder.pid === 'number' ? holder : nobody };
@@ -64,6 +84,9 @@ async function readLock(path: string): Promise<Lock | undefined> {
     return { text, holder: nobody };
   }
 }
+
+/** Milliseconds in which a lock has its text. */
+const longestWriting = 2000;
 
 /** No process has this number. */
 const nobody: RunningProcess = { pid: -1 };
@@ -80,9 +103,10 @@ async function takeAway(path: string, text: string): Promise<void> {
   try {
     await rename(path, aside);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    if (codeOf(error) === 'ENOENT') return;
     throw error;
   }
-  if ((await readFile(aside, 'utf8')) !== text) await link(aside, path).catch(() => undefined);
+  const taken = await readFile(aside, 'utf8');
+  if (taken !== text) await makeFile(path, taken).catch(() => undefined);
   await rm(aside, { force: true });
 }
