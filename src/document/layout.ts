@@ -559,7 +559,7 @@ function withInitials(
   return { ...strip, strokes, height: Math.max(strip.height, y + height + 3 + caption.height) };
 }
 
-/** A block in a frame. One without a sign and initials that is longer than two thirds of a page may go on over the next. */
+/** A block in a frame. One without a sign and initials that is longer than a third of a page may go on over the next. */
 function boxedItem(block: ItemBlock, parent: Node, width: number, pen: Pen): readonly Strip[] {
   const { scale } = pen;
   const isWarning = block.look === 'no-driving';
@@ -582,7 +582,7 @@ function boxedItem(block: ItemBlock, parent: Node, width: number, pen: Pen): rea
   const body = isBelow
     ? underTitle(shift(joined(title), besideSign, 0), rest, beside)
     : shift(joined(strips), besideSign, 0);
-  if (!isWarning && !block.initials && body.height > (2 * paper.height) / 3) return openBox(strips, width, pad);
+  if (!isWarning && !block.initials && body.height > paper.height / 3) return openBox(strips, width, pad);
   const text = { ...shift(body, pad + edge, pad - 3 * scale), height: body.height + pad - 3 * scale };
   const content = caption ? withInitials(text, block, caption, parent, width - pad, pad, pen) : text;
   const height = Math.max(content.height + 0.7 * pad, sign + 2 * pad);

@@ -276,7 +276,7 @@ describe('the archive', () => {
         line 6  HEAVY  cannot be told under the old definition  weight: must be from 30 to 200 kg
         line 7  UNDATED  cannot be told  visit.date: the day of the visit is not recorded: give it with --on where it is one day for all
         line 8  cannot be told under the old definition  expected an object of answers by linkId, such as {"visit.date": "2026-03-10"}
-        line 9  ODD  cannot be told under the old definition  __proto__x: there is no such question: leave it out
+        line 9  ODD  cannot be told under the old definition  key 5 is not a linkId: leave it out
       8 recorded: 1 as before, 1 loosened, 0 tightened, 6 cannot be told
       "
     `);

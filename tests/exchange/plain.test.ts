@@ -39,8 +39,8 @@ function expectSame(text: string | Uint8Array): boolean {
   const { slow, plain } = bothWays(text);
   if (plain === undefined) return false;
   if (slow?.is !== 'assessed') throw new Error('the thorough way refuses what the plain way took');
-  const { is, line, id, answers, assessment, result, digest } = plain;
-  expect(slow).toEqual({ is, line, id, answers, assessment, result, digest, json: slow.json });
+  const { is, line, id, answers, assessment, absent, result, digest } = plain;
+  expect(slow).toEqual({ is, line, id, answers, assessment, absent, result, digest, json: slow.json });
   expect([...answers.keys()]).toEqual([...slow.answers.keys()]);
   expect(plain.json()).toBe(slow.json());
   expect(plain.json('form.pdf')).toBe(slow.json('form.pdf'));

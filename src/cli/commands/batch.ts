@@ -220,11 +220,14 @@ async function refuseUnsaid(
 /** One file never stands for two things: results would be lost. A file is one by whatever name or link it is reached. */
 function requireDistinctFiles(source: string, { output = '-', rejects, summary, report }: BatchOptions, io: Io): void {
   const growing = [output, ...(rejects === undefined ? [] : [rejects, reasonsName(rejects)])];
-  const written = [...growing, summary, report].filter((name) => name !== undefined && name !== '-') as string[];
-  const beside = growing.filter((name) => name !== '-').flatMap((name) => [`${name}.partial`, `${name}.partial.json`]);
-  const files = [...(source === '-' ? [] : [source]), ...written, ...beside];
-  const known = files.map((name) => fileOf(resolve(io.cwd, name)));
-  if (new Set(known).size === known.length) return;
+  const named = [source, ...growing, summary, report].filter((name) => name !== undefined && name !== '-');
+  const paths = (named as string[]).map((name) => resolve(io.cwd, name));
+  const beside = growing
+    .flatMap((name) => [`${name}.partial`, `${name}.partial.json`])
+    .map((name) => resolve(io.cwd, name));
+  const taken = new Set(beside.map(placeOf));
+  const isBeside = paths.some((path) => taken.has(placeOf(path)) || taken.has(placeOf(targetOf(path))));
+  if (new Set(paths.map(fileOf)).size === paths.length && !isBeside) return;
   throw new CommandError(
     'the input, --output, --rejects, --summary and --report must be different files, also from NAME.partial beside them',
     Exit.cannotStart,
@@ -234,9 +237,17 @@ function requireDistinctFiles(source: string, { output = '-', rejects, summary, 
 /** What tells a file from every other: its inode, or, where there is none yet, its folder and name. */
 function fileOf(path: string): string {
   const there = statSync(path, { throwIfNoEntry: false, bigint: true });
-  if (there?.isFile()) return `${there.dev}:${there.ino}`;
+  return there?.isFile() ? `${there.dev}:${there.ino}` : placeOf(path);
+}
+
+/** Its folder with links followed, and its name. */
+function placeOf(path: string): string {
+  return join(targetOf(dirname(path)), basename(path));
+}
+
+function targetOf(path: string): string {
   try {
-    return join(realpathSync(dirname(path)), basename(path));
+    return realpathSync(path);
   } catch {
     return path;
   }
