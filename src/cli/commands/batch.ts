@@ -1,5 +1,4 @@
-import { realpathSync, statSync } from 'node:fs';
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { extname, resolve } from 'node:path';
 import { formatByHead, isHead } from '../../exchange/format-by-head.ts';
 import { formatByName, type InputFormat, inputFormats, openInput } from '../../exchange/input.ts';
 import { peek } from '../../exchange/peek.ts';
@@ -12,11 +11,12 @@ import { paintFor } from '../../report/colour.ts';
 import { failingDispositions, wantedResults } from '../batch/choices.ts';
 import type { ChunkTools } from '../batch/chunk.ts';
 import { type FormsOptions, formMaker, openFormFolder } from '../batch/consent-forms.ts';
+import { requireDistinctFiles } from '../batch/distinct-files.ts';
 import { finish } from '../batch/end.ts';
 import { chunksAfter, hasChanged, inputNow, type Meter, metered } from '../batch/input.ts';
 import { openKeeper } from '../batch/keeper.ts';
 import { openBatchNotices, progressKind } from '../batch/notices.ts';
-import { type RejectsShape, reasonsName } from '../batch/output.ts';
+import type { RejectsShape } from '../batch/output.ts';
 import { openReport } from '../batch/report.ts';
 import { type Run, runBatch } from '../batch/run.ts';
 import { type BatchState, differenceOf, type RunIdentity } from '../batch/state.ts';
@@ -215,42 +215,6 @@ async function refuseUnsaid(
   throw new CommandError(`standard input is ${what}, not lines of JSON`, Exit.cannotStart, {
     hint: `say it with ${hint}`,
   });
-}
-
-/** One file never stands for two things: results would be lost. A file is one by whatever name or link it is reached. */
-function requireDistinctFiles(source: string, { output = '-', rejects, summary, report }: BatchOptions, io: Io): void {
-  const growing = [output, ...(rejects === undefined ? [] : [rejects, reasonsName(rejects)])];
-  const named = [source, ...growing, summary, report].filter((name) => name !== undefined && name !== '-');
-  const paths = (named as string[]).map((name) => resolve(io.cwd, name));
-  const beside = growing
-    .flatMap((name) => [`${name}.partial`, `${name}.partial.json`])
-    .map((name) => resolve(io.cwd, name));
-  const taken = new Set(beside.map(placeOf));
-  const isBeside = paths.some((path) => taken.has(placeOf(path)) || taken.has(placeOf(targetOf(path))));
-  if (new Set(paths.map(fileOf)).size === paths.length && !isBeside) return;
-  throw new CommandError(
-    'the input, --output, --rejects, --summary and --report must be different files, also from NAME.partial beside them',
-    Exit.cannotStart,
-  );
-}
-
-/** What tells a file from every other: its inode, or, where there is none yet, its folder and name. */
-function fileOf(path: string): string {
-  const there = statSync(path, { throwIfNoEntry: false, bigint: true });
-  return there?.isFile() ? `${there.dev}:${there.ino}` : placeOf(path);
-}
-
-/** Its folder with links followed, and its name. */
-function placeOf(path: string): string {
-  return join(targetOf(dirname(path)), basename(path));
-}
-
-function targetOf(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
 }
 
 function badHeader(source: string, problems: readonly string[]): CommandError {

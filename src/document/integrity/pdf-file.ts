@@ -83,8 +83,7 @@ export function noteCounts({ pdf }: PdfFile): readonly number[] {
     return annotations.filter((each) => {
       const subtype = nameIn(pdf, each, 'Subtype');
       if (!each || subtype !== 'Widget') return subtype !== 'Link';
-      const holds = each.has('V') || dictAt(pdf, each.get('Parent'))?.has('V') === true;
-      return !holds && shownBy(pdf, each).some(hasInk);
+      return !withParents(pdf, each).some((dict) => dict.has('V')) && shownBy(pdf, each).some(hasInk);
     }).length;
   });
 }
@@ -121,13 +120,20 @@ export function recutPages(
 
 /** What a page says itself, or what is above it in the tree of pages. */
 function inherited(pdf: PDF, page: PdfDict, key: string): PdfObject | undefined {
-  let at: PdfDict | undefined = page;
-  for (let depth = 0; at && depth < 8; depth += 1) {
-    const own = resolved(pdf, at.get(key));
-    if (own !== undefined) return own;
-    at = dictAt(pdf, at.get('Parent'));
-  }
-  return undefined;
+  return withParents(pdf, page)
+    .map((dict) => resolved(pdf, dict.get(key)))
+    .find((value) => value !== undefined);
+}
+
+/** Trees of pages and fields that are deeper than this are nobody's form. */
+const deepest = 8;
+
+/** A page or a field, and what stands above it in its tree, the nearest first. */
+function withParents(pdf: PDF, of: PdfDict): readonly PdfDict[] {
+  const found: PdfDict[] = [];
+  for (let at: PdfDict | undefined = of; at && found.length < deepest; at = dictAt(pdf, at.get('Parent')))
+    found.push(at);
+  return found;
 }
 
 export function signaturesOf({ pdf }: PdfFile): readonly RawSignature[] {
@@ -311,14 +317,13 @@ function kindOf(pdf: PDF, dict: PdfDict | undefined): ObjectKind {
 
 /** A field's name with those above it, as `witness.name`. */
 function fieldName(pdf: PDF, dict: PdfDict): string {
-  const names: string[] = [];
-  let at: PdfDict | undefined = dict;
-  for (let depth = 0; at && depth < 8; depth += 1) {
-    const part = resolved(pdf, at.get('T'));
-    if (part instanceof PdfString) names.unshift(part.asString());
-    at = dictAt(pdf, at.get('Parent'));
-  }
-  return names.join('.');
+  return withParents(pdf, dict)
+    .flatMap((each) => {
+      const part = resolved(pdf, each.get('T'));
+      return part instanceof PdfString ? [part.asString()] : [];
+    })
+    .reverse()
+    .join('.');
 }
 
 /** `*` stands for an object that is no dictionary, is gone, or has other data. */
