@@ -95,9 +95,12 @@ export async function readSigners(place: KeyPlace, io: Io): Promise<string> {
 }
 
 function newKeysWords({ folder, readers }: Keyring): string {
-  const made = `The keys of this desk were made: ${printable(folder)}\n  What is kept here is sealed with them.\n`;
-  if (readers) return made;
-  return `${made}  Who has that folder can read it; without it nobody can.\n  For a reviewer and a recovery key: preinfuse key init\n`;
+  const made = `The keys of this desk were made: ${printable(folder)}`;
+  if (readers) return `${made}\n  What is kept here is sealed with them.\n`;
+  return (
+    `${made}\n  They seal what is kept here: who has that folder reads it, without it nobody.\n` +
+    '  For a reviewer and a recovery key: preinfuse key init\n'
+  );
 }
 
 type KeyFile = keyof typeof keyFiles;
