@@ -24,6 +24,11 @@ export function patternOf(bytes: Uint8Array): Pattern {
   return { bytes: own, length, words };
 }
 
+/** A pattern of what `text` is in UTF-8. */
+export function patternOfText(text: string): Pattern {
+  return patternOf(new TextEncoder().encode(text));
+}
+
 /** A pattern stands in `bytes`, which `view` shows too, at `at`. */
 export function isAt({ bytes: part, length, words }: Pattern, bytes: Uint8Array, view: DataView, at: number): boolean {
   if (length < wordSize) {

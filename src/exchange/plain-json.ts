@@ -1,6 +1,6 @@
 import type { Answer, Answers } from '../model/answers.ts';
 import { comesAgain, entryOf, type Field, type Fields } from './answers.ts';
-import { isAt, type Pattern, patternOf } from './pattern.ts';
+import { isAt, type Pattern, patternOf, patternOfText } from './pattern.ts';
 import { type Cursor, cursorOver, mostDigits, takeNumber } from './plain-number.ts';
 import type { ReadPlain } from './records.ts';
 import { type Token, Tokens, textAccepter, textAt } from './tokens.ts';
@@ -166,7 +166,7 @@ function textReader(field: Field, ofToken: Read): Read {
 /** Absences as they are mostly written. */
 const absences = ['unknown', 'declined']
   .flatMap((reason) => [`{"absent":"${reason}"}`, `{"absent": "${reason}"}`])
-  .map((text) => patternOf(new TextEncoder().encode(text)));
+  .map(patternOfText);
 
 /** Reads a text, a boolean, a number, a list of texts, an absence. `before`: the key with its colon. */
 function tokenReader(field: Field, before: Uint8Array): Read {

@@ -3,12 +3,13 @@ import { formatByName } from './input.ts';
 import { questionnaireName } from './result.ts';
 import { type ResultTable, resultColumns, resultTableHeader, resultTableRow } from './result-csv.ts';
 import type { Screened } from './screen.ts';
+import type { Utf8Text } from './utf8-text.ts';
 
 /** How results are put together: `before`, then each result, then `end`. */
 export interface ResultText {
   readonly before: string;
-  /** What came of one record, with what separates it from the one before. `form`: the file name of its consent form. */
-  write(screened: Screened, form?: string): string;
+  /** Adds what came of one record, with what separates it from the one before. `form`: the file name of its consent form. */
+  add(text: Utf8Text, screened: Screened, form?: string): void;
   /** Characters that separate it, to be left out before the first of all. */
   readonly separator: number;
   readonly end: string;
@@ -42,16 +43,26 @@ export function resultText(questionnaire: Questionnaire, name: string, columns: 
   return table({ columns: chosen, delimiter, questionnaire: questionnaireName(questionnaire) });
 }
 
+const comma = 0x2c;
+const lineFeed = 0x0a;
+
 const jsonLines: ResultText = {
   before: '',
-  write: (screened, form) => `${jsonOf(screened, form)}\n`,
+  add(text, screened, form) {
+    addJson(text, screened, form);
+    text.addByte(lineFeed);
+  },
   separator: 0,
   end: '',
 };
 
 const jsonList: ResultText = {
   before: '[\n',
-  write: (screened, form) => `,\n${jsonOf(screened, form)}`,
+  add(text, screened, form) {
+    text.addByte(comma);
+    text.addByte(lineFeed);
+    addJson(text, screened, form);
+  },
   separator: 2,
   end: '\n]\n',
 };
@@ -59,12 +70,13 @@ const jsonList: ResultText = {
 function table(shape: ResultTable): ResultText {
   return {
     before: resultTableHeader(shape),
-    write: (screened) => resultTableRow(shape, screened),
+    add: (text, screened) => text.add(resultTableRow(shape, screened)),
     separator: 0,
     end: '',
   };
 }
 
-function jsonOf(screened: Screened, form: string | undefined): string {
-  return screened.is === 'refused' ? JSON.stringify(screened.result) : screened.json(form);
+function addJson(text: Utf8Text, screened: Screened, form: string | undefined): void {
+  if (screened.is === 'refused') text.add(JSON.stringify(screened.result));
+  else screened.addJson(text, form);
 }

@@ -18,6 +18,7 @@ import {
 } from './result.ts';
 import { resultWriter } from './result-json.ts';
 import { sheetWriter } from './sheet-text.ts';
+import type { Utf8Text } from './utf8-text.ts';
 
 /** What every record of an input is screened with. */
 export interface Screening {
@@ -44,8 +45,8 @@ export interface Assessed {
   readonly result: Result;
   /** That of the result. */
   readonly digest: string;
-  /** The result as JSON; with the file name of its consent form where one was made. */
-  json(form?: string): string;
+  /** Adds the result as JSON; with the file name of its consent form where one was made. */
+  addJson(text: Utf8Text, form?: string): void;
 }
 
 /** Screens one record of an input. Never throws. */
@@ -61,8 +62,18 @@ export function screenRecord(screening: Screening, { line, sheet, errors, place 
   const assessment = assessorOf(questionnaire).assess(answers);
   const digest = screeningDigest(questionnaire, definitionDigest, answers, sha256);
   const result = resultOf(line, questionnaire, answers, assessment, digest);
-  const json = (form?: string): string => JSON.stringify({ ...result, form });
-  return { is: 'assessed', line, id: result.id, answers, assessment, absent: absentIn(answers), result, digest, json };
+  const addJson = (text: Utf8Text, form?: string): void => text.add(JSON.stringify({ ...result, form }));
+  return {
+    is: 'assessed',
+    line,
+    id: result.id,
+    answers,
+    assessment,
+    absent: absentIn(answers),
+    result,
+    digest,
+    addJson,
+  };
 }
 
 function absentIn(answers: Iterable<readonly [string, Answer | undefined]>): readonly string[] {
@@ -161,8 +172,8 @@ class PlainlyAssessed implements Assessed {
     return resultOf(this.line, this.#tools.questionnaire, this, this.assessment, this.digest);
   }
 
-  json(form?: string): string {
-    return this.#tools.write(this.line, this, this.assessment, this.digest, form);
+  addJson(text: Utf8Text, form?: string): void {
+    this.#tools.write(text, this.line, this, this.assessment, this.digest, form);
   }
 
   /** The answer to one question. */

@@ -4,7 +4,7 @@ import { formatDecimal } from '../model/decimal.ts';
 import { formatDate } from '../model/local-date.ts';
 import { remembering } from '../model/memo.ts';
 import { comesAgain, type Field, type Fields } from './answers.ts';
-import { patternOf } from './pattern.ts';
+import { patternOfText } from './pattern.ts';
 import type { Utf8Text } from './utf8-text.ts';
 
 /** Adds a sheet, by the answers' place among `wholeItems`: what `JSON.stringify(writeAnswers(...))` gives, sooner. */
@@ -16,7 +16,7 @@ export function sheetWriter(fields: Fields): (given: Given, text: Utf8Text) => v
       const answer = given[place];
       if (answer !== undefined) (writers[place] as Writer).add(answer, text);
     }
-    closeObject(text, start);
+    text.closeObject(start);
   };
 }
 
@@ -28,15 +28,6 @@ interface Writer {
 
 const comma = 0x2c;
 const closeBracket = 0x5d;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
-
-/** Makes an object of the members behind `start`, each with a comma before it. */
-function closeObject(text: Utf8Text, start: number): void {
-  if (text.length === start) text.addByte(openBrace);
-  else text.replace(start, openBrace);
-  text.addByte(closeBrace);
-}
 
 function writersOf({ byKey }: Fields): readonly Writer[] {
   return [...byKey.values()].map((field) => ({ linkId: field.item.linkId, add: writerOf(field) }));
@@ -49,7 +40,7 @@ function writerOf(field: Field): Writer['add'] {
   const key = `,${JSON.stringify(field.key)}:`;
   const write = valueWriter(field);
   if (!comesAgain(field)) return (answer, text) => text.add(key + write(answer));
-  const known = remembering(mostKnown, (answer: Answer) => patternOf(new TextEncoder().encode(key + write(answer))));
+  const known = remembering(mostKnown, (answer: Answer) => patternOfText(key + write(answer)));
   const addEntries = field.entry && entriesAdder(key, field.entry);
   return (answer, text) => {
     if (addEntries && Array.isArray(answer)) addEntries(answer as readonly Answers[], text);
@@ -73,7 +64,7 @@ function absenceText({ absent }: Absent): string {
 
 function entriesAdder(key: string, fields: Fields): (entries: readonly Answers[], text: Utf8Text) => void {
   const writers = writersOf(fields);
-  const before = patternOf(new TextEncoder().encode(`${key}[`));
+  const before = patternOfText(`${key}[`);
   return (entries, text) => {
     text.addPattern(before);
     for (let index = 0; index < entries.length; index += 1) {
@@ -83,7 +74,7 @@ function entriesAdder(key: string, fields: Fields): (entries: readonly Answers[]
         const answer = entries[index]?.get(linkId);
         if (answer !== undefined) add(answer, text);
       }
-      closeObject(text, start);
+      text.closeObject(start);
     }
     text.addByte(closeBracket);
   };

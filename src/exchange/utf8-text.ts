@@ -1,13 +1,14 @@
 import type { Pattern } from './pattern.ts';
 
-const utf8 = new TextEncoder();
 /** Most bytes that UTF-8 has for one unit of a text. */
 const bytesPerUnit = 3;
 const wordSize = 8;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
 
 /** Text in UTF-8 that is put together piece by piece. */
 export class Utf8Text {
-  #bytes = new Uint8Array(16 * 1024);
+  #bytes = Buffer.from(new ArrayBuffer(16 * 1024));
   #view = new DataView(this.#bytes.buffer);
   #length = 0;
 
@@ -22,7 +23,7 @@ export class Utf8Text {
    */
   add(text: string): void {
     this.#makeRoom(text.length * bytesPerUnit);
-    this.#length += utf8.encodeInto(text, this.#bytes.subarray(this.#length)).written;
+    this.#length += this.#bytes.write(text, this.#length);
   }
 
   addBytes(bytes: Uint8Array): void {
@@ -51,9 +52,11 @@ export class Utf8Text {
     this.#length = at + length;
   }
 
-  /** Puts `byte` in the place of the one at `at`. */
-  replace(at: number, byte: number): void {
-    this.#bytes[at] = byte;
+  /** Makes a JSON object of the members behind `start`, each with a comma before it. */
+  closeObject(start: number): void {
+    if (this.#length === start) this.addByte(openBrace);
+    else this.#bytes[start] = openBrace;
+    this.addByte(closeBrace);
   }
 
   /** Leaves the first `length` bytes. */
@@ -69,7 +72,7 @@ export class Utf8Text {
   #makeRoom(size: number): void {
     const most = this.#length + size;
     if (most <= this.#bytes.length) return;
-    const larger = new Uint8Array(Math.max(most, 2 * this.#bytes.length));
+    const larger = Buffer.from(new ArrayBuffer(Math.max(most, 2 * this.#bytes.length)));
     larger.set(this.whole());
     this.#bytes = larger;
     this.#view = new DataView(larger.buffer);

@@ -10,6 +10,7 @@ import { plainScreener, type Screening, screenRecord } from '../../src/exchange/
 import type { Item } from '../../src/model/questionnaire.ts';
 import { arbitraryAnswers } from '../arbitraries.ts';
 import { shippedBaseline, shippedQuestionnaire } from '../shipped.ts';
+import { jsonOf } from './json-of.ts';
 
 /** More than what every run can afford: set it by hand after a change. */
 const runs = Number(process.env.PREINFUSE_RUNS ?? 200);
@@ -40,12 +41,12 @@ function expectSame(text: string | Uint8Array): boolean {
   if (plain === undefined) return false;
   if (slow?.is !== 'assessed') throw new Error('the thorough way refuses what the plain way took');
   const { is, line, id, answers, assessment, absent, result, digest } = plain;
-  expect(slow).toEqual({ is, line, id, answers, assessment, absent, result, digest, json: slow.json });
+  expect(slow).toEqual({ is, line, id, answers, assessment, absent, result, digest, addJson: slow.addJson });
   expect([...answers.keys()]).toEqual([...slow.answers.keys()]);
-  expect(plain.json()).toBe(slow.json());
-  expect(plain.json('form.pdf')).toBe(slow.json('form.pdf'));
-  expect(plain.json()).toBe(JSON.stringify(result));
-  expect(plain.json('form.pdf')).toBe(JSON.stringify({ ...result, form: 'form.pdf' }));
+  expect(jsonOf(plain)).toBe(jsonOf(slow));
+  expect(jsonOf(plain, 'form.pdf')).toBe(jsonOf(slow, 'form.pdf'));
+  expect(jsonOf(plain)).toBe(JSON.stringify(result));
+  expect(jsonOf(plain, 'form.pdf')).toBe(JSON.stringify({ ...result, form: 'form.pdf' }));
   return true;
 }
 

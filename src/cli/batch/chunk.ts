@@ -41,7 +41,7 @@ export interface ChunkTools {
   readonly read: ReadRecord;
   /** Of plainly written records. */
   readonly screenPlain: ScreenPlain | undefined;
-  readonly text: Pick<ResultText, 'write'>;
+  readonly text: Pick<ResultText, 'add'>;
   readonly isWanted: (kind: Disposition | 'error') => boolean;
 }
 
@@ -122,14 +122,14 @@ class Outcome {
     }
     if (screened.is === 'refused') {
       this.#tally.countRefused(screened.result);
-      if (isWanted('error')) this.#texts.add(text.write(screened));
+      if (isWanted('error')) text.add(this.#texts, screened);
       this.#events.push({ is: 'refused', raw, result: screened.result });
       return;
     }
     const { assessment } = screened;
     this.#tally.count(line, assessment, screened.absent);
     const name = form && 'draft' in form ? form.name : undefined;
-    if (isWanted(assessment.disposition)) this.#texts.add(text.write(screened, name));
+    if (isWanted(assessment.disposition)) text.add(this.#texts, screened, name);
     if (assessment.disposition === 'emergency') this.#events.push(urgent(line, assessment));
     if (form !== undefined) this.#follow(line, form);
   }
