@@ -21,7 +21,7 @@ export async function* chunksOfLines(bytes: Bytes, findEnd: FindEnd): AsyncGener
   let size = 0;
   for await (const { bytes: part, end: partEnd } of unmarked(bytes)) {
     size = partEnd;
-    const { records, ...next } = cutAll({ ...state, rest: joined([state.rest, part]) }, findEnd, size);
+    const { records, ...next } = cutPart(state, part, findEnd, size);
     const { end } = records.at(-1) ?? { end: start };
     if (records.length > 0) yield { start, end, records };
     start = end;
@@ -40,6 +40,20 @@ interface Cutting {
   readonly line: number;
   /** `rest` is part of a line that is too long to keep. */
   readonly isSkipping: boolean;
+}
+
+/** Cuts off every record that can be told of what is left and what comes after it. `size`: bytes so far. */
+function cutPart(state: Cutting, part: Uint8Array, findEnd: FindEnd, size: number): ReturnType<typeof cutAll> {
+  const end = endOfLine(part, 0) ?? part.length;
+  // Mostly what is left ends with its line: then the rest need not be copied.
+  const first = cutAll(
+    { ...state, rest: joined([state.rest, part.subarray(0, end + 1)]) },
+    findEnd,
+    size - part.length + end + 1,
+  );
+  if (first.rest.length > 0) return cutAll({ ...state, rest: joined([state.rest, part]) }, findEnd, size);
+  const others = cutAll({ ...first, rest: part.subarray(end + 1) }, findEnd, size);
+  return { ...others, records: [...first.records, ...others.records] };
 }
 
 /** Cuts off every record that can be told. `size`: bytes so far. `last`: bytes of an input whose last line feed was put there. */
