@@ -193,14 +193,24 @@ function readRow(record: RawRecord, columns: readonly Column[], delimiter: Delim
   if (cells.every((cell) => cell === '')) return undefined;
   if (cells.length !== columns.length) {
     const message = `expected ${columns.length} cells as in the header, found ${cells.length}`;
-    return badRecord(line, raw, { code: 'ragged-row', message });
+    return badRecord(line, raw, {
+      code: 'ragged-row',
+      message,
+      ...raggedAt(text, cells.length, columns.length, delimiter),
+    });
   }
   const place = (path: string): Place | undefined => {
     const index = columnWith(path, cells, columns);
     if (index === undefined) return undefined;
     return { ...placeAt(text, startOfCell(text, index, delimiter)), column: columns[index]?.name ?? '' };
   };
-  return { line, raw, ...readCells(cells, columns), place };
+  const { sheet, errors } = readCells(cells, columns);
+  return { line, raw, sheet, errors: errors.map((error) => ({ ...error, ...place(error.linkId) })), place };
+}
+
+/** Where a row of another length goes wrong: at its first cell too many, or where it ends. */
+function raggedAt(row: string, found: number, expected: number, delimiter: Delimiter): Place {
+  return placeAt(row, found > expected ? startOfCell(row, expected, delimiter) : row.length);
 }
 
 /** The column of an answer; where `path` names several, its own, else that of the first cell with something in it. */

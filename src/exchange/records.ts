@@ -1,6 +1,6 @@
 import type { Answer } from '../model/answers.ts';
 import { joined } from '../model/bytes.ts';
-import type { AnswerError } from './answers.ts';
+import type { AnswerError, PlaceOf } from './answers.ts';
 
 /** Bytes as they arrive: a file or standard input. */
 export type Bytes = AsyncIterable<Uint8Array>;
@@ -65,8 +65,8 @@ export interface InputRecord {
   readonly errors: readonly AnswerError[];
   /** What stands here in the place of a record: a type of FHIR resource that holds no answers. */
   readonly passedOver?: string;
-  /** Where the answer to a question stands, by its path; undefined where it is not there. */
-  readonly place?: (path: string) => Place | undefined;
+  /** Where the answers of the sheet stand. */
+  readonly place?: PlaceOf;
 }
 
 /** Bytes that one record may have. An answer sheet has a few thousand. */

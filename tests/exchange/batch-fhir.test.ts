@@ -130,7 +130,7 @@ describe('other resources', () => {
     expect(exit).toBe(1);
     const [first] = stdout.toString().split('\n');
     expect(JSON.parse(first ?? '').errors).toEqual([
-      { code: 'not-a-record', linkId: '', message: expect.stringContaining('--format fhir') },
+      { code: 'not-a-record', linkId: '', message: expect.stringContaining('--format fhir'), character: 1 },
     ]);
   });
 });

@@ -155,10 +155,11 @@ async function reject(event: ChunkEvent, rejects: Rejects): Promise<void> {
   if (event.is === 'refused') await rejects.add(event.raw, event.result);
 }
 
-/** An error of a whole record says itself where it is. */
-function placeOf({ linkId, character, ...place }: AnswerError): string {
-  if (linkId === '') return '';
-  return character === undefined ? `${linkId}: ` : `${linkId}, ${placeText({ ...place, character })}: `;
+/** What an error is about, and where; left out where its message says so itself. */
+function placeOf({ linkId, character, message, ...place }: AnswerError): string {
+  const where = character === undefined ? '' : placeText({ ...place, character });
+  const named = [linkId, message.includes(where) ? '' : where].filter((part) => part !== '');
+  return named.length === 0 ? '' : `${named.join(', ')}: `;
 }
 
 interface Urgency {

@@ -95,12 +95,12 @@ export function fhirReader(questionnaire: Questionnaire): ReadRecord {
 }
 
 /** A Bundle in the place of a record: nothing where it has no entries, as of a search that found none. */
-function bundleRecord(bundle: { readonly entry?: unknown }, { line, raw }: InputRecord): InputRecord | undefined {
+function bundleRecord(bundle: { readonly entry?: unknown }, record: InputRecord): InputRecord | undefined {
   if (bundle.entry === undefined) return undefined;
   const message = Array.isArray(bundle.entry)
     ? 'a Bundle stands among others here: give it alone as one file, or take the resources out of its entries, one a line'
     : '`entry` of a Bundle is a list';
-  return badRecord(line, raw, { code: 'not-a-record', message });
+  return notARecord(record, message);
 }
 
 /** A resource, or that of an entry of a Bundle, and where it stands in `value`. */
@@ -133,10 +133,10 @@ export function fhirRecord(questionnaire: Questionnaire, record: InputRecord): I
   };
 }
 
-function otherResource(type: unknown, { line, raw }: InputRecord): InputRecord {
+function otherResource(type: unknown, record: InputRecord): InputRecord {
+  const { line, raw } = record;
   if (type === 'Bundle') {
-    const message = 'a Bundle is a file of its own: screen it with preinfuse batch FILE --format fhir';
-    return badRecord(line, raw, { code: 'not-a-record', message });
+    return notARecord(record, 'a Bundle is a file of its own: screen it with preinfuse batch FILE --format fhir');
   }
   if (typeof type === 'string' && resourceTypes.has(type))
     return { line, raw, sheet: undefined, errors: [], passedOver: type };
@@ -144,7 +144,12 @@ function otherResource(type: unknown, { line, raw }: InputRecord): InputRecord {
     type === undefined
       ? 'expected a FHIR R4 QuestionnaireResponse: this has no resourceType'
       : 'expected a FHIR R4 QuestionnaireResponse: FHIR R4 has no such resourceType';
-  return badRecord(line, raw, { code: 'not-a-record', message });
+  return notARecord(record, message);
+}
+
+function notARecord({ line, raw, sheet }: InputRecord, message: string): InputRecord {
+  const place = placer(raw, resourceIn(sheet).before)([]);
+  return badRecord(line, raw, { code: 'not-a-record', message, ...place });
 }
 
 /** Where in a record something begins; the text is looked at again where somebody asks. */
