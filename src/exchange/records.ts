@@ -145,9 +145,9 @@ export function placeAt(text: string, position: number): Place {
   return text.includes('\n') ? { lineInRecord: before.length, character } : { character };
 }
 
-/** `character 12`, or `line 2, character 5`. */
+/** `character 12`, or `line 2 of the record, character 5`. */
 export function placeText({ lineInRecord, character }: Place): string {
-  return `${lineInRecord === undefined ? '' : `line ${lineInRecord}, `}character ${character}`;
+  return `${lineInRecord === undefined ? '' : `line ${lineInRecord} of the record, `}character ${character}`;
 }
 
 const mark = [0xef, 0xbb, 0xbf] as const;

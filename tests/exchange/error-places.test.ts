@@ -183,6 +183,15 @@ test('batch says at once where a record is wrong as a whole', async () => {
   expect(stderr).toContain('in error  line 2  this is not JSON from character 6 on');
 });
 
+test('in a list the number of the record is told, and a line in that record is told as such', async () => {
+  const stdin = '[\n  {"a b": 1},\n  {\n    "a b": 1\n  }\n]';
+  const { stdout, stderr } = await run(['batch', '-', '--format', 'json', '--no-color'], { cwd: '/', stdin });
+  const results = stdout.toString().trimEnd().split('\n');
+  expect(results.map((line) => JSON.parse(line).line)).toEqual([1, 2]);
+  expect(stderr).toContain('in error  record 1  character 9: ');
+  expect(stderr).toContain('in error  record 2  line 2 of the record, character 12: ');
+});
+
 test('batch says it at once, and in the results', async () => {
   const stdin = `${JSON.stringify({ ...sample, 'vitals.systolic': 1200 })}\n`;
   const { exit, stdout, stderr } = await run(['batch', '-', '--format', 'ndjson', '--no-color'], { cwd: '/', stdin });
