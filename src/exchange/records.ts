@@ -150,9 +150,10 @@ export function placeText({ lineInRecord, character }: Place): string {
   return `${lineInRecord === undefined ? '' : `line ${lineInRecord} of the record, `}character ${character}`;
 }
 
-const mark = [0xef, 0xbb, 0xbf] as const;
+/** The mark that some editors put before UTF-8 text. */
+export const mark = [0xef, 0xbb, 0xbf] as const;
 
-/** The bytes without the mark that some editors put before UTF-8 text. */
+/** The bytes without that mark. */
 export function withoutMark(bytes: Uint8Array): Uint8Array {
   return mark.every((byte, at) => bytes[at] === byte) ? bytes.subarray(mark.length) : bytes;
 }

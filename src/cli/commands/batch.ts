@@ -123,14 +123,14 @@ async function screenInto(
     const bytes = await refuseUnsaid(source, options.format, questionnaire, decompressed(meter.bytes));
     const opened = await openInput(format, questionnaire, bytes, source);
     if ('problems' in opened) throw badHeader(source, opened.problems);
-    const { read, readPlain, header, unit } = opened;
+    const { read, readPlain, header, firstLine, unit } = opened;
     const screenPlain = readPlain && plainScreener(screening, readPlain);
     const checkInput = async (): Promise<void> => {
       if (hasChanged(before, await inputNow(source, io), meter.read())) throw new InputChanged(source);
     };
     run = await openRun(
       { screening, read, screenPlain, text, isWanted },
-      { ...options, text, shape: shapeOf(unit, header), unit, format, target, left, meter, notices, checkInput },
+      { ...options, text, shape: shapeOf(unit, firstLine), unit, format, target, left, meter, notices, checkInput },
       io,
       workersFor(options.jobs ?? jobsFor(before?.size, options.consentDir !== undefined), screening, format, header, {
         ...options,
@@ -230,11 +230,11 @@ function badHeader(source: string, problems: readonly string[]): CommandError {
   );
 }
 
-/** Rejects go into a file of the format they came in; what a Bundle held, into a list. */
-function shapeOf(unit: Unit, header: Uint8Array | undefined): RejectsShape {
-  if (unit === 'record') return { before: '[\n', between: ',\n', end: ']\n' };
-  const before = header ? Buffer.concat([header, Buffer.from('\n')]) : '';
-  return { before, between: '\n', end: '' };
+/** Rejects go into a file of the format they came in, a table with the line ends of its header; what a Bundle held, into a list. */
+function shapeOf(unit: Unit, firstLine: Uint8Array = new Uint8Array(0)): RejectsShape {
+  if (unit === 'record') return { before: '[\n', between: ',\n', last: '\n', end: ']\n' };
+  const lineEnd = firstLine.at(-2) === 0x0d ? '\r\n' : '\n';
+  return { before: firstLine, between: lineEnd, last: lineEnd, end: '' };
 }
 
 interface Stopper {
