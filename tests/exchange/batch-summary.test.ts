@@ -115,6 +115,13 @@ test('a report of another name, or one file for two things, is refused before an
   expect(readdirSync(cwd)).not.toContain('report.html');
 });
 
+test.each(['--summary', '--report'])('%s - is refused: standard output has the results', async (option) => {
+  const { exit, stdout, stderr } = await batch(option, '-');
+  expect({ exit, stdout: stdout.toString() }).toEqual({ exit: 2, stdout: '' });
+  expect(stderr).toContain(`${option} needs a file`);
+  expect(readdirSync(cwd)).not.toContain('-');
+});
+
 test.skipIf(!saysOpenFiles)(
   'counts that cannot be written: nothing is in place, all stays for another run, and no file stays open',
   async () => {

@@ -8,11 +8,13 @@ import type { Io } from '../io.ts';
 /** Writes what a batch came to into the files that were asked for. */
 export type WriteReport = (screening: Screening, tally: Tally, unit: Unit) => Promise<void>;
 
-/** The files of `--summary` (JSON) and `--report` (`.pdf` or `.svg`). A report of another name is a CommandError with exit 2. */
+/** The files of `--summary` (JSON) and `--report` (`.pdf` or `.svg`). A report of another name, or `-`, is a CommandError with exit 2. */
 export function openReport(
   { summary, report }: { readonly summary?: string; readonly report?: string },
   io: Io,
 ): WriteReport {
+  refuseStream('--summary', summary, 'counts.json');
+  refuseStream('--report', report, 'counts.pdf');
   const form = report === undefined ? undefined : formOf(report);
   return async (screening, tally, unit) => {
     const { questionnaire, definitionDigest } = screening;
@@ -24,6 +26,14 @@ export function openReport(
       await writeWhole(resolve(io.cwd, report), await page(form, screening, tally, unit, io));
     }
   };
+}
+
+/** Standard output carries the results alone. */
+function refuseStream(option: string, name: string | undefined, example: string): void {
+  if (name !== '-') return;
+  throw new CommandError(`${option} needs a file of its own`, Exit.cannotStart, {
+    hint: `name one: ${option} ${example}`,
+  });
 }
 
 type Form = 'pdf' | 'svg';
