@@ -1,9 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { DOMParser } from '@xmldom/xmldom';
 import { PDFDocument } from 'pdf-lib';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { openFilesIn, saysOpenFiles } from '../open-files.ts';
 import { run } from '../run.ts';
 import { shippedFolder } from '../shipped.ts';
@@ -25,6 +27,7 @@ writeFileSync(
     sheet({ 'cardiac.avm': { absent: 'declined' }, 'neuro.seizures': { absent: 'unknown' } }),
   ].join('\n'),
 );
+const wayOut = 'name a place that is there, has room, and that you may write to';
 const batch = (...argv: readonly string[]): ReturnType<typeof run> => run(['batch', 'in.ndjson', ...argv], { cwd });
 
 test('--summary counts dispositions, findings, errors and questions without an answer', async () => {
@@ -122,12 +125,48 @@ test.each(['--summary', '--report'])('%s - is refused: standard output has the r
   expect(readdirSync(cwd)).not.toContain('-');
 });
 
+mkdirSync(join(cwd, 'a-folder.pdf'));
+mkdirSync(join(cwd, 'closed'), { mode: 0o500 });
+const isRoot = process.getuid?.() === 0;
+
+describe.each(['--summary', '--report'])('%s that cannot be written is told before the first record', (option) => {
+  test.each<[string, string]>([
+    ['nowhere/counts.pdf', 'there is no such folder'],
+    ['a-folder.pdf', 'it is a folder'],
+    ...(isRoot ? [] : [['closed/counts.pdf', 'you may not write there'] satisfies [string, string]]),
+  ])('%s', async (name, why) => {
+    const { exit, stdout, stderr } = await batch('--output', 'untouched.ndjson', option, name);
+    expect({ exit, stdout: stdout.toString() }).toEqual({ exit: 2, stdout: '' });
+    expect(stderr).toBe(`preinfuse: cannot write ${basename(name)}: ${why}\n  ${wayOut}\n`);
+    expect(readdirSync(cwd).filter((each) => each.startsWith('untouched'))).toEqual([]);
+  });
+});
+
+test('two runs never write the same counts', async () => {
+  const first = run(['batch', '-', '--output', 'one.ndjson', '--summary', 'shared.json'], { cwd, stdin: slowly() });
+  await expect.poll(() => readdirSync(cwd)).toContain('shared.json.partial.lock');
+  const second = await batch('--output', 'two.ndjson', '--summary', 'shared.json');
+  expect([second.exit, second.stderr]).toEqual([2, expect.stringContaining('another batch is writing shared.json')]);
+  expect((await first).exit).toBe(0);
+  expect(readdirSync(cwd).filter((name) => name.startsWith('shared'))).toEqual(['shared.json']);
+});
+
+/** An applicant, half a second later. */
+function slowly(): Readable {
+  return Readable.from(
+    (async function* () {
+      await setTimeout(500);
+      yield Buffer.from(good);
+    })(),
+  );
+}
+
 test.skipIf(!saysOpenFiles)(
   'counts that cannot be written: nothing is in place, all stays for another run, and no file stays open',
   async () => {
     const argv = ['--output', 'all.ndjson', '--rejects', 'again.ndjson'];
-    const { exit, stderr } = await batch(...argv, '--summary', 'nowhere/counts.json');
-    expect([exit, stderr]).toEqual([75, expect.stringContaining('cannot write counts.json')]);
+    const { exit, stderr } = await batch(...argv, '--summary', '/dev/full');
+    expect([exit, stderr]).toEqual([75, expect.stringContaining('cannot write full: the disk is full')]);
     await expect.poll(() => openFilesIn(cwd)).toEqual([]);
     expect(readdirSync(cwd)).not.toContain('all.ndjson');
     expect(readdirSync(cwd)).not.toContain('again.ndjson');
