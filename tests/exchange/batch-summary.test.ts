@@ -142,6 +142,13 @@ describe.each(['--summary', '--report'])('%s that cannot be written is told befo
   });
 });
 
+test('what a killed run left of its counts is taken away by the next', async () => {
+  for (const name of ['after.json', 'after.svg']) writeFileSync(join(cwd, `${name}.partial`), 'half of it');
+  await batch('--output', 'out.ndjson', '--summary', 'after.json', '--report', 'after.svg');
+  expect(readdirSync(cwd).filter((name) => name.startsWith('after'))).toEqual(['after.json', 'after.svg']);
+  expect(readFileSync(join(cwd, 'after.json'), 'utf8')).not.toContain('half of it');
+});
+
 test('two runs never write the same counts', async () => {
   const first = run(['batch', '-', '--output', 'one.ndjson', '--summary', 'shared.json'], { cwd, stdin: slowly() });
   await expect.poll(() => readdirSync(cwd)).toContain('shared.json.partial.lock');

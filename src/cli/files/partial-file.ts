@@ -96,6 +96,20 @@ export async function openPartial(place: PartialPlace, from: number): Promise<Pa
   };
 }
 
+/** Writes a whole file that no other process writes. What one that was killed left beside it is taken away. */
+export async function writePartial(place: PartialPlace, content: string | Uint8Array): Promise<void> {
+  const file = await openPartial(place, 0);
+  try {
+    await file.write(content);
+    await file.sync();
+    await file.place();
+  } catch (error) {
+    await file.leave();
+    if (place.canGrow) await removePartial(place);
+    throw error;
+  }
+}
+
 async function openAt({ target, partial, canGrow }: PartialPlace, from: number): Promise<FileHandle> {
   if (!canGrow) return open(target, 'w');
   if (from === 0) await rm(partial, { force: true });
