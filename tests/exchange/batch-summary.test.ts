@@ -6,8 +6,9 @@ import { setTimeout } from 'node:timers/promises';
 import { DOMParser } from '@xmldom/xmldom';
 import { PDFDocument } from 'pdf-lib';
 import { afterAll, describe, expect, test } from 'vitest';
+import { main } from '../../src/cli/main.ts';
 import { openFilesIn, saysOpenFiles } from '../open-files.ts';
-import { run } from '../run.ts';
+import { ioIn, run } from '../run.ts';
 import { shippedFolder } from '../shipped.ts';
 
 const cwd = mkdtempSync(join(tmpdir(), 'batch-summary-'));
@@ -87,6 +88,17 @@ test('--progress json writes nothing but lines of JSON, the summary last', async
   expect(stderr).not.toContain(secret);
 });
 
+test.each([
+  ['plain', /^(0 records, 0 a second\n)+1 record, /],
+  ['json', /^(\{"event":"progress","records":0,.*\n)+\{"event":"progress","records":1,/],
+])('--progress %s: a line comes now and then while the input waits', async (kind, said) => {
+  const { io, stderr } = ioIn({ cwd, stdin: slowly(good, '\n', good) });
+  const startedAt = Date.now();
+  const fast = { ...io, now: () => new Date(startedAt + 20 * (Date.now() - startedAt)) };
+  expect(await main(['batch', '-', '--format', 'ndjson', '--progress', kind], fast)).toBe(0);
+  expect(stderr()).toMatch(said);
+});
+
 test('--report draws one page as PDF or SVG, the same bytes each time and nothing of a patient', async () => {
   const made = await Promise.all(
     ['a.pdf', 'b.pdf', 'a.svg', 'b.svg'].map(async (name) => {
@@ -150,7 +162,7 @@ test('what a killed run left of its counts is taken away by the next', async () 
 });
 
 test('two runs never write the same counts', async () => {
-  const first = run(['batch', '-', '--output', 'one.ndjson', '--summary', 'shared.json'], { cwd, stdin: slowly() });
+  const first = run(['batch', '-', '--output', 'one.ndjson', '--summary', 'shared.json'], { cwd, stdin: slowly(good) });
   await expect.poll(() => readdirSync(cwd)).toContain('shared.json.partial.lock');
   const second = await batch('--output', 'two.ndjson', '--summary', 'shared.json');
   expect([second.exit, second.stderr]).toEqual([2, expect.stringContaining('another batch is writing shared.json')]);
@@ -158,12 +170,14 @@ test('two runs never write the same counts', async () => {
   expect(readdirSync(cwd).filter((name) => name.startsWith('shared'))).toEqual(['shared.json']);
 });
 
-/** An applicant, half a second later. */
-function slowly(): Readable {
+/** The parts of an input, each half a second after the one before. */
+function slowly(...parts: readonly string[]): Readable {
   return Readable.from(
     (async function* () {
-      await setTimeout(500);
-      yield Buffer.from(good);
+      for (const part of parts) {
+        await setTimeout(500);
+        yield Buffer.from(part);
+      }
     })(),
   );
 }

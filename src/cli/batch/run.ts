@@ -27,8 +27,6 @@ export interface Run {
   /** Refuses an input that changed while it was read. */
   readonly checkInput: () => Promise<void>;
   readonly notices: BatchNotices;
-  /** Bytes of the input that are read. */
-  readonly readSoFar: () => number;
   readonly paint: Paint;
   readonly unit: Unit;
 }
@@ -103,7 +101,7 @@ async function take({ text, tally, events, drafts }: ChunkOutcome, run: Run): Pr
   await run.notices.sayAll(notices);
   if (run.rejects) for (const event of events) await reject(event, run.rejects);
   if (!(await run.output.write(text))) return false;
-  await run.notices.progress(run.tally, run.readSoFar());
+  await run.notices.progress();
   return true;
 }
 

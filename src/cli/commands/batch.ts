@@ -138,7 +138,12 @@ async function screenInto(
         io,
       }),
     );
-    notices.begin({ records: run.tally.records, read: left?.input.read ?? 0, size: before?.size });
+    notices.begin({
+      tally: run.tally,
+      readSoFar: meter.read,
+      before: left?.input.read ?? 0,
+      size: before?.size,
+    });
     const end = await runBatch(
       chunksAfter(opened.chunks, left?.input.offset ?? 0),
       run,
@@ -313,7 +318,6 @@ async function openRun(
     keeper,
     checkInput,
     notices,
-    readSoFar: meter.read,
     paint: paintFor({ env: io.env, isTerminal: io.stderr.isTTY === true, isWanted: opening.color !== false }),
     unit: opening.unit,
   };
