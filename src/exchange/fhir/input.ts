@@ -29,7 +29,7 @@ export interface FhirChunks {
 /**
  * Cuts FHIR into resources: a resource a line, as FHIR's bulk export has them, or one JSON document, which is a Bundle, a list of
  * resources or one of them. `isNamedLines`: the name of the input says the first. The first line says it too, where that is a whole
- * resource. A Bundle in one line is a document where nothing stands behind it.
+ * resource, or where it is longer than a record may be. A Bundle in one line is a document where nothing stands behind it.
  */
 export async function openFhir(bytes: Bytes, isNamedLines: boolean): Promise<FhirChunks> {
   const { head, all } = await peek(bytes, isHead);
@@ -61,15 +61,21 @@ function firstLine(bytes: Uint8Array): {
 const notBlank = /[^ \t\r\n]/;
 
 function isLines(head: Uint8Array, isNamedLines: boolean): boolean {
-  const { text, isFollowed } = firstLine(head);
+  const { text, isWhole, isFollowed } = firstLine(head);
   switch (kindOf(text)) {
     case 'resource':
       return true;
     case 'bundle':
       return isFollowed;
     case 'part':
-      return isNamedLines;
+      return isWhole ? isNamedLines : isPartOfResource(text);
   }
+}
+
+/** Whether a resource begins that is neither a Bundle nor in a list: whatever stands first, its type or its entries, says so. */
+function isPartOfResource(text: string): boolean {
+  const [, type = 'Bundle'] = /"resourceType"\s*:\s*"(\w*)"|"entry"\s*:\s*\[/.exec(text) ?? [];
+  return /^\s*\{/.test(text) && type !== 'Bundle';
 }
 
 /** `part`: what opens a document that goes on after its first line, and a list. */
