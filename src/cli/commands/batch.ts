@@ -1,5 +1,5 @@
 import { extname, resolve } from 'node:path';
-import { formatByHead, isHead } from '../../exchange/format-by-head.ts';
+import { formatByHead, hasText, isHead, isHeadOfText } from '../../exchange/format-by-head.ts';
 import { formatByName, type InputFormat, inputFormats, openInput } from '../../exchange/input.ts';
 import { peek } from '../../exchange/peek.ts';
 import type { Bytes } from '../../exchange/records.ts';
@@ -120,7 +120,8 @@ async function screenInto(
   const meter = metered(bytesOf(source, input), left?.input);
   let run: Run | undefined;
   try {
-    const bytes = await refuseUnsaid(source, options.format, questionnaire, decompressed(meter.bytes));
+    const said = await refuseUnsaid(source, options.format, questionnaire, decompressed(meter.bytes));
+    const bytes = await refuseEmpty(source, format, said);
     const opened = await openInput(format, questionnaire, bytes, source);
     if ('problems' in opened) throw badHeader(source, opened.problems);
     const { read, readPlain, header, firstLine, unit } = opened;
@@ -222,12 +223,25 @@ async function refuseUnsaid(
   });
 }
 
+/** Nothing at all is no JSON: a file that was cut off before its beginning, mostly. */
+async function refuseEmpty(source: string, format: InputFormat, bytes: Bytes): Promise<Bytes> {
+  const isDocument = format === 'json' || (format === 'fhir' && formatByName(source) === 'json');
+  if (!isDocument) return bytes;
+  const { head, all, close } = await peek(bytes, isHeadOfText);
+  if (hasText(head)) return all;
+  await close();
+  throw new CommandError(`${nameOf(source)} is empty`, Exit.cannotStart, { hint: 'a list without records is []' });
+}
+
+function nameOf(source: string): string {
+  return source === '-' ? 'standard input' : printable(source);
+}
+
 function badHeader(source: string, problems: readonly string[]): CommandError {
   const shown = problems.slice(0, 10).map((problem) => `  ${printable(problem)}`);
   const more = problems.length > shown.length ? [`  and ${problems.length - shown.length} more`] : [];
-  const name = source === '-' ? 'standard input' : printable(source);
   return new CommandError(
-    `the header of ${name} is not accepted\n${[...shown, ...more].join('\n')}`,
+    `the header of ${nameOf(source)} is not accepted\n${[...shown, ...more].join('\n')}`,
     Exit.cannotStart,
     {
       hint: 'the first line names a linkId in each column: docs/formats.md tells how',
