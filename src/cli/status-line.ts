@@ -36,11 +36,15 @@ export function openStatusLine({ stderr }: Io): StatusLine {
 }
 
 /** Calls `act` at most every `seconds`, the first time after as many. */
-export function atMostEvery<T>(seconds: number, { now }: Pick<Io, 'now'>, act: (value: T) => Promise<void>) {
+export function atMostEvery<T extends readonly unknown[]>(
+  seconds: number,
+  { now }: Pick<Io, 'now'>,
+  act: (...values: T) => Promise<void>,
+) {
   let last = now().getTime();
-  return async (value: T): Promise<void> => {
+  return async (...values: T): Promise<void> => {
     if (now().getTime() - last < seconds * 1000) return;
     last = now().getTime();
-    await act(value);
+    await act(...values);
   };
 }

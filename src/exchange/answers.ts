@@ -49,11 +49,33 @@ export interface ReadAnswers {
   readonly errors: readonly AnswerError[];
 }
 
+/** `path`: what the error is about, where its linkId may not repeat that. */
+interface FoundError extends AnswerError {
+  readonly path?: string;
+}
+
+interface FoundAnswers extends ReadAnswers {
+  readonly errors: readonly FoundError[];
+}
+
+/** Where the answer with this path stands, the record itself for an empty one; undefined where that is not known. */
+export type PlaceOf = (path: string) => Place | undefined;
+
 /**
  * Reads a flat JSON object by linkId. Numbers may be `ExactNumber`. What the answers say about each other (constraints,
- * questions that are not asked) is looked at where each can be read for itself. Never throws.
+ * questions that are not asked) is looked at where each can be read for itself. Each error has the place that `placeOf`
+ * gives. Never throws.
  */
-export function readAnswers(questionnaire: Questionnaire, sheet: unknown): ReadAnswers {
+export function readAnswers(
+  questionnaire: Questionnaire,
+  sheet: unknown,
+  placeOf: PlaceOf = () => undefined,
+): ReadAnswers {
+  const { answers, errors } = readSheet(questionnaire, sheet);
+  return { answers, errors: errors.map(({ path, ...error }) => ({ ...error, ...placeOf(path ?? error.linkId) })) };
+}
+
+function readSheet(questionnaire: Questionnaire, sheet: unknown): FoundAnswers {
   if (!isRecord(sheet)) {
     return notARecord('expected an object of answers by linkId, such as {"visit.date": "2026-03-10"}');
   }
@@ -193,9 +215,9 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 /** Reads in the order of the fields, whatever the order of the keys: the same answers give the same errors. */
-function readFields(record: Readonly<Record<string, unknown>>, fields: Fields): ReadAnswers {
+function readFields(record: Readonly<Record<string, unknown>>, fields: Fields): FoundAnswers {
   const answers = new Map<string, Answer>();
-  const errors: AnswerError[] = [];
+  const errors: FoundError[] = [];
   for (const [key, field] of fields.byKey) {
     if (!Object.hasOwn(record, key)) continue;
     const { answer, problems } = readField(record[key], field);
@@ -208,11 +230,11 @@ function readFields(record: Readonly<Record<string, unknown>>, fields: Fields): 
   return { answers, errors };
 }
 
-function unknownKey(key: string, index: number, fields: Fields): AnswerError {
+function unknownKey(key: string, index: number, fields: Fields): FoundError {
   const code = 'unknown-link-id';
   const message = wayOutOf(key, fields);
   if (message !== undefined) return { code, linkId: key, message };
-  return { code, linkId: '', message: `key ${index + 1} is not a linkId: leave it out` };
+  return { code, linkId: '', path: key, message: `key ${index + 1} is not a linkId: leave it out` };
 }
 
 /** The way out for a key that may be repeated; undefined for one that may be a patient's name or number. */
@@ -223,7 +245,7 @@ export function wayOutOf(key: string, fields: Fields): string | undefined {
 /** An answer with nothing wrong about it, or what is wrong. */
 export interface ReadField {
   readonly answer?: Answer;
-  readonly problems: readonly AnswerError[];
+  readonly problems: readonly FoundError[];
 }
 
 /** Reads the answer to one question: `raw` is what JSON reads, a number may be an `ExactNumber`. Never throws. */
@@ -263,7 +285,7 @@ function readEntries(raw: unknown, item: GroupItem, fields: Fields | undefined, 
     raw.map(() => new Map()),
   );
   if (tooMany) return { problems: [{ ...tooMany, linkId: key }] };
-  const read = raw.map((entry: unknown, index): ReadAnswers => {
+  const read = raw.map((entry: unknown, index): FoundAnswers => {
     const place = `${key}[${index + 1}]`;
     if (!isRecord(entry)) {
       const message = 'expected an object with the answers of this entry';
@@ -275,8 +297,9 @@ function readEntries(raw: unknown, item: GroupItem, fields: Fields | undefined, 
   return { answer: read.map(({ answers }) => answers), problems: read.flatMap(({ errors }) => errors) };
 }
 
-function within(place: string, error: AnswerError): AnswerError {
-  return { ...error, linkId: error.linkId === '' ? place : `${place}.${error.linkId}` };
+function within(place: string, { path, ...error }: FoundError): FoundError {
+  const linkId = error.linkId === '' ? place : `${place}.${error.linkId}`;
+  return { ...error, linkId, ...(path !== undefined && { path: `${place}.${path}` }) };
 }
 
 type Problem = Omit<AnswerError, 'linkId'>;

@@ -11,6 +11,7 @@ import {
   type Chunk,
   decodeUtf8,
   type InputRecord,
+  mark,
   notUtf8,
   type Place,
   placeAt,
@@ -23,7 +24,11 @@ import {
 /** A CSV file with a header that could be read, or what is wrong with the header. */
 export type OpenedCsv =
   | { readonly problems: readonly string[] }
-  | ({ readonly header: Uint8Array; readonly chunks: AsyncIterable<Chunk> } & Readers);
+  | ({
+      readonly header: Uint8Array;
+      readonly firstLine: Uint8Array;
+      readonly chunks: AsyncIterable<Chunk>;
+    } & Readers);
 
 /** What stands between two cells. */
 export type Delimiter = ',' | '\t';
@@ -45,10 +50,19 @@ export async function openCsv(questionnaire: Questionnaire, bytes: Bytes, delimi
     return opened;
   }
   return {
-    header: head.raw ?? new Uint8Array(0),
+    header: head.raw,
+    firstLine: firstLineOf(head),
     chunks: followedBy({ ...first, start: head.end, records: first.records.slice(1) }, chunks),
     ...readersOfColumns(opened.columns, sheetFields(questionnaire), delimiter),
   };
+}
+
+/** The header as it came: with a byte order mark before it, and the end of its line. */
+function firstLineOf({ raw, end }: RawRecord): Uint8Array {
+  const around = end - raw.length;
+  const before = around > crlf.length ? mark : [];
+  const after = around - before.length === crlf.length ? crlf : [lineFeed];
+  return Uint8Array.from([...before, ...raw, ...after]);
 }
 
 /** How rows are read under a header that is known to be right. */
@@ -71,6 +85,7 @@ async function* followedBy(first: Chunk, chunks: AsyncIterable<Chunk>): AsyncGen
 }
 
 const lineFeed = 0x0a;
+const crlf = [0x0d, lineFeed];
 const quote = 0x22;
 
 /** A row ends with its line, unless a quote is open there. A quote opens only where a cell begins. */
@@ -193,14 +208,24 @@ function readRow(record: RawRecord, columns: readonly Column[], delimiter: Delim
   if (cells.every((cell) => cell === '')) return undefined;
   if (cells.length !== columns.length) {
     const message = `expected ${columns.length} cells as in the header, found ${cells.length}`;
-    return badRecord(line, raw, { code: 'ragged-row', message });
+    return badRecord(line, raw, {
+      code: 'ragged-row',
+      message,
+      ...raggedAt(text, cells.length, columns.length, delimiter),
+    });
   }
   const place = (path: string): Place | undefined => {
     const index = columnWith(path, cells, columns);
     if (index === undefined) return undefined;
     return { ...placeAt(text, startOfCell(text, index, delimiter)), column: columns[index]?.name ?? '' };
   };
-  return { line, raw, ...readCells(cells, columns), place };
+  const { sheet, errors } = readCells(cells, columns);
+  return { line, raw, sheet, errors: errors.map((error) => ({ ...error, ...place(error.linkId) })), place };
+}
+
+/** Where a row of another length goes wrong: at its first cell too many, or where it ends. */
+function raggedAt(row: string, found: number, expected: number, delimiter: Delimiter): Place {
+  return placeAt(row, found > expected ? startOfCell(row, expected, delimiter) : row.length);
 }
 
 /** The column of an answer; where `path` names several, its own, else that of the first cell with something in it. */

@@ -10,6 +10,16 @@ export function isHead(bytes: Uint8Array): boolean {
   return bytes.length >= mostOfHead || /\S.*\n/.test(textOf(bytes));
 }
 
+/** True where something stands in the beginning of an input. */
+export function hasText(head: Uint8Array): boolean {
+  return /\S/.test(textOf(head));
+}
+
+/** True where these are enough of an input for `hasText`. */
+export function isHeadOfText(bytes: Uint8Array): boolean {
+  return bytes.length >= mostOfHead || hasText(bytes);
+}
+
 /**
  * The format of an input that is no lines of JSON: a table where a linkId stands between commas or tabs of its first line, a
  * JSON list by its bracket. Undefined for any other.

@@ -27,14 +27,15 @@ export function formatByName(name: string): (typeof namedFormats)[number] | unde
 }
 
 /**
- * Records in chunks, and how each is read; `unit` is what a record is placed by, `header` that of a CSV file. Or why there are none to
- * have.
+ * Records in chunks, and how each is read; `unit` is what a record is placed by, `header` that of a table, `firstLine` the same as it
+ * came, with a byte order mark and its line end. Or why there are none to have.
  */
 export type OpenedInput = { readonly problems: readonly string[] } | OpenInput;
 
 export interface OpenInput extends Readers {
   readonly unit: 'line' | 'record';
   readonly header?: Uint8Array;
+  readonly firstLine?: Uint8Array;
   readonly chunks: AsyncIterable<Chunk>;
 }
 

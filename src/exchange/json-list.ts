@@ -70,7 +70,7 @@ class Values {
     this.#isCut = false;
     if (ending === 'list-opened' || ending === 'object-closed') return;
     this.#line += 1;
-    const is = kindOf(isTooLong || raw.length > 0, isTooLong, ending, this.#line);
+    const is = kindOf(raw.length > 0, isTooLong, ending, this.#line);
     if (is !== undefined) this.#found.push({ line: this.#line, raw, is, end: offset });
   }
 
@@ -92,8 +92,9 @@ class Values {
 }
 
 function kindOf(isThere: boolean, isTooLong: boolean, ending: Ending, line: number): RawRecord['is'] | undefined {
+  if (isTooLong) return 'too-long';
   if (ending === 'list-broken' || (ending === 'list-over' && isThere)) return 'broken-list';
-  if (isThere) return isTooLong ? 'too-long' : 'whole';
+  if (isThere) return 'whole';
   return ending === 'comma' || (ending === 'list-closed' && line > 1) ? 'nothing' : undefined;
 }
 

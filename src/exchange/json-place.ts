@@ -3,10 +3,11 @@ import { closeBrace, closeBracket, comma, endOfString, isSpace, keyIn, openBrace
 
 /**
  * Where the answer with this path begins in the text of a record, from 0; undefined where it is not there. `trial[2]` is an
- * entry, `trial[2].dose` an answer in it; where only the entry is there, it is that. The text must be JSON.
+ * entry, `trial[2].dose` an answer in it; where only the entry is there, it is that. An empty path is the record. The text must be JSON.
  */
 export function placeInJson(text: string, path: string): number | undefined {
   const sheet = afterSpace(text, 0);
+  if (path === '') return sheet;
   const whole = memberIn(text, sheet, path);
   const { name, position, key } = partsOfPath(path);
   if (whole !== undefined || position === undefined) return whole;

@@ -1,3 +1,4 @@
+import type { AnswerError } from './answers.ts';
 import { readJson } from './json.ts';
 import { placeInJson } from './json-place.ts';
 import {
@@ -15,11 +16,11 @@ import {
 export function readJsonRecord(record: RawRecord): InputRecord | undefined {
   const { line, raw, is } = record;
   if (is === 'part') return undefined;
-  if (is === 'broken-list') return badRecord(line, raw, brokenList);
   if (is === 'nothing') return badRecord(line, raw, nothingThere);
   if (is === 'too-long') return tooLong(record);
   const text = decodeUtf8(raw);
   if (text === undefined) return badRecord(line, raw, notUtf8(raw));
+  if (is === 'broken-list') return badRecord(line, raw, brokenList(text));
   if (/^[ \t\r\n]*$/.test(text)) return undefined;
   const { value, errors } = readJson(text);
   if (errors.length > 0) return { line, raw, sheet: undefined, errors };
@@ -30,8 +31,11 @@ export function readJsonRecord(record: RawRecord): InputRecord | undefined {
   return { line, raw, sheet: value, errors, place };
 }
 
-const brokenList = {
-  code: 'not-json',
-  message: 'the list does not end here as it should: look for a missing ] or quote',
-} as const;
+/** `text`: what stands at the end of a list that does not end. The fault is in it, or behind it. */
+function brokenList(text: string): Omit<AnswerError, 'linkId'> {
+  const message = 'the list does not end here as it should: look for a missing ] or quote';
+  const said = { code: 'not-json', message } as const;
+  return { ...said, ...placeAt(text, text.length), ...readJson(text).errors[0], ...said };
+}
+
 const nothingThere = { code: 'not-json', message: 'a comma too many: nothing stands before it' } as const;

@@ -1,6 +1,6 @@
 import type { Answer } from '../model/answers.ts';
 import { joined } from '../model/bytes.ts';
-import type { AnswerError } from './answers.ts';
+import type { AnswerError, PlaceOf } from './answers.ts';
 
 /** Bytes as they arrive: a file or standard input. */
 export type Bytes = AsyncIterable<Uint8Array>;
@@ -65,8 +65,8 @@ export interface InputRecord {
   readonly errors: readonly AnswerError[];
   /** What stands here in the place of a record: a type of FHIR resource that holds no answers. */
   readonly passedOver?: string;
-  /** Where the answer to a question stands, by its path; undefined where it is not there. */
-  readonly place?: (path: string) => Place | undefined;
+  /** Where the answers of the sheet stand. */
+  readonly place?: PlaceOf;
 }
 
 /** Bytes that one record may have. An answer sheet has a few thousand. */
@@ -145,14 +145,15 @@ export function placeAt(text: string, position: number): Place {
   return text.includes('\n') ? { lineInRecord: before.length, character } : { character };
 }
 
-/** `character 12`, or `line 2, character 5`. */
+/** `character 12`, or `line 2 of the record, character 5`. */
 export function placeText({ lineInRecord, character }: Place): string {
-  return `${lineInRecord === undefined ? '' : `line ${lineInRecord}, `}character ${character}`;
+  return `${lineInRecord === undefined ? '' : `line ${lineInRecord} of the record, `}character ${character}`;
 }
 
-const mark = [0xef, 0xbb, 0xbf] as const;
+/** The mark that some editors put before UTF-8 text. */
+export const mark = [0xef, 0xbb, 0xbf] as const;
 
-/** The bytes without the mark that some editors put before UTF-8 text. */
+/** The bytes without that mark. */
 export function withoutMark(bytes: Uint8Array): Uint8Array {
   return mark.every((byte, at) => bytes[at] === byte) ? bytes.subarray(mark.length) : bytes;
 }

@@ -52,13 +52,10 @@ export interface Assessed {
 /** Screens one record of an input. Never throws. */
 export function screenRecord(screening: Screening, { line, sheet, errors, place }: InputRecord): Screened {
   const { questionnaire, definitionDigest, visitDate: date, sha256 } = screening;
-  const read = readAnswers(questionnaire, withVisitDate(questionnaire, sheet, date));
+  const read = readAnswers(questionnaire, withVisitDate(questionnaire, sheet, date), place);
   const { answers } = read;
   const refused = errors.length > 0 ? errors : read.errors;
-  if (refused.length > 0) {
-    const placed = refused.map((error) => ({ ...error, ...place?.(error.linkId) }));
-    return { is: 'refused', result: refusedResult(line, answers, placed) };
-  }
+  if (refused.length > 0) return { is: 'refused', result: refusedResult(line, answers, refused) };
   const assessment = assessorOf(questionnaire).assess(answers);
   const digest = screeningDigest(questionnaire, definitionDigest, answers, sha256);
   const result = resultOf(line, questionnaire, answers, assessment, digest);

@@ -1,4 +1,4 @@
-import { dispositions } from '../model/disposition.ts';
+import { type Disposition, dispositions } from '../model/disposition.ts';
 import type { Tally } from './batch-summary.ts';
 
 /** How far a batch is. */
@@ -13,21 +13,25 @@ export interface Standing {
   readonly from: number;
 }
 
-const barLength = 24;
+const barLength = 12;
 
 /** One line with a bar, no wider than `columns`: what does not fit is left out, the least urgent first. */
 export function progressBar(standing: Standing, columns: number): string {
-  const { share } = standing;
+  const { share, tally } = standing;
   const filled = Math.floor((share ?? 0) * barLength);
   const bar = share === undefined ? [] : [`${'#'.repeat(filled)}${'-'.repeat(barLength - filled)}`];
-  const parts = [...bar, ...paceOf(standing), ...countsOf(standing)];
+  const left = secondsLeft(standing);
+  const rate = `${Math.round(rateOf(standing))}/s`;
+  const [pace, ...more] = left === undefined ? [rate] : [`${durationOf(left)} left`, rate];
+  const counts = countsOf(standing, shortNames);
+  const parts = [...bar, ...sharePart(standing), recordsPart(tally), pace, ...counts, ...more];
   const fits = parts.findIndex((_, at) => parts.slice(0, at + 1).join('  ').length >= columns);
   return parts.slice(0, fits === -1 ? parts.length : fits).join('  ');
 }
 
 /** The same as a sentence, for a log. */
 export function progressLine(standing: Standing): string {
-  return [paceOf(standing).join(', '), countsOf(standing).join(', ')].filter((part) => part !== '').join('; ');
+  return [paceOf(standing).join(', '), countsOf(standing, {}).join(', ')].filter((part) => part !== '').join('; ');
 }
 
 /** The same as data. Its keys are part of the contract. */
@@ -47,19 +51,38 @@ export function progressEvent(standing: Standing) {
 }
 
 function paceOf(standing: Standing): readonly string[] {
-  const { tally, share } = standing;
   const left = secondsLeft(standing);
   return [
-    ...(share === undefined ? [] : [`${Math.min(99, Math.floor(share * 100))}%`]),
-    `${tally.records} record${tally.records === 1 ? '' : 's'}`,
+    ...sharePart(standing),
+    recordsPart(standing.tally),
     `${Math.round(rateOf(standing))} a second`,
     ...(left === undefined ? [] : [`about ${durationOf(left)} left`]),
   ];
 }
 
+function sharePart({ share }: Standing): readonly string[] {
+  return share === undefined ? [] : [`${Math.min(99, Math.floor(share * 100))}%`];
+}
+
+function recordsPart({ records }: Standing['tally']): string {
+  return `${records} record${records === 1 ? '' : 's'}`;
+}
+
+type Names = Readonly<Partial<Record<Disposition, string>>>;
+
+/** What the bar calls them: it has one line. */
+const shortNames: Names = {
+  emergency: 'urgent',
+  'do-not-proceed': 'no-go',
+  'clinician-review': 'review',
+  'proceed-with-conditions': 'conditions',
+};
+
 /** Worst first; records in error after emergencies, since nothing is decided for them. */
-function countsOf({ tally }: Standing): readonly string[] {
-  const [emergency, ...others] = dispositions.map((each) => [each, tally.dispositions.get(each) ?? 0] as const);
+function countsOf({ tally }: Standing, names: Names): readonly string[] {
+  const [emergency, ...others] = dispositions.map(
+    (each) => [names[each] ?? each, tally.dispositions.get(each) ?? 0] as const,
+  );
   const counts = [...(emergency ? [emergency] : []), ['in error', tally.refused] as const, ...others];
   return counts.filter(([, count]) => count > 0).map(([name, count]) => `${count} ${name}`);
 }

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -130,7 +131,7 @@ describe('other resources', () => {
     expect(exit).toBe(1);
     const [first] = stdout.toString().split('\n');
     expect(JSON.parse(first ?? '').errors).toEqual([
-      { code: 'not-a-record', linkId: '', message: expect.stringContaining('--format fhir') },
+      { code: 'not-a-record', linkId: '', message: expect.stringContaining('--format fhir'), character: 1 },
     ]);
   });
 });
@@ -226,6 +227,31 @@ describe('what is wrong', () => {
       writeFileSync(join(cwd, 'alone.ndjson'), lines([bundleOf(responses)]));
       const { exit, stdout } = await fhir('alone.ndjson');
       expect([exit, stdout.toString()]).toEqual([0, fromSheets.toString()]);
+    });
+  });
+
+  describe('a first line that is longer than a record may be', () => {
+    const padding = 'x'.repeat(2 * longestRecord);
+    const inPieces = (text: string): Readable => Readable.from(text.match(/.{1,65536}/gs) ?? []);
+    const long = { ...responses[0], text: { div: padding } };
+    const bundle = bundleOf(responses.slice(0, 2)) as { readonly entry: unknown };
+
+    test.each<[string, string, readonly (string | undefined)[]]>([
+      ['a Bundle', JSON.stringify({ ...bundle, id: padding }), [undefined, undefined]],
+      [
+        'a Bundle whose entries stand first',
+        JSON.stringify(Object.assign({ entry: bundle.entry, a: padding }, bundle)),
+        [undefined, undefined],
+      ],
+      ['a list', JSON.stringify([long, responses[1]]), ['record-too-long', undefined]],
+      ['a resource on each line', lines([long, responses[1], responses[2]]), ['record-too-long', undefined, undefined]],
+    ])('%s is the same in a file and on standard input', async (_what, text, codes) => {
+      writeFileSync(join(cwd, 'first.ndjson'), text);
+      const argv = ['batch', '-', '--format', 'fhir', '--on', '2026-03-10'];
+      const [file, input] = [await fhir('first.ndjson'), await run(argv, { cwd, stdin: inPieces(text) })];
+      expect(input.stdout.toString()).toBe(file.stdout.toString());
+      const results = file.stdout.toString().trimEnd().split('\n');
+      expect(results.map((each) => JSON.parse(each).errors?.[0].code)).toEqual(codes);
     });
   });
 

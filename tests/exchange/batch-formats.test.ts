@@ -145,6 +145,32 @@ describe('what an input may be', () => {
     expect(stdout.toString()).toBe((await run(['batch', '-', '--format', 'ndjson'], { cwd, stdin })).stdout.toString());
   });
 
+  describe('JSON of one document in which nothing is', () => {
+    test.each<[string, string, readonly string[]]>([
+      ['', 'nothing.json', []],
+      ['\ufeff', 'nothing.json', []],
+      [' \n', 'nothing.json', ['--format', 'json']],
+      ['', 'nothing.json', ['--format', 'fhir']],
+      ['\n', '-', ['--format', 'json']],
+    ])('%j in %s stops the run before it begins, as an empty table does: %j', async (text, name, options) => {
+      put('nothing.json', text);
+      const { exit, stdout, stderr } = await run(['batch', name, ...options], { cwd, stdin: text });
+      expect({ exit, stdout: stdout.toString() }).toEqual({ exit: 2, stdout: '' });
+      expect(stderr).toMatch(
+        /^preinfuse: (nothing\.json|standard input) is empty\n {2}a list without records is \[\]\n$/,
+      );
+    });
+
+    test.each<[string, string, readonly string[]]>([
+      ['[]', 'nothing.json', []],
+      ['\n', 'nothing.json', ['--format', 'ndjson']],
+      ['', 'nothing.ndjson', ['--format', 'fhir']],
+    ])('%j in %s has no records: %j', async (text, name, options) => {
+      const { exit, stdout } = await batch(put(name, text), ...options);
+      expect({ exit, stdout: stdout.toString() }).toEqual({ exit: 0, stdout: '' });
+    });
+  });
+
   test('lines that end in a carriage return alone are told as such', async () => {
     const { exit, stderr } = await batch(put('mac.csv', readFileSync(`${samples}.csv`, 'utf8').replaceAll('\n', '\r')));
     expect(exit).toBe(2);

@@ -19,7 +19,7 @@ const inputs: Readonly<Record<string, { readonly text: string; readonly rejects:
   json: { text: `[${good}, ${wrong(other)} ,{"a" 1}]`, rejects: `[\n${wrong(other)},\n{"a" 1}\n]\n` },
   csv: {
     text: `\ufeff${header}\r\n${row}\r\n${wrong(row)}\r\n"${next}\r\n`,
-    rejects: `${header}\n${wrong(row)}\n"${next}\n`,
+    rejects: `\ufeff${header}\r\n${wrong(row)}\r\n"${next}\r\n`,
   },
   tsv: {
     text: tabbed(`${header}\n${row},surplus\n${next}\n`),

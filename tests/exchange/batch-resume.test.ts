@@ -227,7 +227,7 @@ test('consent forms: killed in two threads and gone on with, the same as undistu
 test('a record that the input went on in the middle of is not taken twice', async () => {
   const [first, rest] = [samples.join('\n'), samples.slice(1).join('\n')];
   const cwd = folder('unfinished', first.slice(0, -20));
-  const child = start(cwd, '--output', 'out.ndjson', '--report', 'nowhere/report.svg', '--checkpoint', '0');
+  const child = start(cwd, '--output', 'out.ndjson', '--summary', '/dev/full', '--checkpoint', '0');
   expect((await endOf(child)).exit).toBe(75);
   writeFileSync(join(cwd, 'in.ndjson'), `${first}\n${rest}\n`);
   const { exit, stderr } = await endOf(start(cwd, '--output', 'out.ndjson', '--resume'));

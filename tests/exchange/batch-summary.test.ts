@@ -1,11 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { DOMParser } from '@xmldom/xmldom';
 import { PDFDocument } from 'pdf-lib';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { main } from '../../src/cli/main.ts';
 import { openFilesIn, saysOpenFiles } from '../open-files.ts';
-import { run } from '../run.ts';
+import { ioIn, run } from '../run.ts';
 import { shippedFolder } from '../shipped.ts';
 
 const cwd = mkdtempSync(join(tmpdir(), 'batch-summary-'));
@@ -25,6 +28,7 @@ writeFileSync(
     sheet({ 'cardiac.avm': { absent: 'declined' }, 'neuro.seizures': { absent: 'unknown' } }),
   ].join('\n'),
 );
+const wayOut = 'name a place that is there, has room, and that you may write to';
 const batch = (...argv: readonly string[]): ReturnType<typeof run> => run(['batch', 'in.ndjson', ...argv], { cwd });
 
 test('--summary counts dispositions, findings, errors and questions without an answer', async () => {
@@ -84,6 +88,17 @@ test('--progress json writes nothing but lines of JSON, the summary last', async
   expect(stderr).not.toContain(secret);
 });
 
+test.each([
+  ['plain', /^(0 records, 0 a second\n)+1 record, /],
+  ['json', /^(\{"event":"progress","records":0,.*\n)+\{"event":"progress","records":1,/],
+])('--progress %s: a line comes now and then while the input waits', async (kind, said) => {
+  const { io, stderr } = ioIn({ cwd, stdin: slowly(good, '\n', good) });
+  const startedAt = Date.now();
+  const fast = { ...io, now: () => new Date(startedAt + 20 * (Date.now() - startedAt)) };
+  expect(await main(['batch', '-', '--format', 'ndjson', '--progress', kind], fast)).toBe(0);
+  expect(stderr()).toMatch(said);
+});
+
 test('--report draws one page as PDF or SVG, the same bytes each time and nothing of a patient', async () => {
   const made = await Promise.all(
     ['a.pdf', 'b.pdf', 'a.svg', 'b.svg'].map(async (name) => {
@@ -115,12 +130,64 @@ test('a report of another name, or one file for two things, is refused before an
   expect(readdirSync(cwd)).not.toContain('report.html');
 });
 
+test.each(['--summary', '--report'])('%s - is refused: standard output has the results', async (option) => {
+  const { exit, stdout, stderr } = await batch(option, '-');
+  expect({ exit, stdout: stdout.toString() }).toEqual({ exit: 2, stdout: '' });
+  expect(stderr).toContain(`${option} needs a file`);
+  expect(readdirSync(cwd)).not.toContain('-');
+});
+
+mkdirSync(join(cwd, 'a-folder.pdf'));
+mkdirSync(join(cwd, 'closed'), { mode: 0o500 });
+const isRoot = process.getuid?.() === 0;
+
+describe.each(['--summary', '--report'])('%s that cannot be written is told before the first record', (option) => {
+  test.each<[string, string]>([
+    ['nowhere/counts.pdf', 'there is no such folder'],
+    ['a-folder.pdf', 'it is a folder'],
+    ...(isRoot ? [] : [['closed/counts.pdf', 'you may not write there'] satisfies [string, string]]),
+  ])('%s', async (name, why) => {
+    const { exit, stdout, stderr } = await batch('--output', 'untouched.ndjson', option, name);
+    expect({ exit, stdout: stdout.toString() }).toEqual({ exit: 2, stdout: '' });
+    expect(stderr).toBe(`preinfuse: cannot write ${basename(name)}: ${why}\n  ${wayOut}\n`);
+    expect(readdirSync(cwd).filter((each) => each.startsWith('untouched'))).toEqual([]);
+  });
+});
+
+test('what a killed run left of its counts is taken away by the next', async () => {
+  for (const name of ['after.json', 'after.svg']) writeFileSync(join(cwd, `${name}.partial`), 'half of it');
+  await batch('--output', 'out.ndjson', '--summary', 'after.json', '--report', 'after.svg');
+  expect(readdirSync(cwd).filter((name) => name.startsWith('after'))).toEqual(['after.json', 'after.svg']);
+  expect(readFileSync(join(cwd, 'after.json'), 'utf8')).not.toContain('half of it');
+});
+
+test('two runs never write the same counts', async () => {
+  const first = run(['batch', '-', '--output', 'one.ndjson', '--summary', 'shared.json'], { cwd, stdin: slowly(good) });
+  await expect.poll(() => readdirSync(cwd)).toContain('shared.json.partial.lock');
+  const second = await batch('--output', 'two.ndjson', '--summary', 'shared.json');
+  expect([second.exit, second.stderr]).toEqual([2, expect.stringContaining('another batch is writing shared.json')]);
+  expect((await first).exit).toBe(0);
+  expect(readdirSync(cwd).filter((name) => name.startsWith('shared'))).toEqual(['shared.json']);
+});
+
+/** The parts of an input, each half a second after the one before. */
+function slowly(...parts: readonly string[]): Readable {
+  return Readable.from(
+    (async function* () {
+      for (const part of parts) {
+        await setTimeout(500);
+        yield Buffer.from(part);
+      }
+    })(),
+  );
+}
+
 test.skipIf(!saysOpenFiles)(
   'counts that cannot be written: nothing is in place, all stays for another run, and no file stays open',
   async () => {
     const argv = ['--output', 'all.ndjson', '--rejects', 'again.ndjson'];
-    const { exit, stderr } = await batch(...argv, '--summary', 'nowhere/counts.json');
-    expect([exit, stderr]).toEqual([75, expect.stringContaining('cannot write counts.json')]);
+    const { exit, stderr } = await batch(...argv, '--summary', '/dev/full');
+    expect([exit, stderr]).toEqual([75, expect.stringContaining('cannot write full: the disk is full')]);
     await expect.poll(() => openFilesIn(cwd)).toEqual([]);
     expect(readdirSync(cwd)).not.toContain('all.ndjson');
     expect(readdirSync(cwd)).not.toContain('again.ndjson');

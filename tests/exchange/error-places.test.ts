@@ -61,6 +61,9 @@ describe('JSON: an error says at which character its answer begins', () => {
     ['an answer in an entry', { trial: [trial, { ...trial, dose: -1 }] }, 'trial[2].dose', '-1'],
     ['an entry that is none', { trial: [trial, 7] }, 'trial[2]', '7'],
     ['a key in an entry that is no question', { trial: [{ ...trial, brand: 'Z' }] }, 'trial[1].brand', '"Z"'],
+    ['a key that cannot be a linkId', { 'Anna Berg': 7654 }, '', '7654'],
+    ['the same in an entry', { trial: [trial, { ...trial, 'Anna Berg': 7654 }] }, 'trial[2]', '7654'],
+    ['a number as a key', { 4711: 7654 }, '', '7654'],
   ])('%s', async (_what, change, linkId, written) => {
     const changed = { ...sample };
     for (const key of Object.keys(change)) delete changed[key];
@@ -104,8 +107,28 @@ describe('JSON: an error says at which character its answer begins', () => {
     ['what is no JSON', '{"a":1,}', 8],
     ['a key that stands twice', '{"a":1,"a":2}', 8],
     ['what is nested too deep', '['.repeat(40), 33],
+    ['what is no object', '  7', 3],
+    ['a FHIR resource', ' {"resourceType":"Patient"}', 2],
   ])('%s says it of the whole record', async (_what, line, character) => {
     expect(await errorsOf('ndjson', line)).toMatchObject([{ character }]);
+  });
+
+  test.each<[string, string, object]>([
+    ['what is no object', '[{}, 7]', { character: 1 }],
+    ['the end of a list that is not closed', '[{},\n{"a":\n1}', { lineInRecord: 2, character: 3 }],
+    ['a quote that is not closed', '[{}, {"a":"1}]', { character: 10 }],
+    ['what follows a list', '[{}] x', { character: 1 }],
+  ])('in a list: %s', async (_what, text, place) => {
+    expect((await errorsOf('json', text)).at(-1)).toMatchObject(place);
+  });
+
+  test.each<[string, string, number]>([
+    ['no FHIR resource', ' {"a":1}', 2],
+    ['another type, in an entry', '{"resource": {"resourceType":"Nothing"}}', 14],
+    ['a Bundle among others', '  {"resourceType":"Bundle","entry":[]}', 3],
+  ])('FHIR: %s', async (_what, line, character) => {
+    const errors = await errorsOf('fhir', `{"resourceType":"Patient"}\n${line}\n`);
+    expect(errors.at(-1)).toMatchObject({ code: 'not-a-record', character });
   });
 
   test('what is not UTF-8 says it too', async () => {
@@ -139,6 +162,34 @@ describe('CSV: an error names its column, and where the cell begins', () => {
     expect(error).toMatchObject({ linkId: 'vitals.heartRate', column: 'vitals.heartRate', lineInRecord: 2 });
     expect(textAt(text, error as AnswerError).startsWith('999,')).toBe(true);
   });
+});
+
+describe('CSV: a row of another length says where it goes wrong', () => {
+  test.each<[string, string, object]>([
+    ['its first cell too many', 'A,2026-03-10,"x, y",z', { character: 14 }],
+    ['its end', 'A', { character: 2 }],
+    ['its end on another line', '"A\nB"', { lineInRecord: 2, character: 3 }],
+  ])('%s', async (_what, text, place) => {
+    expect(await errorsOf('csv', `applicant.id,visit.date\n${text}\n`)).toMatchObject([
+      { code: 'ragged-row', ...place },
+    ]);
+  });
+});
+
+test('batch says at once where a record is wrong as a whole', async () => {
+  const stdin = '{"Anna Berg":1}\n{"a":}\n';
+  const { stderr } = await run(['batch', '-', '--no-color'], { cwd: '/', stdin });
+  expect(stderr).toContain('in error  line 1  character 14: key 1 is not a linkId');
+  expect(stderr).toContain('in error  line 2  this is not JSON from character 6 on');
+});
+
+test('in a list the number of the record is told, and a line in that record is told as such', async () => {
+  const stdin = '[\n  {"a b": 1},\n  {\n    "a b": 1\n  }\n]';
+  const { stdout, stderr } = await run(['batch', '-', '--format', 'json', '--no-color'], { cwd: '/', stdin });
+  const results = stdout.toString().trimEnd().split('\n');
+  expect(results.map((line) => JSON.parse(line).line)).toEqual([1, 2]);
+  expect(stderr).toContain('in error  record 1  character 9: ');
+  expect(stderr).toContain('in error  record 2  line 2 of the record, character 12: ');
 });
 
 test('batch says it at once, and in the results', async () => {

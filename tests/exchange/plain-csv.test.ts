@@ -148,6 +148,19 @@ describe('the plain way and the thorough way say the same of a row', () => {
 
 const cells = row.split(',');
 const at = (name: string): number => columns.findIndex((column) => column.name === name);
+test.each<[string, boolean]>([
+  ['true', true],
+  ['TRUE', true],
+  ['"TRUE"', true],
+  ['True', false],
+  ['tRUE', false],
+  ['yes', false],
+  ['1', false],
+])('a yes as a spreadsheet saves it, and no other, is accepted: %s', (cell, isAccepted) => {
+  const outcome = first.both(cells.with(at('today.escort'), cell).join(','));
+  expect([expectSame(outcome), outcome.slow?.is]).toEqual([isAccepted, isAccepted ? 'assessed' : 'refused']);
+});
+
 test.each<[string, string]>([
   ['nothing in it', ''],
   ['blanks', '   '],

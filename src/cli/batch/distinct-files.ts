@@ -21,9 +21,9 @@ export function requireDistinctFiles(
   { output = '-', rejects, summary, report }: Written,
   { cwd }: Pick<Io, 'cwd'>,
 ): void {
-  const growing = [output, ...(rejects === undefined ? [] : [rejects, reasonsName(rejects)])];
-  const named = [source, ...growing, summary, report].filter((name) => name !== undefined && name !== '-');
-  const paths = (named as string[]).map((name) => resolve(cwd, name));
+  const rejected = rejects === undefined ? [] : [rejects, reasonsName(rejects)];
+  const growing = [output, ...rejected, summary, report].filter((name) => name !== undefined);
+  const paths = [source, ...growing].filter((name) => name !== '-').map((name) => resolve(cwd, name));
   const beside = growing
     .flatMap((name) => [`${name}.partial`, `${name}.partial.json`, `${name}.partial.lock`])
     .map((name) => resolve(cwd, name));

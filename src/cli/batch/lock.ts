@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { link, lstat, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { CommandError, Exit } from '../exit.ts';
+import { printable } from '../files/write-out.ts';
 import { whileWriting } from '../files/write-whole.ts';
 import { isStillRunning, type RunningProcess, thisProcess } from './running.ts';
 
@@ -10,14 +12,14 @@ export type Release = () => Promise<void>;
 
 /**
  * Holds the file `target` until it is let go, by `NAME.partial.lock` beside it: no other batch writes it meanwhile. While
- * another does, a CommandError with exit 2. What a process held that was killed is taken over.
+ * another does, or where nobody can write there, a CommandError with exit 2. What a process held that was killed is taken over.
  */
 export async function hold(target: string): Promise<Release> {
   const path = `${target}.partial.lock`;
   const holder = await whileWriting(target, () => holderUnlessMade(path));
   if (holder === undefined) return () => rm(path, { force: true });
-  throw new CommandError('another batch is writing the same output', Exit.cannotStart, {
-    hint: `wait for process ${holder.pid} to end, or name another output`,
+  throw new CommandError(`another batch is writing ${printable(basename(target))}`, Exit.cannotStart, {
+    hint: `wait for process ${holder.pid} to end, or name another file`,
   });
 }
 

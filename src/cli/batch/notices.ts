@@ -17,9 +17,9 @@ export interface BatchNotices {
   sayAll(notices: readonly Notice[]): Promise<void>;
   /** The last line for people, said too where a batch is quiet; as data it is in the summary. */
   sayLast(line: string): Promise<void>;
-  /** How far it is; shown where it is time to. `read`: bytes of the input so far. */
-  progress(tally: Tally, read: number): Promise<void>;
-  /** Takes the bar away. */
+  /** Shows how far it is, where it is time to. */
+  progress(): Promise<void>;
+  /** Takes the bar away; nothing more is shown. */
   end(): Promise<void>;
   /** Since the beginning. */
   seconds(): number;
@@ -57,22 +57,31 @@ export function progressKind(wanted: string | undefined, isQuiet: boolean, io: I
   });
 }
 
-/** Where a run begins: what an earlier one has done, and how large the input is where that is known. */
-export interface Beginning {
-  readonly records: number;
-  readonly read: number;
+/** A run from its beginning on. */
+export interface Begun {
+  /** What came of it so far, with what an earlier one has done. */
+  readonly tally: Tally;
+  /** Bytes of the input that are read. */
+  readonly readSoFar: () => number;
+  /** Those that an earlier one has done with. */
+  readonly before: number;
+  /** Of the input, where that is known. */
   readonly size: number | undefined;
 }
+
+/** Milliseconds between two looks at whether it is time to show how far a run is. */
+const tick = 200;
 
 /** Opens standard error for the notices of a batch. */
 export function openBatchNotices(
   kind: ProgressKind,
   isQuiet: boolean,
   io: Io,
-): BatchNotices & { begin(at: Beginning): void } {
+): BatchNotices & { begin(run: Begun): void } {
   const now = (): number => io.now().getTime() / 1000;
   const startedAt = now();
-  let beginning: Beginning = { records: 0, read: 0, size: undefined };
+  let progress = async (): Promise<void> => {};
+  let ticking: NodeJS.Timeout | undefined;
   const line = openStatusLine(io);
   const writeEvents = async (events: readonly object[]): Promise<void> => {
     await writeOut(io.stderr, events.map((event) => `${JSON.stringify(event)}\n`).join(''));
@@ -91,24 +100,18 @@ export function openBatchNotices(
     if (kind === 'json') await writeEvents(said.map(({ event }) => event));
     else await line.say(said.map((each) => each.line).join('\n'));
   };
-  const shareOf = (read: number): number | undefined =>
-    beginning.size === undefined || beginning.size === 0 ? undefined : Math.min(1, read / beginning.size);
-  const standingOf = (tally: Tally, read: number): Standing => ({
-    tally,
-    done: tally.records - beginning.records,
-    seconds: now() - startedAt,
-    share: shareOf(read),
-    from: shareOf(beginning.read) ?? 0,
-  });
   const show = (standing: Standing): Promise<void> => {
     if (kind === 'json') return writeEvents([progressEvent(standing)]);
     if (kind === 'plain') return line.say(progressLine(standing));
     return line.show(progressBar(standing, io.stderr.columns ?? 80));
   };
-  const showNow = atMostEvery(secondsBetween[kind], io, (at: readonly [Tally, number]) => show(standingOf(...at)));
   return {
-    begin(at) {
-      beginning = at;
+    begin(run) {
+      if (kind === 'none') return;
+      const standing = standingIn(run);
+      progress = atMostEvery(secondsBetween[kind], io, () => show(standing(now() - startedAt)));
+      // While the input waits nothing else calls. What standard error does not take is met by whatever is said next.
+      ticking = setInterval(() => void progress().catch(() => undefined), tick).unref();
     },
     say: (text, event) => sayAll([{ line: text, event }]),
     sayAlways: (text, event) => sayAll([{ line: text, event, always: true }]),
@@ -116,10 +119,19 @@ export function openBatchNotices(
     async sayLast(text) {
       if (kind !== 'json') await line.say(text);
     },
-    async progress(tally, read) {
-      if (kind !== 'none') await showNow([tally, read]);
+    progress: () => progress(),
+    async end() {
+      clearInterval(ticking);
+      await line.end();
     },
-    end: line.end,
     seconds: () => now() - startedAt,
   };
+}
+
+/** How far `run` is, so many seconds after it was started. */
+function standingIn({ tally, readSoFar, before, size }: Begun): (seconds: number) => Standing {
+  const { records } = tally;
+  const shareOf = (read: number): number | undefined => (size ? Math.min(1, read / size) : undefined);
+  const from = shareOf(before) ?? 0;
+  return (seconds) => ({ tally, done: tally.records - records, seconds, share: shareOf(readSoFar()), from });
 }

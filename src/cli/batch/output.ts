@@ -97,6 +97,8 @@ export interface Rejects extends Growing<RejectsState> {
 export interface RejectsShape {
   readonly before: Uint8Array | string;
   readonly between: string;
+  /** After the last record, where there is one. */
+  readonly last: string;
   readonly end: string;
 }
 
@@ -121,7 +123,7 @@ export async function rejectsPlaces(name: string, io: Io): Promise<RejectsPlaces
 /** Opens both, from what an earlier run `left` on. */
 export async function openRejects(
   places: RejectsPlaces,
-  { before, between, end }: RejectsShape,
+  { before, between, last, end }: RejectsShape,
   left: RejectsState | undefined,
 ): Promise<Rejects> {
   const records = await openPartial(places.records, left?.records.length ?? 0);
@@ -160,7 +162,7 @@ export async function openRejects(
       reasons: { length: await reasons.sync(), isEmpty: hasNoReasons },
     }),
     async end() {
-      await records.write(`${isEmpty ? '' : '\n'}${end}`);
+      await records.write(`${isEmpty ? '' : last}${end}`);
       await records.sync();
       await reasons.sync();
       return true;

@@ -2,28 +2,38 @@ import { extname, resolve } from 'node:path';
 import type { Screening } from '../../exchange/screen.ts';
 import { batchSummary, type Tally, type Unit } from '../../report/batch-summary.ts';
 import { CommandError, Exit } from '../exit.ts';
-import { writeWhole } from '../files/write-whole.ts';
+import { partialPlace, writePartial } from '../files/partial-file.ts';
 import type { Io } from '../io.ts';
 
-/** Writes what a batch came to into the files that were asked for. */
+/** Writes what a batch came to into the files that were asked for, which this process holds. */
 export type WriteReport = (screening: Screening, tally: Tally, unit: Unit) => Promise<void>;
 
-/** The files of `--summary` (JSON) and `--report` (`.pdf` or `.svg`). A report of another name is a CommandError with exit 2. */
+/** The files of `--summary` (JSON) and `--report` (`.pdf` or `.svg`). A report of another name, or `-`, is a CommandError with exit 2. */
 export function openReport(
   { summary, report }: { readonly summary?: string; readonly report?: string },
   io: Io,
 ): WriteReport {
+  refuseStream('--summary', summary, 'counts.json');
+  refuseStream('--report', report, 'counts.pdf');
   const form = report === undefined ? undefined : formOf(report);
+  const write = async (name: string, content: string | Uint8Array): Promise<void> =>
+    writePartial(await partialPlace(resolve(io.cwd, name)), content);
   return async (screening, tally, unit) => {
     const { questionnaire, definitionDigest } = screening;
     if (summary !== undefined) {
       const data = batchSummary(questionnaire, definitionDigest, tally, unit);
-      await writeWhole(resolve(io.cwd, summary), `${JSON.stringify(data, null, 2)}\n`);
+      await write(summary, `${JSON.stringify(data, null, 2)}\n`);
     }
-    if (report !== undefined && form !== undefined) {
-      await writeWhole(resolve(io.cwd, report), await page(form, screening, tally, unit, io));
-    }
+    if (report !== undefined && form !== undefined) await write(report, await page(form, screening, tally, unit, io));
   };
+}
+
+/** Standard output carries the results alone. */
+function refuseStream(option: string, name: string | undefined, example: string): void {
+  if (name !== '-') return;
+  throw new CommandError(`${option} needs a file of its own`, Exit.cannotStart, {
+    hint: `name one: ${option} ${example}`,
+  });
 }
 
 type Form = 'pdf' | 'svg';

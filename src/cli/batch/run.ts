@@ -27,8 +27,6 @@ export interface Run {
   /** Refuses an input that changed while it was read. */
   readonly checkInput: () => Promise<void>;
   readonly notices: BatchNotices;
-  /** Bytes of the input that are read. */
-  readonly readSoFar: () => number;
   readonly paint: Paint;
   readonly unit: Unit;
 }
@@ -103,7 +101,7 @@ async function take({ text, tally, events, drafts }: ChunkOutcome, run: Run): Pr
   await run.notices.sayAll(notices);
   if (run.rejects) for (const event of events) await reject(event, run.rejects);
   if (!(await run.output.write(text))) return false;
-  await run.notices.progress(run.tally, run.readSoFar());
+  await run.notices.progress();
   return true;
 }
 
@@ -155,10 +153,11 @@ async function reject(event: ChunkEvent, rejects: Rejects): Promise<void> {
   if (event.is === 'refused') await rejects.add(event.raw, event.result);
 }
 
-/** An error of a whole record says itself where it is. */
-function placeOf({ linkId, character, ...place }: AnswerError): string {
-  if (linkId === '') return '';
-  return character === undefined ? `${linkId}: ` : `${linkId}, ${placeText({ ...place, character })}: `;
+/** What an error is about, and where; left out where its message says so itself. */
+function placeOf({ linkId, character, message, ...place }: AnswerError): string {
+  const where = character === undefined ? '' : placeText({ ...place, character });
+  const named = [linkId, message.includes(where) ? '' : where].filter((part) => part !== '');
+  return named.length === 0 ? '' : `${named.join(', ')}: `;
 }
 
 interface Urgency {

@@ -3,6 +3,7 @@ import type { ResultText } from '../../exchange/result-text.ts';
 import { CommandError, Exit } from '../exit.ts';
 import { isLeft, partialPlace } from '../files/partial-file.ts';
 import type { Io } from '../io.ts';
+import type { NamedFiles } from './end.ts';
 import { hold, type Release } from './lock.ts';
 import {
   openOutput,
@@ -35,13 +36,10 @@ export interface BatchTarget {
 }
 
 /**
- * The target of `output` and `rejects`, held until its release. Where another process writes one of them, or `resume` is
- * asked for results that are not in a file, a CommandError with exit 2.
+ * The target of `output` and `rejects`, held until its release, as are the files of counts. Where another process writes one
+ * of them, one cannot be written, or `resume` is asked for results that are not in a file, a CommandError with exit 2.
  */
-export async function openTarget(
-  options: { readonly output?: string; readonly rejects?: string; readonly resume?: boolean },
-  io: Io,
-): Promise<BatchTarget> {
+export async function openTarget(options: NamedFiles & { readonly resume?: boolean }, io: Io): Promise<BatchTarget> {
   const { output: name = '-', resume = false } = options;
   const place = name === '-' ? undefined : await partialPlace(resolve(io.cwd, name));
   const places = options.rejects === undefined ? undefined : await rejectsPlaces(options.rejects, io);
@@ -51,7 +49,11 @@ export async function openTarget(
       hint: 'name it: --output FILE',
     });
   }
-  const release = await holdAll([...(isFile ? [place.target] : []), ...(places ? [places.records.target] : [])]);
+  const counts = [options.summary, options.report].filter((each) => each !== undefined);
+  const countsPlaces = await Promise.all(counts.map((each) => partialPlace(resolve(io.cwd, each))));
+  const release = await holdAll(
+    [place, places?.records, ...countsPlaces].flatMap((each) => (each?.canGrow ? [each.target] : [])),
+  );
   const state = isFile ? await openStateFile(place.target) : undefined;
   const isAllThere = async ({ output, rejects }: BatchState): Promise<boolean> => {
     const files = [

@@ -1,5 +1,5 @@
 import { extname, resolve } from 'node:path';
-import { formatByHead, isHead } from '../../exchange/format-by-head.ts';
+import { formatByHead, hasText, isHead, isHeadOfText } from '../../exchange/format-by-head.ts';
 import { formatByName, type InputFormat, inputFormats, openInput } from '../../exchange/input.ts';
 import { peek } from '../../exchange/peek.ts';
 import type { Bytes } from '../../exchange/records.ts';
@@ -120,17 +120,18 @@ async function screenInto(
   const meter = metered(bytesOf(source, input), left?.input);
   let run: Run | undefined;
   try {
-    const bytes = await refuseUnsaid(source, options.format, questionnaire, decompressed(meter.bytes));
+    const said = await refuseUnsaid(source, options.format, questionnaire, decompressed(meter.bytes));
+    const bytes = await refuseEmpty(source, format, said);
     const opened = await openInput(format, questionnaire, bytes, source);
     if ('problems' in opened) throw badHeader(source, opened.problems);
-    const { read, readPlain, header, unit } = opened;
+    const { read, readPlain, header, firstLine, unit } = opened;
     const screenPlain = readPlain && plainScreener(screening, readPlain);
     const checkInput = async (): Promise<void> => {
       if (hasChanged(before, await inputNow(source, io), meter.read())) throw new InputChanged(source);
     };
     run = await openRun(
       { screening, read, screenPlain, text, isWanted },
-      { ...options, text, shape: shapeOf(unit, header), unit, format, target, left, meter, notices, checkInput },
+      { ...options, text, shape: shapeOf(unit, firstLine), unit, format, target, left, meter, notices, checkInput },
       io,
       workersFor(options.jobs ?? jobsFor(before?.size, options.consentDir !== undefined), screening, format, header, {
         ...options,
@@ -138,7 +139,12 @@ async function screenInto(
         io,
       }),
     );
-    notices.begin({ records: run.tally.records, read: left?.input.read ?? 0, size: before?.size });
+    notices.begin({
+      tally: run.tally,
+      readSoFar: meter.read,
+      before: left?.input.read ?? 0,
+      size: before?.size,
+    });
     const end = await runBatch(
       chunksAfter(opened.chunks, left?.input.offset ?? 0),
       run,
@@ -217,12 +223,25 @@ async function refuseUnsaid(
   });
 }
 
+/** Nothing at all is no JSON: a file that was cut off before its beginning, mostly. */
+async function refuseEmpty(source: string, format: InputFormat, bytes: Bytes): Promise<Bytes> {
+  const isDocument = format === 'json' || (format === 'fhir' && formatByName(source) === 'json');
+  if (!isDocument) return bytes;
+  const { head, all, close } = await peek(bytes, isHeadOfText);
+  if (hasText(head)) return all;
+  await close();
+  throw new CommandError(`${nameOf(source)} is empty`, Exit.cannotStart, { hint: 'a list without records is []' });
+}
+
+function nameOf(source: string): string {
+  return source === '-' ? 'standard input' : printable(source);
+}
+
 function badHeader(source: string, problems: readonly string[]): CommandError {
   const shown = problems.slice(0, 10).map((problem) => `  ${printable(problem)}`);
   const more = problems.length > shown.length ? [`  and ${problems.length - shown.length} more`] : [];
-  const name = source === '-' ? 'standard input' : printable(source);
   return new CommandError(
-    `the header of ${name} is not accepted\n${[...shown, ...more].join('\n')}`,
+    `the header of ${nameOf(source)} is not accepted\n${[...shown, ...more].join('\n')}`,
     Exit.cannotStart,
     {
       hint: 'the first line names a linkId in each column: docs/formats.md tells how',
@@ -230,11 +249,11 @@ function badHeader(source: string, problems: readonly string[]): CommandError {
   );
 }
 
-/** Rejects go into a file of the format they came in; what a Bundle held, into a list. */
-function shapeOf(unit: Unit, header: Uint8Array | undefined): RejectsShape {
-  if (unit === 'record') return { before: '[\n', between: ',\n', end: ']\n' };
-  const before = header ? Buffer.concat([header, Buffer.from('\n')]) : '';
-  return { before, between: '\n', end: '' };
+/** Rejects go into a file of the format they came in, a table with the line ends of its header; what a Bundle held, into a list. */
+function shapeOf(unit: Unit, firstLine: Uint8Array = new Uint8Array(0)): RejectsShape {
+  if (unit === 'record') return { before: '[\n', between: ',\n', last: '\n', end: ']\n' };
+  const lineEnd = firstLine.at(-2) === 0x0d ? '\r\n' : '\n';
+  return { before: firstLine, between: lineEnd, last: lineEnd, end: '' };
 }
 
 interface Stopper {
@@ -313,7 +332,6 @@ async function openRun(
     keeper,
     checkInput,
     notices,
-    readSoFar: meter.read,
     paint: paintFor({ env: io.env, isTerminal: io.stderr.isTTY === true, isWanted: opening.color !== false }),
     unit: opening.unit,
   };

@@ -24,11 +24,14 @@ export interface PartialPlace {
   readonly canGrow: boolean;
 }
 
-/** The place beside `path`. Where a link of another account stands there, a CommandError with exit 2. */
+/** The place beside `path`. Where a folder or a link of another account stands there, a CommandError with exit 2. */
 export async function partialPlace(path: string): Promise<PartialPlace> {
-  const target = await whileWriting(path, () => targetOf(path));
-  const there = await stat(target).catch(() => undefined);
-  return { target, partial: `${target}.partial`, canGrow: there === undefined || there.isFile() };
+  return whileWriting(path, async () => {
+    const target = await targetOf(path);
+    const there = await stat(target).catch(() => undefined);
+    if (there?.isDirectory()) throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
+    return { target, partial: `${target}.partial`, canGrow: there === undefined || there.isFile() };
+  });
 }
 
 /** True where an earlier run of this account left at least `length` bytes. */
@@ -91,6 +94,20 @@ export async function openPartial(place: PartialPlace, from: number): Promise<Pa
       }),
     leave: close,
   };
+}
+
+/** Writes a whole file that no other process writes. What one that was killed left beside it is taken away. */
+export async function writePartial(place: PartialPlace, content: string | Uint8Array): Promise<void> {
+  const file = await openPartial(place, 0);
+  try {
+    await file.write(content);
+    await file.sync();
+    await file.place();
+  } catch (error) {
+    await file.leave();
+    if (place.canGrow) await removePartial(place);
+    throw error;
+  }
 }
 
 async function openAt({ target, partial, canGrow }: PartialPlace, from: number): Promise<FileHandle> {

@@ -29,7 +29,7 @@ export interface FhirChunks {
 /**
  * Cuts FHIR into resources: a resource a line, as FHIR's bulk export has them, or one JSON document, which is a Bundle, a list of
  * resources or one of them. `isNamedLines`: the name of the input says the first. The first line says it too, where that is a whole
- * resource. A Bundle in one line is a document where nothing stands behind it.
+ * resource, or where it is longer than a record may be. A Bundle in one line is a document where nothing stands behind it.
  */
 export async function openFhir(bytes: Bytes, isNamedLines: boolean): Promise<FhirChunks> {
   const { head, all } = await peek(bytes, isHead);
@@ -61,15 +61,21 @@ function firstLine(bytes: Uint8Array): {
 const notBlank = /[^ \t\r\n]/;
 
 function isLines(head: Uint8Array, isNamedLines: boolean): boolean {
-  const { text, isFollowed } = firstLine(head);
+  const { text, isWhole, isFollowed } = firstLine(head);
   switch (kindOf(text)) {
     case 'resource':
       return true;
     case 'bundle':
       return isFollowed;
     case 'part':
-      return isNamedLines;
+      return isWhole ? isNamedLines : isPartOfResource(text);
   }
+}
+
+/** Whether a resource begins that is neither a Bundle nor in a list: whatever stands first, its type or its entries, says so. */
+function isPartOfResource(text: string): boolean {
+  const [, type = 'Bundle'] = /"resourceType"\s*:\s*"(\w*)"|"entry"\s*:\s*\[/.exec(text) ?? [];
+  return /^\s*\{/.test(text) && type !== 'Bundle';
 }
 
 /** `part`: what opens a document that goes on after its first line, and a list. */
@@ -95,12 +101,12 @@ export function fhirReader(questionnaire: Questionnaire): ReadRecord {
 }
 
 /** A Bundle in the place of a record: nothing where it has no entries, as of a search that found none. */
-function bundleRecord(bundle: { readonly entry?: unknown }, { line, raw }: InputRecord): InputRecord | undefined {
+function bundleRecord(bundle: { readonly entry?: unknown }, record: InputRecord): InputRecord | undefined {
   if (bundle.entry === undefined) return undefined;
   const message = Array.isArray(bundle.entry)
     ? 'a Bundle stands among others here: give it alone as one file, or take the resources out of its entries, one a line'
     : '`entry` of a Bundle is a list';
-  return badRecord(line, raw, { code: 'not-a-record', message });
+  return notARecord(record, message);
 }
 
 /** A resource, or that of an entry of a Bundle, and where it stands in `value`. */
@@ -133,10 +139,10 @@ export function fhirRecord(questionnaire: Questionnaire, record: InputRecord): I
   };
 }
 
-function otherResource(type: unknown, { line, raw }: InputRecord): InputRecord {
+function otherResource(type: unknown, record: InputRecord): InputRecord {
+  const { line, raw } = record;
   if (type === 'Bundle') {
-    const message = 'a Bundle is a file of its own: screen it with preinfuse batch FILE --format fhir';
-    return badRecord(line, raw, { code: 'not-a-record', message });
+    return notARecord(record, 'a Bundle is a file of its own: screen it with preinfuse batch FILE --format fhir');
   }
   if (typeof type === 'string' && resourceTypes.has(type))
     return { line, raw, sheet: undefined, errors: [], passedOver: type };
@@ -144,7 +150,12 @@ function otherResource(type: unknown, { line, raw }: InputRecord): InputRecord {
     type === undefined
       ? 'expected a FHIR R4 QuestionnaireResponse: this has no resourceType'
       : 'expected a FHIR R4 QuestionnaireResponse: FHIR R4 has no such resourceType';
-  return badRecord(line, raw, { code: 'not-a-record', message });
+  return notARecord(record, message);
+}
+
+function notARecord({ line, raw, sheet }: InputRecord, message: string): InputRecord {
+  const place = placer(raw, resourceIn(sheet).before)([]);
+  return badRecord(line, raw, { code: 'not-a-record', message, ...place });
 }
 
 /** Where in a record something begins; the text is looked at again where somebody asks. */
