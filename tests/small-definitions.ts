@@ -14,16 +14,17 @@ export interface SmallDefinition {
   readonly tables: readonly SourceText[];
 }
 
-/** Two drugs, one of them under two names. */
+/** Two drugs, one of them under two names, the other in two forms. */
 const drugs = `title: Drugs
 columns: { least: { unit: mg } }
 rows:
   - { key: alpha, names: [ Alphabrand ], values: { least: 1 }, sources: [ label ] }
   - { key: beta, names: [], values: { least: 2 }, sources: [ label ] }
+  - { key: beta slow, sameAs: beta, names: [], values: { least: 1 }, sources: [ label ] }
 `;
 
 /** Texts that a question about a drug is answered with: each row as a condition may name it and otherwise, and two that are no drug. */
-const drugNames = ['alpha', 'Alphabrand', 'beta', 'BETA', 'herbs', 'roots'];
+const drugNames = ['alpha', 'Alphabrand', 'beta', 'BETA', 'beta slow', 'herbs', 'roots'];
 
 /**
  * Small definitions over a tape of numbers, each a choice, the first one the plainest: shorter tapes and smaller numbers

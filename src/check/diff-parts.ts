@@ -348,7 +348,7 @@ function rulePart({ id, disposition, when, reason, action, steps, say, sources, 
   };
 }
 
-function rowPart({ key, names, values, sources, note }: TableRow, { name, columns }: Table): Part {
+function rowPart({ key, mainKey, names, values, sources, note }: TableRow, { name, columns }: Table): Part {
   const cells = Object.entries(values).map(([column, value]) => {
     const { scale = 0, unit = '' } = columns[column] ?? {};
     return [column, `${formatDecimal(value, scale)} ${unit}`.trim()] as const;
@@ -356,7 +356,7 @@ function rowPart({ key, names, values, sources, note }: TableRow, { name, column
   return {
     kind: 'table row',
     id: `${name}: ${key}`,
-    meaning: { names: listed(names), ...Object.fromEntries(cells) },
+    meaning: { names: listed(names), 'same as': mainKey === key ? undefined : mainKey, ...Object.fromEntries(cells) },
     wording: { sources: listed(sources), note },
     summary: { names: listed(names), ...Object.fromEntries(cells) },
   };

@@ -583,7 +583,7 @@ function joined(a: ExpressionType, b: ExpressionType): ExpressionType | undefine
 }
 
 function columnType(table: Table, column: string): ExpressionType | undefined {
-  if (column === 'key') return { is: 'text', codes: table.rows.map(({ key }) => key) };
+  if (column === 'key') return { is: 'text', codes: [...new Set(table.rows.map(({ mainKey }) => mainKey))] };
   const scale = table.columns[column]?.scale;
   if (scale === undefined) return undefined;
   const values = table.rows.map(({ values }) => values[column] ?? 0);

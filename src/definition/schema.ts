@@ -190,6 +190,8 @@ export const tableSchema = z.strictObject({
     .array(
       z.strictObject({
         key: text,
+        /** The key of the row that this one is another form of: both count as one. */
+        sameAs: text.optional(),
         names: z.array(text).default([]),
         values: z.record(identifier, z.number()),
         sources: z.array(ruleId).min(1),

@@ -4,6 +4,7 @@ import type { Citation, Table, TableRow } from '../model/questionnaire.ts';
 import type { Report } from './items.ts';
 import { type TableText, tableSchema } from './schema.ts';
 import { readShape } from './shape.ts';
+import { wayOut } from './suggest.ts';
 import { readYaml, type SourceText, type YamlPath, type YamlSource } from './yaml-source.ts';
 
 /** A table file with the citations it brings. */
@@ -33,6 +34,7 @@ function tableOf(name: string, text: TableText, yaml: YamlSource): TableReading 
     Object.entries(text.columns).map(([column, { unit, decimals }]) => [column, { unit, scale: decimals }]),
   );
   reportRepeatedNames(text, report);
+  reportUnknownMains(text, report);
   const rows = text.rows.map((row, index): TableRow => {
     const values: Record<string, number> = {};
     for (const [column, { scale }] of Object.entries(columns)) {
@@ -59,7 +61,8 @@ function tableOf(name: string, text: TableText, yaml: YamlSource): TableReading 
           'declare it under `columns`',
         );
     }
-    return { key: row.key, names: row.names, values, sources: row.sources, ...(row.note && { note: row.note }) };
+    const { key, sameAs: mainKey = key, names, sources, note } = row;
+    return { key, mainKey, names, values, sources, ...(note && { note }) };
   });
   return { table: { name, columns, rows }, citations: text.sources.map(citationOf), yaml, diagnostics: problems };
 }
@@ -81,6 +84,20 @@ function reportRepeatedNames({ rows }: TableText, report: Report): void {
         );
       known.set(name.toLowerCase(), { row: index + 1, path });
     }
+  }
+}
+
+/** A form names the row of what it is a form of, and no other form. */
+function reportUnknownMains({ rows }: TableText, report: Report): void {
+  const mains = rows.filter(({ sameAs }) => sameAs === undefined).map(({ key }) => key);
+  for (const [index, { sameAs }] of rows.entries()) {
+    if (sameAs !== undefined && !mains.includes(sameAs))
+      report(
+        'unknown-name',
+        ['rows', index, 'sameAs'],
+        `there is no row \`${sameAs}\` that this one could be a form of`,
+        wayOut(sameAs, mains),
+      );
   }
 }
 

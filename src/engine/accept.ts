@@ -104,11 +104,14 @@ function refusedChoice(item: ChoiceItem, answer: Answer): Refusal | undefined {
     : undefined;
 }
 
-/** Constraints that the answers break. One that absence leaves open is not broken. */
+/** Constraints that the answers break. One that absence leaves open is not broken, nor one on a question that is not asked. */
 export function brokenConstraints(questionnaire: Questionnaire, answers: Answers): readonly Constraint[] {
   const situation = situationOf(questionnaire, answers);
   return questionnaire.constraints.filter(
-    ({ linkId, requires }) => answers.has(linkId) && truthOf(situation, requires.expression) === false,
+    ({ linkId, requires }) =>
+      answers.has(linkId) &&
+      enablementOf(situation, linkId) !== false &&
+      truthOf(situation, requires.expression) === false,
   );
 }
 

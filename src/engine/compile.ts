@@ -141,6 +141,7 @@ class Compiler {
       return {
         constraint,
         at: this.placeOf(linkId).at,
+        isAsked: this.isAsked(linkId),
         condition: this.remembered(inputsOf(questionnaire, requires.expression), condition),
       };
     });
@@ -188,7 +189,10 @@ class Compiler {
       },
       brokenConstraints: () =>
         constraints
-          .filter(({ at, condition }) => sheet.given[at] !== undefined && condition(sheet) === false)
+          .filter(
+            ({ at, isAsked, condition }) =>
+              sheet.given[at] !== undefined && isAsked(sheet) !== false && condition(sheet) === false,
+          )
           .map(({ constraint }) => constraint),
     };
     const dependents = Array.from(this.places, (_, at) =>

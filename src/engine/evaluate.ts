@@ -204,7 +204,7 @@ export function inTable(
   if (typeof key !== 'string') return key;
   const row = find(key);
   if (expression.kind === 'listed') return row !== undefined;
-  return (expression.column === 'key' ? row?.key : row?.values[expression.column]) ?? noValue;
+  return (expression.column === 'key' ? row?.mainKey : row?.values[expression.column]) ?? noValue;
 }
 
 /** How names are matched: without regard to case, accents written apart, and runs of spaces. */

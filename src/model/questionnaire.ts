@@ -193,6 +193,8 @@ export interface Table {
 
 export interface TableRow {
   readonly key: string;
+  /** What `lookup(.., "key")` gives: the row's own key, or that of the row it is another form of. */
+  readonly mainKey: string;
   readonly names: readonly string[];
   readonly values: Readonly<Record<string, number>>;
   readonly sources: readonly string[];

@@ -209,15 +209,15 @@ const reading: readonly Fault[] = [
   {
     title: 'a drug name that means two rows',
     file: drugs,
-    from: 'names: [Zoloft, Lustral]',
+    from: 'names: [Zoloft, Lustral, Sertralina]',
     to: 'names: [Zoloft, ⟦Prozac⟧]',
     code: 'duplicate-id',
   },
   {
     title: 'a drug without a dose',
     file: drugs,
-    from: '  - key: sertraline\n    names: [Zoloft, Lustral]\n    values: { minimumDose: 50 }',
-    to: '  - key: sertraline\n    names: [Zoloft, Lustral]\n    values: ⟦{ }⟧',
+    from: '  - key: sertraline\n    names: [Zoloft, Lustral, Sertralina]\n    values: { minimumDose: 50 }',
+    to: '  - key: sertraline\n    names: [Zoloft, Lustral, Sertralina]\n    values: ⟦{ }⟧',
     code: 'wrong-shape',
   },
 ];
@@ -352,8 +352,8 @@ const caseFaults: readonly Fault[] = [
   {
     title: 'a drug dose lowered',
     file: drugs,
-    from: 'names: [Zoloft, Lustral]\n    values: { minimumDose: 50 }',
-    to: 'names: [Zoloft, Lustral]\n    values: { minimumDose: 25 }',
+    from: 'names: [Zoloft, Lustral, Sertralina]\n    values: { minimumDose: 50 }',
+    to: 'names: [Zoloft, Lustral, Sertralina]\n    values: { minimumDose: 25 }',
     code: 'case-failed',
     shows: ['cases/indication-and-severity.yaml', 'id: v093', '{ disposition: clinician-review'],
   },

@@ -71,6 +71,20 @@ rows:
     expect(diagnostics.map(({ code, at }) => [code, drugs.slice(at.start, at.end)])).toEqual([['duplicate-id', 'one']]);
   });
 
+  test('a form of a row that is not there is marked', () => {
+    const drugs = `title: Drugs
+columns: { dose: { unit: mg } }
+rows:
+  - { key: alpha, values: { dose: 1 }, sources: [label] }
+  - { key: alpha slow, sameAs: alpha, values: { dose: 1 }, sources: [label] }
+  - { key: alpha weekly, sameAs: alpha slow, values: { dose: 1 }, sources: [label] }
+`;
+    const main = { path: 'q.yaml', text: completed('tables: { drugs: drugs.yaml }') };
+    const { diagnostics } = readQuestionnaire(main, [{ path: 'drugs.yaml', text: drugs }]);
+    const found = diagnostics.map(({ code, at }) => [code, at.start, drugs.slice(at.start, at.end)]);
+    expect(found).toEqual([['unknown-name', drugs.lastIndexOf('alpha slow'), 'alpha slow']]);
+  });
+
   test('one cause gives one message: what leans on something that does not read is passed over', () => {
     const fragment = `tables: { drugs: missing.yaml }
 ${asking('      - { linkId: drug, type: string, text: Drug, maxLength: 9, table: drugs }')}

@@ -50,6 +50,14 @@ describe('nothing is guessed', () => {
     expect(codesOf({ ...base, ...changes })).toContain(expected);
   });
 
+  test.each([
+    ['a repeat of a pressure', { 'vitals.repeatSystolic': 130, 'vitals.repeatDiastolic': 80 }],
+    ['the day of a heart attack', { 'cardiac.miDate': '2026-01-01' }],
+  ])('%s that is not asked is told that alone, and of no contradiction', (_what, changes) => {
+    const { errors } = readAnswers(questionnaire, { ...base, ...changes });
+    expect(errors.map(({ code }) => code)).toEqual(Object.keys(changes).map(() => 'not-enabled'));
+  });
+
   test.each(['李', 'محمد', 'क', '\u200fדנה', 'O\u2019Neill', 'X Æ A-12', '7'])('%s is a name', (name) => {
     expect(codesOf({ ...base, 'applicant.name': name })).toEqual([]);
   });

@@ -712,7 +712,9 @@ export class Encoder {
     const none = circuit.or(key.none, circuit.and(negated(key.unknown), negated(isRow)));
     const { unknown } = key;
     if (column === 'key') {
-      const codes = new Map([...rows].map(([row, literal]) => [row.key, literal]));
+      const codes = new Map<string, Literal>();
+      for (const [{ mainKey }, literal] of rows)
+        codes.set(mainKey, circuit.or(codes.get(mainKey) ?? circuit.false, literal));
       return { is: 'text', codes, unknown, none, kinds: key.kinds };
     }
     const bits = [...rows].reduce<Bits>((otherwise, [row, literal]) => {

@@ -790,8 +790,14 @@ class SmtWriter {
     const pick = (of: (row: (typeof found)[number]['row']) => Term): Term =>
       found.reduceRight((otherwise, { row, isIt }) => ite(isIt, of(row), otherwise), '0');
     if (column === 'key') {
-      const value = this.integer(pick((row) => constant(this.numberOf(row.key))));
-      return { is: 'text', value, texts: [...new Set(found.map(({ row }) => row.key))], unknown: key.unknown, none };
+      const value = this.integer(pick((row) => constant(this.numberOf(row.mainKey))));
+      return {
+        is: 'text',
+        value,
+        texts: [...new Set(found.map(({ row }) => row.mainKey))],
+        unknown: key.unknown,
+        none,
+      };
     }
     const value = pick((row) => constant(row.values[column] ?? 0));
     return this.quantity(value, value, key.unknown, none);
