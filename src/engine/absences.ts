@@ -10,8 +10,9 @@ export type AbsenceKind = 'unknown' | 'declined' | 'left-out';
 const noVariables: Scope = new Map();
 
 /**
- * The absent answers, by path, that leave an expression unsettled; empty where it is settled. A question that was not
- * asked because its own enablement is unsettled is not named: the answers that would settle the enablement are.
+ * The absent answers, by path, that leave an expression unsettled; empty where it is settled. Where the enablement of a
+ * question is unsettled, the answers that would settle that are named; the question itself where it was answered as
+ * unknown or declined.
  */
 export function absencesOf(expression: Expression, situation: Situation): ReadonlyMap<string, AbsenceKind> {
   const found = new Map<string, AbsenceKind>();
@@ -74,11 +75,12 @@ function collectAnswer(
   found: Map<string, AbsenceKind>,
 ): void {
   const { is } = stateOf(reference, situation, scope);
+  const isAbsent = is === 'unknown' || is === 'declined';
   const entry = reference.kind === 'member' ? (scope.get(reference.variable) as Entry) : undefined;
   const path = pathOf(reference.linkId, entry);
-  if (is === 'unknown' || is === 'declined') found.set(path, is);
+  if (isAbsent) found.set(path, is);
   if (is === 'left-out' || is === 'omitted') found.set(path, 'left-out');
-  if (is !== 'unsettled') return;
+  if (!isAbsent && is !== 'unsettled') return;
   const placed = itemsOf(situation.questionnaire).get(reference.linkId);
   for (const item of placed ? [...placed.groups, placed.item] : []) {
     if (item.enableWhen) collect(item.enableWhen.expression, situation, noVariables, found);

@@ -872,8 +872,8 @@ class Compiler {
       const entry = variable === undefined ? undefined : (sheet.variables[variable] as Entry);
       const answer = entry ? entry.answers.get(linkId) : sheet.given[at];
       if (isAbsent(answer)) found.set(pathOf(entry?.index ?? 0), answer.absent);
-      else if (answer === undefined && asked === true) found.set(pathOf(entry?.index ?? 0), 'left-out');
-      else if (answer === undefined) {
+      if (answer === undefined && asked === true) found.set(pathOf(entry?.index ?? 0), 'left-out');
+      if (asked === 'unknown' && (answer === undefined || isAbsent(answer))) {
         enablements ??= this.enablements(linkId).map((expression) => this.collect(expression, noScope));
         for (const enablement of enablements) enablement(sheet, found);
       }

@@ -11,6 +11,8 @@ const redundant = [
   'auditc.q3.operator-2',
   // A drug that is not listed has no minimum dose to reach.
   'trials.adequate.dropped-1',
+  // The test is asked about where pregnancy is possible, not known or declined alone.
+  'df-pregnancy-untested.dropped-1',
   // An absent item leaves no total, and that is deferred by the severity rule.
   'cr-self-harm-item.dropped-2',
   'cr-self-harm-item.dropped-3',

@@ -319,7 +319,8 @@ export class Encoder {
 
   private answerKinds(reference: AnswerReference, states: States): Kinds {
     const { circuit } = this;
-    const enablement = this.kindsWhere(states.unsettled, [this.enablement(reference.linkId).kinds]);
+    const hasNone = circuit.or(states.unsettled, states.unknown, states.declined);
+    const enablement = this.kindsWhere(hasNone, [this.enablement(reference.linkId).kinds]);
     return {
       unknown: circuit.or(states.unknown, enablement.unknown),
       declined: circuit.or(states.declined, enablement.declined),

@@ -884,7 +884,7 @@ class SmtWriter {
     return [
       own,
       this.where(
-        unsettled,
+        or(unsettled, unknown, declined),
         enabling.map((each) => this.kinds(each, noVariables)),
       ),
     ];
