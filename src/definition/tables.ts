@@ -1,6 +1,7 @@
 import { atScale, parseDecimal } from '../model/decimal.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Citation, Table, TableRow } from '../model/questionnaire.ts';
+import { normalizedName } from '../model/table-name.ts';
 import type { Report } from './items.ts';
 import { type TableText, tableSchema } from './schema.ts';
 import { readShape } from './shape.ts';
@@ -67,12 +68,12 @@ function tableOf(name: string, text: TableText, yaml: YamlSource): TableReading 
   return { table: { name, columns, rows }, citations: text.sources.map(citationOf), yaml, diagnostics: problems };
 }
 
-/** A name means one row: matched without regard to case, it stands once in the table. */
+/** A name means one row: however it is written, it stands once in the table. */
 function reportRepeatedNames({ rows }: TableText, report: Report): void {
   const known = new Map<string, { readonly row: number; readonly path: YamlPath }>();
   for (const [index, { key, names }] of rows.entries()) {
     for (const [at, name] of [key, ...names].entries()) {
-      const first = known.get(name.toLowerCase());
+      const first = known.get(normalizedName(name));
       const path = ['rows', index, ...(at === 0 ? ['key'] : ['names', at - 1])];
       if (first !== undefined)
         report(
@@ -82,7 +83,7 @@ function reportRepeatedNames({ rows }: TableText, report: Report): void {
           'a name means one row',
           first.path,
         );
-      known.set(name.toLowerCase(), { row: index + 1, path });
+      known.set(normalizedName(name), { row: index + 1, path });
     }
   }
 }

@@ -3,6 +3,7 @@ import type { Truth } from '../model/assessment.ts';
 import type { AnswerReference, Expression } from '../model/expression.ts';
 import { wholeYears } from '../model/local-date.ts';
 import type { Questionnaire, TableRow } from '../model/questionnaire.ts';
+import { normalizedName } from '../model/table-name.ts';
 import {
   asTruth,
   calculate,
@@ -205,11 +206,6 @@ export function inTable(
   const row = find(key);
   if (expression.kind === 'listed') return row !== undefined;
   return (expression.column === 'key' ? row?.mainKey : row?.values[expression.column]) ?? noValue;
-}
-
-/** How names are matched: without regard to case, accents written apart, and runs of spaces. */
-export function normalizedName(name: string): string {
-  return name.normalize('NFC').trim().replace(/\s+/g, ' ').toLowerCase();
 }
 
 const rows = new WeakMap<Questionnaire, ReadonlyMap<string, ReadonlyMap<string, TableRow>>>();

@@ -1,6 +1,7 @@
 import { suggestion } from '../definition/suggest.ts';
-import { normalizedName, rowOf } from '../engine/evaluate.ts';
+import { rowOf } from '../engine/evaluate.ts';
 import type { Questionnaire, StringItem } from '../model/questionnaire.ts';
+import { normalizedName } from '../model/table-name.ts';
 
 /** What the table of a question says to a name that was typed. `names` are those most likely meant, at most three. */
 export type TableMatch =

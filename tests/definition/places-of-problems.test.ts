@@ -64,11 +64,14 @@ describe('each problem at its place', () => {
 columns: { dose: { unit: mg } }
 rows:
   - { key: a, names: [One, Two], values: { dose: 1 }, sources: [label] }
-  - { key: b, names: [Three, one], values: { dose: 1 }, sources: [label] }
+  - { key: b, names: [Three, one, two®], values: { dose: 1 }, sources: [label] }
 `;
     const main = { path: 'q.yaml', text: completed('tables: { drugs: drugs.yaml }') };
     const { diagnostics } = readQuestionnaire(main, [{ path: 'drugs.yaml', text: drugs }]);
-    expect(diagnostics.map(({ code, at }) => [code, drugs.slice(at.start, at.end)])).toEqual([['duplicate-id', 'one']]);
+    expect(diagnostics.map(({ code, at }) => [code, drugs.slice(at.start, at.end)])).toEqual([
+      ['duplicate-id', 'one'],
+      ['duplicate-id', 'two®'],
+    ]);
   });
 
   test('a form of a row that is not there is marked', () => {
