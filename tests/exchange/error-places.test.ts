@@ -213,3 +213,14 @@ test.each([
     expect(textAt(`A,${cells}`, errors[0] as AnswerError)).toMatch(/^none/);
   },
 );
+
+test('evaluate says where an error stands in a sheet of several lines', async () => {
+  const stdin = JSON.stringify({ ...sample, 'vitals.systolic': 'high', 'vitals.sistolic': 120 }, null, 2);
+  const lineOf = (key: string): number => stdin.split('\n').findIndex((line) => line.includes(`"${key}"`)) + 1;
+  const { exit, stderr } = await run(['evaluate', '-'], { cwd: '/', stdin });
+  expect(exit).toBe(1);
+  expect(stderr).toContain(
+    `  vitals.systolic, line ${lineOf('vitals.systolic')} of the record, character 22: expected a number`,
+  );
+  expect(stderr).toContain(`  vitals.sistolic, line ${lineOf('vitals.sistolic')} of the record, character 22: `);
+});

@@ -1,5 +1,5 @@
-import type { AnswerError } from '../../exchange/answers.ts';
-import { type Chunk, placeText } from '../../exchange/records.ts';
+import { errorText } from '../../exchange/error-text.ts';
+import type { Chunk } from '../../exchange/records.ts';
 import type { RefusedResult } from '../../exchange/result.ts';
 import type { Unit } from '../../report/batch-summary.ts';
 import type { Paint } from '../../report/colour.ts';
@@ -140,7 +140,7 @@ function noticesOf(event: ChunkEvent, refused: number, { unit, paint, tools }: R
 function noticesOfRefused({ line, errors }: RefusedResult, isLast: boolean, unit: Unit): readonly Notice[] {
   const notices = errors.slice(0, 3).map(
     (error): Notice => ({
-      line: printable(`in error  ${unit} ${line}  ${placeOf(error)}${error.message}`),
+      line: printable(`in error  ${unit} ${line}  ${errorText(error)}`),
       event: { event: 'in-error', [unit]: line, ...error },
     }),
   );
@@ -151,13 +151,6 @@ function noticesOfRefused({ line, errors }: RefusedResult, isLast: boolean, unit
 async function reject(event: ChunkEvent, rejects: Rejects): Promise<void> {
   if (event.is === 'part') await rejects.addPart(event.raw);
   if (event.is === 'refused') await rejects.add(event.raw, event.result);
-}
-
-/** What an error is about, and where; left out where its message says so itself. */
-function placeOf({ linkId, character, message, ...place }: AnswerError): string {
-  const where = character === undefined ? '' : placeText({ ...place, character });
-  const named = [linkId, message.includes(where) ? '' : where].filter((part) => part !== '');
-  return named.length === 0 ? '' : `${named.join(', ')}: `;
 }
 
 interface Urgency {

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { errorText } from '../../exchange/error-text.ts';
 import { readJsonRecord } from '../../exchange/ndjson.ts';
 import { badRecord, type InputRecord, isResource, longestRecord, tooLong, unmarked } from '../../exchange/records.ts';
 import type { RefusedResult } from '../../exchange/result.ts';
@@ -77,9 +78,7 @@ async function readAnswersOf(record: InputRecord, questionnaire: Questionnaire):
 }
 
 async function refuse({ errors }: RefusedResult, io: Io): Promise<number> {
-  const lines = errors.map(({ code, linkId, message }) => {
-    return printable(`  ${linkId === '' ? '' : `${linkId}: `}${message} [${code}]`);
-  });
+  const lines = errors.map((error) => printable(`  ${errorText(error)} [${error.code}]`));
   await writeOut(io.stderr, `The answers are not accepted, and nothing was decided:\n${lines.join('\n')}\n`);
   return Exit.findings;
 }
