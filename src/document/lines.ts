@@ -34,8 +34,8 @@ const glue = '\u00a0';
 
 /**
  * Breaks a text into lines of at most `width` points, at spaces and between Chinese or Japanese characters. "64 in 100"
- * is never torn apart; a word wider than the line is broken after a slash, dot or hyphen, else between letters. A line
- * that ended at a space keeps it. Always at least one line.
+ * and "64 de cada 100" are never torn apart; a word wider than the line is broken after a slash, dot or hyphen, else
+ * between letters. A line that ended at a space keeps it. Always at least one line.
  */
 export function breakLines(text: Text, size: number, width: number, measure: Measure): readonly Line[] {
   const whole = wholeLine(text, size, width, measure);
@@ -86,10 +86,10 @@ function bitsOf(token: string, hasIdeographs: boolean): readonly string[] {
   return hasIdeographs && ideographs.test(token) ? token.split(betweenIdeographs) : [token];
 }
 
-/** Looks for letters only where there are digits around two of them: a class of letters takes long to compile. */
+/** "in", "or", "de cada", "o" between two numbers. Looks for letters only there: a class of letters takes long to compile. */
 function glueRatios(text: string): string {
-  if (!/\d \S+ \d/.test(text)) return text;
-  return text.replace(/(?<=\d) \p{Ll}{2} (?=\d)/gu, (gap) => gap.replaceAll(' ', glue));
+  if (!/\d \S+ (?:\S+ )?\d/.test(text)) return text;
+  return text.replace(/(?<=\d) (?:\p{Ll}{2}(?: \p{Ll}{4})?|o) (?=\d)/gu, (gap) => gap.replaceAll(' ', glue));
 }
 
 function wordsOf(text: Text, size: number, measure: Measure): readonly Word[] {

@@ -330,6 +330,13 @@ describe('lines', () => {
     }
   });
 
+  test('nor is one in Spanish', () => {
+    const text = 'Unas 64 de cada 100 personas, 28 de cada 100 y unas 3 o 4 de cada 1,000 personas';
+    for (let width = 110; width < 300; width += 7) {
+      for (const line of lines(text, width)) expect(line.trimEnd()).not.toMatch(/\b(de|cada|o|64|28|3|4)$/);
+    }
+  });
+
   test('a word wider than the line is broken after a slash or between letters', () => {
     expect(lines('10.1016/j.genhosppsych.2024.07.001', 110)[0]).toMatch(/[/._-]$/);
     expect(lines('W'.repeat(40), 100).join('')).toBe('W'.repeat(40));
