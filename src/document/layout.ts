@@ -449,6 +449,8 @@ const initialsBox = { width: 70, height: 34 } as const;
 
 /** What is taller may go on over the next page. */
 const tallest = paper.height / 5;
+/** The same of what is initialled, in the standard edition: as far as it can be, it is seen as a whole. */
+const tallestInitialled = paper.height / 3;
 
 /**
  * A clause, benefit, risk or finding. It stays whole, beside its box for initials, unless it is tall; then the box stands
@@ -463,7 +465,7 @@ function itemStrips(block: ItemBlock, parent: Node, width: number, pen: Pen): re
   const caption = initials && captionOf(initials, pen);
   const beside = (strip: Strip): Strip =>
     caption ? withInitials(strip, block, caption, parent, width, 0, pen) : strip;
-  if (whole.height <= tallest) return [beside(whole)];
+  if (whole.height <= (initials ? tallestInitialled * pen.scale : tallest)) return [beside(whole)];
   const [first, rest, last] = headBodyEnd(strips, caption ? boxHeight(caption, pen) : 0);
   return [first, ...rest, beside(last)];
 }

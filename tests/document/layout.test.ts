@@ -255,6 +255,40 @@ describe.each([...cases, ...editions.map((edition) => ['Spanish', edition, inSpa
   },
 );
 
+/** Titles of what is initialled, with the pages of the title and of the box. */
+function initialled(content: Content, edition: Edition): readonly (readonly [string, number, number])[] {
+  const label = content.language === 'es' ? spanish.words.initials : template.words.initials;
+  const nodes = layOut(content, printer, edition).root.children.flatMap((child) =>
+    'tag' in child && child.tag === 'Sect' ? child.children.filter((each): each is Node => 'tag' in each) : [],
+  );
+  const said = (node: Node): string =>
+    placedIn(node)
+      .flatMap(({ mark }) => ('text' in mark ? [mark.text] : []))
+      .join('');
+  const pageOf = (node: Node): number => placedIn(node)[0]?.page ?? -1;
+  return nodes.flatMap((node, index) => {
+    const title = nodes.slice(0, index).findLast(({ tag }) => tag === 'H3');
+    return said(node) === label && title ? [[said(title), pageOf(title), pageOf(node)] as const] : [];
+  });
+}
+
+test.each([
+  ['English', composeConsent(requestWith())],
+  ['English, every clause', composeConsent(requestWith({}, { assessment: everyClause, clearance }))],
+  ['Spanish', inSpanish],
+  ['Spanish, every clause', composeConsent(requestWith({}, { assessment: everyClause, clearance, template: spanish }))],
+] as const)(
+  'a clause that is initialled is on one page with its box, but for risks with pictures: %s',
+  (_, content) => {
+    for (const edition of editions) {
+      const all = initialled(content, edition);
+      expect(all).toHaveLength(6);
+      const risks = all.slice(3, 5);
+      expect(all.filter(([, title, box]) => title !== box).filter((each) => !risks.includes(each))).toEqual([]);
+    }
+  },
+);
+
 test.each([
   [
     template,
