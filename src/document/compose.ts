@@ -426,9 +426,14 @@ function sourceLine(desk: Desk, ids: readonly string[]): readonly Block[] {
   return [paragraph(say(`${source} ${parts.join('; ')}.`), 'quiet')];
 }
 
-function sourceKind({ template }: Desk, { drug, route, relation }: EvidenceEntry): string {
-  const mark = relation === 'indirect' ? `${template.words.indirect}: ` : '';
-  return `${mark}${template.drugs[drug]}, ${template.routes[route]}`;
+function sourceKind({ template }: Desk, entry: EvidenceEntry): string {
+  const mark = entry.relation === 'indirect' ? `${template.words.indirect}: ` : '';
+  return `${mark}${treatmentIn(template, entry)}`;
+}
+
+/** "ketamine, into a vein" */
+function treatmentIn({ drugs, routes }: ConsentTemplate, { drug, route }: EvidenceEntry): string {
+  return drug === 'any' ? drugs.any : `${drugs[drug]}, ${routes[route]}`;
 }
 
 function composeSignature(desk: Desk, block: SignatureBlock): Block {
@@ -674,9 +679,7 @@ function evidenceTable(desk: Desk): readonly Block[] {
     inLedger(`${index + 1}. ${entry.authors}${entry.year === undefined ? '' : `, ${entry.year}`}. ${entry.journal}`),
     say(entry.doi ?? entry.locator ?? words.notRecorded),
     say(entry.n ?? words.notRecorded),
-    say(
-      `${words[entry.relation]}: ${template.drugs[entry.drug]}, ${template.routes[entry.route]}${unverified(entry, words)}`,
-    ),
+    say(`${words[entry.relation]}: ${treatmentIn(template, entry)}${unverified(entry, words)}`),
   ]);
   return [paragraph(word(desk, 'evidenceNote')), { kind: 'table', head, rows, columns: [0.36, 0.22, 0.145, 0.275] }];
 }

@@ -1,6 +1,7 @@
 import type { SourceSpan } from './questionnaire.ts';
 
-export const drugs = ['ketamine', 'esketamine', 'ketamine-or-esketamine', 'antidepressants'] as const;
+/** `any`: the source speaks of treatments as such, and no drug or route is told. */
+export const drugs = ['ketamine', 'esketamine', 'ketamine-or-esketamine', 'antidepressants', 'any'] as const;
 export const routes = ['iv', 'nasal', 'mouth', 'several', 'non-medical', 'not-stated'] as const;
 export const doses = ['antidepressant', 'anaesthetic', 'several', 'not-stated'] as const;
 
