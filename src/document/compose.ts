@@ -6,7 +6,7 @@ import { type Answer, type Answers, isAbsent } from '../model/answers.ts';
 import type { Assessment } from '../model/assessment.ts';
 import type { Clearance } from '../model/clearance.ts';
 import { type Clinic, type ClinicField, costText } from '../model/clinic.ts';
-import type { EvidenceEntry, EvidenceLedger } from '../model/evidence.ts';
+import type { EvidenceEntry, EvidenceLedger, TranslatedKey } from '../model/evidence.ts';
 import { formatDate, parseDate } from '../model/local-date.ts';
 import type { Item, Questionnaire } from '../model/questionnaire.ts';
 import type { TeachBack, TeachBackOutcome } from '../model/teach-back.ts';
@@ -35,6 +35,7 @@ import {
   type Text,
   withOpenTexts,
 } from './content.ts';
+import { markForeign } from './foreign-words.ts';
 import { type Digester, formDigest, type PartDigests, partDigests } from './integrity/digests.ts';
 import { ConsentRefused, refusalOf, refusalOfTeachBack } from './refusal.ts';
 
@@ -112,13 +113,14 @@ function composeClosed(desk: Desk, printed: readonly (readonly TemplateBlock[])[
     ...(template.status === 'draft' ? [word(desk, 'draftNotice')] : []),
   ];
   const sections = template.sections.map((section, index) => composeSection(desk, section, printed[index] ?? []));
-  return {
+  const content = {
     title: say(template.title),
     language: template.language,
     notices,
     sections: withSeal(desk, sections),
     footer: composeFooter(desk),
   };
+  return markForeign(content, template.foreignWords);
 }
 
 /** The words about the seal stand below the signatures. */
@@ -666,18 +668,34 @@ function composeQuestion(desk: Desk, { id, title, body }: TeachBackBlock, outcom
   };
 }
 
-/** In which the ledger names studies. */
+/** In which the ledger is written. */
 const ledgerLanguage = 'en';
+
+/** What the ledger says of a study in the language of the form, else in its own, which is marked. */
+function ledgerText(
+  { language, words }: ConsentTemplate,
+  entry: EvidenceEntry,
+  key: TranslatedKey,
+  after = '',
+): readonly Run[] {
+  const own = language === ledgerLanguage ? entry[key] : entry.in?.[language]?.[key];
+  const text = own ?? entry[key];
+  if (text === undefined) return say(words.notRecorded);
+  const said = say(`${text}${after}`);
+  return own === undefined ? said.map((run) => ({ ...run, language: ledgerLanguage })) : said;
+}
 
 function evidenceTable(desk: Desk): readonly Block[] {
   const { template, studies } = desk;
   const { words } = template;
   const head = (['studyHead', 'where', 'people', 'drugAndRoute'] as const).map((key) => word(desk, key, true));
-  const inLedger = (text: string): Text =>
-    say(text).map((run) => (template.language === ledgerLanguage ? run : { ...run, language: ledgerLanguage }));
   const rows = studies.map((entry, index) => [
-    inLedger(`${index + 1}. ${entry.authors}${entry.year === undefined ? '' : `, ${entry.year}`}. ${entry.journal}`),
-    say(entry.doi ?? entry.locator ?? words.notRecorded),
+    [
+      ...say(`${index + 1}. `),
+      ...ledgerText(template, entry, 'authors', entry.year === undefined ? '. ' : `, ${entry.year}. `),
+      ...ledgerText(template, entry, 'journal'),
+    ],
+    entry.doi === undefined ? ledgerText(template, entry, 'locator') : say(entry.doi),
     say(entry.n ?? words.notRecorded),
     say(`${words[entry.relation]}: ${treatmentIn(template, entry)}${unverified(entry, words)}`),
   ]);

@@ -147,19 +147,28 @@ export function withOpenTexts(content: Content, open: readonly Text[]): Content 
   return written as Content;
 }
 
-/** `value` with what `use` makes of each open text in it. */
-function eachOpen(value: unknown, use: (text: Text) => Text): unknown {
+/** The content with what `use` makes of each of its texts. What stays as it was is the same object. */
+export function withTexts(content: Content, use: (text: Text) => Text): Content {
+  return eachText(content, isRun, use) as Content;
+}
+
+function eachOpen(content: Content, use: (text: Text) => Text): unknown {
+  return eachText(content, isOpenRun, use);
+}
+
+/** `value` with what `use` makes of each text in it that has such a run. */
+function eachText(value: unknown, isSuch: (each: unknown) => boolean, use: (text: Text) => Text): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) {
-    return value.some(isOpenRun)
+    return value.some(isSuch)
       ? use(value)
       : changed(
           value,
-          value.map((each) => eachOpen(each, use)),
+          value.map((each) => eachText(each, isSuch, use)),
         );
   }
   const entries = Object.entries(value);
-  const written = entries.map(([key, each]) => [key, eachOpen(each, use)] as const);
+  const written = entries.map(([key, each]) => [key, eachText(each, isSuch, use)] as const);
   return written.some(([, each], index) => each !== entries[index]?.[1]) ? Object.fromEntries(written) : value;
 }
 
@@ -167,8 +176,12 @@ function changed(list: readonly unknown[], written: readonly unknown[]): readonl
   return written.some((each, index) => each !== list[index]) ? written : list;
 }
 
-function isOpenRun(value: unknown): value is Run {
+function isOpenRun(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'isOpen' in value && value.isOpen === true;
+}
+
+function isRun(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'origin' in value;
 }
 
 /** All that a content says, as one text. */

@@ -4,7 +4,17 @@ import { plainText } from './faces.ts';
 import { arrayShape, figurePath, figurePlaces } from './icon-array.ts';
 import { sealField } from './integrity/seal-field.ts';
 import { breakLines, type Piece } from './lines.ts';
-import { bookmarksIn, type Field, type Layout, type Mark, moved, type Node, paper, type Setting } from './marks.ts';
+import {
+  bookmarksIn,
+  type Field,
+  type Layout,
+  type Mark,
+  moved,
+  type Node,
+  paper,
+  type Setting,
+  withSpans,
+} from './marks.ts';
 import {
   column,
   drawn,
@@ -59,7 +69,7 @@ export function layOut(content: Content, measure: Measure, edition: Edition, fil
   const artifacts = drawn(places);
   return {
     pages: artifacts.length,
-    root,
+    root: withSpans(root),
     artifacts,
     footers: footers(content, artifacts.length, footerTop, pen),
     bookmarks: bookmarksIn(root),
@@ -780,18 +790,13 @@ function tableStrips(
   const rows = block.rows.map((row) => {
     const owner = node(table, 'TR');
     const strip = rowStrip(
-      cells(row, (index) => bodyCell(owner, row[index] ?? [], index === 0), style),
+      cells(row, (index) => (index === 0 ? node(owner, 'TH', { scope: 'Row' }) : node(owner, 'TD')), style),
       width,
       pen,
     );
     return { ...strip, repeat };
   });
   return [{ ...head, hold: 2 }, ...rows];
-}
-
-function bodyCell(row: Node, text: Text, isHead: boolean): Node {
-  const language = text[0]?.language;
-  return node(row, isHead ? 'TH' : 'TD', { ...(isHead && { scope: 'Row' }), ...(language && { language }) });
 }
 
 /* Signatures */

@@ -15,6 +15,8 @@ export type Mark =
       readonly face: Face;
       /** Where the text is written from the right; the text itself is in reading order. */
       readonly direction?: 'rtl';
+      /** Where it is not that of the form: it is marked in the structure. */
+      readonly language?: string;
       readonly color: string;
       readonly text: string;
       /** Where the text is of this copy of the form alone. */
@@ -105,6 +107,7 @@ export interface Node {
     | 'TD'
     | 'Figure'
     | 'Form'
+    | 'Span'
     | 'Div';
   readonly scope?: 'Row' | 'Column';
   readonly alt?: string;
@@ -161,6 +164,34 @@ function bookmark({ tag, children }: Node): readonly Bookmark[] {
   const title = marks.map(({ text, y }, at) => (at > 0 && y !== marks[at - 1]?.y ? ` ${text}` : text)).join('');
   const y = Math.max(0, first.y - 1.5 * first.size);
   return [{ title, level: tag === 'H2' ? 1 : 2, page: inks[0]?.page ?? 0, y }];
+}
+
+/** The structure with an element of its own around what is in another language than the form. */
+export function withSpans(node: Node): Node {
+  const children = node.children.flatMap((child): readonly (Node | Ink)[] =>
+    isInk(child) ? spansOf(child) : [withSpans(child)],
+  );
+  const isSame = children.length === node.children.length && children.every((each, at) => each === node.children[at]);
+  return isSame ? node : { ...node, children };
+}
+
+function spansOf(ink: Ink): readonly (Node | Ink)[] {
+  if (!ink.marks.some((mark) => languageOf(mark) !== undefined)) return [ink];
+  const stretches: Mark[][] = [];
+  for (const mark of ink.marks) {
+    const last = stretches.at(-1);
+    if (last?.[0] && languageOf(last[0]) === languageOf(mark)) last.push(mark);
+    else stretches.push([mark]);
+  }
+  return stretches.map((marks) => {
+    const language = marks[0] && languageOf(marks[0]);
+    const own: Ink = { page: ink.page, marks };
+    return language === undefined ? own : { tag: 'Span', language, children: [own] };
+  });
+}
+
+function languageOf(mark: Mark): string | undefined {
+  return mark.kind === 'text' ? mark.language : undefined;
 }
 
 /** The mark at another place. */

@@ -264,6 +264,8 @@ export interface ConsentTemplate {
   readonly units: Readonly<Record<string, string>>;
   readonly readability: Readability;
   readonly months: readonly string[];
+  /** Words of other languages, by language. */
+  readonly foreignWords: Readonly<Record<string, readonly string[]>>;
   /** A date with `{day}`, `{month}` and `{year}` in it. */
   readonly dateFormat: string;
   readonly words: Readonly<Record<WordKey, string>>;

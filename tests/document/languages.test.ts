@@ -116,6 +116,32 @@ describe('parity', () => {
   });
 });
 
+describe('studies in Spanish', () => {
+  const told = evidence.entries.flatMap((entry) =>
+    (['authors', 'journal', 'locator'] as const).flatMap((key) => {
+      const text = entry.in?.es?.[key];
+      return text === undefined ? [] : [[entry.id, key, entry[key] ?? '', text] as const];
+    }),
+  );
+
+  test('each says who', () => expect(evidence.entries.filter((entry) => !entry.in?.es?.authors)).toEqual([]));
+
+  test('have the numbers of the original', () => {
+    const digits = (text: string): readonly string[] => text.match(/\d+/g) ?? [];
+    for (const [id, key, original, text] of told) expect(digits(text), `${id}.${key}`).toEqual(digits(original));
+  });
+
+  test('are Spanish, and so is all of the ledger that is told in words', () => {
+    const english = /\b(and|others|of|the|in|on|study|trial|label|review|records|table|article|summary|read)\b/i;
+    expect(told.filter(([, , , text]) => english.test(text))).toEqual([]);
+    const left = evidence.entries.flatMap(({ in: own, journal, locator = '' }) => [
+      ...(own?.es?.journal === undefined ? [journal] : []),
+      ...(own?.es?.locator === undefined ? [locator] : []),
+    ]);
+    expect(left.filter((text) => english.test(text))).toEqual([]);
+  });
+});
+
 test('what is proved of both forms is proved once', () => {
   const at = { path: 'x', start: 0, end: 0 };
   const form = (of: typeof template) => ({ template: of, at });

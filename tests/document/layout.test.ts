@@ -7,7 +7,7 @@ import { breakLines } from '../../src/document/lines.ts';
 import { type Ink, type Layout, type Mark, type Node, paper } from '../../src/document/marks.ts';
 import { openPrinter } from '../../src/document/paint.ts';
 import { palette } from '../../src/document/palette.ts';
-import { clearance, everyClause, fonts, found, requestWith, rulesOf, spanish, template } from './sample.ts';
+import { clearance, everyClause, evidence, fonts, found, requestWith, rulesOf, spanish, template } from './sample.ts';
 
 const printer = openPrinter(fonts);
 const editions: readonly Edition[] = ['standard', 'large-print'];
@@ -321,14 +321,34 @@ test.each([
   for (const each of ['Test Applicant', ...words]) expect(said).toContain(each);
 });
 
-test('names of studies are marked as English in a Spanish form, and nowhere else', () => {
-  const languages = (content: Content): ReadonlySet<string | undefined> => {
-    const cells = placedIn(layOut(content, printer, 'standard').root).filter(({ path }) => path.includes('/Table'));
-    const studies = cells.filter(({ mark }) => mark.kind === 'text' && /^\d+\. /.test(mark.text));
-    return new Set(studies.map(({ node }) => node.language));
+describe('what is in another language than the form', () => {
+  const marked = (content: Content): readonly string[] => {
+    const texts = new Map<Node, string>();
+    for (const { node, mark } of placedIn(layOut(content, printer, 'standard').root)) {
+      if (node.tag !== 'Span' || mark.kind !== 'text') continue;
+      expect(node.language).toBe('en');
+      texts.set(node, `${texts.get(node) ?? ''}${mark.text}`);
+    }
+    return [...texts.values()];
   };
-  expect(languages(inSpanish)).toEqual(new Set(['en']));
-  expect(languages(composeConsent(requestWith()))).toEqual(new Set([undefined]));
+
+  test('is marked, word by word, in an element of its own', () => {
+    const cleared = composeConsent(requestWith({}, { assessment: everyClause, clearance, template: spanish }));
+    const words = new Set(marked(cleared));
+    for (const word of ['off-label', 'Am J Psychiatry', 'BMJ', 'N Engl J Med']) expect(words).toContain(word);
+    expect([...words].filter((word) => /ketamin[ae]|estudio|study|others|label\b(?<!off-label)/i.test(word))).toEqual(
+      [],
+    );
+    expect(marked(inSpanish).filter((word) => word === 'off-label')).toHaveLength(3);
+  });
+
+  test('is nothing in the original', () => expect(marked(composeConsent(requestWith()))).toEqual([]));
+
+  test('is the whole study where nothing is said of it in the language of the form', () => {
+    const entries = evidence.entries.map(({ in: _, ...entry }) => entry);
+    const untold = composeConsent(requestWith({}, { template: spanish, evidence: { ...evidence, entries } }));
+    expect(marked(untold).join()).toMatch(/Murrough and others, 2013\. Am J Psychiatry/);
+  });
 });
 
 test('any set of findings and any Latin name keeps every word inside the page', () => {

@@ -37,7 +37,12 @@ const content: Content = {
         {
           kind: 'table',
           head: [say('Study'), say('People')],
-          rows: [[say('One'), say('73')]],
+          rows: [
+            [
+              [...say('1. Uno. '), { text: 'Am J Psychiatry', strong: false, origin: 'template', language: 'en' }],
+              say('73'),
+            ],
+          ],
           columns: [0.5, 0.5],
         },
       ],
