@@ -651,18 +651,17 @@ function teachBackBlocks(desk: Desk): readonly Block[] {
   ];
 }
 
-/** A question with its outcome, or with a box for each. */
+/** A question with its outcome, or with a box for each, of which one is ticked. */
 function composeQuestion(desk: Desk, { id, title, body }: TeachBackBlock, outcome?: TeachBackOutcome): Block {
   const boxes = Object.values(saidWords).map((key) => word(desk, key));
+  const oneOf = Object.keys(saidWords);
   return {
     kind: 'item',
     id: `teach-back-${id}`,
     title: say(title, true),
     blocks: [
       ...body.map((passage) => composePassage(desk, passage, false)),
-      outcome
-        ? paragraph(word(desk, saidWords[outcome], true))
-        : { kind: 'list', items: boxes, marker: 'box', isAcross: true },
+      outcome ? paragraph(word(desk, saidWords[outcome], true)) : { kind: 'list', items: boxes, marker: 'box', oneOf },
     ],
     look: 'plain',
   };

@@ -33,8 +33,8 @@ export type Block =
       readonly kind: 'list';
       readonly items: readonly Text[];
       readonly marker: 'disc' | 'box';
-      /** Short items, as many beside each other as a line has room for. */
-      readonly isAcross?: true;
+      /** Where one of them is chosen, their codes: short items, as many beside each other as a line has room for. */
+      readonly oneOf?: readonly string[];
     }
   | { readonly kind: 'picture'; readonly caption: Text; readonly arrays: readonly IconArray[] }
   | { readonly kind: 'outline'; readonly items: readonly OutlineItem[] }

@@ -6,6 +6,7 @@ import { sealField } from './integrity/seal-field.ts';
 import { breakLines, type Piece } from './lines.ts';
 import {
   bookmarksIn,
+  type Choice,
   type Field,
   type Layout,
   type Mark,
@@ -268,11 +269,12 @@ function textMarks(
 function fieldStrokes(
   parent: Node,
   pen: Pen,
-  field: Field,
+  field: Field | Choice,
   place: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
 ): readonly Stroke[] {
   if (!pen.isFillable && field.kind !== 'seal') return [];
-  const size = field.kind === 'check' ? place.height : Math.min(12 * pen.scale, 0.7 * place.height);
+  const isBox = field.kind === 'check' || field.kind === 'choice';
+  const size = isBox ? place.height : Math.min(12 * pen.scale, 0.7 * place.height);
   return [{ node: node(parent, 'Form'), marks: [{ kind: 'field', ...place, size, field }] }];
 }
 
@@ -284,16 +286,19 @@ function listStrips(
   owner: ItemBlock | undefined,
 ): readonly Strip[] {
   const list = node(parent, 'L', block.marker === 'box' ? { isToTick: true } : {});
-  const field = (item: Text, number: number): Field => ({
-    kind: 'check',
-    name: `${owner?.id ?? 'form'}.${number}`,
-    label: `${owner ? `${plainText(owner.title)}: ` : ''}${plainText(item)}`,
-  });
+  const name = owner?.id ?? 'form';
+  const field = (item: Text, index: number): Field | Choice => {
+    const question = owner ? plainText(owner.title) : '';
+    const label = `${owner ? `${question}: ` : ''}${plainText(item)}`;
+    const code = block.oneOf?.[index];
+    return code === undefined
+      ? { kind: 'check', name: `${name}.${index + 1}`, label }
+      : { kind: 'choice', name, label, code, question };
+  };
   const indent = (block.marker === 'box' ? 20 : 13) * pen.scale;
   const items = block.items.map((item, index) => {
     const entry = node(list, 'LI');
-    const label =
-      block.marker === 'box' ? tickBox(entry, pen, field(item, index + 1)) : [disc(node(entry, 'Lbl'), pen)];
+    const label = block.marker === 'box' ? tickBox(entry, pen, field(item, index)) : [disc(node(entry, 'Lbl'), pen)];
     const strips = textStrips(item, node(node(entry, 'LBody'), 'P'), pen, { width: width - indent });
     return strips.map((strip, at) => {
       const shifted = shift(strip, indent, 0);
@@ -302,7 +307,7 @@ function listStrips(
     });
   });
   const gap = (block.marker === 'box' ? 5 : 2) * pen.scale;
-  if (!block.isAcross) return items.flatMap((strips, index) => spaced(strips, index === 0 ? 0 : gap));
+  if (!block.oneOf) return items.flatMap((strips, index) => spaced(strips, index === 0 ? 0 : gap));
   const widths = block.items.map((item) => indent + lineWidth(item, pen));
   return acrossRows(items.map(joined), widths, width, pen).map((row, index) => ({
     ...row,
@@ -357,7 +362,7 @@ function disc(label: Node, { scale }: Pen): Stroke {
   };
 }
 
-function tickBox(entry: Node, pen: Pen, field: Field): readonly Stroke[] {
+function tickBox(entry: Node, pen: Pen, field: Field | Choice): readonly Stroke[] {
   const side = 11 * pen.scale;
   const place = { x: 0, y: 2.5 * pen.scale, width: side, height: side };
   const marks: readonly Mark[] = [{ kind: 'rect', ...place, stroke: palette.outline }];

@@ -53,12 +53,22 @@ export type Mark =
       readonly height: number;
       /** Of the text that is typed. */
       readonly size: number;
-      readonly field: Field;
+      readonly field: Field | Choice;
     };
 
 /** What is filled in. */
-export interface Field {
-  readonly kind: 'text' | 'check' | 'seal';
+export type Field = NamedField & { readonly kind: 'text' | 'check' | 'seal' };
+
+/** A box of several with one name, of which one is ticked. */
+export type Choice = NamedField & {
+  readonly kind: 'choice';
+  /** Which of them it is. */
+  readonly code: string;
+  /** Read aloud: what is chosen. */
+  readonly question: string;
+};
+
+interface NamedField {
   /** Unique in the form, the same in every language: `initials.no-driving`, `patient.date`. */
   readonly name: string;
   /** Read aloud: what goes in, and which part of the form it belongs to. */

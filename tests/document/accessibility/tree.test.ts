@@ -56,7 +56,10 @@ const content: Content = {
           id: 'agreed',
           title: say('Tick', true),
           look: 'plain',
-          blocks: [{ kind: 'list', marker: 'box', items: [say('I read it.')] }],
+          blocks: [
+            { kind: 'list', marker: 'box', items: [say('I read it.')] },
+            { kind: 'list', marker: 'box', oneOf: ['said', 'not-yet'], items: [say('Said it.'), say('Not yet.')] },
+          ],
         },
         {
           kind: 'signature',
