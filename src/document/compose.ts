@@ -301,9 +301,11 @@ function composeBlock(desk: Desk, block: TemplateBlock): readonly Block[] {
     case 'signature':
       return [composeSignature(desk, block)];
     case 'clause': {
-      const { id, title, body, checkboxes, initials, box } = block;
+      const { id, title, body, initials, box } = block;
       const blocks = [
-        ...body.map((passage) => composePassage(desk, passage, checkboxes)),
+        ...body.map((passage) =>
+          composePassage(desk, passage, block.checkboxes ? 'box' : block.lines ? 'line' : 'disc'),
+        ),
         ...sourceLine(desk, block.evidence),
       ];
       const look = box ?? 'plain';
@@ -329,7 +331,7 @@ function composeBlock(desk: Desk, block: TemplateBlock): readonly Block[] {
           title: say(block.title, true),
           blocks: [
             paragraph(say(desk.template.bands[block.band], true)),
-            ...block.body.map((passage) => composePassage(desk, passage, false)),
+            ...block.body.map((passage) => composePassage(desk, passage)),
             ...sourceLine(desk, block.evidence),
           ],
           look: 'plain',
@@ -343,10 +345,7 @@ function composeBlock(desk: Desk, block: TemplateBlock): readonly Block[] {
           kind: 'item',
           id: block.kind === 'finding' ? block.rule : block.id,
           title: say(block.title, true),
-          blocks: [
-            ...block.body.map((passage) => composePassage(desk, passage, false)),
-            ...sourceLine(desk, block.evidence),
-          ],
+          blocks: [...block.body.map((passage) => composePassage(desk, passage)), ...sourceLine(desk, block.evidence)],
           look: 'plain',
         },
       ];
@@ -355,11 +354,21 @@ function composeBlock(desk: Desk, block: TemplateBlock): readonly Block[] {
   }
 }
 
-function composePassage(desk: Desk, passage: Passage, isChecklist: boolean): Block {
+function composePassage(desk: Desk, passage: Passage, marker: 'disc' | 'box' | 'line' = 'disc'): Block {
   if (passage.kind === 'paragraph') return paragraph(composeText(desk, passage.of));
   if (passage.kind === 'picture') return composePicture(desk, passage);
   const items = passage.items.map((item) => composeText(desk, item));
-  return { kind: 'list', items, marker: isChecklist ? 'box' : 'disc' };
+  return marker === 'line' ? blanks(items) : { kind: 'list', items, marker };
+}
+
+/** A line for each, two beside each other; the last of an odd number has a row of its own. */
+function blanks(labels: readonly Text[]): Block {
+  const all = labels.map((label, index): Blank => {
+    const isAlone = index === labels.length - 1 && index % 2 === 0;
+    return { id: String(index + 1), label, width: isAlone ? 1 : 0.5 };
+  });
+  const rows = Array.from({ length: Math.ceil(all.length / 2) }, (_, row) => all.slice(2 * row, 2 * row + 2));
+  return { kind: 'blanks', lines: rows };
 }
 
 /** Drawn from the ledger alone. */
@@ -450,7 +459,7 @@ function composeSignature(desk: Desk, block: SignatureBlock): Block {
     kind: 'signature',
     id: block.role,
     title: say(block.title, true),
-    blocks: block.body.map((passage) => composePassage(desk, passage, false)),
+    blocks: block.body.map((passage) => composePassage(desk, passage)),
     lines: [
       [name, ...(extra ? [blank(extra, 0.4)] : [])],
       [blank('signature', 0.6), blank('date', 0.22), blank('time', 0.18)],
@@ -660,7 +669,7 @@ function composeQuestion(desk: Desk, { id, title, body }: TeachBackBlock, outcom
     id: `teach-back-${id}`,
     title: say(title, true),
     blocks: [
-      ...body.map((passage) => composePassage(desk, passage, false)),
+      ...body.map((passage) => composePassage(desk, passage)),
       outcome ? paragraph(word(desk, saidWords[outcome], true)) : { kind: 'list', items: boxes, marker: 'box', oneOf },
     ],
     look: 'plain',

@@ -36,6 +36,8 @@ export type Block =
       /** Where one of them is chosen, their codes: short items, as many beside each other as a line has room for. */
       readonly oneOf?: readonly string[];
     }
+  /** To write on: rows of labelled lines. */
+  | { readonly kind: 'blanks'; readonly lines: readonly (readonly Blank[])[] }
   | { readonly kind: 'picture'; readonly caption: Text; readonly arrays: readonly IconArray[] }
   | { readonly kind: 'outline'; readonly items: readonly OutlineItem[] }
   | {
@@ -198,6 +200,8 @@ function runsOfBlock(block: Block): readonly Run[] {
       return block.of;
     case 'list':
       return block.items.flat();
+    case 'blanks':
+      return block.lines.flat().flatMap(runsOfBlank);
     case 'picture':
       return [...block.caption, ...block.arrays.flatMap(({ label }) => label)];
     case 'outline':
@@ -209,14 +213,14 @@ function runsOfBlock(block: Block): readonly Run[] {
     case 'table':
       return [...block.head.flat(), ...block.rows.flat(2)];
     case 'signature':
-      return [
-        ...block.title,
-        ...block.blocks.flatMap(runsOfBlock),
-        ...block.lines.flat().flatMap(({ label, value }) => [...label, ...(value ?? [])]),
-      ];
+      return [...block.title, ...block.blocks.flatMap(runsOfBlock), ...block.lines.flat().flatMap(runsOfBlank)];
     default:
       return block;
   }
+}
+
+function runsOfBlank({ label, value = [] }: Blank): readonly Run[] {
+  return [...label, ...value];
 }
 
 function runsOfOutline({ of, items }: OutlineItem): readonly Run[] {

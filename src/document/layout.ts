@@ -176,6 +176,8 @@ function blockStrips(block: Block, parent: Node, width: number, pen: Pen, owner?
     }
     case 'list':
       return listStrips(block, parent, width, pen, owner);
+    case 'blanks':
+      return block.lines.map((blanks) => blankLine(blanks, owner ?? { id: 'form', title: [] }, parent, width, pen));
     case 'picture':
       return [pictureStrip(block, parent, width, pen)];
     case 'outline':
@@ -821,7 +823,7 @@ function signatureStrip(block: Extract<Block, { kind: 'signature' }>, parent: No
 
 function blankLine(
   blanks: readonly Blank[],
-  { id, title }: Extract<Block, { kind: 'signature' }>,
+  { id, title }: { readonly id: string; readonly title: Text },
   parent: Node,
   width: number,
   pen: Pen,

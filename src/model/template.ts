@@ -79,6 +79,8 @@ export interface ClauseBlock extends BlockBase {
   readonly supply?: Supply;
   /** Its lists are statements to tick. */
   readonly checkboxes: boolean;
+  /** Its lists name what is written in, on a line for each. */
+  readonly lines: boolean;
 }
 
 export interface BenefitBlock extends BlockBase {

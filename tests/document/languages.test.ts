@@ -60,6 +60,7 @@ describe('parity', () => {
     ['translation-order', '{rule="pc-older" evidence="yale-bp-2024"}', '{rule="cr-older" evidence="yale-bp-2024"}', 3],
     ['translation-attribute', 'version: "1.0.0"', 'version: "1.0.1"', 1],
     ['translation-attribute', '{id="signatures" checkboxes}', '{id="signatures"}', 1],
+    ['translation-attribute', '{id="plan" lines}', '{id="plan"}', 1],
     ['translation-attribute', 'evidence="holmes-2022"', 'evidence="acevedo-diaz"', 1],
     ['translation-shape', '\n- Firmar no le quita ninguno de sus derechos legales.', '', 1],
     ['translation-number', 'Unas 46 de cada 100 personas en', 'Unas 54 de cada 100 personas en', 1],

@@ -27,6 +27,7 @@ async function fieldsOf(bytes: Uint8Array): Promise<ReadonlyMap<string, string>>
 
 const typed = {
   'initials.no-driving': 'AŁ',
+  'plan.2': '6',
   'patient.date': '10 March 2026',
   'patient.time': '09:30',
   'clinician.printedName': 'Zażółć Gęślą',
@@ -45,6 +46,11 @@ describe('the fields', () => {
         "initials.no-driving",
         "initials.escort",
         "initials.off-label",
+        "plan.1",
+        "plan.2",
+        "plan.3",
+        "plan.4",
+        "plan.5",
         "initials.dissociation",
         "initials.blood-pressure",
         "initials.right-to-refuse-or-stop",
@@ -106,6 +112,7 @@ describe('the fields', () => {
   test('are read aloud with the part of the form they belong to', async () => {
     const labels = await fieldsOf(form);
     expect(labels.get('initials.no-driving')).toBe('Initials: Do not drive');
+    expect(labels.get('plan.2')).toBe('Your plan: Number of visits');
     expect(new Set(labels.values()).size).toBe(labels.size);
   });
 
