@@ -142,7 +142,7 @@ function sectionStrips({ title, blocks, isAgreement }: Section, root: Node, pen:
     const isSmallGap = block.kind === 'paragraph' || block.kind === 'list' || block.kind === 'outline';
     const strips = spaced(blockStrips(block, section, column, pen), (index === 0 ? 5 : isSmallGap ? 4 : 9) * pen.scale);
     const next = blocks[index + 1]?.kind;
-    const leads = next === 'list' || next === 'outline' || next === 'table';
+    const leads = next === 'list' || next === 'outline' || next === 'table' || next === 'item';
     return block.kind === 'paragraph' && leads ? heldToNext(strips) : strips;
   });
   const strips = [...spaced(ruled, 16 * pen.scale), ...body.flat()];

@@ -289,6 +289,33 @@ test.each([
   },
 );
 
+test('what leads the questions to the patient stands on the page of the first', () => {
+  const partsOf = (
+    form: typeof template,
+    rules: readonly string[],
+    edition: Edition,
+  ): readonly (number | undefined)[] => {
+    const request = requestWith({}, { template: form, assessment: found('clinician-review', rules), clearance });
+    const nodes = layOut(composeConsent(request), printer, edition).root.children.flatMap((child) =>
+      'tag' in child && child.tag === 'Sect' ? child.children.filter((each): each is Node => 'tag' in each) : [],
+    );
+    const said = (node: Node): string =>
+      placedIn(node)
+        .flatMap(({ mark }) => ('text' in mark ? [mark.text] : []))
+        .join('');
+    const at = nodes.findIndex((node) => said(node) === form.words.teachBackByHand);
+    const [lead, first] = nodes.slice(at, at + 2).map((node) => placedIn(node).map(({ page }) => page));
+    return [lead?.at(-1), first?.[0]];
+  };
+  const reviews = rulesOf('clinician-review');
+  for (const form of [template, spanish])
+    for (const edition of editions)
+      for (let count = 1; count < reviews.length; count += 2) {
+        const [lead, first] = partsOf(form, reviews.slice(0, count), edition);
+        expect(lead, `${form.language}, ${edition}, ${count}`).toBe(first);
+      }
+});
+
 test.each([
   [
     template,

@@ -80,6 +80,13 @@ test('what may last is told with the risk', () => {
   expect(passages).toContain('The label warns that in some people such effects last for days or weeks.');
 });
 
+test('what is ticked is as true of a person who decides for the patient', () => {
+  const lists = template.sections.flatMap(({ blocks }) =>
+    blocks.flatMap((block) => (block.kind === 'clause' && block.checkboxes ? block.body : [])),
+  );
+  expect(JSON.stringify(lists)).not.toMatch(/to have the treatment|I can stop/);
+});
+
 test('cognition is a risk and is not claimed to be spared', () => {
   const benefits = template.sections.flatMap(({ blocks }) => blocks.filter(({ kind }) => kind === 'benefit'));
   expect(JSON.stringify(benefits)).not.toMatch(/cogniti|memory|sexual|weight/i);
