@@ -413,8 +413,8 @@ invariants:
   'missing-finding': {
     in: 'template',
     why: 'A patient with that finding would sign a form that does not speak of it.',
-    bad: ':::finding[Understanding and deciding]{rule="cr-no-benefit"}',
-    good: ':::finding[Understanding and deciding]{rule="cr-capacity"}',
+    bad: ':::finding[Understanding and deciding]{rule="cr-no-benefit" evidence="ama-ethics" indirect}',
+    good: ':::finding[Understanding and deciding]{rule="cr-capacity" evidence="ama-ethics" indirect}',
   },
   'missing-signature': {
     in: 'template',

@@ -187,6 +187,7 @@ function attributesOf({ block, isMarkedIndirect }: Placed): Readonly<Record<stri
     indirect: isMarkedIndirect,
     initials: 'initials' in block && block.initials,
     checkboxes: 'checkboxes' in block && block.checkboxes,
+    lines: 'lines' in block && block.lines,
     box: 'box' in block ? block.box : undefined,
     band: 'band' in block ? block.band : undefined,
     rules: 'rules' in block ? block.rules : undefined,

@@ -17,6 +17,8 @@ import { readYaml, type SourceText, type YamlSource } from './yaml-source.ts';
 const text = z.string().min(1);
 const id = z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'an id is lower-case words joined by hyphens');
 
+const language = z.string().regex(/^[a-z]{2}(-[A-Z]{2})?$/, 'a language is two letters, such as es');
+
 const count = z.number().nonnegative();
 
 const figure = z
@@ -58,6 +60,10 @@ const entry = z.strictObject({
   relation: z.enum(['direct', 'indirect']),
   figures: z.array(figure).default([]),
   caveat: text.optional(),
+  /** What forms in other languages print, by language: `{ es: { authors: Murrough y otros } }`. */
+  in: z
+    .record(language, z.strictObject({ authors: text.optional(), journal: text.optional(), locator: text.optional() }))
+    .optional(),
   checked: z.string().refine((date) => parseDate(date) !== undefined, 'a day is written YYYY-MM-DD'),
   how: z.enum(['full-text', 'excerpt', 'not-verified']),
   by: text,
@@ -73,7 +79,7 @@ export const evidenceSchema = z.strictObject({
   reviews: z
     .array(
       z.strictObject({
-        language: z.string().regex(/^[a-z]{2}(-[A-Z]{2})?$/, 'a language is two letters, such as es'),
+        language,
         who: text,
         credential: text,
         date: z.string().refine((date) => parseDate(date) !== undefined, 'a day is written YYYY-MM-DD'),
@@ -115,7 +121,7 @@ export function readEvidence(source: SourceText): EvidenceReading {
 }
 
 function entryOf(
-  { year, doi, locator, n, caveat, figures, ...rest }: EntryText,
+  { year, doi, locator, n, caveat, in: translated, figures, ...rest }: EntryText,
   index: number,
   yaml: YamlSource,
 ): EvidenceEntry {
@@ -127,6 +133,7 @@ function entryOf(
     ...(locator !== undefined && { locator }),
     ...(n !== undefined && { n: String(n) }),
     ...(caveat !== undefined && { caveat }),
+    ...(translated !== undefined && { in: translated }),
     at: yaml.at(['entries', index]),
   };
 }

@@ -49,7 +49,11 @@ export interface ReadSection extends Omit<TemplateSection, 'blocks'> {
 type Report = (problem: Omit<Diagnostic, 'severity'>) => void;
 
 const attributes = {
-  clause: { required: ['id'], flags: ['initials', 'checkboxes', 'indirect'], optional: ['box', 'supply', 'evidence'] },
+  clause: {
+    required: ['id'],
+    flags: ['initials', 'checkboxes', 'lines', 'indirect'],
+    optional: ['box', 'supply', 'evidence'],
+  },
   benefit: { required: ['id', 'evidence'], flags: ['indirect'], optional: [] },
   risk: { required: ['id', 'band'], flags: ['initials', 'indirect'], optional: ['evidence'] },
   finding: { required: ['rule'], flags: ['indirect'], optional: ['evidence'] },
@@ -289,6 +293,7 @@ function build(
         id: value('id'),
         initials: given.has('initials'),
         checkboxes: given.has('checkboxes'),
+        lines: given.has('lines'),
         ...(box !== undefined && { box: box as 'facts' | 'no-driving' }),
         ...(supply !== undefined && { supply: supply as (typeof supplies)[number] }),
       };

@@ -28,13 +28,15 @@ const differenceCodes = [
   'translation-negation',
 ] as const;
 
+const language = z
+  .string()
+  .regex(/^[a-z]{2}(-[A-Z]{2})?$/, 'a language is two letters, such as en, with a region such as en-US');
+
 /** The shape of a consent template's front matter. */
 export const frontMatterSchema = z.strictObject({
   id,
   version: z.string().regex(/^\d+\.\d+\.\d+$/, 'a version is three numbers in quotes, such as "1.0.0"'),
-  language: z
-    .string()
-    .regex(/^[a-z]{2}(-[A-Z]{2})?$/, 'a language is two letters, such as en, with a region such as en-US'),
+  language,
   status: z.enum(['draft', 'active', 'retired']),
   title: text,
   questionnaire: id,
@@ -82,6 +84,8 @@ export const frontMatterSchema = z.strictObject({
    * translation has the same meanings in each text, and the words of `units` are among those of their unit.
    */
   measures: z.record(z.string(), z.array(text).min(1)).default({}),
+  /** Words of other languages that the text uses, by language: `{ en: [off-label] }`. They are read aloud in it. */
+  foreignWords: z.record(language, z.array(text).min(1)).default({}),
   /** Words that turn a sentence round, such as `not`; an asterisk lets letters stand there: `*n't`. */
   negations: z.array(z.string().regex(/[^*]/)).min(1),
   /** Where a translation must differ from its original: what it says there, what `check` would find, and why. */

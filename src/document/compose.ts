@@ -6,7 +6,7 @@ import { type Answer, type Answers, isAbsent } from '../model/answers.ts';
 import type { Assessment } from '../model/assessment.ts';
 import type { Clearance } from '../model/clearance.ts';
 import { type Clinic, type ClinicField, costText } from '../model/clinic.ts';
-import type { EvidenceEntry, EvidenceLedger } from '../model/evidence.ts';
+import type { EvidenceEntry, EvidenceLedger, TranslatedKey } from '../model/evidence.ts';
 import { formatDate, parseDate } from '../model/local-date.ts';
 import type { Item, Questionnaire } from '../model/questionnaire.ts';
 import type { TeachBack, TeachBackOutcome } from '../model/teach-back.ts';
@@ -35,6 +35,7 @@ import {
   type Text,
   withOpenTexts,
 } from './content.ts';
+import { markForeign } from './foreign-words.ts';
 import { type Digester, formDigest, type PartDigests, partDigests } from './integrity/digests.ts';
 import { ConsentRefused, refusalOf, refusalOfTeachBack } from './refusal.ts';
 
@@ -112,13 +113,14 @@ function composeClosed(desk: Desk, printed: readonly (readonly TemplateBlock[])[
     ...(template.status === 'draft' ? [word(desk, 'draftNotice')] : []),
   ];
   const sections = template.sections.map((section, index) => composeSection(desk, section, printed[index] ?? []));
-  return {
+  const content = {
     title: say(template.title),
     language: template.language,
     notices,
     sections: withSeal(desk, sections),
     footer: composeFooter(desk),
   };
+  return markForeign(content, template.foreignWords);
 }
 
 /** The words about the seal stand below the signatures. */
@@ -299,9 +301,11 @@ function composeBlock(desk: Desk, block: TemplateBlock): readonly Block[] {
     case 'signature':
       return [composeSignature(desk, block)];
     case 'clause': {
-      const { id, title, body, checkboxes, initials, box } = block;
+      const { id, title, body, initials, box } = block;
       const blocks = [
-        ...body.map((passage) => composePassage(desk, passage, checkboxes)),
+        ...body.map((passage) =>
+          composePassage(desk, passage, block.checkboxes ? 'box' : block.lines ? 'line' : 'disc'),
+        ),
         ...sourceLine(desk, block.evidence),
       ];
       const look = box ?? 'plain';
@@ -327,7 +331,7 @@ function composeBlock(desk: Desk, block: TemplateBlock): readonly Block[] {
           title: say(block.title, true),
           blocks: [
             paragraph(say(desk.template.bands[block.band], true)),
-            ...block.body.map((passage) => composePassage(desk, passage, false)),
+            ...block.body.map((passage) => composePassage(desk, passage)),
             ...sourceLine(desk, block.evidence),
           ],
           look: 'plain',
@@ -341,10 +345,7 @@ function composeBlock(desk: Desk, block: TemplateBlock): readonly Block[] {
           kind: 'item',
           id: block.kind === 'finding' ? block.rule : block.id,
           title: say(block.title, true),
-          blocks: [
-            ...block.body.map((passage) => composePassage(desk, passage, false)),
-            ...sourceLine(desk, block.evidence),
-          ],
+          blocks: [...block.body.map((passage) => composePassage(desk, passage)), ...sourceLine(desk, block.evidence)],
           look: 'plain',
         },
       ];
@@ -353,11 +354,21 @@ function composeBlock(desk: Desk, block: TemplateBlock): readonly Block[] {
   }
 }
 
-function composePassage(desk: Desk, passage: Passage, isChecklist: boolean): Block {
+function composePassage(desk: Desk, passage: Passage, marker: 'disc' | 'box' | 'line' = 'disc'): Block {
   if (passage.kind === 'paragraph') return paragraph(composeText(desk, passage.of));
   if (passage.kind === 'picture') return composePicture(desk, passage);
   const items = passage.items.map((item) => composeText(desk, item));
-  return { kind: 'list', items, marker: isChecklist ? 'box' : 'disc' };
+  return marker === 'line' ? blanks(items) : { kind: 'list', items, marker };
+}
+
+/** A line for each, two beside each other; the last of an odd number has a row of its own. */
+function blanks(labels: readonly Text[]): Block {
+  const all = labels.map((label, index): Blank => {
+    const isAlone = index === labels.length - 1 && index % 2 === 0;
+    return { id: String(index + 1), label, width: isAlone ? 1 : 0.5 };
+  });
+  const rows = Array.from({ length: Math.ceil(all.length / 2) }, (_, row) => all.slice(2 * row, 2 * row + 2));
+  return { kind: 'blanks', lines: rows };
 }
 
 /** Drawn from the ledger alone. */
@@ -426,9 +437,14 @@ function sourceLine(desk: Desk, ids: readonly string[]): readonly Block[] {
   return [paragraph(say(`${source} ${parts.join('; ')}.`), 'quiet')];
 }
 
-function sourceKind({ template }: Desk, { drug, route, relation }: EvidenceEntry): string {
-  const mark = relation === 'indirect' ? `${template.words.indirect}: ` : '';
-  return `${mark}${template.drugs[drug]}, ${template.routes[route]}`;
+function sourceKind({ template }: Desk, entry: EvidenceEntry): string {
+  const mark = entry.relation === 'indirect' ? `${template.words.indirect}: ` : '';
+  return `${mark}${treatmentIn(template, entry)}`;
+}
+
+/** "ketamine, into a vein" */
+function treatmentIn({ drugs, routes }: ConsentTemplate, { drug, route }: EvidenceEntry): string {
+  return drug === 'any' ? drugs.any : `${drugs[drug]}, ${routes[route]}`;
 }
 
 function composeSignature(desk: Desk, block: SignatureBlock): Block {
@@ -443,7 +459,7 @@ function composeSignature(desk: Desk, block: SignatureBlock): Block {
     kind: 'signature',
     id: block.role,
     title: say(block.title, true),
-    blocks: block.body.map((passage) => composePassage(desk, passage, false)),
+    blocks: block.body.map((passage) => composePassage(desk, passage)),
     lines: [
       [name, ...(extra ? [blank(extra, 0.4)] : [])],
       [blank('signature', 0.6), blank('date', 0.22), blank('time', 0.18)],
@@ -644,39 +660,52 @@ function teachBackBlocks(desk: Desk): readonly Block[] {
   ];
 }
 
-/** A question with its outcome, or with a box for each. */
+/** A question with its outcome, or with a box for each, of which one is ticked. */
 function composeQuestion(desk: Desk, { id, title, body }: TeachBackBlock, outcome?: TeachBackOutcome): Block {
   const boxes = Object.values(saidWords).map((key) => word(desk, key));
+  const oneOf = Object.keys(saidWords);
   return {
     kind: 'item',
     id: `teach-back-${id}`,
     title: say(title, true),
     blocks: [
-      ...body.map((passage) => composePassage(desk, passage, false)),
-      outcome
-        ? paragraph(word(desk, saidWords[outcome], true))
-        : { kind: 'list', items: boxes, marker: 'box', isAcross: true },
+      ...body.map((passage) => composePassage(desk, passage)),
+      outcome ? paragraph(word(desk, saidWords[outcome], true)) : { kind: 'list', items: boxes, marker: 'box', oneOf },
     ],
     look: 'plain',
   };
 }
 
-/** In which the ledger names studies. */
+/** In which the ledger is written. */
 const ledgerLanguage = 'en';
+
+/** What the ledger says of a study in the language of the form, else in its own, which is marked. */
+function ledgerText(
+  { language, words }: ConsentTemplate,
+  entry: EvidenceEntry,
+  key: TranslatedKey,
+  after = '',
+): readonly Run[] {
+  const own = language === ledgerLanguage ? entry[key] : entry.in?.[language]?.[key];
+  const text = own ?? entry[key];
+  if (text === undefined) return say(words.notRecorded);
+  const said = say(`${text}${after}`);
+  return own === undefined ? said.map((run) => ({ ...run, language: ledgerLanguage })) : said;
+}
 
 function evidenceTable(desk: Desk): readonly Block[] {
   const { template, studies } = desk;
   const { words } = template;
   const head = (['studyHead', 'where', 'people', 'drugAndRoute'] as const).map((key) => word(desk, key, true));
-  const inLedger = (text: string): Text =>
-    say(text).map((run) => (template.language === ledgerLanguage ? run : { ...run, language: ledgerLanguage }));
   const rows = studies.map((entry, index) => [
-    inLedger(`${index + 1}. ${entry.authors}${entry.year === undefined ? '' : `, ${entry.year}`}. ${entry.journal}`),
-    say(entry.doi ?? entry.locator ?? words.notRecorded),
+    [
+      ...say(`${index + 1}. `),
+      ...ledgerText(template, entry, 'authors', entry.year === undefined ? '. ' : `, ${entry.year}. `),
+      ...ledgerText(template, entry, 'journal'),
+    ],
+    entry.doi === undefined ? ledgerText(template, entry, 'locator') : say(entry.doi),
     say(entry.n ?? words.notRecorded),
-    say(
-      `${words[entry.relation]}: ${template.drugs[entry.drug]}, ${template.routes[entry.route]}${unverified(entry, words)}`,
-    ),
+    say(`${words[entry.relation]}: ${treatmentIn(template, entry)}${unverified(entry, words)}`),
   ]);
   return [paragraph(word(desk, 'evidenceNote')), { kind: 'table', head, rows, columns: [0.36, 0.22, 0.145, 0.275] }];
 }

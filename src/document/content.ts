@@ -33,9 +33,11 @@ export type Block =
       readonly kind: 'list';
       readonly items: readonly Text[];
       readonly marker: 'disc' | 'box';
-      /** Short items, as many beside each other as a line has room for. */
-      readonly isAcross?: true;
+      /** Where one of them is chosen, their codes: short items, as many beside each other as a line has room for. */
+      readonly oneOf?: readonly string[];
     }
+  /** To write on: rows of labelled lines. */
+  | { readonly kind: 'blanks'; readonly lines: readonly (readonly Blank[])[] }
   | { readonly kind: 'picture'; readonly caption: Text; readonly arrays: readonly IconArray[] }
   | { readonly kind: 'outline'; readonly items: readonly OutlineItem[] }
   | {
@@ -147,19 +149,28 @@ export function withOpenTexts(content: Content, open: readonly Text[]): Content 
   return written as Content;
 }
 
-/** `value` with what `use` makes of each open text in it. */
-function eachOpen(value: unknown, use: (text: Text) => Text): unknown {
+/** The content with what `use` makes of each of its texts. What stays as it was is the same object. */
+export function withTexts(content: Content, use: (text: Text) => Text): Content {
+  return eachText(content, isRun, use) as Content;
+}
+
+function eachOpen(content: Content, use: (text: Text) => Text): unknown {
+  return eachText(content, isOpenRun, use);
+}
+
+/** `value` with what `use` makes of each text in it that has such a run. */
+function eachText(value: unknown, isSuch: (each: unknown) => boolean, use: (text: Text) => Text): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) {
-    return value.some(isOpenRun)
+    return value.some(isSuch)
       ? use(value)
       : changed(
           value,
-          value.map((each) => eachOpen(each, use)),
+          value.map((each) => eachText(each, isSuch, use)),
         );
   }
   const entries = Object.entries(value);
-  const written = entries.map(([key, each]) => [key, eachOpen(each, use)] as const);
+  const written = entries.map(([key, each]) => [key, eachText(each, isSuch, use)] as const);
   return written.some(([, each], index) => each !== entries[index]?.[1]) ? Object.fromEntries(written) : value;
 }
 
@@ -167,8 +178,12 @@ function changed(list: readonly unknown[], written: readonly unknown[]): readonl
   return written.some((each, index) => each !== list[index]) ? written : list;
 }
 
-function isOpenRun(value: unknown): value is Run {
+function isOpenRun(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'isOpen' in value && value.isOpen === true;
+}
+
+function isRun(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'origin' in value;
 }
 
 /** All that a content says, as one text. */
@@ -185,6 +200,8 @@ function runsOfBlock(block: Block): readonly Run[] {
       return block.of;
     case 'list':
       return block.items.flat();
+    case 'blanks':
+      return block.lines.flat().flatMap(runsOfBlank);
     case 'picture':
       return [...block.caption, ...block.arrays.flatMap(({ label }) => label)];
     case 'outline':
@@ -196,14 +213,14 @@ function runsOfBlock(block: Block): readonly Run[] {
     case 'table':
       return [...block.head.flat(), ...block.rows.flat(2)];
     case 'signature':
-      return [
-        ...block.title,
-        ...block.blocks.flatMap(runsOfBlock),
-        ...block.lines.flat().flatMap(({ label, value }) => [...label, ...(value ?? [])]),
-      ];
+      return [...block.title, ...block.blocks.flatMap(runsOfBlock), ...block.lines.flat().flatMap(runsOfBlank)];
     default:
       return block;
   }
+}
+
+function runsOfBlank({ label, value = [] }: Blank): readonly Run[] {
+  return [...label, ...value];
 }
 
 function runsOfOutline({ of, items }: OutlineItem): readonly Run[] {

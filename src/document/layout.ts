@@ -4,7 +4,18 @@ import { plainText } from './faces.ts';
 import { arrayShape, figurePath, figurePlaces } from './icon-array.ts';
 import { sealField } from './integrity/seal-field.ts';
 import { breakLines, type Piece } from './lines.ts';
-import { bookmarksIn, type Field, type Layout, type Mark, moved, type Node, paper, type Setting } from './marks.ts';
+import {
+  bookmarksIn,
+  type Choice,
+  type Field,
+  type Layout,
+  type Mark,
+  moved,
+  type Node,
+  paper,
+  type Setting,
+  withSpans,
+} from './marks.ts';
 import {
   column,
   drawn,
@@ -59,7 +70,7 @@ export function layOut(content: Content, measure: Measure, edition: Edition, fil
   const artifacts = drawn(places);
   return {
     pages: artifacts.length,
-    root,
+    root: withSpans(root),
     artifacts,
     footers: footers(content, artifacts.length, footerTop, pen),
     bookmarks: bookmarksIn(root),
@@ -131,7 +142,7 @@ function sectionStrips({ title, blocks, isAgreement }: Section, root: Node, pen:
     const isSmallGap = block.kind === 'paragraph' || block.kind === 'list' || block.kind === 'outline';
     const strips = spaced(blockStrips(block, section, column, pen), (index === 0 ? 5 : isSmallGap ? 4 : 9) * pen.scale);
     const next = blocks[index + 1]?.kind;
-    const leads = next === 'list' || next === 'outline' || next === 'table';
+    const leads = next === 'list' || next === 'outline' || next === 'table' || next === 'item';
     return block.kind === 'paragraph' && leads ? heldToNext(strips) : strips;
   });
   const strips = [...spaced(ruled, 16 * pen.scale), ...body.flat()];
@@ -165,6 +176,8 @@ function blockStrips(block: Block, parent: Node, width: number, pen: Pen, owner?
     }
     case 'list':
       return listStrips(block, parent, width, pen, owner);
+    case 'blanks':
+      return block.lines.map((blanks) => blankLine(blanks, owner ?? { id: 'form', title: [] }, parent, width, pen));
     case 'picture':
       return [pictureStrip(block, parent, width, pen)];
     case 'outline':
@@ -258,11 +271,12 @@ function textMarks(
 function fieldStrokes(
   parent: Node,
   pen: Pen,
-  field: Field,
+  field: Field | Choice,
   place: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
 ): readonly Stroke[] {
   if (!pen.isFillable && field.kind !== 'seal') return [];
-  const size = field.kind === 'check' ? place.height : Math.min(12 * pen.scale, 0.7 * place.height);
+  const isBox = field.kind === 'check' || field.kind === 'choice';
+  const size = isBox ? place.height : Math.min(12 * pen.scale, 0.7 * place.height);
   return [{ node: node(parent, 'Form'), marks: [{ kind: 'field', ...place, size, field }] }];
 }
 
@@ -274,16 +288,19 @@ function listStrips(
   owner: ItemBlock | undefined,
 ): readonly Strip[] {
   const list = node(parent, 'L', block.marker === 'box' ? { isToTick: true } : {});
-  const field = (item: Text, number: number): Field => ({
-    kind: 'check',
-    name: `${owner?.id ?? 'form'}.${number}`,
-    label: `${owner ? `${plainText(owner.title)}: ` : ''}${plainText(item)}`,
-  });
+  const name = owner?.id ?? 'form';
+  const field = (item: Text, index: number): Field | Choice => {
+    const question = owner ? plainText(owner.title) : '';
+    const label = `${owner ? `${question}: ` : ''}${plainText(item)}`;
+    const code = block.oneOf?.[index];
+    return code === undefined
+      ? { kind: 'check', name: `${name}.${index + 1}`, label }
+      : { kind: 'choice', name, label, code, question };
+  };
   const indent = (block.marker === 'box' ? 20 : 13) * pen.scale;
   const items = block.items.map((item, index) => {
     const entry = node(list, 'LI');
-    const label =
-      block.marker === 'box' ? tickBox(entry, pen, field(item, index + 1)) : [disc(node(entry, 'Lbl'), pen)];
+    const label = block.marker === 'box' ? tickBox(entry, pen, field(item, index)) : [disc(node(entry, 'Lbl'), pen)];
     const strips = textStrips(item, node(node(entry, 'LBody'), 'P'), pen, { width: width - indent });
     return strips.map((strip, at) => {
       const shifted = shift(strip, indent, 0);
@@ -292,7 +309,7 @@ function listStrips(
     });
   });
   const gap = (block.marker === 'box' ? 5 : 2) * pen.scale;
-  if (!block.isAcross) return items.flatMap((strips, index) => spaced(strips, index === 0 ? 0 : gap));
+  if (!block.oneOf) return items.flatMap((strips, index) => spaced(strips, index === 0 ? 0 : gap));
   const widths = block.items.map((item) => indent + lineWidth(item, pen));
   return acrossRows(items.map(joined), widths, width, pen).map((row, index) => ({
     ...row,
@@ -347,7 +364,7 @@ function disc(label: Node, { scale }: Pen): Stroke {
   };
 }
 
-function tickBox(entry: Node, pen: Pen, field: Field): readonly Stroke[] {
+function tickBox(entry: Node, pen: Pen, field: Field | Choice): readonly Stroke[] {
   const side = 11 * pen.scale;
   const place = { x: 0, y: 2.5 * pen.scale, width: side, height: side };
   const marks: readonly Mark[] = [{ kind: 'rect', ...place, stroke: palette.outline }];
@@ -449,6 +466,8 @@ const initialsBox = { width: 70, height: 34 } as const;
 
 /** What is taller may go on over the next page. */
 const tallest = paper.height / 5;
+/** The same of what is initialled, in the standard edition: as far as it can be, it is seen as a whole. */
+const tallestInitialled = paper.height / 3;
 
 /**
  * A clause, benefit, risk or finding. It stays whole, beside its box for initials, unless it is tall; then the box stands
@@ -463,7 +482,7 @@ function itemStrips(block: ItemBlock, parent: Node, width: number, pen: Pen): re
   const caption = initials && captionOf(initials, pen);
   const beside = (strip: Strip): Strip =>
     caption ? withInitials(strip, block, caption, parent, width, 0, pen) : strip;
-  if (whole.height <= tallest) return [beside(whole)];
+  if (whole.height <= (initials ? tallestInitialled * pen.scale : tallest)) return [beside(whole)];
   const [first, rest, last] = headBodyEnd(strips, caption ? boxHeight(caption, pen) : 0);
   return [first, ...rest, beside(last)];
 }
@@ -778,18 +797,13 @@ function tableStrips(
   const rows = block.rows.map((row) => {
     const owner = node(table, 'TR');
     const strip = rowStrip(
-      cells(row, (index) => bodyCell(owner, row[index] ?? [], index === 0), style),
+      cells(row, (index) => (index === 0 ? node(owner, 'TH', { scope: 'Row' }) : node(owner, 'TD')), style),
       width,
       pen,
     );
     return { ...strip, repeat };
   });
   return [{ ...head, hold: 2 }, ...rows];
-}
-
-function bodyCell(row: Node, text: Text, isHead: boolean): Node {
-  const language = text[0]?.language;
-  return node(row, isHead ? 'TH' : 'TD', { ...(isHead && { scope: 'Row' }), ...(language && { language }) });
 }
 
 /* Signatures */
@@ -809,7 +823,7 @@ function signatureStrip(block: Extract<Block, { kind: 'signature' }>, parent: No
 
 function blankLine(
   blanks: readonly Blank[],
-  { id, title }: Extract<Block, { kind: 'signature' }>,
+  { id, title }: { readonly id: string; readonly title: Text },
   parent: Node,
   width: number,
   pen: Pen,

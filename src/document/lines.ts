@@ -8,6 +8,8 @@ export interface Piece {
   readonly face: Face;
   /** Where it is written from the right. Its text is in reading order all the same. */
   readonly direction?: 'rtl';
+  /** Where it is not that of the form. */
+  readonly language?: string;
   readonly x: number;
   readonly width: number;
 }
@@ -18,6 +20,7 @@ export type Line = readonly Piece[];
 interface Part {
   readonly text: string;
   readonly face: Face;
+  readonly language?: string;
   /** Odd where it is written from the right. */
   readonly level: number;
 }
@@ -34,8 +37,8 @@ const glue = '\u00a0';
 
 /**
  * Breaks a text into lines of at most `width` points, at spaces and between Chinese or Japanese characters. "64 in 100"
- * is never torn apart; a word wider than the line is broken after a slash, dot or hyphen, else between letters. A line
- * that ended at a space keeps it. Always at least one line.
+ * and "64 de cada 100" are never torn apart; a word wider than the line is broken after a slash, dot or hyphen, else
+ * between letters. A line that ended at a space keeps it. Always at least one line.
  */
 export function breakLines(text: Text, size: number, width: number, measure: Measure): readonly Line[] {
   const whole = wholeLine(text, size, width, measure);
@@ -67,8 +70,10 @@ function wholeLine(text: Text, size: number, width: number, measure: Measure): P
   if (hasRightToLeft(whole)) return undefined;
   const [face = 'regular', ...others] = text.map((run) => faceOf(run, measure));
   if (others.some((other) => other !== face)) return undefined;
+  const language = text[0]?.language;
+  if (text.some((run) => run.language !== language)) return undefined;
   const own = measure.width(face, size, whole);
-  return own < width - 1 ? { text: whole, face, x: 0, width: own } : undefined;
+  return own < width - 1 ? { text: whole, face, ...(language && { language }), x: 0, width: own } : undefined;
 }
 
 function spaceBefore({ parts, space }: Word, size: number, measure: Measure): number {
@@ -86,10 +91,10 @@ function bitsOf(token: string, hasIdeographs: boolean): readonly string[] {
   return hasIdeographs && ideographs.test(token) ? token.split(betweenIdeographs) : [token];
 }
 
-/** Looks for letters only where there are digits around two of them: a class of letters takes long to compile. */
+/** "in", "or", "de cada", "o" between two numbers. Looks for letters only there: a class of letters takes long to compile. */
 function glueRatios(text: string): string {
-  if (!/\d \S+ \d/.test(text)) return text;
-  return text.replace(/(?<=\d) \p{Ll}{2} (?=\d)/gu, (gap) => gap.replaceAll(' ', glue));
+  if (!/\d \S+ (?:\S+ )?\d/.test(text)) return text;
+  return text.replace(/(?<=\d) (?:\p{Ll}{2}(?: \p{Ll}{4})?|o) (?=\d)/gu, (gap) => gap.replaceAll(' ', glue));
 }
 
 function wordsOf(text: Text, size: number, measure: Measure): readonly Word[] {
@@ -110,7 +115,8 @@ function wordsOf(text: Text, size: number, measure: Measure): readonly Word[] {
         continue;
       }
       for (const bit of bitsOf(token, hasIdeographs)) {
-        const parts = partsOf(bit.replaceAll(glue, ' '), face, levels[index]?.subarray(at));
+        const look = run.language === undefined ? { face } : { face, language: run.language };
+        const parts = partsOf(bit.replaceAll(glue, ' '), look, levels[index]?.subarray(at));
         at += bit.length;
         const last = words.at(-1);
         if (isOpen && last) last.parts.push(...parts);
@@ -130,13 +136,13 @@ function stretchOf({ text, origin }: Run): { readonly text: string; readonly isO
 }
 
 /** Cut where the level changes. */
-function partsOf(text: string, face: Face, levels: Uint8Array | undefined): readonly Part[] {
-  if (!levels) return [{ text, face, level: 0 }];
+function partsOf(text: string, look: Pick<Part, 'face' | 'language'>, levels: Uint8Array | undefined): readonly Part[] {
+  if (!levels) return [{ text, ...look, level: 0 }];
   const parts: Part[] = [];
   let start = 0;
   for (let at = 1; at <= text.length; at += 1) {
     if (at < text.length && levels[at] === levels[start]) continue;
-    parts.push({ text: text.slice(start, at), face, level: levels[start] ?? 0 });
+    parts.push({ text: text.slice(start, at), ...look, level: levels[start] ?? 0 });
     start = at;
   }
   return parts;
@@ -172,20 +178,21 @@ function graphemes(text: string): readonly string[] {
 }
 
 function merged(parts: readonly Part[]): readonly Part[] {
-  const result: { text: string; readonly face: Face; readonly level: number }[] = [];
-  for (const { text, face, level } of parts) {
+  const result: (Omit<Part, 'text'> & { text: string })[] = [];
+  for (const part of parts) {
     const last = result.at(-1);
-    if (last?.face === face && last.level === level) last.text += text;
-    else result.push({ text, face, level });
+    if (last?.face === part.face && last.level === part.level && last.language === part.language)
+      last.text += part.text;
+    else result.push({ ...part });
   }
   return result;
 }
 
-/** A space is in the face of what stands before it; the one that ends a line stands at its right end. */
+/** A space is in the face and language of what stands before it; the one that ends a line stands at its right end. */
 function pieces(words: readonly Word[], isContinued: boolean, size: number, measure: Measure): Line {
   const parts: Part[] = [];
   const addSpace = (level: number): void => {
-    parts.push({ text: ' ', face: parts.at(-1)?.face ?? 'regular', level });
+    parts.push({ face: 'regular', ...parts.at(-1), text: ' ', level });
   };
   words.forEach((word, index) => {
     if (index > 0 && word.space !== undefined) addSpace(word.space);
@@ -200,9 +207,10 @@ function pieces(words: readonly Word[], isContinued: boolean, size: number, meas
     starts[index] = x;
     x += widths[index] ?? 0;
   }
-  return stretches.map(({ text, face, level }, index) => ({
+  return stretches.map(({ text, face, language, level }, index) => ({
     text,
     face,
+    ...(language !== undefined && { language }),
     ...(level % 2 === 1 && { direction: 'rtl' as const }),
     x: starts[index] ?? 0,
     width: widths[index] ?? 0,

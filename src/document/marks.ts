@@ -15,6 +15,8 @@ export type Mark =
       readonly face: Face;
       /** Where the text is written from the right; the text itself is in reading order. */
       readonly direction?: 'rtl';
+      /** Where it is not that of the form: it is marked in the structure. */
+      readonly language?: string;
       readonly color: string;
       readonly text: string;
       /** Where the text is of this copy of the form alone. */
@@ -51,12 +53,22 @@ export type Mark =
       readonly height: number;
       /** Of the text that is typed. */
       readonly size: number;
-      readonly field: Field;
+      readonly field: Field | Choice;
     };
 
 /** What is filled in. */
-export interface Field {
-  readonly kind: 'text' | 'check' | 'seal';
+export type Field = NamedField & { readonly kind: 'text' | 'check' | 'seal' };
+
+/** A box of several with one name, of which one is ticked. */
+export type Choice = NamedField & {
+  readonly kind: 'choice';
+  /** Which of them it is. */
+  readonly code: string;
+  /** Read aloud: what is chosen. */
+  readonly question: string;
+};
+
+interface NamedField {
   /** Unique in the form, the same in every language: `initials.no-driving`, `patient.date`. */
   readonly name: string;
   /** Read aloud: what goes in, and which part of the form it belongs to. */
@@ -105,6 +117,7 @@ export interface Node {
     | 'TD'
     | 'Figure'
     | 'Form'
+    | 'Span'
     | 'Div';
   readonly scope?: 'Row' | 'Column';
   readonly alt?: string;
@@ -161,6 +174,34 @@ function bookmark({ tag, children }: Node): readonly Bookmark[] {
   const title = marks.map(({ text, y }, at) => (at > 0 && y !== marks[at - 1]?.y ? ` ${text}` : text)).join('');
   const y = Math.max(0, first.y - 1.5 * first.size);
   return [{ title, level: tag === 'H2' ? 1 : 2, page: inks[0]?.page ?? 0, y }];
+}
+
+/** The structure with an element of its own around what is in another language than the form. */
+export function withSpans(node: Node): Node {
+  const children = node.children.flatMap((child): readonly (Node | Ink)[] =>
+    isInk(child) ? spansOf(child) : [withSpans(child)],
+  );
+  const isSame = children.length === node.children.length && children.every((each, at) => each === node.children[at]);
+  return isSame ? node : { ...node, children };
+}
+
+function spansOf(ink: Ink): readonly (Node | Ink)[] {
+  if (!ink.marks.some((mark) => languageOf(mark) !== undefined)) return [ink];
+  const stretches: Mark[][] = [];
+  for (const mark of ink.marks) {
+    const last = stretches.at(-1);
+    if (last?.[0] && languageOf(last[0]) === languageOf(mark)) last.push(mark);
+    else stretches.push([mark]);
+  }
+  return stretches.map((marks) => {
+    const language = marks[0] && languageOf(marks[0]);
+    const own: Ink = { page: ink.page, marks };
+    return language === undefined ? own : { tag: 'Span', language, children: [own] };
+  });
+}
+
+function languageOf(mark: Mark): string | undefined {
+  return mark.kind === 'text' ? mark.language : undefined;
 }
 
 /** The mark at another place. */

@@ -2,7 +2,7 @@ import PDFDocument from 'pdfkit';
 import { joined } from '../model/bytes.ts';
 import { hasRightToLeft } from './bidi.ts';
 import type { Face, Fonts, Measure, Weight } from './faces.ts';
-import { type Bookmark, type Ink, isInk, type Layout, type Mark, type Node, paper } from './marks.ts';
+import { type Bookmark, type Choice, type Ink, isInk, type Layout, type Mark, type Node, paper } from './marks.ts';
 import { type Attachment, accessibilityMetadata, escapeXml, type FileFacts, modifiedMetadata } from './metadata.ts';
 import { isSpelled } from './press/operators.ts';
 import { ConsentRefused } from './refusal.ts';
@@ -309,17 +309,36 @@ function widget(pen: Pen, parent: StructureElement, page: number, mark: FieldMar
   const form = formOf(pen);
   const element = doc.struct('Form', { alt: field.label });
   parent.add(element);
+  const group = field.kind === 'choice' ? groupOf(doc, field, form) : undefined;
   doc.annotate(x, y, width, height, {
     Subtype: 'Widget',
-    T: new String(field.name),
+    ...(group ? { Parent: group } : { T: new String(field.name) }),
     TU: new String(field.label),
     F: field.kind === 'seal' ? printed | locked : printed,
     structParent: element,
     ...entriesOf(doc, mark, form),
   });
-  form.fields.push(doc.page.annotations.at(-1));
+  const made = doc.page.annotations.at(-1);
+  if (made) (group ? group.data.Kids : form.fields).push(made);
   element.end();
 }
+
+/** The field that boxes of one name have in common, made with the first. A second click on a box takes the tick away. */
+function groupOf(doc: Ink2d, { name, question }: Choice, { fields }: OpenForm): Group {
+  const known = fields.find((each): each is Group => 'Kids' in each.data && String(each.data.T) === name);
+  if (known) return known;
+  const entries = { FT: 'Btn', Ff: radio, T: new String(name), TU: new String(question), V: 'Off', Kids: [] };
+  const made = doc.ref(entries) as Group;
+  fields.push(made);
+  return made;
+}
+
+interface Group extends Reference {
+  readonly data: Record<string, unknown> & { readonly Kids: Reference[] };
+}
+
+/** Flag of a field: one of its boxes at most. */
+const radio = 1 << 15;
 
 /** Flags of an annotation. */
 const printed = 4;
@@ -328,7 +347,9 @@ const locked = 128;
 function entriesOf(doc: Ink2d, mark: FieldMark, form: OpenForm): object {
   switch (mark.field.kind) {
     case 'check':
-      return checkEntries(doc, mark);
+      return { FT: 'Btn', V: 'Off', ...boxEntries(doc, mark, 'Yes') };
+    case 'choice':
+      return boxEntries(doc, mark, mark.field.code);
     case 'text':
       return textEntries(doc, mark, form.font);
     case 'seal':
@@ -336,13 +357,13 @@ function entriesOf(doc: Ink2d, mark: FieldMark, form: OpenForm): object {
       form.data.SigFlags = 3;
       return { FT: 'Sig', AP: { N: appearanceOf(doc, mark.width, mark.height, '') } };
     default:
-      return mark.field.kind;
+      return mark.field;
   }
 }
 
 interface OpenForm {
   readonly font: string;
-  readonly fields: unknown[];
+  readonly fields: Reference[];
   readonly data: Record<string, unknown>;
 }
 
@@ -357,7 +378,7 @@ function formOf({ doc, get }: Pen): OpenForm {
     doc.initForm();
     delete doc._root.data.AcroForm?.data.NeedAppearances;
   }
-  const data = doc._root.data.AcroForm?.data as { Fields: unknown[]; DR: { Font: object }; SigFlags?: number };
+  const data = doc._root.data.AcroForm?.data as { Fields: Reference[]; DR: { Font: object }; SigFlags?: number };
   return { font: Object.keys(data.DR.Font)[0] ?? '', fields: data.Fields, data };
 }
 
@@ -376,11 +397,11 @@ function textEntries(doc: Ink2d, { width, height, size }: FieldMark, font: strin
 }
 
 /** Off is drawn by the box on the page; on is a tick in it. */
-function checkEntries(doc: Ink2d, { width, height }: FieldMark): object {
+function boxEntries(doc: Ink2d, { width, height }: FieldMark, on: string): object {
   const at = (x: number, y: number): string => `${x * width} ${y * height}`;
   const tick = `q ${0.13 * width} w 1 J 1 j ${at(0.2, 0.5)} m ${at(0.42, 0.25)} l ${at(0.82, 0.8)} l S Q`;
-  const [Off, Yes] = [appearanceOf(doc, width, height, ''), appearanceOf(doc, width, height, tick)];
-  return { FT: 'Btn', V: 'Off', AS: 'Off', AP: { N: { Off, Yes } } };
+  const [off, ticked] = [appearanceOf(doc, width, height, ''), appearanceOf(doc, width, height, tick)];
+  return { AS: 'Off', AP: { N: { Off: off, [on]: ticked } } };
 }
 
 function appearanceOf(doc: Ink2d, width: number, height: number, operators: string): Reference {

@@ -1,6 +1,7 @@
 import type { SourceSpan } from './questionnaire.ts';
 
-export const drugs = ['ketamine', 'esketamine', 'ketamine-or-esketamine', 'antidepressants'] as const;
+/** `any`: the source speaks of treatments as such, and no drug or route is told. */
+export const drugs = ['ketamine', 'esketamine', 'ketamine-or-esketamine', 'antidepressants', 'any'] as const;
 export const routes = ['iv', 'nasal', 'mouth', 'several', 'non-medical', 'not-stated'] as const;
 export const doses = ['antidepressant', 'anaesthetic', 'several', 'not-stated'] as const;
 
@@ -33,6 +34,9 @@ export interface Figure {
   readonly spoken?: readonly string[];
 }
 
+/** What the form prints of an entry in words. A journal is printed by the name it has. */
+export type TranslatedKey = 'authors' | 'journal' | 'locator';
+
 /**
  * What one study or label says, and how far it was checked.
  * `direct`: ketamine by IV at the dose used for depression. Everything else is `indirect` and is printed as such.
@@ -58,6 +62,8 @@ export interface EvidenceEntry {
   readonly figures: readonly Figure[];
   /** What a reader must know before leaning on it. */
   readonly caveat?: string;
+  /** By language, what a form in it prints in place of the original; what has none is printed as it stands, and marked. */
+  readonly in?: Readonly<Record<string, Readonly<Partial<Record<TranslatedKey, string | undefined>>>>>;
   /** Day of the last check, `YYYY-MM-DD`. */
   readonly checked: string;
   /** `not-verified`: from knowledge; its figures are not printed. */

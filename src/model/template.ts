@@ -79,6 +79,8 @@ export interface ClauseBlock extends BlockBase {
   readonly supply?: Supply;
   /** Its lists are statements to tick. */
   readonly checkboxes: boolean;
+  /** Its lists name what is written in, on a line for each. */
+  readonly lines: boolean;
 }
 
 export interface BenefitBlock extends BlockBase {
@@ -264,6 +266,8 @@ export interface ConsentTemplate {
   readonly units: Readonly<Record<string, string>>;
   readonly readability: Readability;
   readonly months: readonly string[];
+  /** Words of other languages, by language. */
+  readonly foreignWords: Readonly<Record<string, readonly string[]>>;
   /** A date with `{day}`, `{month}` and `{year}` in it. */
   readonly dateFormat: string;
   readonly words: Readonly<Record<WordKey, string>>;

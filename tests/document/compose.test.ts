@@ -232,6 +232,28 @@ describe('what the form says', () => {
     expect(printed).not.toContain(unsaid);
   });
 
+  test.each([
+    ['en', template, ['Dose, and how it is given', 'Number of visits']],
+    ['es', spanish, ['Dosis y cómo se da', 'Número de visitas']],
+  ] as const)('the plan has a line for each thing that is written in: %s', (_language, form, [dose, visits]) => {
+    const items = composeConsent(requestWith({}, { template: form })).sections.flatMap(({ blocks }) => blocks);
+    const plan = items.find((block) => block.kind === 'item' && block.id === 'plan');
+    const lines =
+      plan?.kind === 'item' ? plan.blocks.flatMap((block) => (block.kind === 'blanks' ? block.lines : [])) : [];
+    expect(lines.map((row) => row.map(({ id, width }) => [id, width]))).toEqual([
+      [
+        ['1', 0.5],
+        ['2', 0.5],
+      ],
+      [
+        ['3', 0.5],
+        ['4', 0.5],
+      ],
+      [['5', 1]],
+    ]);
+    expect(lines[0]?.map(({ label }) => label.map(({ text }) => text).join(''))).toEqual([dose, visits]);
+  });
+
   test('initials are asked beside the clauses that want them', () => {
     const items = composeConsent(requestWith()).sections.flatMap(({ blocks }) => blocks);
     const initialled = items.flatMap((block) => (block.kind === 'item' && block.initials ? [block.id] : []));

@@ -60,6 +60,7 @@ describe('parity', () => {
     ['translation-order', '{rule="pc-older" evidence="yale-bp-2024"}', '{rule="cr-older" evidence="yale-bp-2024"}', 3],
     ['translation-attribute', 'version: "1.0.0"', 'version: "1.0.1"', 1],
     ['translation-attribute', '{id="signatures" checkboxes}', '{id="signatures"}', 1],
+    ['translation-attribute', '{id="plan" lines}', '{id="plan"}', 1],
     ['translation-attribute', 'evidence="holmes-2022"', 'evidence="acevedo-diaz"', 1],
     ['translation-shape', '\n- Firmar no le quita ninguno de sus derechos legales.', '', 1],
     ['translation-number', 'Unas 46 de cada 100 personas en', 'Unas 54 de cada 100 personas en', 1],
@@ -113,6 +114,32 @@ describe('parity', () => {
     expect(excused.diagnostics).toEqual([]);
     const idle = parity(templateText, changed(spanishText, 'differences:', entry('La ketamina evita')));
     expect(idle.diagnostics.map(({ code }) => code)).toEqual(['unused-difference']);
+  });
+});
+
+describe('studies in Spanish', () => {
+  const told = evidence.entries.flatMap((entry) =>
+    (['authors', 'journal', 'locator'] as const).flatMap((key) => {
+      const text = entry.in?.es?.[key];
+      return text === undefined ? [] : [[entry.id, key, entry[key] ?? '', text] as const];
+    }),
+  );
+
+  test('each says who', () => expect(evidence.entries.filter((entry) => !entry.in?.es?.authors)).toEqual([]));
+
+  test('have the numbers of the original', () => {
+    const digits = (text: string): readonly string[] => text.match(/\d+/g) ?? [];
+    for (const [id, key, original, text] of told) expect(digits(text), `${id}.${key}`).toEqual(digits(original));
+  });
+
+  test('are Spanish, and so is all of the ledger that is told in words', () => {
+    const english = /\b(and|others|of|the|in|on|study|trial|label|review|records|table|article|summary|read)\b/i;
+    expect(told.filter(([, , , text]) => english.test(text))).toEqual([]);
+    const left = evidence.entries.flatMap(({ in: own, journal, locator = '' }) => [
+      ...(own?.es?.journal === undefined ? [journal] : []),
+      ...(own?.es?.locator === undefined ? [locator] : []),
+    ]);
+    expect(left.filter((text) => english.test(text))).toEqual([]);
   });
 });
 

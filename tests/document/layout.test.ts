@@ -7,7 +7,7 @@ import { breakLines } from '../../src/document/lines.ts';
 import { type Ink, type Layout, type Mark, type Node, paper } from '../../src/document/marks.ts';
 import { openPrinter } from '../../src/document/paint.ts';
 import { palette } from '../../src/document/palette.ts';
-import { clearance, everyClause, fonts, found, requestWith, rulesOf, spanish, template } from './sample.ts';
+import { clearance, everyClause, evidence, fonts, found, requestWith, rulesOf, spanish, template } from './sample.ts';
 
 const printer = openPrinter(fonts);
 const editions: readonly Edition[] = ['standard', 'large-print'];
@@ -255,6 +255,67 @@ describe.each([...cases, ...editions.map((edition) => ['Spanish', edition, inSpa
   },
 );
 
+/** Titles of what is initialled, with the pages of the title and of the box. */
+function initialled(content: Content, edition: Edition): readonly (readonly [string, number, number])[] {
+  const label = content.language === 'es' ? spanish.words.initials : template.words.initials;
+  const nodes = layOut(content, printer, edition).root.children.flatMap((child) =>
+    'tag' in child && child.tag === 'Sect' ? child.children.filter((each): each is Node => 'tag' in each) : [],
+  );
+  const said = (node: Node): string =>
+    placedIn(node)
+      .flatMap(({ mark }) => ('text' in mark ? [mark.text] : []))
+      .join('');
+  const pageOf = (node: Node): number => placedIn(node)[0]?.page ?? -1;
+  return nodes.flatMap((node, index) => {
+    const title = nodes.slice(0, index).findLast(({ tag }) => tag === 'H3');
+    return said(node) === label && title ? [[said(title), pageOf(title), pageOf(node)] as const] : [];
+  });
+}
+
+test.each([
+  ['English', composeConsent(requestWith())],
+  ['English, every clause', composeConsent(requestWith({}, { assessment: everyClause, clearance }))],
+  ['Spanish', inSpanish],
+  ['Spanish, every clause', composeConsent(requestWith({}, { assessment: everyClause, clearance, template: spanish }))],
+] as const)(
+  'a clause that is initialled is on one page with its box, but for risks with pictures: %s',
+  (_, content) => {
+    for (const edition of editions) {
+      const all = initialled(content, edition);
+      expect(all).toHaveLength(6);
+      const risks = all.slice(3, 5);
+      expect(all.filter(([, title, box]) => title !== box).filter((each) => !risks.includes(each))).toEqual([]);
+    }
+  },
+);
+
+test('what leads the questions to the patient stands on the page of the first', () => {
+  const partsOf = (
+    form: typeof template,
+    rules: readonly string[],
+    edition: Edition,
+  ): readonly (number | undefined)[] => {
+    const request = requestWith({}, { template: form, assessment: found('clinician-review', rules), clearance });
+    const nodes = layOut(composeConsent(request), printer, edition).root.children.flatMap((child) =>
+      'tag' in child && child.tag === 'Sect' ? child.children.filter((each): each is Node => 'tag' in each) : [],
+    );
+    const said = (node: Node): string =>
+      placedIn(node)
+        .flatMap(({ mark }) => ('text' in mark ? [mark.text] : []))
+        .join('');
+    const at = nodes.findIndex((node) => said(node) === form.words.teachBackByHand);
+    const [lead, first] = nodes.slice(at, at + 2).map((node) => placedIn(node).map(({ page }) => page));
+    return [lead?.at(-1), first?.[0]];
+  };
+  const reviews = rulesOf('clinician-review');
+  for (const form of [template, spanish])
+    for (const edition of editions)
+      for (let count = 1; count < reviews.length; count += 2) {
+        const [lead, first] = partsOf(form, reviews.slice(0, count), edition);
+        expect(lead, `${form.language}, ${edition}, ${count}`).toBe(first);
+      }
+});
+
 test.each([
   [
     template,
@@ -287,14 +348,34 @@ test.each([
   for (const each of ['Test Applicant', ...words]) expect(said).toContain(each);
 });
 
-test('names of studies are marked as English in a Spanish form, and nowhere else', () => {
-  const languages = (content: Content): ReadonlySet<string | undefined> => {
-    const cells = placedIn(layOut(content, printer, 'standard').root).filter(({ path }) => path.includes('/Table'));
-    const studies = cells.filter(({ mark }) => mark.kind === 'text' && /^\d+\. /.test(mark.text));
-    return new Set(studies.map(({ node }) => node.language));
+describe('what is in another language than the form', () => {
+  const marked = (content: Content): readonly string[] => {
+    const texts = new Map<Node, string>();
+    for (const { node, mark } of placedIn(layOut(content, printer, 'standard').root)) {
+      if (node.tag !== 'Span' || mark.kind !== 'text') continue;
+      expect(node.language).toBe('en');
+      texts.set(node, `${texts.get(node) ?? ''}${mark.text}`);
+    }
+    return [...texts.values()];
   };
-  expect(languages(inSpanish)).toEqual(new Set(['en']));
-  expect(languages(composeConsent(requestWith()))).toEqual(new Set([undefined]));
+
+  test('is marked, word by word, in an element of its own', () => {
+    const cleared = composeConsent(requestWith({}, { assessment: everyClause, clearance, template: spanish }));
+    const words = new Set(marked(cleared));
+    for (const word of ['off-label', 'Am J Psychiatry', 'BMJ', 'N Engl J Med']) expect(words).toContain(word);
+    expect([...words].filter((word) => /ketamin[ae]|estudio|study|others|label\b(?<!off-label)/i.test(word))).toEqual(
+      [],
+    );
+    expect(marked(inSpanish).filter((word) => word === 'off-label')).toHaveLength(3);
+  });
+
+  test('is nothing in the original', () => expect(marked(composeConsent(requestWith()))).toEqual([]));
+
+  test('is the whole study where nothing is said of it in the language of the form', () => {
+    const entries = evidence.entries.map(({ in: _, ...entry }) => entry);
+    const untold = composeConsent(requestWith({}, { template: spanish, evidence: { ...evidence, entries } }));
+    expect(marked(untold).join()).toMatch(/Murrough and others, 2013\. Am J Psychiatry/);
+  });
 });
 
 test('any set of findings and any Latin name keeps every word inside the page', () => {
@@ -327,6 +408,13 @@ describe('lines', () => {
     const text = 'About 64 in 100 people and 28 in 100 people and 3 or 4 in 1,000 people';
     for (let width = 80; width < 300; width += 7) {
       for (const line of lines(text, width)) expect(line).not.toMatch(/\b(in|or)$|^(in|or)\b|\d in$/);
+    }
+  });
+
+  test('nor is one in Spanish', () => {
+    const text = 'Unas 64 de cada 100 personas, 28 de cada 100 y unas 3 o 4 de cada 1,000 personas';
+    for (let width = 110; width < 300; width += 7) {
+      for (const line of lines(text, width)) expect(line.trimEnd()).not.toMatch(/\b(de|cada|o|64|28|3|4)$/);
     }
   });
 

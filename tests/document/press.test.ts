@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
+import { PDFDict, PDFDocument, PDFName } from 'pdf-lib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freshPack, pressTools } from '../../src/cli/forms/press.ts';
 import { compose, composeConsent } from '../../src/document/compose.ts';
@@ -35,6 +36,8 @@ import {
   rulesOf,
   run,
   sha256,
+  spanish,
+  template,
   tools,
   withoutProfile,
 } from './sample.ts';
@@ -168,8 +171,9 @@ const arbitraryRequest: fc.Arbitrary<ConsentRequest> = fc
     edition: fc.constantFrom(...Array.from({ length: 7 }, () => 'standard' as const), 'large-print' as const),
     interpreter: fc.constantFrom('not-needed', 'qualified'),
     unknown: fc.constantFrom({}, {}, { 'eye.glaucoma': { absent: 'unknown' } }),
+    form: fc.constantFrom(template, template, template, spanish),
   })
-  .map(({ name, chart, day, month, year, rules, reviewed, why, edition, interpreter, unknown }) => {
+  .map(({ name, chart, day, month, year, rules, reviewed, why, edition, interpreter, unknown, form }) => {
     const two = (value: number): string => String(value).padStart(2, '0');
     const changes = {
       'applicant.name': name,
@@ -181,6 +185,7 @@ const arbitraryRequest: fc.Arbitrary<ConsentRequest> = fc
     };
     return requestWith(changes, {
       edition,
+      template: form,
       assessment: found(reviewed.length > 0 ? 'clinician-review' : 'proceed-with-conditions', [...reviewed, ...rules]),
       ...(reviewed.length > 0 && { clearance: { ...clearance, why } }),
     });
@@ -224,6 +229,21 @@ describe('210 applicants, by the press and by the plain printer', () => {
     }
   });
 
+  test('what is in another language is told alike', async () => {
+    const index = requests.findIndex((request) => request.template === spanish);
+    const languages = async (pdf: Uint8Array | undefined): Promise<readonly string[]> => {
+      const { context } = await PDFDocument.load(pdf ?? new Uint8Array(), { updateMetadata: false });
+      return context.enumerateIndirectObjects().flatMap(([, object]) => {
+        if (!(object instanceof PDFDict) || !object.has(PDFName.of('S'))) return [];
+        const language = object.lookup(PDFName.of('Lang'));
+        return language ? [`${object.get(PDFName.of('S'))} ${language}`] : [];
+      });
+    };
+    const pressed = await languages(printed[index]?.pressed);
+    expect(new Set(pressed)).toEqual(new Set(['/Span (en)']));
+    expect(pressed).toEqual(await languages(printed[index]?.plain));
+  });
+
   test('each is stamped as its bytes say', () => {
     for (const { pressed } of printed) {
       const found = findRecord(pressed);
@@ -262,7 +282,8 @@ describe('210 applicants, by the press and by the plain printer', () => {
     });
 
     test('the structure, its attributes and its text are the same', async () => {
-      await forEach(every(105), async (index) => {
+      const inSpanish = requests.findIndex((request) => request.template === spanish);
+      await forEach([...every(105), inSpanish], async (index) => {
         const of = async (by: string): Promise<string> =>
           (await call('pdfinfo', ['-struct-text', join(folder, `${index}-${by}-bare.pdf`)], { maxBuffer: 1 << 26 }))
             .stdout;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { composeConsent } from '../../src/document/compose.ts';
-import type { Block } from '../../src/document/content.ts';
+import { type Block, wholeText } from '../../src/document/content.ts';
 import { clearance, clinic, everyClause, requestWith, template } from './sample.ts';
 
 const content = composeConsent(requestWith({}, { assessment: everyClause, clearance }));
@@ -61,6 +61,30 @@ test('the driving rule is 24 hours and a night of sleep, in every place that sta
 test('the form names the clinic, its numbers and 988', () => {
   const said = passages.join(' ');
   for (const words of [clinic.name, clinic.phone, clinic.afterHoursPhone, '988', '911']) expect(said).toContain(words);
+});
+
+test('each finding says where it comes from, but for those that no source of the ledger speaks of', () => {
+  const findings = template.sections.flatMap(({ blocks }) => blocks.filter((block) => block.kind === 'finding'));
+  const bare = findings.filter(({ evidence }) => evidence.length === 0).map(({ rule }) => rule);
+  expect(bare).toEqual(['cr-no-benefit']);
+});
+
+test('what is about any treatment says so, and names no route', () => {
+  const said = wholeText(content);
+  expect(said).toContain('(indirect: any treatment)');
+  expect(said).toContain('Code of Medical Ethics');
+  expect(said).not.toMatch(/any treatment, /);
+});
+
+test('what may last is told with the risk', () => {
+  expect(passages).toContain('The label warns that in some people such effects last for days or weeks.');
+});
+
+test('what is ticked is as true of a person who decides for the patient', () => {
+  const lists = template.sections.flatMap(({ blocks }) =>
+    blocks.flatMap((block) => (block.kind === 'clause' && block.checkboxes ? block.body : [])),
+  );
+  expect(JSON.stringify(lists)).not.toMatch(/to have the treatment|I can stop/);
 });
 
 test('cognition is a risk and is not claimed to be spared', () => {

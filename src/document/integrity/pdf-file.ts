@@ -83,7 +83,8 @@ export function noteCounts({ pdf }: PdfFile): readonly number[] {
     return annotations.filter((each) => {
       const subtype = nameIn(pdf, each, 'Subtype');
       if (!each || subtype !== 'Widget') return subtype !== 'Link';
-      return !withParents(pdf, each).some((dict) => dict.has('V')) && shownBy(pdf, each).some(hasInk);
+      const shown = shownIn(pdf, each);
+      return inherited(pdf, each, 'V') === undefined && shown !== undefined && hasInk(shown);
     }).length;
   });
 }
@@ -118,9 +119,9 @@ export function recutPages(
   });
 }
 
-/** What a page says itself, or what is above it in the tree of pages. */
-function inherited(pdf: PDF, page: PdfDict, key: string): PdfObject | undefined {
-  return withParents(pdf, page)
+/** What a page or a field says itself, or what is above it in its tree. */
+function inherited(pdf: PDF, of: PdfDict, key: string): PdfObject | undefined {
+  return withParents(pdf, of)
     .map((dict) => resolved(pdf, dict.get(key)))
     .find((value) => value !== undefined);
 }
@@ -234,29 +235,30 @@ export function drawnFields(before: PdfFile, after: PdfFile): readonly string[] 
   );
   const fields = after.pdf.getForm()?.getFields() ?? [];
   return fields.flatMap((field) => {
-    const [old, now] = [was.get(field.name), field.getDict()];
-    const [shownBefore, shown] = [old ? shownBy(before.pdf, old) : [], shownBy(after.pdf, now)];
-    const isFilled = old !== undefined && !isSame(filledWith(before.pdf, old), filledWith(after.pdf, now));
-    const isDrawn = shown.some((each, at) => !isSame(shownBefore[at], each) && hasInk(each));
-    return isDrawn && !isFilled ? [field.name] : [];
+    const old = was.get(field.name);
+    const places = old ? widgetsOf(before.pdf, old) : [];
+    const isDrawn = widgetsOf(after.pdf, field.getDict()).some((now, at) => {
+      const place = places[at];
+      if (place && !isSame(heldIn(before.pdf, place), heldIn(after.pdf, now))) return false;
+      const shown = shownIn(after.pdf, now);
+      return shown !== undefined && !isSame(place && shownIn(before.pdf, place), shown) && hasInk(shown);
+    });
+    return isDrawn ? [field.name] : [];
   });
 }
 
-/** The value of a field and the states of its boxes. */
-function filledWith(pdf: PDF, field: PdfDict): PdfArray {
-  const states = widgetsOf(pdf, field).map((widget) => widget.get('AS'));
-  return new PdfArray([field.get('V'), ...states].flatMap((each) => resolved(pdf, each) ?? PdfName.of('')));
+/** What a place of a field holds: whether its box is ticked, or what the field says. */
+function heldIn(pdf: PDF, widget: PdfDict): PdfObject | undefined {
+  return inherited(pdf, widget, 'AS') ?? inherited(pdf, widget, 'V');
 }
 
-/** What the places of a field look like now. */
-function shownBy(pdf: PDF, field: PdfDict): readonly PdfStream[] {
-  return widgetsOf(pdf, field).flatMap((widget) => {
-    const normal = resolved(pdf, dictAt(pdf, widget.get('AP'))?.get('N'));
-    if (normal instanceof PdfStream) return [normal];
-    const state = normal instanceof PdfDict ? normal.get(nameIn(pdf, widget, 'AS') ?? 'Off') : undefined;
-    const shown = resolved(pdf, state);
-    return shown instanceof PdfStream ? [shown] : [];
-  });
+/** What a place of a field looks like now. */
+function shownIn(pdf: PDF, widget: PdfDict): PdfStream | undefined {
+  const normal = resolved(pdf, dictAt(pdf, widget.get('AP'))?.get('N'));
+  if (normal instanceof PdfStream) return normal;
+  const state = normal instanceof PdfDict ? normal.get(nameIn(pdf, widget, 'AS') ?? 'Off') : undefined;
+  const shown = resolved(pdf, state);
+  return shown instanceof PdfStream ? shown : undefined;
 }
 
 /** Something is painted: a text that is not empty, a line, an area, a picture. */

@@ -40,6 +40,7 @@ export const clauses = {
   'annotation-appearance': 'A 6.3.3: annotations have a normal appearance, check boxes both',
   'annotation-name': 'UA 7.18.1: fields have a spoken label, other annotations contents',
   'field-name': 'ours: field names are unique and listed in the form',
+  'field-choice': 'ours: of boxes with one name one is ticked at most',
   'tab-order': 'UA 7.18.3: pages with annotations are tabbed in order of structure',
   'font-embedded': 'A 6.2.11.4: fonts are in the file',
   'font-unicode': 'A 6.2.11.7: all codes shown read as characters',

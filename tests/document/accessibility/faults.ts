@@ -277,7 +277,7 @@ export const faults: readonly Fault[] = [
     name: 'a check box that cannot be off',
     clause: 'annotation-appearance',
     break: (objects) => {
-      const box = where(objects, 'FT', 'Btn');
+      const box = where(objects, 'AS', 'Off');
       (objects.get(box, 'AP', 'N') as PDFDict).delete(key('Off'));
     },
   },
@@ -286,6 +286,14 @@ export const faults: readonly Fault[] = [
     name: 'two fields of one name',
     clause: 'field-name',
     break: (objects) => widget(objects, 1).set(key('T'), must(widget(objects).get(key('T')))),
+  },
+  {
+    name: 'a choice of which all boxes can be ticked',
+    clause: 'field-choice',
+    break: (objects) => {
+      const choices = objects.list(objects.get(objects.pdf.catalog, 'AcroForm', 'Fields'));
+      must(objects.dict(choices.find((field) => objects.get(field, 'Kids')))).delete(key('Ff'));
+    },
   },
   {
     name: 'no tab order',

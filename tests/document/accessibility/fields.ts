@@ -7,7 +7,7 @@ import { numbersIn, type Tree } from './structure.ts';
 export function checkFields(tree: Tree, objects: Objects, report: Report): void {
   const { get, list, dict, pdf } = objects;
   const listed = new Set(list(get(pdf.catalog, 'AcroForm', 'Fields')).map((field) => dict(field)));
-  const names = new Set<string>();
+  const names = new Map<string, PDFObject | undefined>();
   const holders = holdersOf(tree, objects, report);
   const parents = numbersIn(get(pdf.catalog, 'StructTreeRoot', 'ParentTree'), objects);
   pdf.getPages().forEach(({ node }, page) => {
@@ -15,18 +15,37 @@ export function checkFields(tree: Tree, objects: Objects, report: Report): void 
     const isOrdered = annotations.length === 0 || nameOf(get(node, 'Tabs')) === 'S';
     if (!isOrdered) report('tab-order', `page ${page + 1}`, 'has annotations and no order of structure');
     for (const each of annotations) {
-      const name = stringOf(get(each, 'T'));
+      // A box of a choice has the name of the field that it is one of.
+      const field = dict(get(each, 'Parent')) ?? dict(each);
+      const name = stringOf(get(field, 'T'));
       const place = { page, where: `page ${page + 1}, ${name ?? String(each as PDFRef)}` };
       checkHolder(each, place, holders, (key) => dict(parents.get(key)), objects, report);
       checkFlags(each, place.where, objects, report);
       checkAppearance(each, place.where, objects, report);
       checkLabel(each, place.where, objects, report);
       if (nameOf(get(each, 'Subtype')) !== 'Widget') continue;
-      if (name === undefined || names.has(name)) report('field-name', place.where, 'its name is another field’s');
-      if (!listed.has(dict(each))) report('field-name', place.where, 'is not in the form’s list');
-      names.add(name ?? '');
+      const isOwn = name !== undefined && (names.get(name) ?? field) === field;
+      if (!isOwn) report('field-name', place.where, 'its name is another field’s');
+      if (!listed.has(field)) report('field-name', place.where, 'is not in the form’s list');
+      checkChoice(each, field, place.where, objects, report);
+      names.set(name ?? '', field);
     }
   });
+}
+
+/** Of a field with boxes of its own: one of them is ticked at most. */
+function checkChoice(
+  box: PDFObject,
+  field: PDFObject | undefined,
+  where: string,
+  { get, dict, list }: Objects,
+  report: Report,
+): void {
+  if (field === dict(box)) return;
+  const isChoice = nameOf(get(field, 'FT')) === 'Btn' && ((numberOf(get(field, 'Ff')) ?? 0) & (1 << 15)) !== 0;
+  const isIn = list(get(field, 'Kids')).some((kid) => dict(kid) === dict(box));
+  if (!isChoice || !isIn) report('field-choice', where, 'its field does not choose among boxes');
+  if ((stringOf(get(field, 'TU')) ?? '').trim() === '') report('annotation-name', where, 'no spoken question');
 }
 
 interface Holder {
@@ -86,7 +105,7 @@ function checkAppearance(annotation: PDFObject, where: string, { get, dict }: Ob
     report('annotation-appearance', where, 'no normal appearance');
     return;
   }
-  const isCheck = nameOf(get(annotation, 'FT')) === 'Btn';
+  const isCheck = nameOf(get(annotation, 'FT') ?? get(annotation, 'Parent', 'FT')) === 'Btn';
   if (!isCheck) {
     if (!('contents' in normal)) report('annotation-appearance', where, 'its appearance is no stream');
     return;

@@ -1,5 +1,5 @@
 import { PDF, PdfArray, PdfDict, PdfName, PdfNumber, PdfRef, PdfStream } from '@libpdf/core';
-import { PDFCheckBox, PDFDocument, PDFName, PDFTextField } from 'pdf-lib';
+import { PDFCheckBox, PDFDocument, PDFName, PDFRadioGroup, PDFTextField } from 'pdf-lib';
 import { describe, expect, test } from 'vitest';
 import { type ConsentRequest, renderConsent } from '../../../src/document/consent.ts';
 import { checkSignature } from '../../../src/document/integrity/signature.ts';
@@ -27,6 +27,7 @@ async function fieldsOf(bytes: Uint8Array): Promise<ReadonlyMap<string, string>>
 
 const typed = {
   'initials.no-driving': 'AŁ',
+  'plan.2': '6',
   'patient.date': '10 March 2026',
   'patient.time': '09:30',
   'clinician.printedName': 'Zażółć Gęślą',
@@ -35,6 +36,7 @@ const typed = {
 } as const;
 const verify = { ...tools, checkSignature, reader: () => import('../../../src/document/integrity/pdf-file.ts') };
 const ticked = ['signatures.1', 'signatures.3'] as const;
+const chosen = { 'teach-back-purpose': 'first-time', 'teach-back-driving': 'not-yet' } as const;
 
 describe('the fields', () => {
   test('are those to be filled in, and no others: what is known is printed, a signature is written', async () => {
@@ -44,6 +46,11 @@ describe('the fields', () => {
         "initials.no-driving",
         "initials.escort",
         "initials.off-label",
+        "plan.1",
+        "plan.2",
+        "plan.3",
+        "plan.4",
+        "plan.5",
         "initials.dissociation",
         "initials.blood-pressure",
         "initials.right-to-refuse-or-stop",
@@ -81,9 +88,31 @@ describe('the fields', () => {
     );
   });
 
+  test('of a question to the patient are one choice, with the question and each answer read aloud', async () => {
+    const pdf = await PDFDocument.load(form, { updateMetadata: false });
+    const choices = pdf
+      .getForm()
+      .getFields()
+      .filter((field) => field.getName().startsWith('teach-back-'));
+    expect(choices).toHaveLength(6);
+    for (const choice of choices) {
+      expect(choice).toBeInstanceOf(PDFRadioGroup);
+      expect((choice as PDFRadioGroup).getOptions()).toEqual(['first-time', 'after-explaining', 'not-yet']);
+    }
+    const driving = choices.find((choice) => choice.getName() === 'teach-back-driving');
+    const spoken = driving?.acroField.getWidgets().map(({ dict }) => String(dict.lookup(PDFName.of('TU'))));
+    expect((await fieldsOf(form)).get('teach-back-driving')).toBe('Driving and getting home');
+    expect(spoken?.map((each) => each.replace(/[()]/g, ''))).toEqual(
+      ['In own words the first time', 'In own words after we explained again', 'Not yet'].map(
+        (answer) => `Driving and getting home: ${answer}`,
+      ),
+    );
+  });
+
   test('are read aloud with the part of the form they belong to', async () => {
     const labels = await fieldsOf(form);
     expect(labels.get('initials.no-driving')).toBe('Initials: Do not drive');
+    expect(labels.get('plan.2')).toBe('Your plan: Number of visits');
     expect(new Set(labels.values()).size).toBe(labels.size);
   });
 
@@ -102,6 +131,7 @@ describe('a form that was filled in', () => {
     const pdf = await PDFDocument.load(form, { updateMetadata: false });
     for (const [name, text] of Object.entries(typed)) pdf.getForm().getTextField(name).setText(text);
     for (const name of ticked) pdf.getForm().getCheckBox(name).check();
+    for (const [name, code] of Object.entries(chosen)) pdf.getForm().getRadioGroup(name).select(code);
     const again = await PDFDocument.load(await pdf.save({ updateFieldAppearances: false }), { updateMetadata: false });
     const values = again.getForm().getFields();
     const texts = values.flatMap((field) =>
@@ -112,17 +142,23 @@ describe('a form that was filled in', () => {
       field instanceof PDFCheckBox && field.isChecked() ? [field.getName()] : [],
     );
     expect(boxes).toEqual(ticked);
+    const groups = values.flatMap((field) =>
+      field instanceof PDFRadioGroup && field.getSelected() !== undefined
+        ? [[field.getName(), field.getSelected()]]
+        : [],
+    );
+    expect(Object.fromEntries(groups)).toEqual(chosen);
   });
 
   test('behind its end is unaltered, and verify names what was filled in', async () => {
     const pdf = await PDF.load(form);
-    pdf.getForm()?.fill({ ...typed, ...Object.fromEntries(ticked.map((name) => [name, true])) });
+    pdf.getForm()?.fill({ ...typed, ...chosen, ...Object.fromEntries(ticked.map((name) => [name, true])) });
     const filled = await pdf.save({ incremental: true });
+    const names = [...Object.keys(typed), ...ticked, ...Object.keys(chosen)].sort();
     expect(sha256(filled.subarray(0, form.length))).toBe(sha256(form));
-    expect(await examine(filled, verify)).toMatchObject({
-      is: 'form',
-      state: { is: 'unaltered', later: { filled: expect.arrayContaining([...Object.keys(typed), ...ticked]) } },
-    });
+    const examined = await examine(filled, verify);
+    if (examined.is !== 'form' || examined.state.is !== 'unaltered') throw new Error(JSON.stringify(examined));
+    expect([...examined.state.later.filled].sort()).toEqual(names);
     if (!hasPoppler) return;
     const text = textOf(filled);
     for (const name of ['patient.date', 'patient.time', 'clinician.licence', 'interpreter.languageSpoken'] as const)
@@ -176,6 +212,17 @@ describe('what was drawn, and not filled in', () => {
       box.set('AP', PdfDict.of({ N: PdfDict.of({ Yes: drawn, Off: drawn }) }));
     });
     expect(state).toMatchObject({ is: 'altered', differences: [{ part: 'field', field: 'signatures.1' }] });
+  });
+
+  test('as the look of another box of a choice is named', async () => {
+    const state = await stateAfter((pdf) => {
+      pdf.getForm()?.fill({ 'teach-back-driving': 'not-yet' });
+      const drawn = pdf.context.registry.register(drawing('2 2 m 9 9 l S'));
+      const [first] = (fieldIn(pdf, 'teach-back-driving').get('Kids') as PdfArray).toArray();
+      const box = pdf.getObject(first as PdfRef) as PdfDict;
+      box.set('AP', PdfDict.of({ N: PdfDict.of({ 'first-time': drawn, Off: drawn }) }));
+    });
+    expect(state).toMatchObject({ is: 'altered', differences: [{ part: 'field', field: 'teach-back-driving' }] });
   });
 
   test('with nothing to see is no matter, but not every byte is as it was', async () => {

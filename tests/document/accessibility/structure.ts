@@ -203,13 +203,15 @@ export function numbersIn(tree: PDFObject | undefined, objects: Objects): Readon
 
 /** The words of an element and the elements in it. */
 export function wordsOf(element: Element, pages: readonly PageContent[]): string {
-  return element.kids
-    .map((kid) =>
-      isElement(kid) ? wordsOf(kid, pages) : isContent(kid) ? (pages[kid.page]?.marked.get(kid.mcid)?.text ?? '') : '',
-    )
-    .join(' ')
-    .replace(/\s+/g, ' ')
-    .trim();
+  return textIn(element, pages).replace(/\s+/g, ' ').trim();
+}
+
+function textIn(element: Element, pages: readonly PageContent[]): string {
+  const texts = element.kids.map((kid) =>
+    isElement(kid) ? textIn(kid, pages) : isContent(kid) ? (pages[kid.page]?.marked.get(kid.mcid)?.text ?? '') : '',
+  );
+  // A span stands inside a text.
+  return texts.join(element.kids.some((kid) => isElement(kid) && kid.tag === 'Span') ? '' : ' ');
 }
 
 /** The order of the tree against that of the page: what is read next stands below, to the right, or on a later page. */

@@ -37,7 +37,12 @@ const content: Content = {
         {
           kind: 'table',
           head: [say('Study'), say('People')],
-          rows: [[say('One'), say('73')]],
+          rows: [
+            [
+              [...say('1. Uno. '), { text: 'Am J Psychiatry', strong: false, origin: 'template', language: 'en' }],
+              say('73'),
+            ],
+          ],
           columns: [0.5, 0.5],
         },
       ],
@@ -51,7 +56,10 @@ const content: Content = {
           id: 'agreed',
           title: say('Tick', true),
           look: 'plain',
-          blocks: [{ kind: 'list', marker: 'box', items: [say('I read it.')] }],
+          blocks: [
+            { kind: 'list', marker: 'box', items: [say('I read it.')] },
+            { kind: 'list', marker: 'box', oneOf: ['said', 'not-yet'], items: [say('Said it.'), say('Not yet.')] },
+          ],
         },
         {
           kind: 'signature',
