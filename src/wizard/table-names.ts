@@ -15,12 +15,20 @@ export function tableMatch(questionnaire: Questionnaire, item: StringItem, name:
   return row ? { is: 'listed', key: row.key } : { is: 'unlisted', names: closeNames(questionnaire, item.table, name) };
 }
 
+/** One name of a row: its key rather than another that is as close. */
 function closeNames(questionnaire: Questionnaire, table: string, name: string): readonly string[] {
   const typed = normalizedName(name);
-  const known =
-    questionnaire.tables.find((each) => each.name === table)?.rows.flatMap(({ key, names }) => [key, ...names]) ?? [];
+  const rows = (questionnaire.tables.find((each) => each.name === table)?.rows ?? []).map(({ key, names }) => [
+    key,
+    ...names,
+  ]);
   if (typed.length < 2) return [];
-  const begins = known.filter((each) => normalizedName(each).startsWith(typed));
+  const known = rows.flat();
   const meant = suggestion(typed, known);
-  return [...new Set([...(meant === undefined ? [] : [meant]), ...begins])].slice(0, 3);
+  const begins = known.filter((each) => normalizedName(each).startsWith(typed));
+  const close = new Set(meant === undefined ? begins : [meant, ...begins]);
+  const ofRows = [...close].map((each) =>
+    rows.find((names) => names.includes(each))?.find((other) => close.has(other)),
+  );
+  return [...new Set(ofRows)].filter((each) => each !== undefined).slice(0, 3);
 }
