@@ -34,7 +34,7 @@ function functionsOf(questionnaire, { wholeYears, parseDate, rowOf }) {
     listed: (table, key) => row(table, key) !== undefined,
     lookup: (table, key, column, scale) => {
       const found = row(table, key);
-      const value = column === 'key' ? found?.key : found?.values[column];
+      const value = column === 'key' ? found?.mainKey : found?.values[column];
       return typeof value === 'number' ? value / 10 ** scale : value;
     },
   };
