@@ -26,7 +26,7 @@ import { jobsFor } from '../batch/workers.ts';
 import { loadDefinition } from '../definitions/definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
 import { decompressed } from '../files/decompress.ts';
-import { bytesOf, openSource, sha256, visitDay } from '../files/source.ts';
+import { bytesOf, nameOf, openSource, sha256, visitDay } from '../files/source.ts';
 import { printable } from '../files/write-out.ts';
 import { refuseIdleSeal, type SealOptions } from '../forms/seal.ts';
 import type { Io } from '../io.ts';
@@ -230,18 +230,16 @@ async function refuseEmpty(source: string, format: InputFormat, bytes: Bytes): P
   const { head, all, close } = await peek(bytes, isHeadOfText);
   if (hasText(head)) return all;
   await close();
-  throw new CommandError(`${nameOf(source)} is empty`, Exit.cannotStart, { hint: 'a list without records is []' });
-}
-
-function nameOf(source: string): string {
-  return source === '-' ? 'standard input' : printable(source);
+  throw new CommandError(`${printable(nameOf(source))} is empty`, Exit.cannotStart, {
+    hint: 'a list without records is []',
+  });
 }
 
 function badHeader(source: string, problems: readonly string[]): CommandError {
   const shown = problems.slice(0, 10).map((problem) => `  ${printable(problem)}`);
   const more = problems.length > shown.length ? [`  and ${problems.length - shown.length} more`] : [];
   return new CommandError(
-    `the header of ${nameOf(source)} is not accepted\n${[...shown, ...more].join('\n')}`,
+    `the header of ${printable(nameOf(source))} is not accepted\n${[...shown, ...more].join('\n')}`,
     Exit.cannotStart,
     {
       hint: 'the first line names a linkId in each column: docs/formats.md tells how',

@@ -84,7 +84,8 @@ export function tooLarge(name: string, most = mostBytes): CommandError {
   });
 }
 
-function nameOf(source: string): string {
+/** What people call an input. */
+export function nameOf(source: string): string {
   return source === '-' ? 'standard input' : source;
 }
 
