@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Clinic, costText, supplies } from '../model/clinic.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import { languageCode } from '../model/language-code.ts';
 import type { SourceSpan } from '../model/questionnaire.ts';
 import { readShape } from './shape.ts';
 import { readYaml, type SourceText } from './yaml-source.ts';
@@ -26,9 +27,7 @@ export const clinicSchema = z.strictObject({
     supply: z.enum(supplies),
     cost: line,
     /** The same by language, for forms in another one than English. */
-    costIn: z
-      .record(z.string().regex(/^[a-z]{2}(-[A-Z]{2})?$/, 'a language is two letters, such as es'), line)
-      .optional(),
+    costIn: z.record(z.string().regex(languageCode, 'a language is two letters, such as es'), line).optional(),
     timeZone: z.string().refine(isTimeZone, 'a time zone is an IANA name such as America/Denver'),
     /** The example clinic: its forms say that they are samples. */
     demo: z.boolean().default(false),

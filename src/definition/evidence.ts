@@ -10,6 +10,7 @@ import {
   type Qualifier,
   routes,
 } from '../model/evidence.ts';
+import { languageCode } from '../model/language-code.ts';
 import { parseDate, wholeMonths } from '../model/local-date.ts';
 import { readShape } from './shape.ts';
 import { readYaml, type SourceText, type YamlSource } from './yaml-source.ts';
@@ -17,7 +18,7 @@ import { readYaml, type SourceText, type YamlSource } from './yaml-source.ts';
 const text = z.string().min(1);
 const id = z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'an id is lower-case words joined by hyphens');
 
-const language = z.string().regex(/^[a-z]{2}(-[A-Z]{2})?$/, 'a language is two letters, such as es');
+const language = z.string().regex(languageCode, 'a language is two letters, such as es');
 
 const count = z.number().nonnegative();
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { drugs, type EvidenceLedger, type Qualifier, qualifiers, routes } from '../model/evidence.ts';
+import { languageCode } from '../model/language-code.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
 import { bands, type ConsentTemplate, readingFormulas, wordKeys } from '../model/template.ts';
 import { readMarkdown } from './markdown.ts';
@@ -28,9 +29,7 @@ const differenceCodes = [
   'translation-negation',
 ] as const;
 
-const language = z
-  .string()
-  .regex(/^[a-z]{2}(-[A-Z]{2})?$/, 'a language is two letters, such as en, with a region such as en-US');
+const language = z.string().regex(languageCode, 'a language is two letters, such as en, with a region such as en-US');
 
 /** The shape of a consent template's front matter. */
 export const frontMatterSchema = z.strictObject({

@@ -44,15 +44,15 @@ interface Cutting {
 
 /** Cuts off every record that can be told of what is left and what comes after it. `size`: bytes so far. */
 function cutPart(state: Cutting, part: Uint8Array, findEnd: FindEnd, size: number): ReturnType<typeof cutAll> {
-  const end = endOfLine(part, 0) ?? part.length;
+  const cutWith = (more: Uint8Array, end: number): ReturnType<typeof cutAll> =>
+    cutAll({ ...state, rest: joined([state.rest, more]) }, findEnd, end);
+  const end = endOfLine(part, 0);
+  if (end === undefined) return cutWith(part, size);
+  const after = end + 1;
   // Mostly what is left ends with its line: then the rest need not be copied.
-  const first = cutAll(
-    { ...state, rest: joined([state.rest, part.subarray(0, end + 1)]) },
-    findEnd,
-    size - part.length + end + 1,
-  );
-  if (first.rest.length > 0) return cutAll({ ...state, rest: joined([state.rest, part]) }, findEnd, size);
-  const others = cutAll({ ...first, rest: part.subarray(end + 1) }, findEnd, size);
+  const first = cutWith(part.subarray(0, after), size - part.length + after);
+  if (first.rest.length > 0) return cutWith(part, size);
+  const others = cutAll({ ...first, rest: part.subarray(after) }, findEnd, size);
   return { ...others, records: [...first.records, ...others.records] };
 }
 

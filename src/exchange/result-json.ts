@@ -1,4 +1,5 @@
 import type { Assessment, CalculatedResult, Finding } from '../model/assessment.ts';
+import { dispositions } from '../model/disposition.ts';
 import { remembering } from '../model/memo.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
 import { answerAt, mostPaths } from './answers.ts';
@@ -23,8 +24,8 @@ const mostResults = 5000;
 export function resultWriter(questionnaire: Questionnaire): WriteResult {
   const findingText = findingWriter(questionnaire);
   const begin = patternOfText('{"line":');
-  const beginFindings = remembering(10, (disposition: string) =>
-    patternOfText(`,"disposition":"${disposition}","findings":[`),
+  const beginFindings = new Map(
+    dispositions.map((each) => [each, patternOfText(`,"disposition":"${each}","findings":[`)] as const),
   );
   const beginValues = patternOfText('],"values":');
   const writerOf = new Map(questionnaire.calculated.map(({ linkId }) => [linkId, valueWriter(linkId)]));
@@ -33,7 +34,7 @@ export function resultWriter(questionnaire: Questionnaire): WriteResult {
     const id = idOf(answers);
     text.addPattern(begin);
     text.add(id === undefined ? `${line}` : `${line},"id":${JSON.stringify(id)}`);
-    text.addPattern(beginFindings(disposition));
+    text.addPattern(beginFindings.get(disposition) as Pattern);
     findings.forEach((finding, index) => {
       if (index > 0) text.addByte(comma);
       text.add(findingText(finding, answers));

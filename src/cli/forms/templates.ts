@@ -8,6 +8,7 @@ import type { Answers } from '../../model/answers.ts';
 import { type Clinic, clinicFields, costText } from '../../model/clinic.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { EvidenceLedger } from '../../model/evidence.ts';
+import { languageCode } from '../../model/language-code.ts';
 import type { ConsentTemplate, TeachBackBlock } from '../../model/template.ts';
 import type { ClinicWords } from '../../report/clinic-words.ts';
 import type { PatientWords } from '../../wizard/state.ts';
@@ -186,7 +187,7 @@ export function kitChooser(load: (language: string) => Promise<ConsentKit>, lang
 const usualLanguage = 'en';
 
 async function hasForm(folder: string, language: string): Promise<boolean> {
-  return /^[a-z]{2}(-[A-Z]{2})?$/.test(language) && isThere(join(folder, formName(language)));
+  return languageCode.test(language) && isThere(join(folder, formName(language)));
 }
 
 function formName(language: string): string {
