@@ -8,9 +8,15 @@ const closeBrace = 0x7d;
 
 /** Text in UTF-8 that is put together piece by piece. */
 export class Utf8Text {
-  #bytes = Buffer.from(new ArrayBuffer(16 * 1024));
-  #view = new DataView(this.#bytes.buffer);
+  #bytes: Buffer<ArrayBuffer>;
+  #view: DataView;
   #length = 0;
+
+  /** `room`: where it is put together for as long as it fits there. */
+  constructor(room = new ArrayBuffer(16 * 1024)) {
+    this.#bytes = Buffer.from(room);
+    this.#view = new DataView(room);
+  }
 
   /** Bytes so far. */
   get length(): number {

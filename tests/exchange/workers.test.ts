@@ -10,6 +10,7 @@ import { main } from '../../src/cli/main.ts';
 import { packageFolder } from '../../src/cli/package.ts';
 import { chunksOfLines, endOfLine } from '../../src/exchange/lines.ts';
 import type { Chunk } from '../../src/exchange/records.ts';
+import { folderWith } from '../folder.ts';
 import { ioIn, run } from '../run.ts';
 import { shippedFolder } from '../shipped.ts';
 
@@ -54,6 +55,19 @@ describe('results, what is said and the exit are the same', () => {
     expect(await outcome(format, text, 2, 3)).toEqual(alone);
     expect(await outcome(format, text, 3, 4)).toEqual(alone);
   });
+});
+
+test('results in a file are the same, whatever goes through the same buffers one after the other', async () => {
+  const folder = folderWith({ 'many.ndjson': Array.from({ length: 12 }, () => ndjson).join('\n') });
+  const made = async (name: string, jobs: number, ...options: readonly string[]) => {
+    const argv = ['batch', 'many.ndjson', '--jobs', String(jobs), '--output', name, ...options];
+    const { exit } = await run(argv, { cwd: folder });
+    return { exit, digest: sha256(readFileSync(join(folder, name))) };
+  };
+  expect(await made('two', 2)).toEqual(await made('one', 1));
+  // So little of each chunk that it is gathered before it is written.
+  const few = ['--only', 'emergency'];
+  expect(await made('two', 2, ...few)).toEqual(await made('one', 1, ...few));
 });
 
 test.each(['65', '1000', '0', '1.5', 'all'])('--jobs %s is refused, and the limit is named', async (jobs) => {

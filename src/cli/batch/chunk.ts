@@ -45,9 +45,9 @@ export interface ChunkTools {
   readonly isWanted: (kind: Disposition | 'error') => boolean;
 }
 
-/** Screens the records of a chunk. Never throws. */
-export function screenChunk(tools: ChunkTools, { start, end, records }: Chunk): ChunkOutcome {
-  const outcome = new Outcome(tools, false);
+/** Screens the records of a chunk. Never throws. `room`: for the text of the results. */
+export function screenChunk(tools: ChunkTools, { start, end, records }: Chunk, room?: ArrayBuffer): ChunkOutcome {
+  const outcome = new Outcome(tools, false, room);
   for (const record of records) {
     if (record.is === 'part') outcome.addPart(record);
     const screened = screen(tools, record);
@@ -76,12 +76,13 @@ export async function screenWithForms(
   tools: ChunkTools,
   { start, end, records }: Chunk,
   forms: Pick<FormMaker, 'make' | 'write'>,
+  room?: ArrayBuffer,
 ): Promise<ChunkOutcome> {
   // One kind of work after the other: each goes faster while a processor has what it needs at hand.
   const all = records.map((record) => ({ record, screened: screen(tools, record) }));
   const made: (Making | undefined)[] = [];
   for (const { screened } of all) made.push(screened?.is === 'assessed' ? await forms.make(screened) : undefined);
-  const outcome = new Outcome(tools, true);
+  const outcome = new Outcome(tools, true, room);
   let done = start;
   for (const [index, { record, screened }] of all.entries()) {
     if (record.is === 'part') outcome.addPart(record);
@@ -107,10 +108,11 @@ class Outcome {
   readonly #events: ChunkEvent[] = [];
   readonly #said = new Set<string>();
   readonly drafts: Draft[] = [];
-  readonly #texts = new Utf8Text();
+  readonly #texts: Utf8Text;
 
-  constructor(tools: ChunkTools, hasForms: boolean) {
+  constructor(tools: ChunkTools, hasForms: boolean, room: ArrayBuffer | undefined) {
     this.#tools = tools;
+    this.#texts = new Utf8Text(room);
     this.#tally = new BatchTally(hasForms);
   }
 

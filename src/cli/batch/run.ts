@@ -86,7 +86,15 @@ async function* outcomesOf(chunks: AsyncIterable<Chunk>, { tools, forms, workers
   else if (forms) {
     const work = (chunk: Chunk): Promise<ChunkOutcome> => screenWithForms(tools, chunk, forms.maker);
     yield* inOrder(formChunks(chunks), work, 1, async () => {});
-  } else for await (const chunk of chunks) yield screenChunk(tools, chunk);
+  } else {
+    let room: ArrayBuffer | undefined;
+    for await (const chunk of chunks) {
+      const outcome = screenChunk(tools, chunk, room);
+      yield outcome;
+      // It is written by now.
+      room = outcome.text.buffer;
+    }
+  }
 }
 
 /** False where nobody wants more results. */

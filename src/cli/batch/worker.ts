@@ -16,28 +16,41 @@ export interface WorkerOutcome extends Pick<ChunkOutcome, 'text' | 'events' | 'd
   /** Records of the chunk that are done. */
   readonly done: number;
   readonly tally: TallyState;
+  /** What the chunk came in, to be filled again. */
+  readonly pack: ArrayBuffer;
 }
 
 let tools: Promise<ChunkTools> | undefined;
 let forms: Promise<FormMaker> | undefined;
 
-/** Screens a chunk in a thread of its own, and makes the forms where they are asked for: a `WorkerOutcome`, its text handed over without a copy. */
+/** Screens a chunk in a thread of its own, and makes the forms where they are asked for: a `WorkerOutcome`, its bytes handed over without a copy. */
 export async function screenPacked(packed: PackedChunk): Promise<unknown> {
   const setup = workerData as WorkerSetup;
   tools ??= toolsOf(setup);
   const chunk = { start: 0, end: packed.lines.length, records: unpacked(packed) };
   const made = await tools;
-  const outcome = setup.forms ? await withForms(made, chunk, setup.forms) : plain(screenChunk(made, chunk));
-  return move({ [transferableSymbol]: outcome.text.buffer, [valueSymbol]: outcome });
+  const { room } = packed;
+  const outcome = plain(
+    setup.forms ? await withForms(made, chunk, setup.forms, room) : screenChunk(made, chunk, room),
+    packed.bytes.buffer,
+  );
+  const transferList = [outcome.text.buffer, outcome.pack];
+  return move({ [transferableSymbol]: transferList, [valueSymbol]: outcome });
 }
 
-async function withForms(tools: ChunkTools, chunk: Chunk, { options, cwd, env }: FormSetup): Promise<WorkerOutcome> {
+async function withForms(
+  tools: ChunkTools,
+  chunk: Chunk,
+  { options, cwd, env }: FormSetup,
+  room: ArrayBuffer | undefined,
+): Promise<ChunkOutcome> {
   forms ??= formMaker(options, tools.screening, Object.assign(processIo(), { cwd, env }));
-  return plain(await screenWithForms(tools, chunk, await forms));
+  return screenWithForms(tools, chunk, await forms, room);
 }
 
-function plain({ end, text, tally, events, drafts, failure }: ChunkOutcome): WorkerOutcome {
-  const done = { done: end, text, tally: tally.state(), events: events.map(alone), drafts };
+function plain(outcome: ChunkOutcome, pack: ArrayBuffer): WorkerOutcome {
+  const { end, text, tally, events, drafts, failure } = outcome;
+  const done = { done: end, text, tally: tally.state(), events: events.map(alone), drafts, pack };
   return failure ? { ...done, failure } : done;
 }
 

@@ -31,7 +31,9 @@ export interface FormSetup {
 
 /** The records of a chunk in one buffer, to be handed over without a copy. */
 export interface PackedChunk {
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** For what comes of them. */
+  readonly room: ArrayBuffer | undefined;
   readonly lines: readonly number[];
   readonly sizes: readonly number[];
   readonly kinds: readonly RecordKind[];
@@ -71,10 +73,15 @@ export async function* screenInWorkers(
     concurrentTasksPerWorker: 2,
   });
   const packs = setup.forms ? formChunks(chunks) : largerChunks(chunks);
-  const work = (chunk: Chunk): Promise<ChunkOutcome> => inWorker(pool, chunk, setup.forms !== undefined);
+  const spares: Spares = { packs: [], rooms: [] };
+  const work = (chunk: Chunk): Promise<ChunkOutcome> => inWorker(pool, spares, chunk, setup.forms !== undefined);
   // While a batch waits for the disk, its workers go on.
   const ahead = (setup.forms ? 16 : 2) * jobs;
-  yield* inOrder(packs, work, ahead, () => pool.destroy());
+  for await (const outcome of inOrder(packs, work, ahead, () => pool.destroy())) {
+    yield outcome;
+    // Whoever takes outcomes has written this one.
+    spares.rooms.push(outcome.text.buffer);
+  }
 }
 
 /**
@@ -107,24 +114,48 @@ interface Pool {
   run(task: PackedChunk, options: { transferList: ArrayBuffer[] }): Promise<WorkerOutcome>;
 }
 
-async function inWorker(pool: Pool, { start, end, records }: Chunk, hasForms: boolean): Promise<ChunkOutcome> {
-  const packed = packedChunk(records);
-  const came = await pool.run(packed, { transferList: [packed.bytes.buffer as ArrayBuffer] });
-  const { done, tally, ...outcome } = came;
+/** Buffers that nobody needs any more. They go to and fro, as many as there are chunks at work: new ones would have to be collected. */
+interface Spares {
+  /** Chunks came in these. */
+  readonly packs: ArrayBuffer[];
+  /** Texts of results were put together in these. */
+  readonly rooms: ArrayBuffer[];
+}
+
+async function inWorker(
+  pool: Pool,
+  spares: Spares,
+  { start, end, records }: Chunk,
+  hasForms: boolean,
+): Promise<ChunkOutcome> {
+  const packed = packedChunk(records, spares);
+  const transferList = [packed.bytes.buffer, ...(packed.room ? [packed.room] : [])];
+  const { done, tally, pack, ...outcome } = await pool.run(packed, { transferList });
+  spares.packs.push(pack);
   const counted = new BatchTally(hasForms);
   counted.add(tallyOf(tally));
   return { ...outcome, start, end: outcome.failure ? (records[done - 1]?.end ?? start) : end, tally: counted };
 }
 
-function packedChunk(records: readonly RawRecord[]): PackedChunk {
+function packedChunk(records: readonly RawRecord[], { packs, rooms }: Spares): PackedChunk {
   const sizes = records.map(({ raw }) => raw.length);
-  const bytes = new Uint8Array(sizes.reduce((sum, size) => sum + size, 0));
+  const size = sizes.reduce((sum, each) => sum + each, 0);
+  const spare = packs.pop();
+  // As large as most chunks could need.
+  const buffer = spare && spare.byteLength >= size ? spare : new ArrayBuffer(2 ** Math.ceil(Math.log2(size + 1)));
+  const bytes = new Uint8Array(buffer);
   let at = 0;
   for (const { raw } of records) {
     bytes.set(raw, at);
     at += raw.length;
   }
-  return { bytes, sizes, lines: records.map(({ line }) => line), kinds: records.map(({ is }) => is) };
+  return {
+    bytes,
+    room: rooms.pop(),
+    sizes,
+    lines: records.map(({ line }) => line),
+    kinds: records.map(({ is }) => is),
+  };
 }
 
 /** Records whose forms are made together: little is lost where a run stops, and one kind of work follows the other seldom. */

@@ -8,6 +8,7 @@ import { isOthers, modeLike, targetOf, whileWriting } from './write-whole.ts';
  * on with what is there. A device or a pipe is written to as it is.
  */
 export interface PartialFile {
+  /** Once it is done, nothing needs `chunk` any more. */
   write(chunk: string | Uint8Array): Promise<void>;
   /** What was written is safe from now on, also where the power fails. Gives its length in bytes. */
   sync(): Promise<number>;
@@ -46,7 +47,7 @@ export async function removePartial({ target, partial }: PartialPlace): Promise<
 }
 
 /** Bytes that are gathered before they are written. */
-const gathered = 256 * 1024;
+const mostHeld = 256 * 1024;
 
 /**
  * Opens the file for writing from `from` on; what stands behind is cut off. At 0 it is made anew. Readable by its owner
@@ -55,29 +56,32 @@ const gathered = 256 * 1024;
 export async function openPartial(place: PartialPlace, from: number): Promise<PartialFile> {
   const handle = await whileWriting(place.target, () => openAt(place, from));
   let position = from;
-  let pending: Uint8Array[] = [];
+  const held = Buffer.allocUnsafeSlow(mostHeld);
   let size = 0;
   let isOpen = true;
   const close = async (): Promise<void> => {
     if (isOpen) await handle.close();
     isOpen = false;
   };
-  const flush = async (): Promise<void> => {
-    const bytes = Buffer.concat(pending);
-    pending = [];
-    size = 0;
+  const put = async (bytes: Uint8Array): Promise<void> => {
     for (let at = 0; at < bytes.length; ) {
       const { bytesWritten } = await handle.write(bytes, at, bytes.length - at, place.canGrow ? position : null);
       at += bytesWritten;
       position += bytesWritten;
     }
   };
+  const flush = async (): Promise<void> => {
+    const bytes = held.subarray(0, size);
+    size = 0;
+    await put(bytes);
+  };
   return {
     async write(chunk) {
       const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-      pending.push(bytes);
+      if (size + bytes.length > mostHeld) await whileWriting(place.target, flush);
+      if (bytes.length > mostHeld) return whileWriting(place.target, () => put(bytes));
+      held.set(bytes, size);
       size += bytes.length;
-      if (size >= gathered) await whileWriting(place.target, flush);
     },
     sync: () =>
       whileWriting(place.target, async () => {
