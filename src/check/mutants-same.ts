@@ -1,6 +1,6 @@
 import { type Expression, partsOf } from '../model/expression.ts';
 import type { EncodedDefinition } from './prove/definition.ts';
-import type { EncodedBoolean } from './prove/encoded.ts';
+import type { EncodedBoolean } from './prove/encode/encoded.ts';
 import { solve } from './prove/search.ts';
 
 /**

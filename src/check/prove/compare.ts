@@ -5,8 +5,8 @@ import type { CalculatedValue, Formula, Questionnaire, Rule } from '../../model/
 import { differencesBetween, type Observation, observe } from '../observe.ts';
 import { Circuit, holds } from './circuit.ts';
 import { EncodedDefinition } from './definition.ts';
+import type { Encoded } from './encode/encoded.ts';
 import { Encoder } from './encode.ts';
-import type { Encoded } from './encoded.ts';
 import { witnessOf } from './model.ts';
 import { sheetBeside } from './same-applicant.ts';
 import { isChecked, nearest, solve } from './search.ts';

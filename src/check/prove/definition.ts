@@ -5,8 +5,8 @@ import { type Disposition, dispositions, severityRank } from '../../model/dispos
 import type { Constraint, Questionnaire, Rule } from '../../model/questionnaire.ts';
 import { affectedBy, changedMeanings, reads } from './changed.ts';
 import type { Circuit } from './circuit.ts';
+import type { EncodedBoolean } from './encode/encoded.ts';
 import { Encoder } from './encode.ts';
-import type { EncodedBoolean } from './encoded.ts';
 import { agreements } from './model.ts';
 import { type SymbolicSheet, symbolicSheet } from './sheet.ts';
 import { type Literal, negated } from './solver.ts';

@@ -4,7 +4,7 @@ import type { Constraint, Formula, Rule } from '../../model/questionnaire.ts';
 import { affectedBy } from './changed.ts';
 import { type Circuit, decode, holds, isOpen } from './circuit.ts';
 import type { EncodedDefinition } from './definition.ts';
-import type { DatePair } from './encode.ts';
+import type { DatePair } from './encode/values.ts';
 import { answerOf, entryName, literalsOf, type SymbolicAnswer, type SymbolicValue } from './sheet.ts';
 import { type Literal, type Model, negated, type Scope } from './solver.ts';
 

@@ -1,5 +1,5 @@
-import type { Bits } from './circuit.ts';
-import type { Literal } from './solver.ts';
+import type { Bits } from '../circuit.ts';
+import type { Literal } from '../solver.ts';
 
 /** Which kinds of absence leave an expression unsettled; all false where it is settled. */
 export interface Kinds {
