@@ -16,7 +16,7 @@ import type {
   Table,
   TableRow,
 } from '../model/questionnaire.ts';
-import { parameterInWords } from '../report/condition-words.ts';
+import { parameterInWords } from '../report/condition-words/fixed.ts';
 import type { FieldChange, PartChange, PartKind, RenameNote } from '../report/diff.ts';
 import { quantity, unitWords } from '../report/unit-words.ts';
 import type { Renames } from './renames.ts';

@@ -1,5 +1,5 @@
 import { type Codebook, type CodebookBlock, oneLine } from '../report/codebook.ts';
-import type { Statement } from '../report/condition-words.ts';
+import type { Statement } from '../report/condition-words/statement.ts';
 import { type Block, type Content, type OutlineItem, type Run, type Text, wholeText } from './content.ts';
 import { checkCharacters, type Fonts } from './faces.ts';
 import { layOut } from './layout.ts';

@@ -15,7 +15,9 @@ import type {
 import { dispositionNames } from './assessment.ts';
 import { withClinicWords } from './clinic-words.ts';
 import type { Changes, Chapter, Codebook, CodebookBlock, Limit } from './codebook.ts';
-import { conditionInWords, parameterInWords, type Statement, valueInWords } from './condition-words.ts';
+import { parameterInWords } from './condition-words/fixed.ts';
+import type { Statement } from './condition-words/statement.ts';
+import { conditionInWords, valueInWords } from './condition-words.ts';
 import { absenceOf, capitalized, citationText, sourcesOf } from './plain-english.ts';
 import type { CoverageReport, TestedDefinition } from './test-report.ts';
 import { quantity, unitWords } from './unit-words.ts';

@@ -1,5 +1,5 @@
 import { type Chapter, type Codebook, type CodebookBlock, oneLine } from './codebook.ts';
-import type { Statement } from './condition-words.ts';
+import type { Statement } from './condition-words/statement.ts';
 
 /** A codebook as one self-contained HTML file: no script, nothing fetched, every text escaped. Ends with a line break. */
 export function codebookHtml({ title, edition, chapters }: Codebook): string {

@@ -1,5 +1,5 @@
 import { type Codebook, type CodebookBlock, oneLine } from './codebook.ts';
-import type { Statement } from './condition-words.ts';
+import type { Statement } from './condition-words/statement.ts';
 
 /** A codebook as Markdown (CommonMark with tables). Every text in it is escaped. Ends with a line break. */
 export function codebookMarkdown({ title, edition, chapters }: Codebook): string {

@@ -1,6 +1,6 @@
 import type { Disposition } from '../model/disposition.ts';
 import { unprintable } from '../model/unprintable.ts';
-import type { Statement } from './condition-words.ts';
+import type { Statement } from './condition-words/statement.ts';
 
 /** A document to read and sign, without a word on how it is written down: Markdown, HTML and PDF are made from it. */
 export interface Codebook {

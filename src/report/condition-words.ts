@@ -1,26 +1,24 @@
 import type { CalculatedResult } from '../model/assessment.ts';
 import { formatDecimal } from '../model/decimal.ts';
-import { type AnswerReference, type Comparison, type Expression, flipped, partsOf } from '../model/expression.ts';
-import { formatDate } from '../model/local-date.ts';
-import type { CalculatedValue, Item, NumberItem, Parameter, Questionnaire } from '../model/questionnaire.ts';
-import { optionOf } from './answer-text.ts';
+import { type AnswerReference, type Comparison, type Expression, flipped } from '../model/expression.ts';
+import type { CalculatedValue, Questionnaire } from '../model/questionnaire.ts';
+import { literal, parameter, unitOf, withOption } from './condition-words/fixed.ts';
+import {
+  entryName,
+  inside,
+  type Language,
+  languageOf,
+  mayBeMissing,
+  type OverEntries,
+  question,
+  quoted,
+  spelledOut,
+  title,
+  type Wording,
+} from './condition-words/language.ts';
+import { bare, isSame } from './condition-words/same.ts';
+import { after, headOfAll, headOfAny, list, type Statement, sentence, together } from './condition-words/statement.ts';
 import { quantity, unitWords } from './unit-words.ts';
-
-/** A sentence, or the head of a list that its `parts` complete. Plain text: whoever prints it escapes it. */
-export interface Statement {
-  readonly text: string;
-  readonly parts: readonly Statement[];
-}
-
-/** How a question is spoken of. The default is its text in quotation marks. */
-export type QuestionName = (item: Item) => string;
-
-/** How a condition is worded. */
-export interface Wording {
-  readonly nameOf: QuestionName;
-  /** Whether a parameter is told with its title, or by its value alone. */
-  readonly withTitles: boolean;
-}
 
 const inFull: Wording = { nameOf: quoted, withTitles: true };
 
@@ -39,11 +37,6 @@ export function valueInWords(questionnaire: Questionnaire, value: Expression): S
   if (value.type.is === 'boolean') return isTrue(value, true, language);
   if (value.kind === 'conditional') return byCase(value, (branch) => asStatement(noun(branch, language)), language);
   return asStatement(noun(value, language));
-}
-
-/** A parameter as it is signed: `140 mmHg`. */
-export function parameterInWords(questionnaire: Questionnaire, { value, scale, unit }: Parameter): string {
-  return quantity(formatDecimal(value, scale), unitWords(questionnaire, unit));
 }
 
 /** A comparison with a fixed number, told apart: what is compared, the number, and how a value of it is written. */
@@ -104,115 +97,7 @@ export function quotientComparison(
   return found && { calculated: found, other: product.left };
 }
 
-/* Language: what names stand for */
-
-interface Language extends Wording {
-  readonly questionnaire: Questionnaire;
-  readonly items: ReadonlyMap<string, { readonly item: Item; readonly isConditional: boolean }>;
-  /** The list that a variable runs over. */
-  readonly variables: ReadonlyMap<string, Expression>;
-}
-
-function languageOf(questionnaire: Questionnaire, wording: Wording): Language {
-  const items = new Map<string, { readonly item: Item; readonly isConditional: boolean }>();
-  const place = (item: Item, isInside: boolean): void => {
-    const isConditional = isInside || item.enableWhen !== undefined;
-    items.set(item.linkId, { item, isConditional });
-    if (item.type === 'group') for (const child of item.items) place(child, isConditional);
-  };
-  for (const section of questionnaire.items) place(section, false);
-  return { ...wording, questionnaire, items, variables: new Map() };
-}
-
-function quoted({ text }: Item): string {
-  return inQuotes(text);
-}
-
-function inQuotes(text: string): string {
-  return `“${text}”`;
-}
-
-/** `family-or-minor` and `minimumDose` as words, for names that have no text of their own. */
-function spelledOut(name: string): string {
-  return name
-    .replace(/([a-z])([A-Z])/g, '$1 $2')
-    .replace(/[-_.]+/g, ' ')
-    .toLowerCase();
-}
-
-function itemNamed(linkId: string, { items }: Language): Item | undefined {
-  return items.get(linkId)?.item;
-}
-
-function question(linkId: string, language: Language): string {
-  const item = itemNamed(linkId, language);
-  return item ? language.nameOf(item) : inQuotes(spelledOut(linkId));
-}
-
-function parameterNamed(name: string, { questionnaire }: Language): Parameter | undefined {
-  return questionnaire.parameters.find((each) => each.name === name);
-}
-
-function calculatedNamed(linkId: string, { questionnaire }: Language): CalculatedValue | undefined {
-  return questionnaire.calculated.find((each) => each.linkId === linkId);
-}
-
-/** The language inside a list, where a variable stands for one of it. */
-function inside({ list: over, variable }: OverEntries, language: Language): Language {
-  return { ...language, variables: new Map(language.variables).set(variable, over) };
-}
-
-/** A repeat as one entry is called, where the list is one. */
-function entryName(list: Expression, language: Language): string | undefined {
-  const item = list.kind === 'answer' ? itemNamed(list.linkId, language) : undefined;
-  return item?.type === 'group' ? (item.repeats?.entry ?? 'entry') : undefined;
-}
-
-/** True where the value of an expression may be missing because a question in it is not asked. */
-function mayBeMissing(expression: Expression, language: Language): boolean {
-  switch (expression.kind) {
-    case 'answer':
-    case 'member':
-      return language.items.get(expression.linkId)?.isConditional ?? false;
-    case 'calculated': {
-      const value = calculatedNamed(expression.linkId, language)?.value.expression;
-      return value !== undefined && mayBeMissing(value, language);
-    }
-    case 'state':
-    case 'orElse':
-    case 'size':
-      return false;
-    case 'lookup':
-      return true;
-    default:
-      return partsOf(expression).some((part) => mayBeMissing(part, language));
-  }
-}
-
 /* Statements */
-
-function sentence(text: string): Statement {
-  return { text, parts: [] };
-}
-
-function list(text: string, parts: readonly Statement[]): Statement {
-  return { text: parts.length === 0 ? text : `${text}:`, parts };
-}
-
-const headOfAll = 'all of these hold';
-const headOfAny = 'at least one of these holds';
-
-/** A list joined by and, or by or. One part stands for itself. */
-function together(head: typeof headOfAll | typeof headOfAny, parts: readonly Statement[]): Statement {
-  const flat = parts.flatMap((part) => (part.text === `${head}:` ? part.parts : [part]));
-  const [only] = flat;
-  return only && flat.length === 1 ? only : list(head, flat);
-}
-
-/** Puts words before a statement: `at least one trial where` and `all of these hold:`. */
-function after(words: string, { text, parts }: Statement): Statement {
-  return { text: `${words} ${text}`, parts };
-}
 
 /** The condition as a statement; `isWanted` false: the statement that it does not hold. */
 function isTrue(condition: Expression, isWanted: boolean, language: Language): Statement {
@@ -335,10 +220,6 @@ function notEven(expression: Expression, isWanted: boolean, language: Language):
   return isWanted || !mayBeMissing(expression, language) ? '' : notAsked;
 }
 
-function title(linkId: string, language: Language): string {
-  return calculatedNamed(linkId, language)?.title ?? spelledOut(linkId);
-}
-
 type Conditional = Extract<Expression, { kind: 'conditional' }>;
 
 /** The branches of a choice by case, and of those in its last branch. */
@@ -357,9 +238,6 @@ function oneCase(condition: Statement, result: Statement): readonly Statement[] 
   if (condition.parts.length === 0) return [{ text: `if ${condition.text}: ${result.text}`, parts: result.parts }];
   return [{ text: `if ${condition.text}`, parts: condition.parts }, after('then:', result)];
 }
-
-/** `exists`, `all`, `filter` or `map`: a list, and what is said of each entry. */
-type OverEntries = Extract<Expression, { variable: string; body: Expression }>;
 
 function overList(node: OverEntries, isWanted: boolean, language: Language): Statement {
   const { kind, list: over, variable, body } = node;
@@ -570,95 +448,6 @@ function noun(value: Expression, language: Language, beside?: Expression, unit =
   }
 }
 
-function literal(
-  { value, type }: Extract<Expression, { kind: 'literal' }>,
-  beside: Expression | undefined,
-  unit: string,
-  language: Language,
-): string {
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (typeof value === 'string') return optionText(value, beside, language);
-  if (type.is === 'date') return formatDate(value);
-  const scale = type.is === 'number' ? type.scale : 0;
-  return withOption(quantity(formatDecimal(value, scale), unit), value, beside, language, []);
-}
-
-function parameter(name: string, beside: Expression | undefined, language: Language): string {
-  const found = parameterNamed(name, language);
-  if (!found) return inQuotes(spelledOut(name));
-  const isSaid = beside?.kind === 'calculated' && title(beside.linkId, language) === found.title;
-  const remarks = isSaid || !language.withTitles ? [] : [found.title];
-  return withOption(parameterInWords(language.questionnaire, found), found.value, beside, language, remarks);
-}
-
-/** A code as the option that it means; a code of no question as words. */
-function optionText(code: string, beside: Expression | undefined, language: Language): string {
-  const item = beside && questionBehind(beside, language);
-  const option = item?.type === 'choice' ? item.options.find((each) => each.code === code) : undefined;
-  return inQuotes(option?.text ?? spelledOut(code));
-}
-
-/** A score with the option it stands for, and any other remark. */
-function withOption(
-  text: string,
-  score: number,
-  beside: Expression | undefined,
-  language: Language,
-  remarks: readonly string[],
-): string {
-  const item = beside && questionBehind(beside, language);
-  const option = item?.type === 'choice' && item.scored ? optionOf(item, score) : undefined;
-  const all = [...(option ? [inQuotes(option.text)] : []), ...remarks];
-  return all.length === 0 ? text : `${text} (${all.join('; ')})`;
-}
-
-/** The question whose options a value is one of. */
-function questionBehind(expression: Expression, language: Language): Item | undefined {
-  const reference = bare(expression);
-  if (reference.kind === 'orElse') return questionBehind(reference.of, language);
-  const over = reference.kind === 'variable' ? language.variables.get(reference.name) : undefined;
-  if (over) return questionBehind(over, language);
-  const isReference = reference.kind === 'answer' || reference.kind === 'member';
-  return isReference ? itemNamed(reference.linkId, language) : undefined;
-}
-
-/** The unit in words of what a number is compared with; empty where there is none. */
-function unitOf(expression: Expression | undefined, language: Language): string {
-  if (!expression) return '';
-  switch (expression.kind) {
-    case 'answer':
-    case 'member': {
-      const item = itemNamed(expression.linkId, language);
-      if (item?.type === 'integer' || item?.type === 'decimal') return unitOfItem(item, language);
-      return item?.type === 'choice' && item.scored ? 'points' : '';
-    }
-    case 'calculated':
-      return unitWords(language.questionnaire, calculatedNamed(expression.linkId, language)?.unit ?? '');
-    case 'parameter':
-      return unitWords(language.questionnaire, parameterNamed(expression.name, language)?.unit ?? '');
-    case 'age':
-      return 'years';
-    case 'daysBetween':
-      return 'days';
-    case 'rescale':
-    case 'orElse':
-      return unitOf(expression.of, language);
-    case 'greatest':
-    case 'least':
-      return unitOf(expression.left, language) || unitOf(expression.right, language);
-    case 'arithmetic':
-      return expression.operator === '*' ? '' : unitOf(expression.left, language) || unitOf(expression.right, language);
-    case 'conditional':
-      return unitOf(expression.then, language) || unitOf(expression.else, language);
-    default:
-      return '';
-  }
-}
-
-function unitOfItem({ unit, unitText }: NumberItem, { questionnaire }: Language): string {
-  return unitText === unit ? unitWords(questionnaire, unit) : unitText;
-}
-
 type Arithmetic = Extract<Expression, { kind: 'arithmetic' }>;
 
 /** A sum of two stands in the line; of more, in a list. */
@@ -737,33 +526,4 @@ function steps(over: Expression, language: Language): readonly Statement[] {
 
 function prefixed(before: string, { text, notes }: Noun): Noun {
   return { text: `${before} ${text}`, notes };
-}
-
-/* Equality of calculations */
-
-/** Without the node that only moves the decimal point. */
-function bare(expression: Expression): Expression {
-  return expression.kind === 'rescale' ? bare(expression.of) : expression;
-}
-
-/** True where two calculations are the same but for where they were written and how many digits they are held with. */
-function isSame(one: Expression, other: Expression): boolean {
-  const [a, b] = [bare(one), bare(other)];
-  return a.kind === b.kind && ownFacts(a) === ownFacts(b) && areSame(partsOf(a), partsOf(b));
-}
-
-function areSame(some: readonly Expression[], others: readonly Expression[]): boolean {
-  return (
-    some.length === others.length &&
-    some.every((each, index) => {
-      const other = others[index];
-      return other !== undefined && isSame(each, other);
-    })
-  );
-}
-
-/** What tells a node from others of its kind, beside its parts. */
-function ownFacts(expression: Expression): string {
-  const facts = Object.entries(expression).filter(([key, value]) => key !== 'at' && typeof value !== 'object');
-  return JSON.stringify(facts.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,5 +1,5 @@
 import type { Changes } from './codebook.ts';
-import type { Statement } from './condition-words.ts';
+import type { Statement } from './condition-words/statement.ts';
 import type { Difference, FieldChange, Move, PartChange } from './diff.ts';
 import {
   exampleOf,

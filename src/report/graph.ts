@@ -2,7 +2,8 @@ import { type Disposition, dispositions } from '../model/disposition.ts';
 import type { GroupItem, Item, QuestionItem, Questionnaire, Rule } from '../model/questionnaire.ts';
 import { dispositionNames } from './assessment.ts';
 import { oneLine } from './codebook.ts';
-import { conditionInWords, type Statement } from './condition-words.ts';
+import type { Statement } from './condition-words/statement.ts';
+import { conditionInWords } from './condition-words.ts';
 import { questionsOf, readsOf } from './uses.ts';
 
 /** A question on the spine, with the rules that it settles last. */

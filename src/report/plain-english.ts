@@ -3,7 +3,8 @@ import { partsOf } from '../model/expression.ts';
 import type { CalculatedValue, Citation, Questionnaire, Rule } from '../model/questionnaire.ts';
 import { dispositionNames, wrapped } from './assessment.ts';
 import { withClinicWords } from './clinic-words.ts';
-import { conditionInWords, type Statement, valueInWords } from './condition-words.ts';
+import type { Statement } from './condition-words/statement.ts';
+import { conditionInWords, valueInWords } from './condition-words.ts';
 
 const columns = 80;
 

@@ -5,7 +5,8 @@ import { parse, parseDocument } from 'yaml';
 import { readQuestionnaire } from '../../src/definition/read.ts';
 import { type Expression, partsOf } from '../../src/model/expression.ts';
 import type { Item, Questionnaire } from '../../src/model/questionnaire.ts';
-import { conditionInWords, type Statement, valueInWords } from '../../src/report/condition-words.ts';
+import type { Statement } from '../../src/report/condition-words/statement.ts';
+import { conditionInWords, valueInWords } from '../../src/report/condition-words.ts';
 import { explainRule } from '../../src/report/plain-english.ts';
 import { shippedQuestionnaire } from '../shipped.ts';
 
