@@ -2,7 +2,7 @@ import { claimsIn } from '../definition/number-claims.ts';
 import { parameterText } from '../definition/parameter-text.ts';
 import type { ReadTemplate } from '../definition/template.ts';
 import type { ReadBlock, ReadText } from '../definition/template-blocks.ts';
-import { numberWordsOf } from '../definition/template-checks.ts';
+import { numberWordsOf } from '../definition/template-checks/numbers.ts';
 import { wholeWord } from '../definition/whole-word.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { numbersIn } from '../model/evidence.ts';
