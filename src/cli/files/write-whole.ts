@@ -135,6 +135,8 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: 'you may not write there',
   EROFS: 'you may not write there',
   ENOSPC: 'the disk is full',
+  EDQUOT: 'your share of the disk is full',
+  EFBIG: 'files may be no larger here',
   EISDIR: 'it is a folder',
   EEXIST: 'a file of that name is in the way',
   ELOOP: 'a link stands in the way',
