@@ -109,6 +109,7 @@ describe('JSON: an error says at which character its answer begins', () => {
     ['what is nested too deep', '['.repeat(40), 33],
     ['what is no object', '  7', 3],
     ['a FHIR resource', ' {"resourceType":"Patient"}', 2],
+    ['what is too long', `{"a":"${'x'.repeat(2 ** 20)}"}`, 1],
   ])('%s says it of the whole record', async (_what, line, character) => {
     expect(await errorsOf('ndjson', line)).toMatchObject([{ character }]);
   });
@@ -118,6 +119,8 @@ describe('JSON: an error says at which character its answer begins', () => {
     ['the end of a list that is not closed', '[{},\n{"a":\n1}', { lineInRecord: 2, character: 3 }],
     ['a quote that is not closed', '[{}, {"a":"1}]', { character: 10 }],
     ['what follows a list', '[{}] x', { character: 1 }],
+    ['a comma too many', '[{}, ]', { character: 1 }],
+    ['a record that is too long', `[{},\n"${'x'.repeat(2 ** 20)}"]`, { code: 'record-too-long', character: 1 }],
   ])('in a list: %s', async (_what, text, place) => {
     expect((await errorsOf('json', text)).at(-1)).toMatchObject(place);
   });
@@ -174,6 +177,35 @@ describe('CSV: a row of another length says where it goes wrong', () => {
       { code: 'ragged-row', ...place },
     ]);
   });
+});
+
+test('a key that may be a patient is counted where it stands: keys of digits would come before it', async () => {
+  const messages = async (line: string) => (await errorsOf('ndjson', line)).map(({ message }) => message);
+  expect(await messages('{"applicant.id":"A","Anna Berg":1}')).toEqual(['key 2 is not a linkId: leave it out']);
+  expect(await messages('{"applicant.id":"A","Anna Berg":1,"4711":2}')).toEqual([
+    'a key is not a linkId: leave it out',
+    'a key is not a linkId: leave it out',
+  ]);
+});
+
+test.each<[InputFormat, string]>([
+  ['ndjson', '{"vitals.spo2": 101}'],
+  ['ndjson', '{"vitals.spo2": "no"}'],
+  ['ndjson', '{"a":1,"a":2}'],
+  ['ndjson', '{"a":1'],
+  ['json', '[{},]'],
+  ['csv', 'vitals.spo2,applicant.id\n101,A'],
+  ['csv', 'vitals.spo2,applicant.id\n101'],
+  ['csv', 'vitals.spo2,applicant.id\n"A\n",B"'],
+  ['fhir', '{"resourceType":"QuestionnaireResponse"}\n'],
+])('the keys of an error come in one order: %s %s', async (format, text) => {
+  const order = ['code', 'linkId', 'message', 'lineInRecord', 'character', 'column'];
+  const errors = await errorsOf(format, text);
+  expect(errors.length).toBeGreaterThan(0);
+  for (const error of errors) {
+    expect(Object.keys(error)).toEqual(order.filter((key) => key in error));
+    expect(error.character).toBeGreaterThan(0);
+  }
 });
 
 test('batch says at once where a record is wrong as a whole', async () => {
