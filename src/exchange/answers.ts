@@ -124,7 +124,7 @@ export const mostPaths = 10_000;
 
 /** Takes the path of an answer apart. */
 export const partsOfPath: (path: string) => PathParts = remembering(mostPaths, (path: string) => {
-  const [, name = path, position, key] = /^(.+?)\[(\d+)\](?:\.(.+))?$/.exec(path) ?? [];
+  const [, name = path, position, key] = /^(.+?)\[(\d+)\](?:\.(.*))?$/s.exec(path) ?? [];
   return { name, position: position === undefined ? undefined : Number(position), key };
 });
 

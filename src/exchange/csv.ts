@@ -228,11 +228,14 @@ function raggedAt(row: string, found: number, expected: number, delimiter: Delim
   return placeAt(row, found > expected ? startOfCell(row, expected, delimiter) : row.length);
 }
 
-/** The column of an answer; where `path` names several, its own, else that of the first cell with something in it. */
+/** The column of an answer; where `path` names several, its own, else the first with something in it, else the first. */
 function columnWith(path: string, cells: readonly string[], columns: readonly Column[]): number | undefined {
-  const filled = columns.flatMap(({ name }, index) => (cells[index] === '' ? [] : [{ name, index }]));
-  const isWithin = (name: string): boolean => name.startsWith(`${path}.`) || name.startsWith(`${path}[`);
-  return (filled.find(({ name }) => name === path) ?? filled.find(({ name }) => isWithin(name)))?.index;
+  const meant = columns.flatMap(({ name }, index) => {
+    const isMeant = name === path || name.startsWith(`${path}.`) || name.startsWith(`${path}[`);
+    return isMeant ? [{ isOwn: name === path, isFilled: cells[index] !== '', index }] : [];
+  });
+  const found = meant.find(({ isOwn, isFilled }) => isOwn && isFilled) ?? meant.find(({ isFilled }) => isFilled);
+  return (found ?? meant[0])?.index;
 }
 
 /** Where a cell begins, in a row whose quotes are right. */

@@ -64,6 +64,8 @@ describe('JSON: an error says at which character its answer begins', () => {
     ['a key that cannot be a linkId', { 'Anna Berg': 7654 }, '', '7654'],
     ['the same in an entry', { trial: [trial, { ...trial, 'Anna Berg': 7654 }] }, 'trial[2]', '7654'],
     ['a number as a key', { 4711: 7654 }, '', '7654'],
+    ['a key of two lines in an entry', { trial: [trial, { ...trial, 'Anna\nBerg': 7654 }] }, 'trial[2]', '7654'],
+    ['an empty key in an entry', { trial: [trial, { ...trial, '': 7654 }] }, 'trial[2]', '7654'],
   ])('%s', async (_what, change, linkId, written) => {
     const changed = { ...sample };
     for (const key of Object.keys(change)) delete changed[key];
@@ -177,6 +179,13 @@ describe('CSV: a row of another length says where it goes wrong', () => {
       { code: 'ragged-row', ...place },
     ]);
   });
+});
+
+test('CSV: an entry that is empty before another is where its cells are', async () => {
+  const columns = ['trial[1].medication', 'trial[1].dose', 'trial[2].medication', 'trial[2].dose'];
+  expect(await errorsOf('csv', `applicant.id,${columns.join(',')}\nA,,,sertraline,50\n`)).toMatchObject([
+    { code: 'wrong-type', linkId: 'trial[1]', character: 3, column: 'trial[1].medication' },
+  ]);
 });
 
 test('a key that may be a patient is counted where it stands: keys of digits would come before it', async () => {
