@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { isOthers, modeLike, targetOf, whileWriting } from './write-whole.ts';
+import { isOthers } from './is-others.ts';
+import { modeLike, targetOf, whileWriting } from './write-whole.ts';
 
 /**
  * A file that grows beside its target, as `NAME.partial`: nothing is at the target until `place`, and another run can go
