@@ -136,6 +136,7 @@ type Header = { readonly columns: readonly Column[] } | { readonly problems: rea
 function readHeader({ raw, is }: RawRecord, fields: Fields, delimiter: Delimiter): Header {
   const text = is === 'whole' ? decodeUtf8(raw) : '';
   if (text === undefined) return { problems: [notUtf8(raw).message] };
+  if (is === 'whole' && text.trim() === '') return { problems: [blankHeader] };
   const names = is === 'whole' ? cellsOf(text, delimiter) : undefined;
   if (!names) return { problems: ['the first line is not a header: a quote is not closed, or it is too long'] };
   const columns = names.map((name) => columnOf(name, fields));
@@ -154,6 +155,7 @@ const otherDelimiter: Readonly<Record<Delimiter, string>> = {
   ',': 'columns are separated by commas: save the file as comma-separated CSV, or as tab-separated .tsv',
   '\t': 'columns are separated by tabs: save the file as tab-separated text, or as comma-separated .csv',
 };
+const blankHeader = 'the first line is blank: the header must stand there';
 const notALinkId = 'its name is not a linkId';
 const noName = 'it has no name: delete the column';
 const noHeader = 'no cell of the first line is a linkId: it looks like data, not like a header';
@@ -178,6 +180,7 @@ function columnOf(name: string, fields: Fields): Column | string {
   const field = fields.byKey.get(name);
   if (field) return { name, field };
   if (name === '') return noName;
+  if (fields.byKey.has(name.trim())) return `${name.trim()}: take away the blanks around it`;
   const [, repeat = '', position = '', key = ''] = /^(.+)\[([1-9]\d{0,3})\]\.(.+)$/.exec(name) ?? [];
   const around = fields.byKey.get(repeat);
   if (around?.item.type !== 'group' || !around.entry) return told(name, wayOutOf(name, fields));
