@@ -1,8 +1,8 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import type { Questionnaire } from '../model/questionnaire.ts';
-import { type Fields, sheetFields, wayOutOf } from './answers.ts';
+import { type AnswerError, type Fields, sheetFields, wayOutOf } from './answers.ts';
 import { type Column, rawOf } from './csv-cell.ts';
-import { chunksOfLines, type FindEnd } from './lines.ts';
+import { chunksOfLines, endOfLine, type FindEnd } from './lines.ts';
 import { looksLikeLinkId } from './link-id.ts';
 import { plainCsvReader } from './plain-csv.ts';
 import {
@@ -85,10 +85,14 @@ async function* followedBy(first: Chunk, chunks: AsyncIterable<Chunk>): AsyncGen
 }
 
 const lineFeed = 0x0a;
-const crlf = [0x0d, lineFeed];
+const carriageReturn = 0x0d;
+const crlf = [carriageReturn, lineFeed];
 const quote = 0x22;
 
-/** A row ends with its line, unless a quote is open there. A quote opens only where a cell begins. */
+/**
+ * A row ends with its line, unless a quote is open there. A quote opens only where a cell begins. Where one closes inside a cell,
+ * the row has ended with its first line: what stands behind that are others, which a missing quote would take along.
+ */
 function endOfRow(delimiter: Delimiter): FindEnd {
   const between = delimiter.charCodeAt(0);
   return (bytes, from) => {
@@ -98,10 +102,18 @@ function endOfRow(delimiter: Delimiter): FindEnd {
       if (byte === lineFeed && !isQuoted) return at;
       if (byte !== quote) continue;
       if (isQuoted && bytes[at + 1] === quote) at += 1;
+      else if (isQuoted && !mayEndCell(bytes, at + 1, between)) return endOfLine(bytes, from);
       else isQuoted = !isQuoted && (at === from || bytes[at - 1] === between);
     }
     return undefined;
   };
+}
+
+/** False where a cell does not end at `at`, whatever follows these bytes. */
+function mayEndCell(bytes: Uint8Array, at: number, between: number): boolean {
+  const isReturn = bytes[at] === carriageReturn;
+  const end = isReturn ? at + 1 : at;
+  return end >= bytes.length || bytes[end] === lineFeed || (!isReturn && bytes[end] === between);
 }
 
 /** The cells of one row; undefined where its quotes are wrong. */
@@ -117,18 +129,28 @@ function cellsOf(row: string, delimiter: Delimiter): readonly string[] | undefin
 }
 
 /** Where the quotes of a row go wrong: at one inside a cell, at what follows a closed one, or at one that is not closed. */
-function quoteFault(row: string, delimiter: Delimiter): number {
+function quoteFault(row: string, delimiter: Delimiter): { readonly at: number; readonly isOpen: boolean } {
   let opened: number | undefined;
   for (let at = 0; at < row.length; at += 1) {
     if (row[at] !== '"') continue;
     if (opened === undefined) {
-      if (at > 0 && row[at - 1] !== delimiter) return at;
+      if (at > 0 && row[at - 1] !== delimiter) return { at, isOpen: false };
       opened = at;
     } else if (row[at + 1] === '"') at += 1;
-    else if (at + 1 < row.length && row[at + 1] !== delimiter) return at + 1;
+    else if (at + 1 < row.length && row[at + 1] !== delimiter) return { at: at + 1, isOpen: false };
     else opened = undefined;
   }
-  return opened ?? 0;
+  return { at: opened ?? 0, isOpen: opened !== undefined };
+}
+
+/** The error of a row whose quotes go wrong. */
+function notCsv(row: string, delimiter: Delimiter): Omit<AnswerError, 'linkId'> {
+  const { at, isOpen } = quoteFault(row, delimiter);
+  const place = placeAt(row, at);
+  const message = isOpen
+    ? `the quote that opens at ${placeText(place)} is not closed`
+    : `a quote stands inside a cell at ${placeText(place)}: quote the whole cell and double the quotes in it`;
+  return { code: 'not-csv', message, ...place };
 }
 
 type Header = { readonly columns: readonly Column[] } | { readonly problems: readonly string[] };
@@ -197,17 +219,8 @@ function readRow(record: RawRecord, columns: readonly Column[], delimiter: Delim
   const text = decodeUtf8(raw);
   if (text === undefined) return badRecord(line, raw, notUtf8(raw));
   if (text.trim() === '') return undefined;
-  if (is === 'unclosed') {
-    const place = placeAt(text, quoteFault(text, delimiter));
-    const message = `the quote that opens at ${placeText(place)} is not closed`;
-    return badRecord(line, raw, { code: 'not-csv', message, ...place });
-  }
-  const cells = cellsOf(text, delimiter);
-  if (!cells) {
-    const place = placeAt(text, quoteFault(text, delimiter));
-    const message = `a quote stands inside a cell at ${placeText(place)}: quote the whole cell and double the quotes in it`;
-    return badRecord(line, raw, { code: 'not-csv', message, ...place });
-  }
+  const cells = is === 'unclosed' ? undefined : cellsOf(text, delimiter);
+  if (!cells) return badRecord(line, raw, notCsv(text, delimiter));
   if (cells.every((cell) => cell === '')) return undefined;
   if (cells.length !== columns.length) {
     const message = `expected ${columns.length} cells as in the header, found ${cells.length}`;

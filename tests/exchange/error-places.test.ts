@@ -16,21 +16,32 @@ const samples = `${shippedFolder}/samples/applicants`;
 const sample = JSON.parse(readFileSync(`${samples}.ndjson`, 'utf8').split('\n')[0] ?? '') as Record<string, unknown>;
 const [header = '', row = ''] = readFileSync(`${samples}.csv`, 'utf8').split('\n');
 
-async function errorsOf(format: InputFormat, text: string): Promise<readonly AnswerError[]> {
-  async function* bytes(): AsyncGenerator<Uint8Array> {
-    yield Buffer.from(text);
-  }
-  const opened = await openInput(format, questionnaire, bytes());
+async function* inPieces(text: string, size: number): AsyncGenerator<Uint8Array> {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+interface Outcome {
+  readonly line: number;
+  /** Empty where it is accepted. */
+  readonly errors: readonly AnswerError[];
+}
+
+async function outcomesOf(format: InputFormat, text: string, size = text.length * 3): Promise<readonly Outcome[]> {
+  const opened = await openInput(format, questionnaire, inPieces(text, size));
   if ('problems' in opened) throw new Error(opened.problems.join());
-  const errors: AnswerError[] = [];
+  const outcomes: Outcome[] = [];
   for await (const { records } of opened.chunks) {
     for (const raw of records) {
       const record = opened.read(raw);
-      const result = record && screenRecord(screening, record).result;
-      if (result && 'errors' in result) errors.push(...result.errors);
+      if (record) outcomes.push({ errors: [], ...screenRecord(screening, record).result });
     }
   }
-  return errors;
+  return outcomes;
+}
+
+async function errorsOf(format: InputFormat, text: string): Promise<readonly AnswerError[]> {
+  return (await outcomesOf(format, text)).flatMap(({ errors }) => errors);
 }
 
 /** The text from where the error says it is. */
@@ -178,6 +189,30 @@ describe('CSV: a row of another length says where it goes wrong', () => {
     expect(await errorsOf('csv', `applicant.id,visit.date\n${text}\n`)).toMatchObject([
       { code: 'ragged-row', ...place },
     ]);
+  });
+});
+
+describe('CSV: where quotes go wrong, that line is in error alone, and the next are read', () => {
+  const quoted = (text: string): string => row.replace(',S-001,', `,${text},`);
+
+  test.each<[string, readonly string[], readonly number[], readonly number[], number]>([
+    ['not closed, and quotes on the next line', [quoted('"A'), quoted('"B"')], [2], [3, 4], 12],
+    ['not closed twice', [quoted('"A'), quoted('"B'), quoted('C')], [2, 3], [4, 5], 12],
+    ['not closed, and quotes some lines on', [quoted('"A'), row, quoted('"B, ""C"""')], [2], [3, 4, 5], 12],
+    ['not closed in the second line', [quoted('"A\nB","C'), row, quoted('"D"')], [2, 3], [4, 5, 6], 12],
+    ['something behind the closing one', [quoted('"A"B'), quoted('"C"')], [2], [3, 4], 15],
+    ['the same, and another not closed', [quoted('"A"B,"C'), row, quoted('"D"')], [2], [3, 4, 5], 15],
+  ])('%s', async (_what, rows, wrong, right, character) => {
+    const message = character === 12 ? 'is not closed' : 'stands inside a cell';
+    const text = [header, ...rows, row].join('\r\n');
+    for (const size of [text.length, 701, 1]) {
+      const outcomes = await outcomesOf('csv', text, size);
+      expect(outcomes.filter(({ errors }) => errors.length > 0).map(({ line }) => line)).toEqual(wrong);
+      expect(outcomes.filter(({ errors }) => errors.length === 0).map(({ line }) => line)).toEqual(right);
+      expect(outcomes[0]?.errors).toMatchObject([
+        { code: 'not-csv', character, message: expect.stringContaining(message) },
+      ]);
+    }
   });
 });
 
