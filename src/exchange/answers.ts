@@ -124,7 +124,7 @@ export const mostPaths = 10_000;
 
 /** Takes the path of an answer apart. */
 export const partsOfPath: (path: string) => PathParts = remembering(mostPaths, (path: string) => {
-  const [, name = path, position, key] = /^(.+?)\[(\d+)\](?:\.(.+))?$/.exec(path) ?? [];
+  const [, name = path, position, key] = /^(.+?)\[(\d+)\](?:\.(.*))?$/s.exec(path) ?? [];
   return { name, position: position === undefined ? undefined : Number(position), key };
 });
 
@@ -224,17 +224,22 @@ function readFields(record: Readonly<Record<string, unknown>>, fields: Fields): 
     errors.push(...problems);
     if (answer !== undefined && problems.length === 0) answers.set(field.item.linkId, answer);
   }
-  Object.keys(record).forEach((key, index) => {
-    if (!fields.byKey.has(key)) errors.push(unknownKey(key, index, fields));
+  const keys = Object.keys(record);
+  // An object has whole numbers before its other keys, wherever they were written: then nobody can count.
+  const isAsWritten = !keys.some((key) => /^\d+$/.test(key));
+  keys.forEach((key, index) => {
+    if (!fields.byKey.has(key)) errors.push(unknownKey(key, isAsWritten ? index : undefined, fields));
   });
   return { answers, errors };
 }
 
-function unknownKey(key: string, index: number, fields: Fields): FoundError {
+/** `index`: which of the keys it is, from 0, where that is known. */
+function unknownKey(key: string, index: number | undefined, fields: Fields): FoundError {
   const code = 'unknown-link-id';
   const message = wayOutOf(key, fields);
   if (message !== undefined) return { code, linkId: key, message };
-  return { code, linkId: '', path: key, message: `key ${index + 1} is not a linkId: leave it out` };
+  const which = index === undefined ? 'a key' : `key ${index + 1}`;
+  return { code, linkId: '', path: key, message: `${which} is not a linkId: leave it out` };
 }
 
 /** The way out for a key that may be repeated; undefined for one that may be a patient's name or number. */

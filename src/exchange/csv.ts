@@ -1,8 +1,8 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import type { Questionnaire } from '../model/questionnaire.ts';
-import { type Fields, sheetFields, wayOutOf } from './answers.ts';
+import { type AnswerError, type Fields, sheetFields, wayOutOf } from './answers.ts';
 import { type Column, rawOf } from './csv-cell.ts';
-import { chunksOfLines, type FindEnd } from './lines.ts';
+import { chunksOfLines, endOfLine, type FindEnd } from './lines.ts';
 import { looksLikeLinkId } from './link-id.ts';
 import { plainCsvReader } from './plain-csv.ts';
 import {
@@ -85,10 +85,14 @@ async function* followedBy(first: Chunk, chunks: AsyncIterable<Chunk>): AsyncGen
 }
 
 const lineFeed = 0x0a;
-const crlf = [0x0d, lineFeed];
+const carriageReturn = 0x0d;
+const crlf = [carriageReturn, lineFeed];
 const quote = 0x22;
 
-/** A row ends with its line, unless a quote is open there. A quote opens only where a cell begins. */
+/**
+ * A row ends with its line, unless a quote is open there. A quote opens only where a cell begins. Where one closes inside a cell,
+ * the row has ended with its first line: what stands behind that are others, which a missing quote would take along.
+ */
 function endOfRow(delimiter: Delimiter): FindEnd {
   const between = delimiter.charCodeAt(0);
   return (bytes, from) => {
@@ -98,10 +102,18 @@ function endOfRow(delimiter: Delimiter): FindEnd {
       if (byte === lineFeed && !isQuoted) return at;
       if (byte !== quote) continue;
       if (isQuoted && bytes[at + 1] === quote) at += 1;
+      else if (isQuoted && !mayEndCell(bytes, at + 1, between)) return endOfLine(bytes, from);
       else isQuoted = !isQuoted && (at === from || bytes[at - 1] === between);
     }
     return undefined;
   };
+}
+
+/** False where a cell does not end at `at`, whatever follows these bytes. */
+function mayEndCell(bytes: Uint8Array, at: number, between: number): boolean {
+  const isReturn = bytes[at] === carriageReturn;
+  const end = isReturn ? at + 1 : at;
+  return end >= bytes.length || bytes[end] === lineFeed || (!isReturn && bytes[end] === between);
 }
 
 /** The cells of one row; undefined where its quotes are wrong. */
@@ -117,18 +129,28 @@ function cellsOf(row: string, delimiter: Delimiter): readonly string[] | undefin
 }
 
 /** Where the quotes of a row go wrong: at one inside a cell, at what follows a closed one, or at one that is not closed. */
-function quoteFault(row: string, delimiter: Delimiter): number {
+function quoteFault(row: string, delimiter: Delimiter): { readonly at: number; readonly isOpen: boolean } {
   let opened: number | undefined;
   for (let at = 0; at < row.length; at += 1) {
     if (row[at] !== '"') continue;
     if (opened === undefined) {
-      if (at > 0 && row[at - 1] !== delimiter) return at;
+      if (at > 0 && row[at - 1] !== delimiter) return { at, isOpen: false };
       opened = at;
     } else if (row[at + 1] === '"') at += 1;
-    else if (at + 1 < row.length && row[at + 1] !== delimiter) return at + 1;
+    else if (at + 1 < row.length && row[at + 1] !== delimiter) return { at: at + 1, isOpen: false };
     else opened = undefined;
   }
-  return opened ?? 0;
+  return { at: opened ?? 0, isOpen: opened !== undefined };
+}
+
+/** The error of a row whose quotes go wrong. */
+function notCsv(row: string, delimiter: Delimiter): Omit<AnswerError, 'linkId'> {
+  const { at, isOpen } = quoteFault(row, delimiter);
+  const place = placeAt(row, at);
+  const message = isOpen
+    ? `the quote that opens at ${placeText(place)} is not closed`
+    : `a quote stands inside a cell at ${placeText(place)}: quote the whole cell and double the quotes in it`;
+  return { code: 'not-csv', message, ...place };
 }
 
 type Header = { readonly columns: readonly Column[] } | { readonly problems: readonly string[] };
@@ -136,6 +158,7 @@ type Header = { readonly columns: readonly Column[] } | { readonly problems: rea
 function readHeader({ raw, is }: RawRecord, fields: Fields, delimiter: Delimiter): Header {
   const text = is === 'whole' ? decodeUtf8(raw) : '';
   if (text === undefined) return { problems: [notUtf8(raw).message] };
+  if (is === 'whole' && text.trim() === '') return { problems: [blankHeader] };
   const names = is === 'whole' ? cellsOf(text, delimiter) : undefined;
   if (!names) return { problems: ['the first line is not a header: a quote is not closed, or it is too long'] };
   const columns = names.map((name) => columnOf(name, fields));
@@ -154,6 +177,7 @@ const otherDelimiter: Readonly<Record<Delimiter, string>> = {
   ',': 'columns are separated by commas: save the file as comma-separated CSV, or as tab-separated .tsv',
   '\t': 'columns are separated by tabs: save the file as tab-separated text, or as comma-separated .csv',
 };
+const blankHeader = 'the first line is blank: the header must stand there';
 const notALinkId = 'its name is not a linkId';
 const noName = 'it has no name: delete the column';
 const noHeader = 'no cell of the first line is a linkId: it looks like data, not like a header';
@@ -178,6 +202,7 @@ function columnOf(name: string, fields: Fields): Column | string {
   const field = fields.byKey.get(name);
   if (field) return { name, field };
   if (name === '') return noName;
+  if (fields.byKey.has(name.trim())) return `${name.trim()}: take away the blanks around it`;
   const [, repeat = '', position = '', key = ''] = /^(.+)\[([1-9]\d{0,3})\]\.(.+)$/.exec(name) ?? [];
   const around = fields.byKey.get(repeat);
   if (around?.item.type !== 'group' || !around.entry) return told(name, wayOutOf(name, fields));
@@ -194,17 +219,8 @@ function readRow(record: RawRecord, columns: readonly Column[], delimiter: Delim
   const text = decodeUtf8(raw);
   if (text === undefined) return badRecord(line, raw, notUtf8(raw));
   if (text.trim() === '') return undefined;
-  if (is === 'unclosed') {
-    const place = placeAt(text, quoteFault(text, delimiter));
-    const message = `the quote that opens at ${placeText(place)} is not closed`;
-    return badRecord(line, raw, { code: 'not-csv', message, ...place });
-  }
-  const cells = cellsOf(text, delimiter);
-  if (!cells) {
-    const place = placeAt(text, quoteFault(text, delimiter));
-    const message = `a quote stands inside a cell at ${placeText(place)}: quote the whole cell and double the quotes in it`;
-    return badRecord(line, raw, { code: 'not-csv', message, ...place });
-  }
+  const cells = is === 'unclosed' ? undefined : cellsOf(text, delimiter);
+  if (!cells) return badRecord(line, raw, notCsv(text, delimiter));
   if (cells.every((cell) => cell === '')) return undefined;
   if (cells.length !== columns.length) {
     const message = `expected ${columns.length} cells as in the header, found ${cells.length}`;
@@ -228,11 +244,14 @@ function raggedAt(row: string, found: number, expected: number, delimiter: Delim
   return placeAt(row, found > expected ? startOfCell(row, expected, delimiter) : row.length);
 }
 
-/** The column of an answer; where `path` names several, its own, else that of the first cell with something in it. */
+/** The column of an answer; where `path` names several, its own, else the first with something in it, else the first. */
 function columnWith(path: string, cells: readonly string[], columns: readonly Column[]): number | undefined {
-  const filled = columns.flatMap(({ name }, index) => (cells[index] === '' ? [] : [{ name, index }]));
-  const isWithin = (name: string): boolean => name.startsWith(`${path}.`) || name.startsWith(`${path}[`);
-  return (filled.find(({ name }) => name === path) ?? filled.find(({ name }) => isWithin(name)))?.index;
+  const meant = columns.flatMap(({ name }, index) => {
+    const isMeant = name === path || name.startsWith(`${path}.`) || name.startsWith(`${path}[`);
+    return isMeant ? [{ isOwn: name === path, isFilled: cells[index] !== '', index }] : [];
+  });
+  const found = meant.find(({ isOwn, isFilled }) => isOwn && isFilled) ?? meant.find(({ isFilled }) => isFilled);
+  return (found ?? meant[0])?.index;
 }
 
 /** Where a cell begins, in a row whose quotes are right. */

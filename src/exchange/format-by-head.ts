@@ -1,5 +1,6 @@
 import type { Questionnaire } from '../model/questionnaire.ts';
 import { sheetFields } from './answers.ts';
+import { readJson } from './json.ts';
 import { withoutMark } from './records.ts';
 
 /** Bytes in which the first line of an input is looked for. A header has some thousand. */
@@ -15,9 +16,15 @@ export function hasText(head: Uint8Array): boolean {
   return /\S/.test(textOf(head));
 }
 
-/** True where these are enough of an input for `hasText`. */
-export function isHeadOfText(bytes: Uint8Array): boolean {
-  return bytes.length >= mostOfHead || hasText(bytes);
+/** True where these are enough of an input for `isLinesOfJson`, and so for `hasText`. */
+export function isHeadOfLines(bytes: Uint8Array): boolean {
+  return bytes.length >= mostOfHead || /\S.*\n\s*\S/.test(textOf(bytes));
+}
+
+/** True for an input that is lines of JSON: a whole object, and one that opens on the next line. */
+export function isLinesOfJson(head: Uint8Array): boolean {
+  const [, line] = /^\s*(\{.*\})\s*\n\s*\{/.exec(textOf(head)) ?? [];
+  return line !== undefined && readJson(line).errors.length === 0;
 }
 
 /**

@@ -30,13 +30,20 @@ const exactNumbers = { parseNumber: (text: string) => new ExactNumber(text) };
 
 /** Where the text stops being JSON. What stands there is not repeated: it can be a patient's. */
 function notJson(text: string): AnswerError {
+  const position = faultIn(text);
+  if (position !== undefined) return notJsonFrom(text, position);
+  return { code: 'not-json', linkId: '', message: 'this is not JSON' };
+}
+
+/** Where a text stops being JSON, from 0: its length where it is, or could go on to be. Undefined where nobody knows. */
+export function faultIn(text: string): number | undefined {
   try {
     parse(text, null, exactNumbers);
+    return text.length;
   } catch (cause) {
     const [, position] = /at position (\d+)/.exec(cause instanceof Error ? cause.message : '') ?? [];
-    if (position !== undefined) return notJsonFrom(text, Number(position));
+    return position === undefined ? undefined : Number(position);
   }
-  return { code: 'not-json', linkId: '', message: 'this is not JSON' };
 }
 
 function notJsonFrom(text: string, position: number): AnswerError {

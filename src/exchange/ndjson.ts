@@ -5,6 +5,7 @@ import {
   badRecord,
   decodeUtf8,
   type InputRecord,
+  itsBeginning,
   notUtf8,
   type Place,
   placeAt,
@@ -38,4 +39,8 @@ function brokenList(text: string): Omit<AnswerError, 'linkId'> {
   return { ...said, ...placeAt(text, text.length), ...readJson(text).errors[0], ...said };
 }
 
-const nothingThere = { code: 'not-json', message: 'a comma too many: nothing stands before it' } as const;
+const nothingThere = {
+  code: 'not-json',
+  message: 'a comma too many: no record stands here',
+  ...itsBeginning,
+} as const;

@@ -82,9 +82,12 @@ export function badRecord(line: number, raw: Uint8Array | undefined, error: Omit
   return { line, raw, sheet: undefined, errors: [{ ...error, linkId: '' }] };
 }
 
+/** The place of what cannot be looked into, or is not there. */
+export const itsBeginning: Place = { character: 1 };
+
 export function tooLong({ line, raw }: RawRecord): InputRecord {
   const message = `a record has at most ${longestRecord / 1024 / 1024} MiB: is a line break or a bracket missing?`;
-  return badRecord(line, raw, { code: 'record-too-long', message });
+  return badRecord(line, raw, { code: 'record-too-long', message, ...itsBeginning });
 }
 
 /** A chunk of bytes of a record that is too long to keep. `start`: where the record begins in the input. */

@@ -98,7 +98,19 @@ function becauseOf(
 
 /** The result of a record in error. `answers` are those that could be read. */
 export function refusedResult(line: number, answers: AnswerLookup, errors: readonly AnswerError[]): RefusedResult {
-  return { line, ...withId(answers), errors };
+  return { line, ...withId(answers), errors: errors.map(inOrder) };
+}
+
+/** The order of the keys of an error is part of the contract. */
+function inOrder({ code, linkId, message, lineInRecord, character, column }: AnswerError): AnswerError {
+  return {
+    code,
+    linkId,
+    message,
+    ...(lineInRecord !== undefined && { lineInRecord }),
+    ...(character !== undefined && { character }),
+    ...(column !== undefined && { column }),
+  };
 }
 
 /** The applicant's reference; undefined where it is not given. */

@@ -52,6 +52,7 @@ function small(name: string, kilobytes: number): string | undefined {
 }
 const unmount = (name: string): unknown => spawnSync('umount', [join(cwd, name)]);
 const room = small('small', 200);
+const limitedOutput = ['--output', 'limited.ndjson', '--checkpoint', '0'];
 afterAll(() => unmount('small'));
 
 test.skipIf(room === undefined)(
@@ -76,6 +77,22 @@ test.skipIf(room === undefined)(
     expect(readdirSync(join(cwd, 'small')).sort()).toEqual(['bad.ndjson', 'bad.ndjson.reasons.ndjson', 'out.ndjson']);
   },
 );
+
+test('no room for the results alone: what could not be written is not said to be done', () => {
+  expect(batch('in.ndjson', '--output', 'unlimited.ndjson').status).toBe(0);
+  // There is room for the state, a small file: that must not make up for what the results lack.
+  const limited = spawnSync(
+    'sh',
+    ['-c', 'ulimit -f 200; exec "$0" "$@"', process.execPath, ...argvOf(['in.ndjson', ...limitedOutput])],
+    { cwd, env, encoding: 'utf8' },
+  );
+  expect(limited).toMatchObject({ status: 75, stderr: expect.stringMatching(/no larger here\n.*--resume/) });
+  expect(batch('in.ndjson', ...limitedOutput, '--resume')).toMatchObject({
+    status: 0,
+    stderr: expect.stringContaining('going on after'),
+  });
+  expect(readFileSync(join(cwd, 'limited.ndjson')).equals(readFileSync(join(cwd, 'unlimited.ndjson')))).toBe(true);
+});
 
 describe.each([
   ['1', 300],

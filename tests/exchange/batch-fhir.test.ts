@@ -230,6 +230,38 @@ describe('what is wrong', () => {
     });
   });
 
+  describe('a first line that is broken', () => {
+    const [first = '', ...others] = lines(responses.slice(0, 3)).trimEnd().split('\n');
+
+    test.each<[string, string]>([
+      ['cut off', first.slice(0, 300)],
+      ['cut off in a text', first.slice(0, first.indexOf('"completed"') + 4)],
+      ['with a word in it that is none', first.replace('"completed"', 'completed')],
+    ])('%s: it is one error, on standard input too, and the others go on', async (_what, broken) => {
+      const stdin = [broken, ...others].join('\n');
+      for (const text of [stdin, `${stdin}\n`, `\n${stdin.replaceAll('\n', '\r\n\r\n')}`]) {
+        const { exit, stdout } = await run(['batch', '-', '--format', 'fhir', '--on', '2026-03-10'], {
+          cwd,
+          stdin: Readable.from(text.match(/.{1,1000}/gs) ?? []),
+        });
+        const results = stdout.toString().trimEnd().split('\n');
+        expect(exit).toBe(1);
+        expect(results.map((each) => JSON.parse(each).errors?.[0].code)).toEqual(['not-json', undefined, undefined]);
+      }
+    });
+
+    test.each<[string, string]>([
+      ['a list', `[\n${lines(responses.slice(0, 2)).trimEnd().replace('\n', ',\n')}\n]`],
+      [
+        'a Bundle',
+        `{"resourceType":"Bundle","entry":[\n${JSON.stringify({ resource: responses[0] })}\n,\n${JSON.stringify({ resource: responses[1] })}\n]}`,
+      ],
+    ])('but the first line of %s is not', async (_what, stdin) => {
+      const { exit, stdout } = await run(['batch', '-', '--format', 'fhir', '--on', '2026-03-10'], { cwd, stdin });
+      expect([exit, stdout.toString().match(/"line":\d+/g)]).toEqual([0, ['"line":1', '"line":2']]);
+    });
+  });
+
   describe('a first line that is longer than a record may be', () => {
     const padding = 'x'.repeat(2 * longestRecord);
     const inPieces = (text: string): Readable => Readable.from(text.match(/.{1,65536}/gs) ?? []);

@@ -42,6 +42,23 @@ describe('what an input may be', () => {
     expect({ exit, same: stdout.equals(expected) }).toEqual({ exit: 0, same: true });
   });
 
+  test.each(['lines.json', 'lines.json.gz'])(
+    'lines of JSON in %s are told as that before the first record',
+    async (name) => {
+      const crlf = ndjson.toString().replaceAll('\n', '\r\n\r\n');
+      for (const content of [`\ufeff${crlf}`, ndjson]) {
+        put(name, name.endsWith('.gz') ? zlib.gzipSync(content) : content);
+        const { exit, stdout, stderr } = await batch(name);
+        expect({ exit, stdout: stdout.toString(), stderr }).toEqual({
+          exit: 2,
+          stdout: '',
+          stderr: `preinfuse: ${name} is lines of JSON, not one list\n  say it with --format ndjson\n`,
+        });
+      }
+      expect((await batch(name, '--format', 'ndjson')).stdout.equals(expected)).toBe(true);
+    },
+  );
+
   test('TSV gives what CSV gives, quotes and all', async () => {
     const quoted = rows.map((row) => row.map((cell) => `"${cell.replaceAll('"', '""')}"`).join('\t')).join('\r\n');
     const [csv, tsv] = [await batch(`${samples}.csv`), await batch(put('applicants.tsv', quoted))];

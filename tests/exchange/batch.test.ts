@@ -86,6 +86,15 @@ describe('CSV', () => {
     for (const cell of row.split(',').filter((each) => /[A-Z0-9]{3}/.test(each))) expect(stderr).not.toContain(cell);
   });
 
+  test.each<[string, string, string]>([
+    ['blanks around names', header.replaceAll(',', ', '), 'column 2: applicant.id: take away the blanks around it'],
+    ['a first line that is blank', `  \n${header}`, 'the first line is blank: the header must stand there'],
+  ])('%s: the header says what to do', async (_what, head, message) => {
+    const { exit, stderr } = await run(['batch', put('header.csv', `${head}\n${row}\n`)], { cwd });
+    expect(exit).toBe(2);
+    expect(stderr).toContain(message);
+  });
+
   test('a column that is named by a word of somebody is told by its place', async () => {
     const { stderr } = await run(['batch', put('word.csv', `${header},smith,MRN-88213\n${row},1,1\n`)], { cwd });
     expect(stderr).toMatch(/column \d+: its name is not a linkId/);

@@ -16,21 +16,32 @@ const samples = `${shippedFolder}/samples/applicants`;
 const sample = JSON.parse(readFileSync(`${samples}.ndjson`, 'utf8').split('\n')[0] ?? '') as Record<string, unknown>;
 const [header = '', row = ''] = readFileSync(`${samples}.csv`, 'utf8').split('\n');
 
-async function errorsOf(format: InputFormat, text: string): Promise<readonly AnswerError[]> {
-  async function* bytes(): AsyncGenerator<Uint8Array> {
-    yield Buffer.from(text);
-  }
-  const opened = await openInput(format, questionnaire, bytes());
+async function* inPieces(text: string, size: number): AsyncGenerator<Uint8Array> {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+interface Outcome {
+  readonly line: number;
+  /** Empty where it is accepted. */
+  readonly errors: readonly AnswerError[];
+}
+
+async function outcomesOf(format: InputFormat, text: string, size = text.length * 3): Promise<readonly Outcome[]> {
+  const opened = await openInput(format, questionnaire, inPieces(text, size));
   if ('problems' in opened) throw new Error(opened.problems.join());
-  const errors: AnswerError[] = [];
+  const outcomes: Outcome[] = [];
   for await (const { records } of opened.chunks) {
     for (const raw of records) {
       const record = opened.read(raw);
-      const result = record && screenRecord(screening, record).result;
-      if (result && 'errors' in result) errors.push(...result.errors);
+      if (record) outcomes.push({ errors: [], ...screenRecord(screening, record).result });
     }
   }
-  return errors;
+  return outcomes;
+}
+
+async function errorsOf(format: InputFormat, text: string): Promise<readonly AnswerError[]> {
+  return (await outcomesOf(format, text)).flatMap(({ errors }) => errors);
 }
 
 /** The text from where the error says it is. */
@@ -64,6 +75,8 @@ describe('JSON: an error says at which character its answer begins', () => {
     ['a key that cannot be a linkId', { 'Anna Berg': 7654 }, '', '7654'],
     ['the same in an entry', { trial: [trial, { ...trial, 'Anna Berg': 7654 }] }, 'trial[2]', '7654'],
     ['a number as a key', { 4711: 7654 }, '', '7654'],
+    ['a key of two lines in an entry', { trial: [trial, { ...trial, 'Anna\nBerg': 7654 }] }, 'trial[2]', '7654'],
+    ['an empty key in an entry', { trial: [trial, { ...trial, '': 7654 }] }, 'trial[2]', '7654'],
   ])('%s', async (_what, change, linkId, written) => {
     const changed = { ...sample };
     for (const key of Object.keys(change)) delete changed[key];
@@ -109,6 +122,7 @@ describe('JSON: an error says at which character its answer begins', () => {
     ['what is nested too deep', '['.repeat(40), 33],
     ['what is no object', '  7', 3],
     ['a FHIR resource', ' {"resourceType":"Patient"}', 2],
+    ['what is too long', `{"a":"${'x'.repeat(2 ** 20)}"}`, 1],
   ])('%s says it of the whole record', async (_what, line, character) => {
     expect(await errorsOf('ndjson', line)).toMatchObject([{ character }]);
   });
@@ -118,6 +132,8 @@ describe('JSON: an error says at which character its answer begins', () => {
     ['the end of a list that is not closed', '[{},\n{"a":\n1}', { lineInRecord: 2, character: 3 }],
     ['a quote that is not closed', '[{}, {"a":"1}]', { character: 10 }],
     ['what follows a list', '[{}] x', { character: 1 }],
+    ['a comma too many', '[{}, ]', { character: 1 }],
+    ['a record that is too long', `[{},\n"${'x'.repeat(2 ** 20)}"]`, { code: 'record-too-long', character: 1 }],
   ])('in a list: %s', async (_what, text, place) => {
     expect((await errorsOf('json', text)).at(-1)).toMatchObject(place);
   });
@@ -174,6 +190,66 @@ describe('CSV: a row of another length says where it goes wrong', () => {
       { code: 'ragged-row', ...place },
     ]);
   });
+});
+
+describe('CSV: where quotes go wrong, that line is in error alone, and the next are read', () => {
+  const quoted = (text: string): string => row.replace(',S-001,', `,${text},`);
+
+  test.each<[string, readonly string[], readonly number[], readonly number[], number]>([
+    ['not closed, and quotes on the next line', [quoted('"A'), quoted('"B"')], [2], [3, 4], 12],
+    ['not closed twice', [quoted('"A'), quoted('"B'), quoted('C')], [2, 3], [4, 5], 12],
+    ['not closed, and quotes some lines on', [quoted('"A'), row, quoted('"B, ""C"""')], [2], [3, 4, 5], 12],
+    ['not closed in the second line', [quoted('"A\nB","C'), row, quoted('"D"')], [2, 3], [4, 5, 6], 12],
+    ['something behind the closing one', [quoted('"A"B'), quoted('"C"')], [2], [3, 4], 15],
+    ['the same, and another not closed', [quoted('"A"B,"C'), row, quoted('"D"')], [2], [3, 4, 5], 15],
+  ])('%s', async (_what, rows, wrong, right, character) => {
+    const message = character === 12 ? 'is not closed' : 'stands inside a cell';
+    const text = [header, ...rows, row].join('\r\n');
+    for (const size of [text.length, 701, 1]) {
+      const outcomes = await outcomesOf('csv', text, size);
+      expect(outcomes.filter(({ errors }) => errors.length > 0).map(({ line }) => line)).toEqual(wrong);
+      expect(outcomes.filter(({ errors }) => errors.length === 0).map(({ line }) => line)).toEqual(right);
+      expect(outcomes[0]?.errors).toMatchObject([
+        { code: 'not-csv', character, message: expect.stringContaining(message) },
+      ]);
+    }
+  });
+});
+
+test('CSV: an entry that is empty before another is where its cells are', async () => {
+  const columns = ['trial[1].medication', 'trial[1].dose', 'trial[2].medication', 'trial[2].dose'];
+  expect(await errorsOf('csv', `applicant.id,${columns.join(',')}\nA,,,sertraline,50\n`)).toMatchObject([
+    { code: 'wrong-type', linkId: 'trial[1]', character: 3, column: 'trial[1].medication' },
+  ]);
+});
+
+test('a key that may be a patient is counted where it stands: keys of digits would come before it', async () => {
+  const messages = async (line: string) => (await errorsOf('ndjson', line)).map(({ message }) => message);
+  expect(await messages('{"applicant.id":"A","Anna Berg":1}')).toEqual(['key 2 is not a linkId: leave it out']);
+  expect(await messages('{"applicant.id":"A","Anna Berg":1,"4711":2}')).toEqual([
+    'a key is not a linkId: leave it out',
+    'a key is not a linkId: leave it out',
+  ]);
+});
+
+test.each<[InputFormat, string]>([
+  ['ndjson', '{"vitals.spo2": 101}'],
+  ['ndjson', '{"vitals.spo2": "no"}'],
+  ['ndjson', '{"a":1,"a":2}'],
+  ['ndjson', '{"a":1'],
+  ['json', '[{},]'],
+  ['csv', 'vitals.spo2,applicant.id\n101,A'],
+  ['csv', 'vitals.spo2,applicant.id\n101'],
+  ['csv', 'vitals.spo2,applicant.id\n"A\n",B"'],
+  ['fhir', '{"resourceType":"QuestionnaireResponse"}\n'],
+])('the keys of an error come in one order: %s %s', async (format, text) => {
+  const order = ['code', 'linkId', 'message', 'lineInRecord', 'character', 'column'];
+  const errors = await errorsOf(format, text);
+  expect(errors.length).toBeGreaterThan(0);
+  for (const error of errors) {
+    expect(Object.keys(error)).toEqual(order.filter((key) => key in error));
+    expect(error.character).toBeGreaterThan(0);
+  }
 });
 
 test('batch says at once where a record is wrong as a whole', async () => {

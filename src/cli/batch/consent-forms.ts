@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   mkdirSync,
@@ -10,19 +9,19 @@ import {
   writeFileSync,
   writevSync,
 } from 'node:fs';
-import { access, constants, open, opendir, rm } from 'node:fs/promises';
+import { access, constants, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConsentRefused } from '../../document/refusal.ts';
 import type { Assessed, Screening } from '../../exchange/screen.ts';
 import { consentForm } from '../../model/disposition.ts';
 import { CommandError } from '../exit.ts';
+import { draftIn, removeLeftDrafts, removeOwnDrafts } from '../files/drafts.ts';
 import { syncFolder } from '../files/partial-file.ts';
 import { makeFolder, whileWriting } from '../files/write-whole.ts';
 import { type FormTools, formTools } from '../forms/form-key.ts';
 import { loadSeal, type SealOptions } from '../forms/seal.ts';
 import type { ConsentKit } from '../forms/templates.ts';
 import type { Io } from '../io.ts';
-import { isRunning } from './running.ts';
 
 /** A form that is made, and stands nowhere yet. */
 export interface UnwrittenForm {
@@ -146,7 +145,7 @@ function isWritten(path: string, form: FormBytes): boolean {
 
 /** Drafts stand in a folder of the thread's own: two threads that make files in the same one wait for each other. */
 function draftWriter(folder: string): (target: string, form: FormBytes) => Draft {
-  const own = join(folder, `.preinfuse-${process.pid}-${randomUUID()}.tmp`);
+  const own = draftIn(folder);
   let count = 0;
   return (target, form) => {
     if (count === 0) mkdirSync(own, { mode: 0o700 });
@@ -221,7 +220,7 @@ export interface FormFolder {
 export async function openFormFolder(folder: string): Promise<FormFolder> {
   await makeFolder(folder);
   await whileWriting(folder, () => access(folder, constants.W_OK));
-  await removeDrafts(folder, (pid) => !isRunning(pid));
+  await removeLeftDrafts(folder);
   let taken: Draft[] = [];
   /** Of those before: while the disk takes them, others are made. */
   let placed: Promise<void> = Promise.resolve();
@@ -245,7 +244,7 @@ export async function openFormFolder(folder: string): Promise<FormFolder> {
     },
     async close() {
       await placed.catch(() => undefined);
-      await removeDrafts(folder, (pid) => pid === process.pid);
+      await removeOwnDrafts(folder);
     },
   };
 }
@@ -265,11 +264,4 @@ async function syncFileSystem(folder: string): Promise<boolean> {
       .on('error', () => done(false))
       .on('exit', (code) => done(code === 0));
   });
-}
-
-async function removeDrafts(folder: string, isOver: (pid: number) => boolean): Promise<void> {
-  for await (const { name } of await opendir(folder)) {
-    const [, pid] = /^\.preinfuse-(\d+)-[\da-f-]{36}\.tmp$/.exec(name) ?? [];
-    if (pid !== undefined && isOver(Number(pid))) await rm(join(folder, name), { force: true, recursive: true });
-  }
 }

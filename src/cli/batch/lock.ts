@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { CommandError, Exit } from '../exit.ts';
 import { printable } from '../files/write-out.ts';
 import { whileWriting } from '../files/write-whole.ts';
-import { isStillRunning, type RunningProcess, thisProcess } from './running.ts';
+import { isStillRunning, type RunningProcess, thisProcess } from '../running.ts';
 
 /** Lets go of what is held. */
 export type Release = () => Promise<void>;

@@ -1,6 +1,7 @@
 import { lstat, open, readFile, rename, rm } from 'node:fs/promises';
+import { isOthers } from '../files/is-others.ts';
 import { syncFolder } from '../files/partial-file.ts';
-import { isOthers, whileWriting } from '../files/write-whole.ts';
+import { whileWriting } from '../files/write-whole.ts';
 import type { TallyState } from './tally.ts';
 
 /** What decides the bytes of a run beside its input, by name: digests and choices. */

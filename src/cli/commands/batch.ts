@@ -1,5 +1,5 @@
 import { extname, resolve } from 'node:path';
-import { formatByHead, hasText, isHead, isHeadOfText } from '../../exchange/format-by-head.ts';
+import { formatByHead, hasText, isHead, isHeadOfLines, isLinesOfJson } from '../../exchange/format-by-head.ts';
 import { formatByName, type InputFormat, inputFormats, openInput } from '../../exchange/input.ts';
 import { peek } from '../../exchange/peek.ts';
 import type { Bytes } from '../../exchange/records.ts';
@@ -121,7 +121,7 @@ async function screenInto(
   let run: Run | undefined;
   try {
     const said = await refuseUnsaid(source, options.format, questionnaire, decompressed(meter.bytes));
-    const bytes = await refuseEmpty(source, format, said);
+    const bytes = await refuseOther(source, format, said);
     const opened = await openInput(format, questionnaire, bytes, source);
     if ('problems' in opened) throw badHeader(source, opened.problems);
     const { read, readPlain, header, firstLine, unit } = opened;
@@ -223,16 +223,21 @@ async function refuseUnsaid(
   });
 }
 
-/** Nothing at all is no JSON: a file that was cut off before its beginning, mostly. */
-async function refuseEmpty(source: string, format: InputFormat, bytes: Bytes): Promise<Bytes> {
+/** Nothing at all is no JSON: a file that was cut off before its beginning, mostly. Lines of JSON are no document either. */
+async function refuseOther(source: string, format: InputFormat, bytes: Bytes): Promise<Bytes> {
   const isDocument = format === 'json' || (format === 'fhir' && formatByName(source) === 'json');
   if (!isDocument) return bytes;
-  const { head, all, close } = await peek(bytes, isHeadOfText);
-  if (hasText(head)) return all;
+  const { head, all, close } = await peek(bytes, isHeadOfLines);
+  const isLines = format === 'json' && isLinesOfJson(head);
+  if (hasText(head) && !isLines) return all;
   await close();
-  throw new CommandError(`${printable(nameOf(source))} is empty`, Exit.cannotStart, {
-    hint: 'a list without records is []',
-  });
+  const name = printable(nameOf(source));
+  if (isLines) {
+    throw new CommandError(`${name} is lines of JSON, not one list`, Exit.cannotStart, {
+      hint: 'say it with --format ndjson',
+    });
+  }
+  throw new CommandError(`${name} is empty`, Exit.cannotStart, { hint: 'a list without records is []' });
 }
 
 function badHeader(source: string, problems: readonly string[]): CommandError {

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { CommandError, Exit } from '../exit.ts';
+import { isOthers } from '../files/is-others.ts';
 import { printable, writeOut } from '../files/write-out.ts';
-import { isOthers, whileWriting } from '../files/write-whole.ts';
+import { whileWriting } from '../files/write-whole.ts';
 import type { Io } from '../io.ts';
 import { packageFolder } from '../package.ts';
 

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { isOthers, modeLike, targetOf, whileWriting } from './write-whole.ts';
+import { isOthers } from './is-others.ts';
+import { modeLike, targetOf, whileWriting } from './write-whole.ts';
 
 /**
  * A file that grows beside its target, as `NAME.partial`: nothing is at the target until `place`, and another run can go
@@ -10,7 +11,10 @@ import { isOthers, modeLike, targetOf, whileWriting } from './write-whole.ts';
 export interface PartialFile {
   /** Once it is done, nothing needs `chunk` any more. */
   write(chunk: string | Uint8Array): Promise<void>;
-  /** What was written is safe from now on, also where the power fails. Gives its length in bytes. */
+  /**
+   * What was written is safe from now on, also where the power fails. Gives its length in bytes. Where some of it could not
+   * be written, it rejects from then on.
+   */
   sync(): Promise<number>;
   /** Puts what was synced in the place of the target. */
   place(): Promise<void>;
@@ -59,6 +63,16 @@ export async function openPartial(place: PartialPlace, from: number): Promise<Pa
   const held = Buffer.allocUnsafeSlow(mostHeld);
   let size = 0;
   let isOpen = true;
+  let failure: unknown;
+  const writing = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (failure !== undefined) throw failure;
+    try {
+      return await whileWriting(place.target, work);
+    } catch (error) {
+      failure = error;
+      throw error;
+    }
+  };
   const close = async (): Promise<void> => {
     if (isOpen) await handle.close();
     isOpen = false;
@@ -78,19 +92,19 @@ export async function openPartial(place: PartialPlace, from: number): Promise<Pa
   return {
     async write(chunk) {
       const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-      if (size + bytes.length > mostHeld) await whileWriting(place.target, flush);
-      if (bytes.length > mostHeld) return whileWriting(place.target, () => put(bytes));
+      if (size + bytes.length > mostHeld) await writing(flush);
+      if (bytes.length > mostHeld) return writing(() => put(bytes));
       held.set(bytes, size);
       size += bytes.length;
     },
     sync: () =>
-      whileWriting(place.target, async () => {
+      writing(async () => {
         await flush();
         if (place.canGrow) await handle.datasync();
         return position;
       }),
     place: () =>
-      whileWriting(place.target, async () => {
+      writing(async () => {
         await close();
         if (!place.canGrow) return;
         await rename(place.partial, place.target);

@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { CommandError, Exit } from '../exit.ts';
 import type { Io } from '../io.ts';
+import { draftIn, forgotten, removeLeftDrafts } from './drafts.ts';
+import { isOthers } from './is-others.ts';
 import { isThere } from './read-source.ts';
 import { printable } from './write-out.ts';
 
@@ -32,14 +33,16 @@ export function refuseThere(name: string, hint: string, { cwd }: Pick<Io, 'cwd'>
 /**
  * Opens a file that is written whole or not at all. Readable by its owner alone, unless it replaces one of theirs that others
  * may read. A link is followed, one of another account refused; a device or a pipe is written to as it is. Where that fails, a
- * CommandError with exit 2.
+ * CommandError with exit 2. What a run that was killed left beside it is taken away.
  */
 export async function openWhole(path: string): Promise<WholeFile> {
   return whileWriting(path, async () => {
     const target = await targetOf(path);
     const there = await stat(target).catch(() => undefined);
     if (there && !there.isFile()) return inPlace(path, await open(target, 'w'));
-    const draft = join(dirname(target), `.preinfuse-${randomUUID()}.tmp`);
+    // What runs that were killed left there, patient's data maybe. Where it cannot be looked at, it stays.
+    await removeLeftDrafts(dirname(target)).catch(() => undefined);
+    const draft = draftIn(dirname(target));
     return beside(path, target, draft, await open(draft, 'wx', modeLike(there)));
   });
 }
@@ -53,11 +56,6 @@ export async function targetOf(path: string): Promise<string> {
   if (there?.isSymbolicLink() && isOthers(there))
     throw Object.assign(new Error('link of another account'), { code: 'ELOOP' });
   return realpath(path).catch(() => path);
-}
-
-/** Whether a file or link belongs to another account. False where the system does not say whose it is. */
-export function isOthers({ uid }: Pick<Stats, 'uid'>): boolean {
-  return process.getuid !== undefined && uid !== process.getuid() && uid !== 0;
 }
 
 /** Who may read a file that takes the place of `there`: those who could, where it was ours; else its owner alone. */
@@ -109,6 +107,7 @@ function beside(path: string, target: string, draft: string, handle: FileHandle)
     async discard() {
       await file.discard();
       if (!isDone) await rm(draft, { force: true });
+      forgotten(draft);
     },
   };
 }
@@ -135,6 +134,8 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: 'you may not write there',
   EROFS: 'you may not write there',
   ENOSPC: 'the disk is full',
+  EDQUOT: 'your share of the disk is full',
+  EFBIG: 'files may be no larger here',
   EISDIR: 'it is a folder',
   EEXIST: 'a file of that name is in the way',
   ELOOP: 'a link stands in the way',

@@ -1,4 +1,5 @@
 import type { Questionnaire } from '../../model/questionnaire.ts';
+import { faultIn, readJson } from '../json.ts';
 import { chunksOfList } from '../json-list.ts';
 import { positionOf } from '../json-place.ts';
 import { chunksOfLines, endOfLine } from '../lines.ts';
@@ -29,7 +30,8 @@ export interface FhirChunks {
 /**
  * Cuts FHIR into resources: a resource a line, as FHIR's bulk export has them, or one JSON document, which is a Bundle, a list of
  * resources or one of them. `isNamedLines`: the name of the input says the first. The first line says it too, where that is a whole
- * resource, or where it is longer than a record may be. A Bundle in one line is a document where nothing stands behind it.
+ * resource, where it is longer than a record may be, or where it is broken and the next is a resource. A Bundle in one line is a
+ * document where nothing stands behind it.
  */
 export async function openFhir(bytes: Bytes, isNamedLines: boolean): Promise<FhirChunks> {
   const { head, all } = await peek(bytes, isHead);
@@ -38,38 +40,54 @@ export async function openFhir(bytes: Bytes, isNamedLines: boolean): Promise<Fhi
     : { chunks: chunksOfList(all, 'entry'), unit: 'record' };
 }
 
-/** True of an input to the end of its first line that is not blank, or as much of that as a record may have; behind a Bundle, to what follows it. */
+/**
+ * True of an input to the end of its first line that is not blank, or as much of that as a record may have; behind a Bundle,
+ * to what follows it, and behind what is no resource, to the end of the next line.
+ */
 function isHead(bytes: Uint8Array): boolean {
   if (bytes.length > longestRecord) return true;
-  const { text, isWhole, isFollowed } = firstLine(bytes);
-  return isFollowed || (isWhole && kindOf(text) !== 'bundle');
-}
-
-/** The first line that is not blank; `isWhole` where its end is there, `isFollowed` where another that is not blank begins. */
-function firstLine(bytes: Uint8Array): {
-  readonly text: string;
-  readonly isWhole: boolean;
-  readonly isFollowed: boolean;
-} {
-  const text = new TextDecoder().decode(withoutMark(bytes));
-  const from = text.search(notBlank);
-  const end = from === -1 ? -1 : text.indexOf('\n', from);
-  if (end === -1) return { text, isWhole: false, isFollowed: false };
-  return { text: text.slice(from, end), isWhole: true, isFollowed: notBlank.test(text.slice(end)) };
-}
-
-const notBlank = /[^ \t\r\n]/;
-
-function isLines(head: Uint8Array, isNamedLines: boolean): boolean {
-  const { text, isWhole, isFollowed } = firstLine(head);
-  switch (kindOf(text)) {
+  const [first, second] = firstLines(bytes);
+  if (!first?.isWhole) return false;
+  switch (kindOf(first.text)) {
     case 'resource':
       return true;
     case 'bundle':
-      return isFollowed;
+      return second !== undefined;
     case 'part':
-      return isWhole ? isNamedLines : isPartOfResource(text);
+      return second?.isWhole === true;
   }
+}
+
+interface Line {
+  readonly text: string;
+  /** Its end is there. */
+  readonly isWhole: boolean;
+}
+
+/** The first two lines that are not blank. */
+function firstLines(bytes: Uint8Array): readonly Line[] {
+  const [first, second] = new TextDecoder().decode(withoutMark(bytes)).matchAll(/([^ \t\r\n][^\n]*)(\n?)/g);
+  return [first, second].flatMap((found) => (found ? [{ text: found[1] ?? '', isWhole: found[2] !== '' }] : []));
+}
+
+function isLines(head: Uint8Array, isNamedLines: boolean): boolean {
+  const [first, second] = firstLines(head);
+  switch (kindOf(first?.text ?? '')) {
+    case 'resource':
+      return true;
+    case 'bundle':
+      return second !== undefined;
+    case 'part':
+      if (first?.isWhole !== true) return isPartOfResource(first?.text ?? '');
+      return isNamedLines || (second !== undefined && isBroken(first, second));
+  }
+}
+
+/** Whether a line is broken, and does not open a document: the next is a resource, which cannot stand behind it. */
+function isBroken({ text }: Line, next: Line): boolean {
+  const { value } = readJson(next.text);
+  const both = `${text}\n${next.text}`;
+  return isResource(value) && faultIn(both) !== both.length;
 }
 
 /** Whether a resource begins that is neither a Bundle nor in a list: whatever stands first, its type or its entries, says so. */
