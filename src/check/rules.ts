@@ -11,6 +11,7 @@ import { gridOptions } from './rules/grid-options.ts';
 import { impossibleAbsence } from './rules/impossible-absence.ts';
 import { longText } from './rules/long-text.ts';
 import { missingWhy } from './rules/missing-why.ts';
+import { mixedUnits } from './rules/mixed-units.ts';
 import { plausibleRange } from './rules/plausible-range.ts';
 import { twoQuestions } from './rules/two-questions.ts';
 import { unknownField } from './rules/unknown-field.ts';
@@ -33,6 +34,7 @@ const byCode: Readonly<Record<LintCode, CheckRule>> = {
   'impossible-absence': impossibleAbsence,
   'long-text': longText,
   'missing-why': missingWhy,
+  'mixed-units': mixedUnits,
   'plausible-range': plausibleRange,
   'two-questions': twoQuestions,
   'unknown-field': unknownField,

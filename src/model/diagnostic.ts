@@ -13,6 +13,7 @@ export type LintCode =
   | 'impossible-absence'
   | 'long-text'
   | 'missing-why'
+  | 'mixed-units'
   | 'plausible-range'
   | 'two-questions'
   | 'unknown-field'
