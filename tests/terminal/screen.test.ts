@@ -342,6 +342,7 @@ describe('the end', () => {
     await terminal.shows('Enter finishes');
     await terminal.press(Keys.enter);
     expect((await terminal.exited).exitCode).toBe(11);
+    expect(terminal.screen()).toContain('RESULT: NEEDS CLINICIAN REVIEW');
     const [kept = ''] = await casesIn(terminal, 'completed');
     const { answers } = await lastDocument<{ answers: Record<string, unknown> }>(terminal.folder, env(terminal), kept);
     expect(answers['eye.glaucoma']).toBe('controlled');
