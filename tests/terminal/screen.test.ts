@@ -420,4 +420,9 @@ describe('line mode', () => {
     expect((await terminal.exited).exitCode).toBe(0);
     expect(terminal.written.replaceAll('\u001b[?25h', '')).not.toContain('\u001b');
   });
+
+  test('no line is broken within a word', async () => {
+    const terminal = almostDone(['suicide.attemptInProgress'], ['--plain']);
+    expect(await terminal.shows('Answer:')).toContain('or hurt yourself, to try to\nend your life?');
+  });
 });
