@@ -354,6 +354,15 @@ describe('review', () => {
     const early = press(openAt('applicant.sex'), '<review>');
     expect(place(press(early, '<enter>'))).toBe('applicant.sex');
   });
+
+  test('Enter closes an open section first, so that a letter and Enter never finish', () => {
+    const state = started({ answers: baseline, closed: ['trial'] });
+    const opened = press(state, 'g');
+    expect(shown(opened, 80, 40)).toContain('Letter: open a section. Enter closes this one,');
+    const closed = press(opened, '<enter>');
+    expect([place(closed), closed.page.kind === 'review' && closed.page.open]).toEqual(['review', undefined]);
+    expect(shown(closed, 80, 40)).toContain('Enter finishes the questions');
+  });
 });
 
 describe("in the patient's own words", () => {
