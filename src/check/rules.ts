@@ -21,6 +21,7 @@ import { unreachableRule } from './rules/unreachable-rule.ts';
 import { unreadOption } from './rules/unread-option.ts';
 import { unreadParameter } from './rules/unread-parameter.ts';
 import { unreadQuestion } from './rules/unread-question.ts';
+import { wrongFactor } from './rules/wrong-factor.ts';
 
 const byCode: Readonly<Record<LintCode, CheckRule>> = {
   'band-gap': bandGap,
@@ -44,6 +45,7 @@ const byCode: Readonly<Record<LintCode, CheckRule>> = {
   'unread-option': unreadOption,
   'unread-parameter': unreadParameter,
   'unread-question': unreadQuestion,
+  'wrong-factor': wrongFactor,
 };
 
 /** Every rule that a definition is checked by. */

@@ -22,7 +22,8 @@ export type LintCode =
   | 'unreachable-rule'
   | 'unread-option'
   | 'unread-parameter'
-  | 'unread-question';
+  | 'unread-question'
+  | 'wrong-factor';
 
 /** Every other code. One that is not here does not compile, and one that has no page in `check/pages` does not either. */
 export type OtherCode =

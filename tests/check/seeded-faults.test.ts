@@ -256,6 +256,18 @@ const ruleFaults: readonly Fault[] = [
     shows: [questionnaire, 'vitals.heartRate < params.heartRateLow || ', 'vitals.heartRate > params.heartRateHigh'],
   },
   {
+    title: 'a digit lost in the factor of a pound',
+    from: 'factor: "0.45359237"',
+    to: 'factor: ⟦"0.4535923"⟧',
+    code: 'wrong-factor',
+  },
+  {
+    title: 'a week of eight days',
+    from: 'names: [wk, wks, week, weeks], factor: "7"',
+    to: 'names: [wk, wks, week, weeks], factor: ⟦"8"⟧',
+    code: 'wrong-factor',
+  },
+  {
     title: 'a calculated value in another unit than what it is made of',
     from: 'title: Governing systolic pressure\n    unit: "mm[Hg]"',
     to: 'title: Governing systolic pressure\n    unit: ⟦kPa⟧',
