@@ -4,6 +4,7 @@ import type { PatientWords } from '../../src/wizard/state.ts';
 import { standingOf } from '../../src/wizard/steps.ts';
 import { withQuestions } from '../../src/wizard/teach-back.ts';
 import { bounce, update } from '../../src/wizard/update.ts';
+import { sectionReached } from '../../src/wizard/view-ask.ts';
 import { baseline, baselineSheet, openAt, place, press, questions, sheet, shipped, shown, started } from './driving.ts';
 
 describe('choosing', () => {
@@ -327,6 +328,12 @@ describe('the time between keys', () => {
       'interrupted',
     );
   });
+});
+
+test('on the emergency page the section reached is that of the next question', () => {
+  const answers = new Map([...baseline].filter(([linkId]) => !/^cardiac\.(chestPain|heartFailure)$/.test(linkId)));
+  const state = press(started({ answers, closed: ['trial'] }), '3', '<enter>');
+  expect([state.page.kind, sectionReached(state)]).toEqual(['emergency', 'Heart and blood vessels']);
 });
 
 describe('review', () => {
