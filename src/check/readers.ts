@@ -10,6 +10,12 @@ export function* formulasOf(questionnaire: Questionnaire): Iterable<Formula> {
   for (const { requires } of questionnaire.constraints) yield requires;
 }
 
+/** An expression and everything inside it. */
+export function* within(expression: Expression): Iterable<Expression> {
+  yield expression;
+  for (const part of partsOf(expression)) yield* within(part);
+}
+
 /** The linkIds, and `params.` names, that some formula reads, or a window of time. */
 export function namesRead(questionnaire: Questionnaire): ReadonlySet<string> {
   const read = new Set<string>();

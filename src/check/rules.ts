@@ -11,6 +11,7 @@ import { gridOptions } from './rules/grid-options.ts';
 import { impossibleAbsence } from './rules/impossible-absence.ts';
 import { longText } from './rules/long-text.ts';
 import { missingWhy } from './rules/missing-why.ts';
+import { mixedUnits } from './rules/mixed-units.ts';
 import { plausibleRange } from './rules/plausible-range.ts';
 import { twoQuestions } from './rules/two-questions.ts';
 import { unknownField } from './rules/unknown-field.ts';
@@ -20,6 +21,7 @@ import { unreachableRule } from './rules/unreachable-rule.ts';
 import { unreadOption } from './rules/unread-option.ts';
 import { unreadParameter } from './rules/unread-parameter.ts';
 import { unreadQuestion } from './rules/unread-question.ts';
+import { wrongFactor } from './rules/wrong-factor.ts';
 
 const byCode: Readonly<Record<LintCode, CheckRule>> = {
   'band-gap': bandGap,
@@ -33,6 +35,7 @@ const byCode: Readonly<Record<LintCode, CheckRule>> = {
   'impossible-absence': impossibleAbsence,
   'long-text': longText,
   'missing-why': missingWhy,
+  'mixed-units': mixedUnits,
   'plausible-range': plausibleRange,
   'two-questions': twoQuestions,
   'unknown-field': unknownField,
@@ -42,6 +45,7 @@ const byCode: Readonly<Record<LintCode, CheckRule>> = {
   'unread-option': unreadOption,
   'unread-parameter': unreadParameter,
   'unread-question': unreadQuestion,
+  'wrong-factor': wrongFactor,
 };
 
 /** Every rule that a definition is checked by. */

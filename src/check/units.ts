@@ -47,6 +47,27 @@ export const units: ReadonlySet<string> = new Set([
   'mg/h',
 ]);
 
+/** What a unit measures, and how much of it: numbers of one kind compare. Those that have no exact size are not here. */
+export const unitSizes: ReadonlyMap<string, { readonly of: string; readonly size: bigint }> = new Map([
+  ...sized('time', { s: 1n, min: 60n, h: 3600n, d: 86_400n, wk: 604_800n }),
+  // tenths of a millimetre
+  ...sized('length', { mm: 10n, cm: 100n, m: 10_000n, '[in_i]': 254n, '[ft_i]': 3048n }),
+  // nanograms; an avoirdupois pound is 0.45359237 kg
+  ...sized('mass', { ug: 1000n, mg: 10n ** 6n, g: 10n ** 9n, kg: 10n ** 12n }),
+  ...sized('mass', { '[oz_av]': 28_349_523_125n, '[lb_av]': 453_592_370_000n, '[stone_av]': 6_350_293_180_000n }),
+  ...sized('volume', { mL: 1n, L: 1000n }),
+  // Degrees have zeros of their own, so no factor leads from one to the other.
+  ...sized('temperature in Celsius', { Cel: 1n }),
+  ...sized('temperature in Fahrenheit', { '[degF]': 1n }),
+]);
+
+function sized(
+  of: string,
+  sizes: Readonly<Record<string, bigint>>,
+): readonly (readonly [string, { of: string; size: bigint }])[] {
+  return Object.entries(sizes).map(([unit, size]) => [unit, { of, size }]);
+}
+
 /** What people write, in lower case, and the UCUM code they mean. */
 export const spellings: ReadonlyMap<string, string> = new Map([
   ['mmhg', 'mm[Hg]'],

@@ -64,7 +64,7 @@ function declare(io: Io, setExit: SetExit): Command {
     .option('--answers <file>', 'start from an answer sheet (JSON or FHIR)')
     .option('--resume [id]', 'go on with a draft; without an id, choose one')
     .option('--again <id>', 'start from the answers of a finished record that still hold')
-    .option('--key-file <file>', "the reviewer's key, for --again (default: asked for) or the draft of another desk")
+    .option('--key-file <file>', "the reviewer's key, for --again or the draft of another desk (default: asked for)")
     .option('--store <place>', storeOption)
     .option('--plain', 'line mode: for screen readers and simple terminals')
     .option('--inline', 'keep the questions on the normal screen')

@@ -257,15 +257,42 @@ class Lowering {
     const [a, b] = [left.type as NumberType, right.type as NumberType];
     if (isFixed(left) && isFixed(right)) return this.refuse(node, 'a comparison of two fixed numbers');
     const verdict = settled(operator, a, b);
-    if (verdict === undefined) return expression;
+    if (verdict === undefined) return this.checkRows(node, expression, left, right, operator);
     const side = isFixed(left) ? b : a;
-    const range = `${formatDecimal(side.min, side.scale)} to ${formatDecimal(side.max, side.scale)}`;
+    const range = rangeText(side);
     return this.problem(
       node,
       verdict ? 'always-true' : 'never-true',
       `this is ${verdict ? 'always' : 'never'} true: the value lies within ${range}`,
       'mend the number, or the limits of the question',
     );
+  }
+
+  /** The same with each row of the table that is looked up: one is enough to decide for everybody who names it. */
+  private checkRows(
+    node: ASTNode,
+    expression: Expression,
+    left: Expression,
+    right: Expression,
+    operator: Comparison,
+  ): Lowered {
+    const found = lookupIn(right);
+    if (!found) return lookupIn(left) ? this.checkRows(node, expression, right, left, flipped[operator]) : expression;
+    const [side, { scale }] = [left.type as NumberType, right.type as NumberType];
+    for (const { key, values } of this.names.tables.get(found.table)?.rows ?? []) {
+      const cell = values[found.column];
+      if (cell === undefined) continue;
+      const value = cell * found.factor;
+      const verdict = settled(operator, side, { is: 'number', scale, min: value, max: value });
+      if (verdict === undefined) continue;
+      return this.problem(
+        node,
+        verdict ? 'always-true' : 'never-true',
+        `with \`${key}\` this is ${verdict ? 'always' : 'never'} true: the value lies within ${rangeText(side)}`,
+        `mend \`${found.column}\` of \`${key}\` in the table \`${found.table}\`, or the limits of the question`,
+      );
+    }
+    return expression;
   }
 
   private checkOptions(node: ASTNode, expression: Expression, left: Expression, right: Expression): Lowered {
@@ -523,6 +550,19 @@ function isReference(expression: Expression): expression is AnswerReference {
 function isFixed(expression: Expression): boolean {
   if (expression.kind === 'rescale') return isFixed(expression.of);
   return expression.kind === 'literal' || expression.kind === 'parameter';
+}
+
+/** The cell that a number is looked up in, and what its value is multiplied by. */
+function lookupIn(
+  expression: Expression,
+  factor = 1,
+): { readonly table: string; readonly column: string; readonly factor: number } | undefined {
+  if (expression.kind === 'rescale') return lookupIn(expression.of, factor * expression.factor);
+  return expression.kind === 'lookup' ? { table: expression.table, column: expression.column, factor } : undefined;
+}
+
+function rangeText({ min, max, scale }: NumberType): string {
+  return `${formatDecimal(min, scale)} to ${formatDecimal(max, scale)}`;
 }
 
 /** The words of `a.b.c`; undefined where it starts with anything but a name. */

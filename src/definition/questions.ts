@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import { numbersIn } from '../model/evidence.ts';
 import type { Item, Questionnaire } from '../model/questionnaire.ts';
 import type { QuestionTexts } from '../model/template.ts';
 import { readShape } from './shape.ts';
@@ -50,7 +51,11 @@ export function readQuestionTexts(
   const { value, diagnostics } = readShape(questionTextsSchema, yaml);
   if (!value) return { diagnostics };
   const all = allItems(items);
-  const problems = [...unknownProblems(value, all, yaml), ...missingProblems(value, all, printed, yaml)];
+  const problems = [
+    ...unknownProblems(value, all, yaml),
+    ...missingProblems(value, all, printed, yaml),
+    ...numberProblems(value, all, yaml),
+  ];
   if (problems.length > 0) return { diagnostics: problems.map((each) => ({ severity: 'error', ...each })) };
   const questions = all.flatMap((item): readonly (readonly [string, string])[] => {
     const found = textOf(value, item.linkId);
@@ -103,6 +108,44 @@ function unknownProblems(value: Texts, all: readonly Item[], yaml: YamlSource): 
     ...unknown('entries', groups),
     ...codes,
   ];
+}
+
+/** The same numbers in both languages; but the words of an instrument are not translated, so they are not compared. */
+function numberProblems(
+  { questions, numbered, options }: Texts,
+  all: readonly Item[],
+  yaml: YamlSource,
+): readonly Problem[] {
+  const pairs = all.flatMap((item) => {
+    const { linkId } = item;
+    if (Object.hasOwn(numbered, linkId.split('.')[0] ?? '')) return [];
+    const answers = item.type === 'choice' ? item.options : [];
+    return [
+      { told: item.text, said: questions[linkId], path: ['questions', linkId] },
+      ...answers.map(({ code, text: told }) => ({
+        told,
+        said: options[linkId]?.[code],
+        path: ['options', linkId, code],
+      })),
+    ];
+  });
+  return pairs.flatMap(({ told, said, path }): readonly Problem[] => {
+    if (said === undefined || digitsOf(told) === digitsOf(said)) return [];
+    return [
+      {
+        code: 'translation-number',
+        message: `the numbers are ${digitsOf(said) || 'none'}, in the original ${digitsOf(told) || 'none'}`,
+        at: yaml.at(path),
+        help: `translate it as the original has it: ${told}`,
+      },
+    ];
+  });
+}
+
+/** The numbers of a text, from the smallest: a language may have another order. */
+function digitsOf(said: string): string {
+  const digits = numbersIn(said).map((number) => number.digits);
+  return digits.sort((a, b) => Number(a) - Number(b)).join(', ');
 }
 
 function missingProblems(

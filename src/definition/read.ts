@@ -396,8 +396,10 @@ function readEnablement(
       report(
         'asked-later',
         at,
-        `\`${later}\` is asked later than \`${item.linkId}\``,
-        'move the question up, or ask this one later',
+        later === item.linkId
+          ? `\`${later}\` is asked only by its own answer`
+          : `\`${later}\` is asked later than \`${item.linkId}\``,
+        later === item.linkId ? 'name the question that it depends on' : 'move the question up, or ask this one later',
       );
     const formula = formulas.condition(enableWhen, at);
     if (formula) (item as { enableWhen?: Formula }).enableWhen = formula;

@@ -13,6 +13,7 @@ export type LintCode =
   | 'impossible-absence'
   | 'long-text'
   | 'missing-why'
+  | 'mixed-units'
   | 'plausible-range'
   | 'two-questions'
   | 'unknown-field'
@@ -21,7 +22,8 @@ export type LintCode =
   | 'unreachable-rule'
   | 'unread-option'
   | 'unread-parameter'
-  | 'unread-question';
+  | 'unread-question'
+  | 'wrong-factor';
 
 /** Every other code. One that is not here does not compile, and one that has no page in `check/pages` does not either. */
 export type OtherCode =

@@ -78,19 +78,25 @@ function describeFinding(
   paint: Paint,
 ): string[] {
   const rule = rules.find((each) => each.id === id);
-  const isSettled = absent.length === 0;
   return [
     '',
     `${paint(disposition, dispositionTones[disposition])}  ${id}`,
-    ...(rule ? describeRule(rule, isSettled, lines) : []),
+    ...(rule ? (absent.length === 0 ? describeRule(rule, lines) : describeUnsettled(rule, disposition, lines)) : []),
     ...because.flatMap((path) => lines(`- ${labelOf(path, asked)} ${textAt(path, answers, asked)}`, '  ')),
     ...absent.flatMap((path) => lines(`- ${labelOf(path, asked)} ${textAt(path, answers, asked)}`, '  ')),
   ];
 }
 
-/** A rule that absence left open is not said to hold. */
-function describeRule({ reason, action, steps, say }: Rule, isSettled: boolean, lines: Lines): string[] {
-  if (!isSettled) return lines(`Not settled, an answer is missing: ${reason}`, '  ');
+/** A rule that absence left open is not said to hold: its answer is what has to be found out. */
+function describeUnsettled({ reason }: Rule, disposition: Disposition, lines: Lines): string[] {
+  const now =
+    disposition === 'clinician-review'
+      ? 'A clinician talks with the person about it before booking.'
+      : 'Find it out and enter it anew. Until then it stands in the way.';
+  return [`Not settled, an answer is missing: ${reason}`, now].flatMap((text) => lines(text, '  '));
+}
+
+function describeRule({ reason, action, steps, say }: Rule, lines: Lines): string[] {
   const now = steps.length > 0 ? steps.map((step, index) => `${index + 1}. ${step}`) : [action];
   return [reason, ...now, ...(say === undefined ? [] : [`You may say: "${say}"`])].flatMap((text) => lines(text, '  '));
 }

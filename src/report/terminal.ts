@@ -15,7 +15,10 @@ export interface Outcome {
   readonly isKept: boolean;
 }
 
-/** What comes after the result: who was told of an emergency, what was not reached, and what to do next. */
+/**
+ * What comes after the result: who was told of an emergency, what was not reached, what to do next, and where something stands in
+ * the way the result once more, as its first line may have left the screen.
+ */
 export function describeOutcome(
   { disposition, id, told, notReached, isKept }: Outcome,
   paint: Paint,
@@ -26,10 +29,14 @@ export function describeOutcome(
   return [
     ...(page.length + rest.length > 0 ? ['', ...page, ...rest] : []),
     ...(steps.length > 0 ? ['', 'Next', ...steps.flatMap(describeStep)] : []),
-    ...(disposition === 'emergency'
-      ? ['', paint(`RESULT: ${dispositionNames.emergency}`, dispositionTones.emergency)]
+    ...(standsInTheWay(disposition)
+      ? ['', paint(`RESULT: ${dispositionNames[disposition]}`, dispositionTones[disposition])]
       : []),
   ];
+}
+
+function standsInTheWay(disposition: Disposition): boolean {
+  return disposition !== 'proceed' && disposition !== 'proceed-with-conditions';
 }
 
 /** Who was told of an emergency, and when, in sentences. */

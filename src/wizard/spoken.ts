@@ -76,6 +76,7 @@ function sayReview(state: WizardState, { open }: ReviewPage): readonly string[] 
       `${opened.title}: ${opened.state}.`,
       ...opened.questions.map(({ number, text, answer }) => `${number} ${text} ${answer}`),
       ...opened.setAside.map(({ text, answer }) => `Set aside, not used: ${text} ${answer}`),
+      'Type a question number to change it, or press Enter to go back to the review.',
     ];
   }
   return [

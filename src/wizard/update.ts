@@ -219,7 +219,9 @@ function onReviewKey(state: WizardState, page: ReviewPage, key: Key): WizardStat
     case 'text':
       return onReviewLetter(state, page, key.text, key.at);
     case 'enter':
-      return page.line.text === '' ? onReviewed(state, key.at) : openNumber(state, Number(page.line.text), key.at);
+      if (page.line.text !== '') return openNumber(state, Number(page.line.text), key.at);
+      // Whoever types a letter and Enter wants to read a section, and not to finish.
+      return page.open === undefined ? onReviewed(state, key.at) : withSection(state, page, undefined);
     case 'up':
       return { ...state, scroll: Math.max(0, state.scroll - 1) };
     case 'down':
@@ -245,8 +247,11 @@ function onReviewLetter(state: WizardState, page: ReviewPage, typed: string, at:
   }
   const section = sectionKeys.indexOf(letter);
   if (section === -1 || section >= state.questionnaire.items.length) return state;
-  const { open: opened, ...closed } = page;
-  return { ...withoutProblem(state), page: opened === section ? closed : { ...closed, open: section }, scroll: 0 };
+  return withSection(state, page, page.open === section ? undefined : section);
+}
+
+function withSection(state: WizardState, { kind, line }: ReviewPage, open: number | undefined): WizardState {
+  return { ...withoutProblem(state), page: { kind, line, ...(open !== undefined && { open }) }, scroll: 0 };
 }
 
 function openNumber(state: WizardState, number: number, at: number): WizardState {

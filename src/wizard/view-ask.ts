@@ -13,6 +13,7 @@ import {
   entriesOf,
   fieldsOf,
   itemAt,
+  nextOpen,
   type Place,
   type Step,
   standingOf,
@@ -321,10 +322,11 @@ function withArticle(entry: string): string {
   return `${/^[aeiou]/i.test(entry) ? 'an' : 'a'} ${entry}`;
 }
 
-/** Title of the section that the person has reached; that of the last one at the review. */
+/** Title of the section that the person has reached: of the question that is asked, else of the next one; where none is open, the last. */
 export function sectionReached(state: WizardState): string {
   const { page, questionnaire } = state;
   if (page.kind === 'teach-back') return teachBackTitle;
-  const step = page.kind === 'ask' ? stepAt(state, page.place) : undefined;
+  const at = page.kind === 'ask' ? page.place : nextOpen(questionnaire, state);
+  const step = at && stepAt(state, at);
   return (step?.section ?? questionnaire.items.at(-1))?.text ?? '';
 }

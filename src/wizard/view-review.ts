@@ -17,7 +17,8 @@ import { dispositionWords } from './wording.ts';
 /** The review: what to look at first, then the sections, one of them open. */
 export function reviewFrame(state: WizardState, page: ReviewPage, columns: number): Frame {
   const { answers, isComplete, first, sections } = reviewOf(state);
-  const enter = isComplete ? 'Enter finishes the questions' : 'Enter goes on with the questions';
+  const toFinish = isComplete ? 'Enter finishes the questions' : 'Enter goes on with the questions';
+  const enter = page.open === undefined ? toFinish : 'Enter closes this one';
   const keys = `Number: change a question. Letter: open a section. ${enter}, q stops and keeps the draft.`;
   return {
     head: atBothEnds('Review', counted(answers, 'answer'), columns).map((each) => line(each, 'title')),

@@ -33,6 +33,17 @@ const parameters = (...values: readonly number[]) =>
   `parameters:\n${values.map((value, index) => `  p${index}: { title: T, value: ${value}, unit: "1", because: B., sources: [label] }`).join('\n')}`;
 const defer = (when: string) => `disposition: defer, when: ${when}`;
 
+test('a question that is asked by its own answer says so', () => {
+  const text = completed(`items:
+  - linkId: start
+    type: group
+    text: Start
+    items: [{ linkId: willing, type: boolean, text: Willing?, why: W., enableWhen: willing }]`);
+  expect(
+    readQuestionnaire({ path: 'q.yaml', text }, []).diagnostics.map(({ code, message }) => [code, message]),
+  ).toEqual([['asked-later', '`willing` is asked only by its own answer']]);
+});
+
 describe('band-gap', () => {
   test.each<[string, readonly string[], number]>([
     ['`<` and `>` at one limit', ['upper < params.p0', 'upper > params.p0'], 1],

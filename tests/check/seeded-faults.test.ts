@@ -103,6 +103,30 @@ const reading: readonly Fault[] = [
     shows: [questionnaire, 'vitals.heartRate < params.heartRateLow || ', 'vitals.heartRate > params.heartRateHigh'],
   },
   {
+    title: 'a lowest dose that every dose reaches',
+    file: drugs,
+    from: 'names: [Savella, Ixel, Milnaciprán]\n    values: { minimumDose: 100 }',
+    to: 'names: [Savella, Ixel, Milnaciprán]\n    values: { minimumDose: 0 }',
+    code: 'always-true',
+    shows: [
+      questionnaire,
+      't.currentEpisode &&\n      ',
+      't.dose >= lookup("antidepressants", t.medication, "minimumDose")',
+    ],
+  },
+  {
+    title: 'a lowest dose that no dose reaches',
+    file: drugs,
+    from: 'names: [Savella, Ixel, Milnaciprán]\n    values: { minimumDose: 100 }',
+    to: 'names: [Savella, Ixel, Milnaciprán]\n    values: { minimumDose: 1000.1 }',
+    code: 'never-true',
+    shows: [
+      questionnaire,
+      't.currentEpisode &&\n      ',
+      't.dose >= lookup("antidepressants", t.medication, "minimumDose")',
+    ],
+  },
+  {
     title: 'text compared with a number',
     from: 'when: cardiac.stroke == "tia"\n',
     to: 'when: ⟦cardiac.stroke == 1⟧\n',
@@ -224,6 +248,43 @@ const reading: readonly Fault[] = [
 
 /** Faults in a definition that still reads: found by a check rule, without the golden cases. */
 const ruleFaults: readonly Fault[] = [
+  {
+    title: 'a limit of another unit',
+    from: 'value: 110\n    unit: /min',
+    to: 'value: 110\n    unit: "%"',
+    code: 'mixed-units',
+    shows: [questionnaire, 'vitals.heartRate < params.heartRateLow || ', 'vitals.heartRate > params.heartRateHigh'],
+  },
+  {
+    title: 'a digit lost in the factor of a pound',
+    from: 'factor: "0.45359237"',
+    to: 'factor: ⟦"0.4535923"⟧',
+    code: 'wrong-factor',
+  },
+  {
+    title: 'a week of eight days',
+    from: 'names: [wk, wks, week, weeks], factor: "7"',
+    to: 'names: [wk, wks, week, weeks], factor: ⟦"8"⟧',
+    code: 'wrong-factor',
+  },
+  {
+    title: 'a calculated value in another unit than what it is made of',
+    from: 'title: Governing systolic pressure\n    unit: "mm[Hg]"',
+    to: 'title: Governing systolic pressure\n    unit: ⟦kPa⟧',
+    code: 'mixed-units',
+  },
+  {
+    title: 'doses of a table in another unit than those that were taken',
+    file: drugs,
+    from: 'minimumDose: { unit: mg/d,',
+    to: 'minimumDose: { unit: mg/kg,',
+    code: 'mixed-units',
+    shows: [
+      questionnaire,
+      't.currentEpisode &&\n      ',
+      't.dose >= lookup("antidepressants", t.medication, "minimumDose")',
+    ],
+  },
   {
     title: 'a clinical number without a name',
     from: 'today.minutesSinceFood < params.fastingFoodMinutes',

@@ -86,6 +86,19 @@ describe('preinfuse verify', () => {
     expect([told.exit, JSON.parse(told.stdout).answers]).toEqual([exit, expected]);
   });
 
+  test.each(['Pacific/Kiritimati', 'Etc/GMT+12'])(
+    'a sheet without a day of the visit has the same day in batch and verify, for a clinic in %s',
+    async (zone) => {
+      writeFileSync(at('preinfuse.yaml'), shipped('preinfuse.yaml').text.replace('America/Denver', zone));
+      const { 'visit.date': _, ...undated } = baseline as Record<string, unknown>;
+      writeFileSync(at('undated.json'), JSON.stringify(undated));
+      const batch = await preinfuse('batch', 'undated.json', '--consent-dir', 'forms');
+      const { form } = JSON.parse(batch.stdout) as { form: string };
+      const told = await preinfuse('verify', `forms/${form}`, '--answers', 'undated.json', '--json');
+      expect([told.exit, JSON.parse(told.stdout).answers]).toEqual([0, 'same']);
+    },
+  );
+
   test('an altered form names what differs', async () => {
     await make();
     const bytes = readFileSync(at('form.pdf'));

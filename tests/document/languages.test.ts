@@ -166,6 +166,7 @@ describe('questions in another language', () => {
     ['unknown-link-id', '  body.height: Estatura\n', '  body.height: Estatura\n  body.hight: Estatura\n'],
     ['unknown-option', '    other: Otro idioma\n', '    other: Otro idioma\n    fr: Francés\n'],
     ['wrong-shape', 'PHQ-9, pregunta {number}', 'PHQ-9, pregunta'],
+    ['translation-number', 'al menos 4 de cada 5', 'al menos 2 de cada 5'],
   ])('%s', (code, from, to) => {
     const printed = ['applicant.language', 'applicant.interpreter'];
     expect(codes(questions.text, printed)).toEqual([]);

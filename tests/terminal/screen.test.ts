@@ -342,6 +342,7 @@ describe('the end', () => {
     await terminal.shows('Enter finishes');
     await terminal.press(Keys.enter);
     expect((await terminal.exited).exitCode).toBe(11);
+    expect(terminal.screen()).toContain('RESULT: NEEDS CLINICIAN REVIEW');
     const [kept = ''] = await casesIn(terminal, 'completed');
     const { answers } = await lastDocument<{ answers: Record<string, unknown> }>(terminal.folder, env(terminal), kept);
     expect(answers['eye.glaucoma']).toBe('controlled');
@@ -418,5 +419,10 @@ describe('line mode', () => {
     for (const line of ['', '1', '1', '1', '1', '']) await terminal.type(line);
     expect((await terminal.exited).exitCode).toBe(0);
     expect(terminal.written.replaceAll('\u001b[?25h', '')).not.toContain('\u001b');
+  });
+
+  test('no line is broken within a word', async () => {
+    const terminal = almostDone(['suicide.attemptInProgress'], ['--plain']);
+    expect(await terminal.shows('Answer:')).toContain('or hurt yourself, to try to\nend your life?');
   });
 });

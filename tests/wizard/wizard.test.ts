@@ -4,6 +4,7 @@ import type { PatientWords } from '../../src/wizard/state.ts';
 import { standingOf } from '../../src/wizard/steps.ts';
 import { withQuestions } from '../../src/wizard/teach-back.ts';
 import { bounce, update } from '../../src/wizard/update.ts';
+import { sectionReached } from '../../src/wizard/view-ask.ts';
 import { baseline, baselineSheet, openAt, place, press, questions, sheet, shipped, shown, started } from './driving.ts';
 
 describe('choosing', () => {
@@ -329,6 +330,12 @@ describe('the time between keys', () => {
   });
 });
 
+test('on the emergency page the section reached is that of the next question', () => {
+  const answers = new Map([...baseline].filter(([linkId]) => !/^cardiac\.(chestPain|heartFailure)$/.test(linkId)));
+  const state = press(started({ answers, closed: ['trial'] }), '3', '<enter>');
+  expect([state.page.kind, sectionReached(state)]).toEqual(['emergency', 'Heart and blood vessels']);
+});
+
 describe('review', () => {
   test('names what to look at first and counts what is not known', () => {
     const answers = new Map(baseline)
@@ -353,6 +360,15 @@ describe('review', () => {
     expect(press(state, 'q').ending).toBe('stopped');
     const early = press(openAt('applicant.sex'), '<review>');
     expect(place(press(early, '<enter>'))).toBe('applicant.sex');
+  });
+
+  test('Enter closes an open section first, so that a letter and Enter never finish', () => {
+    const state = started({ answers: baseline, closed: ['trial'] });
+    const opened = press(state, 'g');
+    expect(shown(opened, 80, 40)).toContain('Letter: open a section. Enter closes this one,');
+    const closed = press(opened, '<enter>');
+    expect([place(closed), closed.page.kind === 'review' && closed.page.open]).toEqual(['review', undefined]);
+    expect(shown(closed, 80, 40)).toContain('Enter finishes the questions');
   });
 });
 

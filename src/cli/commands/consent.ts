@@ -72,18 +72,9 @@ interface Making {
 }
 
 async function forSheet(source: string, making: Making, io: Io): Promise<number> {
-  const { definition, first, options } = making;
+  const { definition, options } = making;
   const { questionnaire } = definition;
-  const answers = await loadAnswers(
-    source,
-    {
-      questionnaire,
-      visitDate: first.template.card.visitDate,
-      timeZone: first.clinic.timeZone,
-      ...(options.on !== undefined && { on: options.on }),
-    },
-    io,
-  );
+  const answers = await loadAnswers(source, questionnaire, visitDay(options.on, io), io);
   const clearance = await clearanceIn(options, io);
   // Reading the sheet made the questionnaire ready.
   const assessment = assessorOf(questionnaire).assess(answers);

@@ -17,7 +17,7 @@ import {
 import { loadDefinition } from '../definitions/definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
 import { loadAnswers } from '../files/answer-sheet.ts';
-import { openSource, readWhole, sha256 } from '../files/source.ts';
+import { openSource, readWhole, sha256, visitDay } from '../files/source.ts';
 import { printable, writeOut } from '../files/write-out.ts';
 import { type FormKey, findFormKey, sampleKey, toolsWith } from '../forms/form-key.ts';
 import { type ConsentKit, loadConsentKit } from '../forms/templates.ts';
@@ -150,13 +150,12 @@ function keyOf(found: KeyFound, key: FormKey | undefined): FormKey | undefined {
 async function compareAnswers(
   source: string,
   record: FormRecord,
-  { questionnaire, kit }: Here,
+  { questionnaire }: Here,
   { on }: VerifyOptions,
   key: FormKey | undefined,
   io: Io,
 ): Promise<AnswersFound> {
-  const place = { questionnaire, visitDate: kit.template.card.visitDate, timeZone: kit.clinic.timeZone };
-  const answers = await loadAnswers(source, { ...place, ...(on !== undefined && { on }) }, io);
+  const answers = await loadAnswers(source, questionnaire, visitDay(on, io), io);
   if (!key) return 'untold';
   return answersDigest(answers, key) === record.answers ? 'same' : 'other';
 }

@@ -1,32 +1,23 @@
 import { type AnswerError, readAnswers } from '../../exchange/answers.ts';
 import { type ReadJson, readJson } from '../../exchange/json.ts';
 import { isResource } from '../../exchange/records.ts';
+import { withVisitDate } from '../../exchange/result.ts';
 import type { Answers } from '../../model/answers.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
 import { CommandError, Exit, type ExitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { readSource } from './read-source.ts';
-import { dayIn, readText } from './source.ts';
-
-/** What a sheet is read for. */
-export interface SheetPlace {
-  readonly questionnaire: Questionnaire;
-  /** The question that asks for the day of the visit. */
-  readonly visitDate: string;
-  readonly timeZone: string;
-  /** The day of the visit for a sheet that has none; else today at the clinic. */
-  readonly on?: string;
-}
+import { readText } from './source.ts';
 
 /**
- * Reads an answer sheet, JSON or a FHIR QuestionnaireResponse (`-` is standard input). One that is not accepted is a CommandError with
- * exit 2.
+ * Reads an answer sheet, JSON or a FHIR QuestionnaireResponse (`-` is standard input); `day` is the day of the visit for one that has
+ * none. One that is not accepted is a CommandError with exit 2.
  */
-export async function loadAnswers(source: string, place: SheetPlace, io: Io): Promise<Answers> {
+export async function loadAnswers(source: string, questionnaire: Questionnaire, day: string, io: Io): Promise<Answers> {
   const text = source === '-' ? await readText(source, io.stdin) : (await readSource(io.cwd, source, io)).text;
-  const { value, errors: unread } = await readSheet(place.questionnaire, text);
+  const { value, errors: unread } = await readSheet(questionnaire, text);
   if (unread.length > 0) throw refusedSheet(unread);
-  const { answers, errors } = readAnswers(place.questionnaire, withVisitDate(value, place, io));
+  const { answers, errors } = readAnswers(questionnaire, withVisitDate(questionnaire, value, day));
   if (errors.length > 0) throw refusedSheet(errors);
   return answers;
 }
@@ -38,11 +29,6 @@ export async function readSheet(questionnaire: Questionnaire, text: string): Pro
   const { readResponse } = await import('../../exchange/fhir/read-response.ts');
   const { sheet, errors } = readResponse(questionnaire, read.value);
   return { value: sheet, errors: errors.map(({ at: _, ...error }) => error) };
-}
-
-function withVisitDate(sheet: unknown, { visitDate, timeZone, on }: SheetPlace, io: Io): unknown {
-  if (typeof sheet !== 'object' || sheet === null || Array.isArray(sheet) || visitDate in sheet) return sheet;
-  return { ...sheet, [visitDate]: on ?? dayIn(timeZone, io.now()) };
 }
 
 /** That answers are not accepted, and why. */

@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline';
 import { replies, say, type Talk, turn } from '../../wizard/spoken.ts';
 import type { WizardState } from '../../wizard/state.ts';
-import { printable } from '../../wizard/text.ts';
+import { printable, wrap } from '../../wizard/text.ts';
 import { update } from '../../wizard/update.ts';
-import type { Io } from '../io.ts';
+import type { Io, Output } from '../io.ts';
 
 /** One session in line mode: full sentences, nothing redrawn, no colour. */
 export interface LineSession {
@@ -45,9 +45,14 @@ export async function runLineMode(session: LineSession, io: Io): Promise<LineSes
   }
 }
 
+/** A terminal would break a long line within a word, so it is broken between words there; a pipe gets whole sentences. */
+function linesOf(text: string, { isTTY, columns }: Output): readonly string[] {
+  return isTTY === true && columns ? wrap(text, columns) : [printable(text)];
+}
+
 async function converse(session: LineSession, lines: AsyncIterable<string>, io: Io): Promise<WizardState> {
   const write = (texts: readonly string[]): void => {
-    for (const text of texts) io.stderr.write(`${printable(text)}\n`);
+    for (const text of texts) for (const line of linesOf(text, io.stderr)) io.stderr.write(`${line}\n`);
     io.stderr.write('Answer: ');
   };
   let talk: Talk = { state: session.start };
