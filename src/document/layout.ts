@@ -798,8 +798,10 @@ function cardStrips(block: Extract<Block, { kind: 'card' }>, parent: Node, width
       pen,
     );
   });
-  // No row of it stands alone.
-  const isBound = (index: number): boolean => index === 0 || index === strips.length - 2;
+  // A small card may go on over the next page; no row of it stands alone there.
+  const last = strips.length - 1;
+  const isBound = (index: number): boolean =>
+    index < last && (block.size !== 'small' || index === 0 || index === last - 1);
   return heldLoosely(strips.map((strip, index) => (isBound(index) ? { ...strip, hold: 3 } : strip)));
 }
 
