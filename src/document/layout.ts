@@ -19,13 +19,13 @@ import {
 import {
   column,
   drawn,
+  gapsIn,
   heightOf,
   margin,
   type Placed,
   placesOf,
   type Strip,
   type Stroke,
-  unfilledParts,
   widestGap,
 } from './pages.ts';
 import { palette } from './palette.ts';
@@ -90,24 +90,21 @@ function flowWithin(
   const placed = (spacing: Spacing) => {
     const { root, strips } = flowWith(spacing);
     const places = placesOf(strips, bottom);
-    return { root, places, unfilled: unfilledParts(places, bottom) };
+    return { root, places, gaps: gapsIn(places, bottom) };
   };
-  const isWell = ({ unfilled }: ReturnType<typeof placed>): boolean => Math.max(0, ...unfilled) < mostUnfilled;
+  const isWell = ({ gaps }: ReturnType<typeof placed>): boolean => Math.max(0, ...gaps) <= widestGap;
   let best = placed(usual);
   for (const spacing of closer) {
     if (isWell(best)) return best;
     const next = placed(spacing);
-    if (isWell(next) || badness(next.unfilled) < badness(best.unfilled)) best = next;
+    if (isWell(next) || badness(next.gaps) < badness(best.gaps)) best = next;
   }
   return best;
 }
 
-/** The part of a page that may stay empty at its end. */
-const mostUnfilled = 0.3;
-
 /** One wide gap is worse than two of half its width. */
-function badness(unfilled: readonly number[]): number {
-  return unfilled.reduce((sum, part) => sum + part ** 2, 0);
+function badness(gaps: readonly number[]): number {
+  return gaps.reduce((sum, gap) => sum + gap ** 2, 0);
 }
 
 /** The strips of a content, and the structure that their ink belongs to. */
@@ -726,26 +723,32 @@ interface Cell {
   readonly style: Style;
 }
 
-/** A row of cells with a rule below it. */
-function rowStrip(cells: readonly Cell[], width: number, pen: Pen, fill?: string): Strip {
+/** A row of cells with a rule below it, line by line. */
+function rowLines(cells: readonly Cell[], width: number, pen: Pen): readonly Strip[] {
   const pad = 3.5 * pen.scale;
-  const laid = cells.map(({ text, owner, x, width: own, style }) => {
-    const cell = owner ?? { tag: 'TD', children: [] };
-    const inside = joined(textStrips(text, cell, pen, { ...style, width: own - 2 * pad }));
-    const shifted = shift(inside, x + pad, pad);
-    return owner ? shifted : { ...shifted, strokes: shifted.strokes.map((stroke) => ({ ...stroke, node: undefined })) };
+  const columns = cells.map(({ text, owner, x, width: own, style }) => {
+    const lines = textStrips(text, owner ?? { tag: 'TD', children: [] }, pen, { ...style, width: own - 2 * pad });
+    return lines.map((line) => {
+      const { strokes, ...rest } = shift(line, x + pad, 0);
+      return { ...rest, strokes: owner ? strokes : strokes.map((stroke) => ({ ...stroke, node: undefined })) };
+    });
   });
-  const height = Math.max(...laid.map((cell) => cell.height)) + 2 * pad;
-  const ground: Mark[] = [
-    ...(fill === undefined ? [] : [{ kind: 'rect', x: 0, y: 0, width, height, fill } as const]),
-    { kind: 'line', x: 0, y: height, width, color: palette.rule },
-  ];
-  return {
-    height,
-    before: 0,
-    hold: 0,
-    strokes: [{ node: undefined, marks: ground }, ...laid.flatMap(({ strokes }) => strokes)],
-  };
+  const longest = columns.reduce((most, each) => (each.length > most.length ? each : most), []);
+  return longest.map(({ height, hold }, index): Strip => {
+    const [above, below] = [index === 0 ? pad : 0, index === longest.length - 1 ? pad : 0];
+    const row: Strip = { height: above + height + below, before: 0, hold, strokes: [] };
+    const rule: Mark = { kind: 'line', x: 0, y: row.height, width, color: palette.rule };
+    const inside = columns.flatMap((lines) => shift(lines[index] ?? row, 0, above).strokes);
+    return { ...row, strokes: [...(below > 0 ? [{ node: undefined, marks: [rule] }] : []), ...inside] };
+  });
+}
+
+/** The same as one strip, on a ground where it has one. */
+function rowStrip(cells: readonly Cell[], width: number, pen: Pen, fill?: string): Strip {
+  const row = joined(rowLines(cells, width, pen));
+  const ground: readonly Mark[] =
+    fill === undefined ? [] : [{ kind: 'rect', x: 0, y: 0, width, height: row.height, fill }];
+  return { ...row, strokes: [{ node: undefined, marks: ground }, ...row.strokes] };
 }
 
 /** Labels above their values, three beside each other, or two where letters are large. */
@@ -781,28 +784,24 @@ function cardStrips(block: Extract<Block, { kind: 'card' }>, parent: Node, width
   const table = node(parent, 'Table');
   const style = { size: block.size === 'small' ? 9.5 : 12 };
   const labels = 0.28 * width;
-  const strips = block.rows.map(({ label, value }) => {
+  const rows = block.rows.map(({ label, value }) => {
     const row = node(table, 'TR');
-    return rowStrip(
+    const head = { ...style, color: palette.quiet, isBold: true };
+    const lines = rowLines(
       [
-        {
-          text: label,
-          owner: node(row, 'TH', { scope: 'Row' }),
-          x: 0,
-          width: labels,
-          style: { ...style, color: palette.quiet, isBold: true },
-        },
+        { text: label, owner: node(row, 'TH', { scope: 'Row' }), x: 0, width: labels, style: head },
         { text: value, owner: node(row, 'TD'), x: labels, width: width - labels, style },
       ],
       width,
       pen,
     );
+    return heightOf(lines) <= widestGap ? [joined(lines)] : lines;
   });
   // A small card may go on over the next page; no row of it stands alone there.
-  const last = strips.length - 1;
+  const last = rows.length - 1;
   const isBound = (index: number): boolean =>
     index < last && (block.size !== 'small' || index === 0 || index === last - 1);
-  return heldLoosely(strips.map((strip, index) => (isBound(index) ? { ...strip, hold: 3 } : strip)));
+  return heldLoosely(rows.flatMap((lines, index) => (isBound(index) ? heldToNext(lines) : lines)));
 }
 
 function tableStrips(

@@ -25,7 +25,7 @@ export interface Strip {
 export const margin = 54;
 export const column = paper.width - 2 * margin;
 const top = 50;
-/** At the end of a page, so that what follows stays whole. */
+/** At the end of a page, where what follows could not stay whole otherwise. */
 export const widestGap = paper.height / 5;
 
 /** A strip where it stands. */
@@ -35,11 +35,11 @@ export interface Placed {
   readonly y: number;
 }
 
-/** How much of each page but the last stays empty at its end, from 0 to 1. */
-export function unfilledParts(places: readonly Placed[], bottom: number): readonly number[] {
+/** How much of each page but the last stays empty at its end. */
+export function gapsIn(places: readonly Placed[], bottom: number): readonly number[] {
   return places.flatMap(({ strip, page, y }, index) => {
     const next = places[index + 1];
-    return next !== undefined && next.page > page ? [(bottom - y - strip.height) / (bottom - top)] : [];
+    return next !== undefined && next.page > page ? [bottom - y - strip.height] : [];
   });
 }
 

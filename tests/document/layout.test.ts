@@ -137,7 +137,8 @@ describe.each(cases)('%s, %s', (_name, edition, content) => {
     const ends = Array.from({ length: layout.pages }, (_, page) =>
       Math.max(...inks.filter((each) => each.page === page).map(({ mark }) => mark.y)),
     );
-    expect(Math.min(...ends.slice(0, -1))).toBeGreaterThan(paper.height / 2);
+    // Half of what is between the margin above and the footer.
+    expect(Math.min(...ends.slice(0, -1))).toBeGreaterThan(385);
   });
 
   test('each label of the card is the head of its own row alone', () => {
@@ -413,6 +414,26 @@ describe('what is in another language than the form', () => {
     const untold = composeConsent(requestWith({}, { template: spanish, evidence: { ...evidence, entries } }));
     expect(marked(untold).join()).toMatch(/Murrough and others, 2013\. Am J Psychiatry/);
   });
+});
+
+test.each(editions)('a reason as long as a page goes on over the next, %s', (edition) => {
+  const why = Array.from({ length: 400 }, (_, index) => `reason${index}`).join(' ');
+  const request = requestWith(
+    {},
+    { assessment: found('clinician-review', ['cr-older']), clearance: { ...clearance, why } },
+  );
+  const layout = layOut(composeConsent(request), printer, edition);
+  const said = placedIn(layout.root).flatMap(({ mark, page }) =>
+    mark.kind === 'text' && mark.text.startsWith('reason') ? [{ page, ...mark }] : [],
+  );
+  expect(
+    said
+      .map(({ text }) => text)
+      .join('')
+      .trim(),
+  ).toBe(why);
+  expect(new Set(said.map(({ page }) => page)).size).toBeGreaterThan(1);
+  expect(Math.max(...said.map(({ y }) => y))).toBeLessThan(paper.height - 55);
 });
 
 test('any set of findings and any Latin name keeps every word inside the page', () => {
