@@ -1,6 +1,6 @@
 import { readCases } from '../definition/cases.ts';
 import { type ClinicReading, missingCosts, readClinic } from '../definition/clinic.ts';
-import { readEvidence, reviewsOfAnotherText, staleEvidence } from '../definition/evidence.ts';
+import { readEvidence, reviewsOfAnotherText, staleEvidence, untranslatedStudies } from '../definition/evidence.ts';
 import { readQuestionnaire } from '../definition/read.ts';
 import { originalLanguage, readTemplate, type TemplateReading } from '../definition/template.ts';
 import type { SourceText } from '../definition/yaml-source.ts';
@@ -166,6 +166,7 @@ function checkTemplates(
       ...readings.flatMap((reading) => reading.diagnostics),
       ...forms.flatMap((form) => hardToRead(form, questionnaire)),
       ...forms.flatMap(({ template }) => reviewProblems(template, evidence, texts)),
+      ...forms.flatMap(({ template }) => untoldStudies(template, evidence)),
       ...paritiesOf(readings, questionnaire).flatMap((parity) => parity.diagnostics),
     ],
   };
@@ -178,6 +179,14 @@ function reviewProblems(
 ): readonly Diagnostic[] {
   if (!wordingDigest) return [];
   return reviewsOfAnotherText(evidence, { language: template.language, digest: wordingDigest(template) });
+}
+
+/** What a translation cites and the ledger, which is written in the language of the original, does not tell in its own. */
+function untoldStudies({ language, sections }: ConsentTemplate, evidence: EvidenceLedger): readonly Diagnostic[] {
+  if (language === originalLanguage) return [];
+  const blocks = sections.flatMap((section) => section.blocks);
+  const cited = new Set(blocks.flatMap((block) => (block.kind === 'slot' ? [] : block.evidence)));
+  return untranslatedStudies(evidence, { language, cited });
 }
 
 /** `questions.es.yaml` for `consent.es.md`. */

@@ -592,6 +592,14 @@ invariants:
     bad: '  body.height: Estatura\n',
     good: '  body.height: Estatura\n  body.weight: Peso\n',
   },
+  'untranslated-study': {
+    in: 'evidence',
+    severity: 'warning',
+    suppressible: true,
+    why: 'A patient would read in another language where a number comes from.',
+    bad: '    in: {}\n',
+    good: '    in: { es: { authors: Murrough y otros } }\n',
+  },
 
   // Suppressions
   'suppression-without-reason': {

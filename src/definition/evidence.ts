@@ -297,6 +297,22 @@ export function staleEvidence({ entries, recheckAfter }: EvidenceLedger, on: num
   });
 }
 
+/** Studies that the form in `language` cites, and of which the ledger does not say in that language who did them. */
+export function untranslatedStudies(
+  { entries }: EvidenceLedger,
+  { language, cited }: { readonly language: string; readonly cited: ReadonlySet<string> },
+): readonly Diagnostic[] {
+  const untold = entries.filter((entry) => cited.has(entry.id) && entry.in?.[language]?.authors === undefined);
+  return untold.map(({ id, authors, at }) => ({
+    code: 'untranslated-study',
+    severity: 'warning',
+    message: `\`${id}\` has no text in \`${language}\``,
+    at,
+    note: `the form in \`${language}\` prints “${authors}” as it stands`,
+    help: `write \`in: { ${language}: { authors: ... } }\`, with \`journal\` and \`locator\` where they are told in words`,
+  }));
+}
+
 /**
  * Languages whose reviews on record are all of another wording than the form has now; `digest` is `sha256:` and 64 hex
  * digits of the wording of the form in `language`.

@@ -19,13 +19,14 @@ import {
 import {
   column,
   drawn,
+  gapsIn,
   heightOf,
-  isNearlyEmpty,
   margin,
   type Placed,
   placesOf,
   type Strip,
   type Stroke,
+  widestGap,
 } from './pages.ts';
 import { palette } from './palette.ts';
 
@@ -36,6 +37,7 @@ const scales: Readonly<Record<Edition, number>> = { compact: 0.85, standard: 1, 
 
 interface Pen {
   readonly measure: Measure;
+  readonly linesOf: (text: Text, setting: Setting) => Lines;
   /** 1 in the standard edition. */
   readonly scale: number;
   readonly spacing: Spacing;
@@ -54,17 +56,20 @@ interface Spacing {
 }
 
 const usual: Spacing = { leading: 1.32, between: 1 };
-/** For forms that would have a nearly empty page with the usual one, and with those before. */
+/** For forms that have an ill-filled page with the usual one. */
 const closer: readonly Spacing[] = [
+  { leading: 1.32, between: 0.92 },
   { leading: 1.32, between: 0.85 },
-  { leading: 1.3, between: 0.85 },
+  { leading: 1.3, between: 0.9 },
+  { leading: 1.3, between: 0.8 },
   { leading: 1.28, between: 0.8 },
   { leading: 1.26, between: 0.7 },
 ];
 
 /** Places a content on pages. Pure: the same content and measures give the same layout. */
 export function layOut(content: Content, measure: Measure, edition: Edition, filling: Filling = 'flat'): Layout {
-  const pen: Pen = { measure, scale: scales[edition], isFillable: filling === 'fillable', spacing: usual };
+  const linesOf = settingOnce(measure);
+  const pen: Pen = { measure, linesOf, scale: scales[edition], isFillable: filling === 'fillable', spacing: usual };
   const footerTop = paper.height - 20 - footerLines(content).length * footerLeading(pen);
   const { root, places } = flowWithin(footerTop - 8, (spacing) => flowOf(content, { ...pen, spacing }));
   const artifacts = drawn(places);
@@ -77,22 +82,29 @@ export function layOut(content: Content, measure: Measure, edition: Edition, fil
   };
 }
 
-/** A flow on pages that end at `bottom`, with no page nearly empty where closer spacing can help that. */
+/** A flow on pages that end at `bottom`, with the first spacing that fills them all well; else with the one that fills them best. */
 function flowWithin(
   bottom: number,
   flowWith: (spacing: Spacing) => Flow,
 ): Pick<Flow, 'root'> & { readonly places: readonly Placed[] } {
   const placed = (spacing: Spacing) => {
     const { root, strips } = flowWith(spacing);
-    return { root, places: placesOf(strips, bottom) };
+    const places = placesOf(strips, bottom);
+    return { root, places, gaps: gapsIn(places, bottom) };
   };
-  const first = placed(usual);
-  if (!isNearlyEmpty(first.places, bottom)) return first;
+  const isWell = ({ gaps }: ReturnType<typeof placed>): boolean => Math.max(0, ...gaps) <= widestGap;
+  let best = placed(usual);
   for (const spacing of closer) {
+    if (isWell(best)) return best;
     const next = placed(spacing);
-    if (!isNearlyEmpty(next.places, bottom)) return next;
+    if (isWell(next) || badness(next.gaps) < badness(best.gaps)) best = next;
   }
-  return first;
+  return best;
+}
+
+/** One wide gap is worse than two of half its width. */
+function badness(gaps: readonly number[]): number {
+  return gaps.reduce((sum, gap) => sum + gap ** 2, 0);
 }
 
 /** The strips of a content, and the structure that their ink belongs to. */
@@ -123,7 +135,7 @@ function opening({ title, notices }: Content, root: Node, pen: Pen): readonly St
   const noted = notices.flatMap((notice) => [
     framed(textStrips(notice, node(root, 'P'), pen, { width: column - 20 * pen.scale }), pen, palette.tint),
   ]);
-  return [...heading.map((strip) => ({ ...strip, hold: 2 as const })), ...spaced(noted, 5 * pen.scale)];
+  return [...heading.map((strip) => ({ ...strip, hold: 3 as const })), ...spaced(noted, 5 * pen.scale)];
 }
 
 function sectionStrips({ title, blocks, isAgreement }: Section, root: Node, pen: Pen): readonly Strip[] {
@@ -134,7 +146,7 @@ function sectionStrips({ title, blocks, isAgreement }: Section, root: Node, pen:
     const rule: Mark = { kind: 'line', x: 0, y: strip.height + 1, width: column, color: palette.rule };
     return {
       ...strip,
-      hold: 2,
+      hold: 3,
       ...(isLast && { height: strip.height + 3, strokes: [...strip.strokes, { node: undefined, marks: [rule] }] }),
     };
   });
@@ -152,14 +164,14 @@ function sectionStrips({ title, blocks, isAgreement }: Section, root: Node, pen:
   const first = ruled.length + body.slice(0, before).flat().length;
   const isBound = (index: number): boolean => index < first || index === strips.length - 2;
   return strips.map((strip, index) => {
-    if (index === strips.length - 1 || strip.hold === 2) return strip;
-    return { ...strip, hold: isBound(index) ? 2 : 1 };
+    if (index === strips.length - 1 || strip.hold === 3) return strip;
+    return { ...strip, hold: isBound(index) ? 3 : 2 };
   });
 }
 
 /** The last strip holds to whatever follows. */
 function heldToNext(strips: readonly Strip[]): readonly Strip[] {
-  return strips.map((strip, index) => (index === strips.length - 1 ? { ...strip, hold: 2 } : strip));
+  return strips.map((strip, index) => (index === strips.length - 1 ? { ...strip, hold: 3 } : strip));
 }
 
 /** Puts space before the first strip. */
@@ -208,12 +220,12 @@ interface Style {
 function textStrips(text: Text, owner: Node, pen: Pen, style: Style = {}): readonly Strip[] {
   const size = (style.size ?? 12) * pen.scale;
   const setting: Setting = { kind: 'broken', size, width: style.width ?? column, isBold: style.isBold === true };
-  const lines = setText(text, setting, pen.measure);
+  const lines = pen.linesOf(text, setting);
   const height = size * pen.spacing.leading;
   return lines.map((pieces, index) => ({
     height,
     before: 0,
-    hold: index === 0 && lines.length > 1 ? 2 : index === lines.length - 2 ? 2 : 0,
+    hold: index === 0 && lines.length > 1 ? 3 : index === lines.length - 2 ? 3 : 0,
     strokes: [
       {
         node: owner,
@@ -230,12 +242,23 @@ export interface SetPiece extends Piece {
   readonly size: number;
 }
 
+type Lines = readonly (readonly SetPiece[])[];
+
+/** `setText`, which sets no text twice the same way: how close lines are does not change where they break. */
+function settingOnce(measure: Measure): Pen['linesOf'] {
+  const known = new Map<Text, Map<string, Lines>>();
+  return (text, setting) => {
+    const own = known.get(text) ?? new Map<string, Lines>();
+    known.set(text, own);
+    const key = `${setting.kind} ${setting.size} ${setting.width} ${setting.isBold}`;
+    const lines = own.get(key) ?? setText(text, setting, measure);
+    own.set(key, lines);
+    return lines;
+  };
+}
+
 /** The lines of a text. */
-export function setText(
-  text: Text,
-  { kind, size, width, isBold }: Setting,
-  measure: Measure,
-): readonly (readonly SetPiece[])[] {
+export function setText(text: Text, { kind, size, width, isBold }: Setting, measure: Measure): Lines {
   const runs = isBold ? text.map((run) => ({ ...run, strong: true })) : text;
   if (kind === 'broken') {
     return breakLines(runs, size, width, measure).map((line) => line.map((piece) => ({ ...piece, size })));
@@ -462,11 +485,13 @@ function framed(strips: readonly Strip[], { scale }: Pen, fill: string): Strip {
 
 type ItemBlock = Extract<Block, { kind: 'item' }>;
 
-const initialsBox = { width: 70, height: 34 } as const;
+/** A box for initials. Hands write no larger where letters are: it grows half as much as they do. */
+function initialsBox({ scale }: Pen): { readonly width: number; readonly height: number } {
+  const growth = (1 + scale) / 2;
+  return { width: 70 * growth, height: 34 * growth };
+}
 
-/** What is taller may go on over the next page. */
-const tallest = paper.height / 5;
-/** The same of what is initialled, in the standard edition: as far as it can be, it is seen as a whole. */
+/** What is initialled and taller, in the standard edition, may go on over the next page: as far as it can be, it is seen as a whole. */
 const tallestInitialled = paper.height / 3;
 
 /**
@@ -476,15 +501,23 @@ const tallestInitialled = paper.height / 3;
 function itemStrips(block: ItemBlock, parent: Node, width: number, pen: Pen): readonly Strip[] {
   if (block.look !== 'plain') return boxedItem(block, parent, width, pen);
   const { initials } = block;
-  const inner = initials ? width - (initialsBox.width + 14) * pen.scale : width;
+  const inner = initials ? width - initialsBox(pen).width - 14 * pen.scale : width;
   const strips = itemBody(block, parent, inner, pen);
   const whole = joined(strips);
   const caption = initials && captionOf(initials, pen);
   const beside = (strip: Strip): Strip =>
     caption ? withInitials(strip, block, caption, parent, width, 0, pen) : strip;
-  if (whole.height <= (initials ? tallestInitialled * pen.scale : tallest)) return [beside(whole)];
+  if (whole.height <= (initials ? tallestInitialled * pen.scale : widestGap)) return [beside(whole)];
   const [first, rest, last] = headBodyEnd(strips, caption ? boxHeight(caption, pen) : 0);
-  return [first, ...rest, beside(last)];
+  return heldLoosely([first, ...rest, beside(last)]);
+}
+
+/** Not cut by a page break where that leaves no wide gap. */
+function heldLoosely(strips: readonly Strip[]): readonly Strip[] {
+  return strips.map((strip, index) => {
+    const hold = index === strips.length - 1 || strip.hold > 1 ? strip.hold : 1;
+    return { ...strip, hold };
+  });
 }
 
 /** The label of a box for initials. Its `owner` is not among what is read yet: the box is read after the words beside it. */
@@ -496,7 +529,7 @@ interface Caption {
 
 function captionOf(label: Text, pen: Pen): Caption {
   const owner: Node = { tag: 'P', children: [] };
-  const width = initialsBox.width * pen.scale;
+  const { width } = initialsBox(pen);
   return {
     label: plainText(label),
     owner,
@@ -505,16 +538,16 @@ function captionOf(label: Text, pen: Pen): Caption {
 }
 
 /** Room for a box for initials with its label. */
-function boxHeight({ strip }: Caption, { scale }: Pen): number {
-  return (initialsBox.height + 5) * scale + strip.height;
+function boxHeight({ strip }: Caption, pen: Pen): number {
+  return initialsBox(pen).height + 5 * pen.scale + strip.height;
 }
 
 /** The first strips that hold together as one, the last three or as many as are `height` high as one, and those between. */
 function headBodyEnd(strips: readonly Strip[], height: number): readonly [Strip, readonly Strip[], Strip] {
   let end = strips.length - 3;
-  while (end > 1 && (heightOf(strips.slice(end)) < height || strips[end - 1]?.hold === 2)) end -= 1;
+  while (end > 1 && (heightOf(strips.slice(end)) < height || strips[end - 1]?.hold === 3)) end -= 1;
   let start = 1;
-  while (start < end && strips[start - 1]?.hold === 2) start += 1;
+  while (start < end && strips[start - 1]?.hold === 3) start += 1;
   const tail = strips.slice(end);
   return [joined(strips.slice(0, start)), strips.slice(start, end), { ...joined(tail), before: tail[0]?.before ?? 0 }];
 }
@@ -544,11 +577,12 @@ function itemParts(block: ItemBlock, parent: Node, width: number, pen: Pen, head
     const isHeld =
       next?.kind === 'outline' ||
       next?.kind === 'picture' ||
+      each.kind === 'picture' ||
       (next?.kind === 'list' && each.kind === 'paragraph') ||
       (next?.kind === 'paragraph' && next.tone === 'quiet');
     return isHeld ? heldToNext(strips) : strips;
   });
-  return { title: title.map((strip) => ({ ...strip, hold: 2 as const })), body };
+  return { title: title.map((strip) => ({ ...strip, hold: 3 as const })), body };
 }
 
 function withInitials(
@@ -560,7 +594,7 @@ function withInitials(
   y: number,
   pen: Pen,
 ): Strip {
-  const [width, height] = [initialsBox.width * pen.scale, initialsBox.height * pen.scale];
+  const { width, height } = initialsBox(pen);
   const x = right - width;
   const box: Mark = { kind: 'rect', x, y: y + 2, width, height, stroke: palette.outline, fill: palette.paper };
   parent.children.push(owner);
@@ -590,7 +624,7 @@ function boxedItem(block: ItemBlock, parent: Node, width: number, pen: Pen): rea
     ? node(parent, 'Figure', { alt: block.sign ?? plainText(block.title), box: { width: sign, height: sign } })
     : undefined;
   const whole = width - 2 * pad - edge;
-  const between = whole - besideSign - (block.initials ? (initialsBox.width + 12) * scale : 0);
+  const between = whole - besideSign - (block.initials ? initialsBox(pen).width + 12 * scale : 0);
   // Large letters have no room between a sign and a box for initials: there only the title stands between them.
   const isBelow = isWarning && scale > 1;
   const heading = isWarning ? { size: 17, color: palette.warning, width: between } : { size: 13.5 };
@@ -601,7 +635,7 @@ function boxedItem(block: ItemBlock, parent: Node, width: number, pen: Pen): rea
   const body = isBelow
     ? underTitle(shift(joined(title), besideSign, 0), rest, beside)
     : shift(joined(strips), besideSign, 0);
-  if (!isWarning && !block.initials && body.height > paper.height / 3) return openBox(strips, width, pad);
+  if (!isWarning && !block.initials && body.height > paper.height / 3) return heldLoosely(openBox(strips, width, pad));
   const text = { ...shift(body, pad + edge, pad - 3 * scale), height: body.height + pad - 3 * scale };
   const content = caption ? withInitials(text, block, caption, parent, width - pad, pad, pen) : text;
   const height = Math.max(content.height + 0.7 * pad, sign + 2 * pad);
@@ -689,26 +723,32 @@ interface Cell {
   readonly style: Style;
 }
 
-/** A row of cells with a rule below it. */
-function rowStrip(cells: readonly Cell[], width: number, pen: Pen, fill?: string): Strip {
+/** A row of cells with a rule below it, line by line. */
+function rowLines(cells: readonly Cell[], width: number, pen: Pen): readonly Strip[] {
   const pad = 3.5 * pen.scale;
-  const laid = cells.map(({ text, owner, x, width: own, style }) => {
-    const cell = owner ?? { tag: 'TD', children: [] };
-    const inside = joined(textStrips(text, cell, pen, { ...style, width: own - 2 * pad }));
-    const shifted = shift(inside, x + pad, pad);
-    return owner ? shifted : { ...shifted, strokes: shifted.strokes.map((stroke) => ({ ...stroke, node: undefined })) };
+  const columns = cells.map(({ text, owner, x, width: own, style }) => {
+    const lines = textStrips(text, owner ?? { tag: 'TD', children: [] }, pen, { ...style, width: own - 2 * pad });
+    return lines.map((line) => {
+      const { strokes, ...rest } = shift(line, x + pad, 0);
+      return { ...rest, strokes: owner ? strokes : strokes.map((stroke) => ({ ...stroke, node: undefined })) };
+    });
   });
-  const height = Math.max(...laid.map((cell) => cell.height)) + 2 * pad;
-  const ground: Mark[] = [
-    ...(fill === undefined ? [] : [{ kind: 'rect', x: 0, y: 0, width, height, fill } as const]),
-    { kind: 'line', x: 0, y: height, width, color: palette.rule },
-  ];
-  return {
-    height,
-    before: 0,
-    hold: 0,
-    strokes: [{ node: undefined, marks: ground }, ...laid.flatMap(({ strokes }) => strokes)],
-  };
+  const longest = columns.reduce((most, each) => (each.length > most.length ? each : most), []);
+  return longest.map(({ height, hold }, index): Strip => {
+    const [above, below] = [index === 0 ? pad : 0, index === longest.length - 1 ? pad : 0];
+    const row: Strip = { height: above + height + below, before: 0, hold, strokes: [] };
+    const rule: Mark = { kind: 'line', x: 0, y: row.height, width, color: palette.rule };
+    const inside = columns.flatMap((lines) => shift(lines[index] ?? row, 0, above).strokes);
+    return { ...row, strokes: [...(below > 0 ? [{ node: undefined, marks: [rule] }] : []), ...inside] };
+  });
+}
+
+/** The same as one strip, on a ground where it has one. */
+function rowStrip(cells: readonly Cell[], width: number, pen: Pen, fill?: string): Strip {
+  const row = joined(rowLines(cells, width, pen));
+  const ground: readonly Mark[] =
+    fill === undefined ? [] : [{ kind: 'rect', x: 0, y: 0, width, height: row.height, fill }];
+  return { ...row, strokes: [{ node: undefined, marks: ground }, ...row.strokes] };
 }
 
 /** Labels above their values, three beside each other, or two where letters are large. */
@@ -734,7 +774,7 @@ function tileStrips(block: Extract<Block, { kind: 'card' }>, parent: Node, width
     const height = Math.max(...laid.map((each) => each.height)) + 2 * pad;
     const rule: Mark = { kind: 'line', x: 0, y: height, width, color: palette.rule };
     const strokes = laid.flatMap((each, index) => shift(each, pad + index * own, pad).strokes);
-    return { height, before: 0, hold: 2, strokes: [{ node: undefined, marks: [rule] }, ...strokes] };
+    return { height, before: 0, hold: 3, strokes: [{ node: undefined, marks: [rule] }, ...strokes] };
   });
   return strips.map((strip, index) => (index < strips.length - 1 ? strip : { ...strip, hold: 0 }));
 }
@@ -744,24 +784,24 @@ function cardStrips(block: Extract<Block, { kind: 'card' }>, parent: Node, width
   const table = node(parent, 'Table');
   const style = { size: block.size === 'small' ? 9.5 : 12 };
   const labels = 0.28 * width;
-  const strips = block.rows.map(({ label, value }) => {
+  const rows = block.rows.map(({ label, value }) => {
     const row = node(table, 'TR');
-    return rowStrip(
+    const head = { ...style, color: palette.quiet, isBold: true };
+    const lines = rowLines(
       [
-        {
-          text: label,
-          owner: node(row, 'TH', { scope: 'Row' }),
-          x: 0,
-          width: labels,
-          style: { ...style, color: palette.quiet, isBold: true },
-        },
+        { text: label, owner: node(row, 'TH', { scope: 'Row' }), x: 0, width: labels, style: head },
         { text: value, owner: node(row, 'TD'), x: labels, width: width - labels, style },
       ],
       width,
       pen,
     );
+    return heightOf(lines) <= widestGap ? [joined(lines)] : lines;
   });
-  return strips.map((strip, index) => (index < strips.length - 1 ? { ...strip, hold: 2 } : strip));
+  // A small card may go on over the next page; no row of it stands alone there.
+  const last = rows.length - 1;
+  const isBound = (index: number): boolean =>
+    index < last && (block.size !== 'small' || index === 0 || index === last - 1);
+  return heldLoosely(rows.flatMap((lines, index) => (isBound(index) ? heldToNext(lines) : lines)));
 }
 
 function tableStrips(
@@ -803,7 +843,7 @@ function tableStrips(
     );
     return { ...strip, repeat };
   });
-  return [{ ...head, hold: 2 }, ...rows];
+  return [{ ...head, hold: 3 }, ...rows];
 }
 
 /* Signatures */

@@ -9,8 +9,8 @@ export interface Stroke {
   readonly y?: number;
 }
 
-/** How strongly a strip holds to the next: not, as far as a page can hold both, always. */
-export type Hold = 0 | 1 | 2;
+/** How strongly a strip holds to the next: not, where that leaves no wide gap, as far as a page can hold both, always. */
+export type Hold = 0 | 1 | 2 | 3;
 
 /** A piece of the flow that no page break cuts. */
 export interface Strip {
@@ -25,6 +25,8 @@ export interface Strip {
 export const margin = 54;
 export const column = paper.width - 2 * margin;
 const top = 50;
+/** At the end of a page, where what follows could not stay whole otherwise. */
+export const widestGap = paper.height / 5;
 
 /** A strip where it stands. */
 export interface Placed {
@@ -33,14 +35,11 @@ export interface Placed {
   readonly y: number;
 }
 
-/** Part of a page. One that is filled less, but for the last, is nearly empty. */
-const leastFilled = 1 / 3;
-
-/** Some page before the last is. */
-export function isNearlyEmpty(places: readonly Placed[], bottom: number): boolean {
-  return places.some(({ strip, page, y }, index) => {
+/** How much of each page but the last stays empty at its end. */
+export function gapsIn(places: readonly Placed[], bottom: number): readonly number[] {
+  return places.flatMap(({ strip, page, y }, index) => {
     const next = places[index + 1];
-    return next !== undefined && next.page > page && y + strip.height < top + leastFilled * (bottom - top);
+    return next !== undefined && next.page > page ? [bottom - y - strip.height] : [];
   });
 }
 
@@ -67,14 +66,21 @@ export function placesOf(strips: readonly Strip[], bottom: number): readonly Pla
     for (const cluster of clusters(group, level)) {
       const height = heightOf(cluster);
       const before = cluster[0]?.before ?? 0;
-      const fits = height <= bottom - top;
-      if (y > top && y + before + height > bottom && (fits || level === 2)) turn();
-      if (fits || level === 2) cluster.forEach(place);
-      else flow(cluster, level === 0 ? 1 : 2);
+      const gap = y > top && y + before + height > bottom ? bottom - y : 0;
+      const isWhole = isKeptWhole(level, height <= bottom - top, gap);
+      if (isWhole && gap > 0) turn();
+      if (isWhole) cluster.forEach(place);
+      else flow(cluster, level === 1 ? 2 : 3);
     }
   };
   flow(strips, 1);
   return places;
+}
+
+/** Strips that hold together at least as strongly as `level` are not cut, though whole they leave a gap before them. */
+function isKeptWhole(level: Hold, fitsPage: boolean, gap: number): boolean {
+  if (level === 3) return true;
+  return fitsPage && (level === 2 || gap <= widestGap);
 }
 
 /** Hands the ink of strips to the structure, and gives the artifacts by page. */

@@ -117,6 +117,7 @@ export type OtherCode =
   | 'translation-shape'
   | 'translation-strong'
   | 'untranslated-question'
+  | 'untranslated-study'
   | 'unused-difference'
   // Suppressions
   | 'not-suppressible'

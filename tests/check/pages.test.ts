@@ -6,7 +6,7 @@ import { markdownOf, type Page, pageOf, pages } from '../../src/check/pages.ts';
 import { parityOf } from '../../src/check/parity.ts';
 import { hardToRead } from '../../src/check/readability.ts';
 import { checkRules } from '../../src/check/rules.ts';
-import { readEvidence, staleEvidence } from '../../src/definition/evidence.ts';
+import { readEvidence, staleEvidence, untranslatedStudies } from '../../src/definition/evidence.ts';
 import { readQuestionTexts } from '../../src/definition/questions.ts';
 import { readTemplate } from '../../src/definition/template.ts';
 import type { SourceText } from '../../src/definition/yaml-source.ts';
@@ -55,6 +55,7 @@ test('nothing that decides who gets through can be suppressed', () => {
       "unread-parameter",
       "unread-question",
       "untested-rule",
+      "untranslated-study",
     ]
   `);
 });
@@ -87,7 +88,9 @@ function foundWith(example: string, page: Page): readonly Diagnostic[] {
   }
   if (page.in === 'evidence') {
     const { evidence: changed, diagnostics } = readEvidence(put(ledger, example, page));
-    return changed ? staleEvidence(changed, parseDate('2026-11-24') as number) : diagnostics;
+    if (!changed) return diagnostics;
+    const spanish = { language: 'es', cited: new Set(['murrough-2013']) };
+    return [...staleEvidence(changed, parseDate('2026-11-24') as number), ...untranslatedStudies(changed, spanish)];
   }
   if (page.in === 'translation') return parityWith(put(translation, example, page));
   if (page.in === 'clinic') {

@@ -157,6 +157,12 @@ test.each([
   expect(formWith(from, to)).toEqual([`unqualified-number: ${said}`]);
 });
 
+test('the driving rule keeps the “at least” of its source', () => {
+  expect(formWith('drive for at least 24 hours after', 'drive for 24 hours after')).toEqual([
+    'unqualified-number: 24 stands without “at least”: the source says at least 24 h',
+  ]);
+});
+
 test('“about” may stand before a number that is exact', () => {
   expect(formWith('one infusion, 64 in 100', 'one infusion, about 64 in 100')).toEqual([]);
 });
@@ -166,7 +172,12 @@ test.each([
   ['the first of two numbers', 'about 3 or 4 in 1,000', 'about 2 or 4 in 1,000', ['2', '4', '1000']],
   ['one of two numbers alone', 'about 3 or 4 in 1,000', 'about 4 in 1,000', ['4', '1000']],
   ['another unit', 'the drip ran for about 40 minutes', 'the drip ran for about 40 hours', ['40']],
-  ['the driving rule without its “at least”', 'drive for at least 24 hours after', 'drive for 24 hours after', ['24']],
+  [
+    'a rule without a source and its “at least”',
+    'For at least 24 hours, do not drink',
+    'For 24 hours, do not drink',
+    ['24'],
+  ],
 ])('numbers are held against their figure whole: %s', (_what, from, to, numbers) => {
   expect(formWith(from, to)).toEqual(
     numbers.map((each) => `unproved-number: the number ${each} is in no figure that this block names`),

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { PDFDocument } from 'pdf-lib';
 import { describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { checkDefinition } from '../../src/check/check.ts';
 import { parityOf } from '../../src/check/parity.ts';
 import { distinctForms } from '../../src/check/prove/form.ts';
 import { readQuestionTexts } from '../../src/definition/questions.ts';
@@ -14,6 +15,7 @@ import { wordingDigest } from '../../src/document/integrity/digests.ts';
 import type { Item } from '../../src/model/questionnaire.ts';
 import { folderWith } from '../folder.ts';
 import { run } from '../run.ts';
+import { shippedSources } from '../shipped.ts';
 import {
   baseline,
   clinic,
@@ -140,6 +142,26 @@ describe('studies in Spanish', () => {
       ...(own?.es?.locator === undefined ? [locator] : []),
     ]);
     expect(left.filter((text) => english.test(text))).toEqual([]);
+  });
+});
+
+describe('a study that the ledger does not tell in the language of a form', () => {
+  const ledger = shipped('templates/iv-ketamine/evidence.yaml');
+  const codesWith = (evidenceText: SourceText): readonly string[] =>
+    checkDefinition({
+      ...shippedSources(),
+      cases: [],
+      templates: [templateText, spanishText],
+      questionTexts: [questions],
+      evidence: evidenceText,
+    }).diagnostics.flatMap(({ code, at }) =>
+      code === 'untranslated-study' ? [/id: (.*)/.exec(evidenceText.text.slice(at.start, at.end))?.[1] ?? ''] : [],
+    );
+
+  test('is told where the form cites it, and no other', () => {
+    expect(codesWith(ledger)).toEqual([]);
+    expect(codesWith(changed(ledger, 'in: { es: { authors: Murrough y otros } }', ''))).toEqual(['murrough-2013']);
+    expect(codesWith(changed(ledger, 'es: { authors: Daly y otros, locator', 'es: { locator'))).toEqual([]);
   });
 });
 

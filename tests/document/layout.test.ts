@@ -129,7 +129,7 @@ describe.each(cases)('%s, %s', (_name, edition, content) => {
     }
   });
 
-  test('no page but the last is nearly empty', () => {
+  test('no page but the last is half empty', () => {
     const inks = [
       ...placed,
       ...layout.artifacts.flatMap((marks, page) => marks.map((mark) => ({ node: layout.root, path: '', page, mark }))),
@@ -137,7 +137,8 @@ describe.each(cases)('%s, %s', (_name, edition, content) => {
     const ends = Array.from({ length: layout.pages }, (_, page) =>
       Math.max(...inks.filter((each) => each.page === page).map(({ mark }) => mark.y)),
     );
-    expect(Math.min(...ends.slice(0, -1))).toBeGreaterThan(paper.height / 3);
+    // Half of what is between the margin above and the footer.
+    expect(Math.min(...ends.slice(0, -1))).toBeGreaterThan(385);
   });
 
   test('each label of the card is the head of its own row alone', () => {
@@ -251,6 +252,43 @@ describe.each([...cases, ...editions.map((edition) => ['Spanish', edition, inSpa
       };
       look(layOut(content, printer, edition).root);
       expect(parted).toEqual([]);
+    });
+  },
+);
+
+describe.each([...cases, ...editions.map((edition) => ['Spanish', edition, inSpanish] as const)])(
+  '%s, %s',
+  (_name, edition, content) => {
+    const sections = layOut(content, printer, edition).root.children.flatMap((child) =>
+      'tag' in child && child.tag === 'Sect' ? [child.children.filter((each): each is Node => 'tag' in each)] : [],
+    );
+    const pagesOf = (node: Node): readonly number[] => placedIn(node).map(({ page }) => page);
+
+    test('a picture stands on the page of the words before and after it', () => {
+      const parted = sections.flatMap((nodes) =>
+        nodes.flatMap((node, index) => {
+          if (node.tag !== 'Figure' || node.box?.width === node.box?.height) return [];
+          const [before, after] = [nodes.slice(0, index).findLast(({ tag }) => tag === 'H3'), nodes[index + 1]];
+          const pages = [before, node, after].flatMap((each) => (each ? (pagesOf(each)[0] ?? []) : []));
+          return new Set(pages).size === 1 ? [] : [node.alt];
+        }),
+      );
+      expect(parted).toEqual([]);
+    });
+
+    test('what begins at the end of a page ends there too: it would have been whole on the next', () => {
+      const cut = sections.flatMap((nodes) =>
+        nodes.flatMap((node, index) => {
+          // A heading above it holds to it: then the room is measured from there.
+          if (node.tag !== 'H3' || nodes[index - 1]?.tag === 'H2') return [];
+          const end = nodes.findIndex(({ tag }, at) => at > index && tag === 'H3');
+          const parts = nodes.slice(index, end < 0 ? undefined : end).flatMap((each) => placedIn(each));
+          const [first] = parts;
+          const isLate = first !== undefined && first.mark.y > 592;
+          return isLate && parts.at(-1)?.page !== first.page ? [first.mark] : [];
+        }),
+      );
+      expect(cut).toEqual([]);
     });
   },
 );
@@ -376,6 +414,26 @@ describe('what is in another language than the form', () => {
     const untold = composeConsent(requestWith({}, { template: spanish, evidence: { ...evidence, entries } }));
     expect(marked(untold).join()).toMatch(/Murrough and others, 2013\. Am J Psychiatry/);
   });
+});
+
+test.each(editions)('a reason as long as a page goes on over the next, %s', (edition) => {
+  const why = Array.from({ length: 400 }, (_, index) => `reason${index}`).join(' ');
+  const request = requestWith(
+    {},
+    { assessment: found('clinician-review', ['cr-older']), clearance: { ...clearance, why } },
+  );
+  const layout = layOut(composeConsent(request), printer, edition);
+  const said = placedIn(layout.root).flatMap(({ mark, page }) =>
+    mark.kind === 'text' && mark.text.startsWith('reason') ? [{ page, ...mark }] : [],
+  );
+  expect(
+    said
+      .map(({ text }) => text)
+      .join('')
+      .trim(),
+  ).toBe(why);
+  expect(new Set(said.map(({ page }) => page)).size).toBeGreaterThan(1);
+  expect(Math.max(...said.map(({ y }) => y))).toBeLessThan(paper.height - 55);
 });
 
 test('any set of findings and any Latin name keeps every word inside the page', () => {

@@ -52,6 +52,11 @@ test.each([
   expect(sentences.filter((text) => pattern.test(text))).toEqual([]);
 });
 
+test('is spelled as in the country whose numbers it names', () => {
+  const british = /\b\w*(?:randomis|anaesth|licence|behaviour|colour|favour|centre|paediatr|haem|labour|organis)\w*/gi;
+  expect(wholeText(content).match(british)).toBeNull();
+});
+
 test('the driving rule is 24 hours and a night of sleep, in every place that states it', () => {
   const stated = sentences.filter((text) => /do not drive for/i.test(text));
   expect(stated.length).toBeGreaterThanOrEqual(2);

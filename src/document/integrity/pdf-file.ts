@@ -11,6 +11,7 @@ import {
   PdfString,
   type SignatureField,
 } from '@libpdf/core';
+import { isFrame } from './box-look.ts';
 import type { RawSignature } from './signature.ts';
 
 /** A PDF of anybody's making, read as a viewer reads it. */
@@ -83,8 +84,7 @@ export function noteCounts({ pdf }: PdfFile): readonly number[] {
     return annotations.filter((each) => {
       const subtype = nameIn(pdf, each, 'Subtype');
       if (!each || subtype !== 'Widget') return subtype !== 'Link';
-      const shown = shownIn(pdf, each);
-      return inherited(pdf, each, 'V') === undefined && shown !== undefined && hasInk(shown);
+      return holdsNothing(pdf, each) && showsSomething(pdf, each);
     }).length;
   });
 }
@@ -94,7 +94,7 @@ export function filledFields({ pdf }: PdfFile): readonly string[] {
   const fields = pdf.getForm()?.getFields() ?? [];
   return fields.flatMap((field) => {
     const value = resolved(pdf, field.getDict().get('V'));
-    const isEmpty = value === undefined || (value instanceof PdfName && value.value === 'Off');
+    const isEmpty = value === undefined || isOff(value);
     return isEmpty || field.type === 'signature' ? [] : [field.name];
   });
 }
@@ -241,7 +241,7 @@ export function drawnFields(before: PdfFile, after: PdfFile): readonly string[] 
       const place = places[at];
       if (place && !isSame(heldIn(before.pdf, place), heldIn(after.pdf, now))) return false;
       const shown = shownIn(after.pdf, now);
-      return shown !== undefined && !isSame(place && shownIn(before.pdf, place), shown) && hasInk(shown);
+      return !isSame(place && shownIn(before.pdf, place), shown) && showsSomething(after.pdf, now);
     });
     return isDrawn ? [field.name] : [];
   });
@@ -250,6 +250,16 @@ export function drawnFields(before: PdfFile, after: PdfFile): readonly string[] 
 /** What a place of a field holds: whether its box is ticked, or what the field says. */
 function heldIn(pdf: PDF, widget: PdfDict): PdfObject | undefined {
   return inherited(pdf, widget, 'AS') ?? inherited(pdf, widget, 'V');
+}
+
+/** A box without a tick, and a field without a value: by what either says, not by its look. */
+function holdsNothing(pdf: PDF, widget: PdfDict): boolean {
+  const value = inherited(pdf, widget, 'V');
+  return value === undefined || isOff(value) || isOff(inherited(pdf, widget, 'AS'));
+}
+
+function isOff(value: PdfObject | undefined): boolean {
+  return value instanceof PdfName && value.value === 'Off';
 }
 
 /** What a place of a field looks like now. */
@@ -261,10 +271,30 @@ function shownIn(pdf: PDF, widget: PdfDict): PdfStream | undefined {
   return shown instanceof PdfStream ? shown : undefined;
 }
 
+/** There is ink, beyond the frame that some viewers put round a field. */
+function showsSomething(pdf: PDF, widget: PdfDict): boolean {
+  const shown = shownIn(pdf, widget);
+  if (!shown || !hasInk(shown)) return false;
+  const [box, matrix] = ['BBox', 'Matrix'].map((key) => numbersIn(resolved(pdf, shown.get(key))));
+  const [left, bottom, right, top] = box ?? [];
+  const isUpright = matrix === undefined || matrix.join() === '1,0,0,1,0,0';
+  if (left === undefined || bottom === undefined || right === undefined || top === undefined || !isUpright) return true;
+  return !isFrame(operatorsIn(shown), [left, bottom, right, top]);
+}
+
+function numbersIn(object: PdfObject | undefined): readonly number[] | undefined {
+  if (!(object instanceof PdfArray)) return undefined;
+  return [...object].map((each) => (each instanceof PdfNumber ? each.value : Number.NaN));
+}
+
+function operatorsIn(stream: PdfStream): string {
+  return new TextDecoder('latin1').decode(stream.getDecodedData());
+}
+
 /** Something is painted: a text that is not empty, a line, an area, a picture. */
 function hasInk(stream: PdfStream): boolean {
   try {
-    const operators = new TextDecoder('latin1').decode(stream.getDecodedData()).replace(/(?:\(\)|<>)\s*Tj/g, ' ');
+    const operators = operatorsIn(stream).replace(/(?:\(\)|<>)\s*Tj/g, ' ');
     return /(?:^|[\s)>\]])(?:Tj|TJ|['"]|[fFBbSs]|[fBb]\*|Do|sh|BI)(?=[\s/[(<]|$)/.test(operators);
   } catch {
     return true;

@@ -1,5 +1,5 @@
 import { PDF, PdfArray, PdfDict, PdfName, PdfNumber, PdfRef, PdfStream } from '@libpdf/core';
-import { PDFCheckBox, PDFDocument, PDFName, PDFRadioGroup, PDFTextField } from 'pdf-lib';
+import { PDFCheckBox, type PDFDict, PDFDocument, PDFName, PDFRadioGroup, PDFTextField } from 'pdf-lib';
 import { describe, expect, test } from 'vitest';
 import { type ConsentRequest, renderConsent } from '../../../src/document/consent.ts';
 import { checkSignature } from '../../../src/document/integrity/signature.ts';
@@ -250,6 +250,52 @@ describe('what was drawn, and not filled in', () => {
       const object = pdf.getObject(ref);
       return object instanceof PdfDict && object.has('CIDToGIDMap');
     });
+});
+
+describe('a filled-in form that another program wrote anew', () => {
+  /** What differs, after `change`, in a form with one box ticked. */
+  const differencesAfter = async (change: (pdf: PDFDocument) => void): Promise<readonly unknown[]> => {
+    const pdf = await PDFDocument.load(form, { updateMetadata: false });
+    pdf.getForm().getCheckBox('signatures.3').check();
+    pdf.getForm().getRadioGroup('teach-back-driving').select('not-yet');
+    change(pdf);
+    const examined = await examine(await pdf.save({ updateFieldAppearances: false }), verify);
+    if (examined.is !== 'form' || examined.state.is !== 'rewritten') throw new Error(JSON.stringify(examined));
+    return examined.state.differences.map(({ part }) => part);
+  };
+  const boxOf = (pdf: PDFDocument, name: string) => pdf.getForm().getField(name).acroField;
+  const drawOff = (pdf: PDFDocument, name: string, operators: string): void => {
+    const [widget] = boxOf(pdf, name).getWidgets();
+    const drawn = pdf.context.register(pdf.context.stream(operators, { Subtype: 'Form', BBox: [0, 0, 11, 11] }));
+    (widget?.getAppearances()?.normal as PDFDict | undefined)?.set(PDFName.of('Off'), drawn);
+  };
+
+  test.each([
+    ['a tick', '2 5 m 5 2 l 9 9 l S'],
+    ['a cross from corner to corner', '0 0 m 11 11 l S 0 11 m 11 0 l S'],
+    ['a letter', 'BT /F1 9 Tf 1 1 Td (X) Tj ET'],
+    ['a filled box', '0 0 11 11 re f'],
+    ['a frame as thick as the box', '11 w 0 0 11 11 re S'],
+    ['a frame moved and turned', '1 1 -1 1 5 0 cm 0 0 11 11 re S'],
+  ])('and that has %s where it is not ticked: its page is named', async (_what, operators) => {
+    expect(await differencesAfter((pdf) => drawOff(pdf, 'signatures.1', operators))).toEqual(['annotation']);
+    expect(await differencesAfter((pdf) => drawOff(pdf, 'teach-back-driving', operators))).toEqual(['annotation']);
+  });
+
+  test('and that shows a tick, and holds none: its page is named', async () => {
+    const tick = (pdf: PDFDocument) => boxOf(pdf, 'signatures.1').dict.set(PDFName.of('AS'), PDFName.of('Yes'));
+    expect(await differencesAfter(tick)).toEqual(['annotation']);
+  });
+
+  test('and that drew frames round its boxes is as it was', async () => {
+    const framed = (pdf: PDFDocument): void => {
+      for (const field of pdf.getForm().getFields())
+        if (field instanceof PDFCheckBox || field instanceof PDFRadioGroup) field.defaultUpdateAppearances();
+    };
+    expect(await differencesAfter(() => {})).toEqual([]);
+    expect(await differencesAfter(framed)).toEqual([]);
+    expect(await differencesAfter((pdf) => drawOff(pdf, 'signatures.1', 'q 1 w 0.5 0.5 10 10 re S Q'))).toEqual([]);
+  });
 });
 
 describe('a flat form', () => {

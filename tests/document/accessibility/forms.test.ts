@@ -13,6 +13,10 @@ const forms: readonly (readonly [string, ConsentRequest])[] = [
   ['every finding, cleared', requestWith({}, { assessment: everyClause, clearance })],
   ['an interpreter', requestWith(interpreter)],
   ['a surrogate', requestWith(surrogate, { clearance, assessment: everyClause })],
+  [
+    'a reason longer than a page',
+    requestWith({}, { assessment: everyClause, clearance: { ...clearance, why: 'A reason. '.repeat(250) } }),
+  ],
   ['Spanish', requestWith(interpreter, { template: spanish })],
   ['a Vietnamese name', requestWith({ 'applicant.name': 'Nguyễn Thị Ánh' })],
   ['a Cyrillic name', requestWith({ 'applicant.name': 'Єлизавета Їжак' })],
