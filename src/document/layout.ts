@@ -58,8 +58,6 @@ interface Spacing {
 const usual: Spacing = { leading: 1.32, between: 1 };
 /** For forms that have an ill-filled page with the usual one. */
 const closer: readonly Spacing[] = [
-  { leading: 1.32, between: 0.92 },
-  { leading: 1.32, between: 0.85 },
   { leading: 1.3, between: 0.9 },
   { leading: 1.3, between: 0.8 },
   { leading: 1.28, between: 0.8 },
