@@ -226,3 +226,6 @@ function runsOfBlank({ label, value = [] }: Blank): readonly Run[] {
 function runsOfOutline({ of, items }: OutlineItem): readonly Run[] {
   return [...of, ...items.flatMap(runsOfOutline)];
 }
+
+/** A clause, benefit, risk or finding. */
+export type ItemBlock = Extract<Block, { kind: 'item' }>;
