@@ -370,7 +370,7 @@ describe('a third language', () => {
     path: 'questions.qq.yaml',
     text: stringify({
       questions: Object.fromEntries(
-        items.filter(({ type }) => type !== 'group').map(({ linkId }) => [linkId, `${linkId}oo`]),
+        items.filter(({ type }) => type !== 'group').map(({ linkId, text }) => [linkId, `${text}oo`]),
       ),
       entries: { trial: 'trialoo' },
       options: Object.fromEntries(
