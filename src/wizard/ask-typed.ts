@@ -113,7 +113,8 @@ function withRest(before: WizardState, state: WizardState, { place }: AskPage, r
   const isRecorded = state.answers !== before.answers && state.page.kind !== 'emergency';
   const partner = partnerOf(state, place);
   if (!isRecorded || !partner) return state;
-  const asked = ask(state, { kind: 'question', linkId: partner.linkId }, at);
+  const { returning } = before;
+  const asked = ask({ ...state, ...(returning && { returning }) }, { kind: 'question', linkId: partner.linkId }, at);
   return asked.page.kind === 'ask' ? { ...asked, page: { ...asked.page, line: lineWith(rest) } } : asked;
 }
 

@@ -5,6 +5,7 @@ import { answerText, entryText } from '../report/answer-text.ts';
 import { withClinicWords } from '../report/clinic-words.ts';
 import { type GridPlace, gridRows, gridSummary } from './ask-grid.ts';
 import { initialOf, isTyped, readTyped, type TypedItem } from './ask-typed.ts';
+import { changeWords } from './change.ts';
 import { lineWith } from './edit-line.ts';
 import type { Key, KeyName } from './keys.ts';
 import { cannotBeAbsent } from './moves.ts';
@@ -68,7 +69,8 @@ function sayEmergency(state: WizardState, page: EmergencyPage): readonly string[
   ];
 }
 
-function sayReview(state: WizardState, { open }: ReviewPage): readonly string[] {
+function sayReview(state: WizardState, page: ReviewPage): readonly string[] {
+  const { open } = page;
   const { answers, isComplete, first, sections } = reviewOf(state);
   const opened = open === undefined ? undefined : sections[open];
   if (opened) {
@@ -80,6 +82,7 @@ function sayReview(state: WizardState, { open }: ReviewPage): readonly string[] 
     ];
   }
   return [
+    ...changeWords(state, page),
     `Review. ${answers} answers.`,
     ...first.map(
       ({ numbers, disposition, rule, text }) =>

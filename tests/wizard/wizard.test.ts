@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { questionText } from '../../src/engine/teach-back.ts';
-import type { PatientWords } from '../../src/wizard/state.ts';
+import { say } from '../../src/wizard/spoken.ts';
+import type { PatientWords, WizardState } from '../../src/wizard/state.ts';
 import { standingOf } from '../../src/wizard/steps.ts';
 import { withQuestions } from '../../src/wizard/teach-back.ts';
 import { bounce, update } from '../../src/wizard/update.ts';
@@ -369,6 +370,65 @@ describe('review', () => {
     const closed = press(opened, '<enter>');
     expect([place(closed), closed.page.kind === 'review' && closed.page.open]).toEqual(['review', undefined]);
     expect(shown(closed, 80, 40)).toContain('Enter finishes the questions');
+  });
+});
+
+describe('a change from the review', () => {
+  const atReview = (changes: object = {}) =>
+    started({ answers: sheet({ ...baselineSheet, ...changes }), closed: ['trial'] });
+  const numberOf = (state: WizardState, linkId: string): string =>
+    String(standingOf(shipped, state.answers).steps.findIndex((step) => step.linkId === linkId) + 1);
+  const change = (state: WizardState, linkId: string, ...typed: readonly string[]) =>
+    press(state, numberOf(state, linkId), '<enter>', ...typed);
+  const plain = (state: WizardState) => shown(state, 80, 60).replace(/\s+/g, ' ');
+
+  test('says the answer before and after, and which questions it adds', () => {
+    const state = change(atReview(), 'pregnancy.possible', 'y');
+    const number = numberOf(state, 'pregnancy.possible');
+    expect(plain(state)).toContain(
+      `Changed ${number} from No to Yes. This adds 1 question (Result of today's pregnancy test) and drops none.`,
+    );
+    expect(say(state).slice(0, 2)).toEqual([
+      `Changed ${number} from No to Yes.`,
+      "This adds 1 question (Result of today's pregnancy test) and drops none.",
+    ]);
+  });
+
+  test('says which questions it drops, whose answers are set aside', () => {
+    const state = change(atReview({ 'cardiac.mi': true, 'cardiac.miDate': '2024-03-01' }), 'cardiac.mi', 'n');
+    expect(say(state)).toContain('This adds no question and drops 1 question (When was your last heart attack?).');
+  });
+
+  test('says every answer of a pair, and comes back after the second', () => {
+    const state = change(atReview(), 'vitals.systolic', '145/92', '<enter>', '<enter>');
+    expect(say(state).slice(0, 2)).toEqual([
+      `Changed ${numberOf(state, 'vitals.systolic')} from 124 mmHg to 145 mmHg.`,
+      `Changed ${numberOf(state, 'vitals.diastolic')} from 78 mmHg to 92 mmHg.`,
+    ]);
+    expect(say(state)[2]).toMatch(/^This adds 2 questions \([^;]+; [^;]+\) and drops none\.$/);
+  });
+
+  test('the lines of a grid are one question, and a field of an entry changes its number alone', () => {
+    const grid = change(atReview(), 'phq9', '1', '<enter>');
+    expect(say(grid)[0]).toBe(
+      'Changed 16 from 2 2 2 2 2 2 2 2 0 (PHQ-9 total: 16, PHQ-9 severity: moderately-severe) to 1 2 2 2 2 2 2 2 0 (PHQ-9 total: 15, PHQ-9 severity: moderately-severe).',
+    );
+    const trial = change(atReview(), 'trial', '1', '<enter>', '100', '<enter>', '<back>', '<back>', '<back>', 'n');
+    expect(say(trial)[0]).toBe(`Changed ${numberOf(trial, 'trial')}.`);
+  });
+
+  test('is not said of an answer that was kept, nor once the review is left', () => {
+    const kept = change(atReview(), 'pregnancy.possible', 'n');
+    expect([place(kept), say(kept)[0]]).toEqual(['review', expect.stringMatching(/^Review\./)]);
+    const opened = press(change(atReview(), 'pregnancy.possible', 'y'), 'a', '<enter>');
+    expect(plain(opened)).not.toContain('Changed');
+    const back = press(change(atReview(), 'pregnancy.possible', 'y'), '<enter>', '<review>');
+    expect(plain(back)).not.toContain('Changed');
+  });
+
+  test('comes after an emergency that it opened', () => {
+    const state = change(atReview(), 'suicide.attemptInProgress', 'y', '<enter>', 'told', '<enter>', '1');
+    expect(plain(state)).toContain(`Changed ${numberOf(state, 'suicide.attemptInProgress')} from No to Yes.`);
   });
 });
 
