@@ -1,9 +1,10 @@
 import { isAbsent } from '../model/answers.ts';
+import type { Finding } from '../model/assessment.ts';
 import type { ChoiceItem, GroupItem, QuestionItem } from '../model/questionnaire.ts';
 import { teachBackOutcomes } from '../model/teach-back.ts';
 import { answerText, entryText } from '../report/answer-text.ts';
 import { withClinicWords } from '../report/clinic-words.ts';
-import { type GridPlace, gridRows, gridSummary } from './ask-grid.ts';
+import { type GridPlace, gridRows, gridSummary, lineFindings } from './ask-grid.ts';
 import { initialOf, isTyped, readTyped, type TypedItem } from './ask-typed.ts';
 import { changeWords } from './change.ts';
 import { lineWith } from './edit-line.ts';
@@ -107,7 +108,7 @@ function sayQuestion(state: WizardState, page: AskPage): readonly string[] {
   const head = `${section}, ${where}.`;
   if (item.type === 'group') {
     return place.kind === 'grid'
-      ? [head, ...sayGrid(state, place, item)]
+      ? [...sayLineBefore(state, place, item), head, ...sayGrid(state, place, item)]
       : [head, item.text, ...sayEntries(state, page, item)];
   }
   return [
@@ -165,6 +166,22 @@ function sayGrid(state: WizardState, { row }: GridPlace, grid: GroupItem): reado
   ];
 }
 
+/** What the answer to the line before means, and what to say: told right after it, and not only at the end of the grid. */
+function sayLineBefore(state: WizardState, { row }: GridPlace, grid: GroupItem): readonly string[] {
+  const line = gridRows(state, grid)[row - 1];
+  const findings = line === undefined ? [] : lineFindings(state, line);
+  const words = line?.help.say;
+  return [
+    ...findings.map((finding) => sayMeaning(state, finding)),
+    ...(findings.length === 0 || words === undefined ? [] : [`You may say: "${words}"`]),
+  ];
+}
+
+function sayMeaning({ questionnaire }: WizardState, { rule: id, disposition }: Finding): string {
+  const { reason, action } = ruleOf(questionnaire, id);
+  return `This means: ${dispositionWords(disposition)}, rule ${id}. ${reason} ${action}`;
+}
+
 function sayEntries(state: WizardState, { place }: AskPage, group: GroupItem): readonly string[] {
   const entries = entriesOf(state.answers, place.linkId);
   const fields = fieldsOf(group, standingOf(state.questionnaire, state.answers).situation);
@@ -181,10 +198,7 @@ function sayEntries(state: WizardState, { place }: AskPage, group: GroupItem): r
 
 function sayPending(state: WizardState, page: AskPage): readonly string[] {
   const item = itemAt(state.questionnaire, page.place);
-  const alarms = pendingAlarms(state, page).map(({ rule: id, disposition }) => {
-    const { reason, action } = ruleOf(state.questionnaire, id);
-    return `This means: ${dispositionWords(disposition)}, rule ${id}. ${reason} ${action}`;
-  });
+  const alarms = pendingAlarms(state, page).map((finding) => sayMeaning(state, finding));
   if (alarms.length > 0)
     return [...alarms, 'Nothing is final until the review. Press Enter to record it, or answer anew.'];
   return [

@@ -2,7 +2,7 @@ import { isAbsent } from '../model/answers.ts';
 import type { Finding } from '../model/assessment.ts';
 import type { ChoiceItem, GroupItem, QuestionItem } from '../model/questionnaire.ts';
 import { answerText, entryText } from '../report/answer-text.ts';
-import { type GridPlace, gridRows, gridSummary, withoutGrid } from './ask-grid.ts';
+import { type GridPlace, gridRows, gridSummary, lineFindings, withoutGrid } from './ask-grid.ts';
 import { initialOf, isTyped, readTyped, suggestions, type TypedItem } from './ask-typed.ts';
 import { blank, editLine, type FrameLine, focused, line, marked, paragraph, titled, type ViewLine } from './frame.ts';
 import { newAlarms } from './moves.ts';
@@ -20,7 +20,7 @@ import {
   stepsOf,
   withAnswer,
 } from './steps.ts';
-import { counted, shortened, widthOf, wrap } from './text.ts';
+import { counted, shortened, widthOf } from './text.ts';
 import { dateInFull } from './typed-date.ts';
 import { teachBackTitle } from './view-teach-back.ts';
 import { dispositionWords, helpOf, ruleOf } from './wording.ts';
@@ -67,7 +67,7 @@ function answerLines(
 ): readonly FrameLine[] {
   if (page.absence !== undefined) return absenceLines(page.absence, columns);
   if (item.type === 'group') {
-    if (page.place.kind === 'grid') return gridLines(state, page.place, item, columns);
+    if (page.place.kind === 'grid') return gridLines(state, page, page.place, item, columns);
     return entriesLines(state, page, item, columns);
   }
   if (isTyped(item)) return typedLines(state, page, item, columns);
@@ -240,16 +240,36 @@ export function stepAt({ questionnaire }: WizardState, { linkId }: Place): Step 
   return stepsOf(questionnaire).find((step) => step.linkId === linkId);
 }
 
-function gridLines(state: WizardState, place: GridPlace, grid: GroupItem, columns: number): readonly FrameLine[] {
+function gridLines(
+  state: WizardState,
+  page: AskPage,
+  place: GridPlace,
+  grid: GroupItem,
+  columns: number,
+): readonly FrameLine[] {
   const rows = gridRows(state, grid);
   const { done, of, text } = gridSummary(state, grid);
   const isFull = done === of;
   const sum = text !== '' ? ` - ${text}` : isFull ? ' - no score, because a line has no answer' : '';
   const summary = line(`${done} of ${counted(of, 'line')}${sum}${isFull ? ' - Enter goes on' : ''}`);
-  const isDone = place.row >= rows.length;
+  const findings = rows.flatMap((row) => lineFindingLines(state, page, row, columns));
+  const isSummaryFocus = place.row >= rows.length && findings.length === 0;
   return [
     ...rows.flatMap((row, index) => gridRow(state, row, index, index === place.row, columns)),
-    ...(isDone ? focused(wrap(summary.text, columns).map((each) => line(each))) : paragraph(summary.text, columns)),
+    ...(isSummaryFocus ? focused(paragraph(summary.text, columns)) : paragraph(summary.text, columns)),
+    ...focused(findings),
+  ];
+}
+
+/** What the answer to one line of a grid means, and what to say; not again what waits for Enter. */
+function lineFindingLines(state: WizardState, page: AskPage, row: ChoiceItem, columns: number): readonly ViewLine[] {
+  const pending = pendingAlarms(state, page).map(({ rule }) => rule);
+  const findings = lineFindings(state, row).filter(({ rule }) => !pending.includes(rule));
+  const { say } = row.help;
+  if (findings.length === 0) return [];
+  return [
+    ...findings.flatMap((finding) => alarmText(state, finding, columns)),
+    ...(say === undefined ? [] : marked('  ', `You may say: "${say}"`, columns)),
   ];
 }
 

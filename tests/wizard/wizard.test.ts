@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { questionText } from '../../src/engine/teach-back.ts';
-import { say } from '../../src/wizard/spoken.ts';
+import { replies, say, turn } from '../../src/wizard/spoken.ts';
 import type { PatientWords, WizardState } from '../../src/wizard/state.ts';
 import { standingOf } from '../../src/wizard/steps.ts';
 import { withQuestions } from '../../src/wizard/teach-back.ts';
@@ -183,6 +183,54 @@ describe('a grid', () => {
       { absent: 'declined' },
     ]);
     expect(shown(press(state, '00000'))).toContain('no score, because a line has no answer');
+  });
+});
+
+describe('a line of a grid that stands in the way by itself', () => {
+  const grid = openAt(...[...baseline.keys()].filter((linkId) => linkId.startsWith('phq9.')));
+  const meaning =
+    'PHQ-9 item 9 is above "not at all", or was not answered. Make sure that the suicide questions were all asked, and have a clinician talk with the person today.';
+  const words =
+    'You may say: "Thank you for answering that. We ask everyone, and I will ask a little more about it in a moment."';
+  const plain = (state: WizardState) => shown(state).replace(/\s+/g, ' ');
+
+  test('is told where it is answered: what follows, what to do, what to say', () => {
+    for (const answer of ['1', '3', 'u', 'd']) {
+      const state = press(grid, '22222222', answer);
+      expect(place(state)).toBe('phq9');
+      expect(plain(state)).toContain(`9 of 9 lines${/\d/.test(answer) ? ' - PHQ-9 total' : ' - no score'}`);
+      expect(plain(state)).toContain(`! This means: clinician review (rule cr-self-harm-item). ${meaning} ${words}`);
+    }
+    expect(plain(press(grid, '222222220'))).not.toContain('This means');
+    expect(plain(press(grid, '22222222'))).not.toContain('This means');
+  });
+
+  test('is in sight in the smallest window', () => {
+    expect(shown(press(grid, '222222221'), 40, 15)).toContain(
+      '! This means: clinician review (rule\n  cr-self-harm-item).',
+    );
+  });
+
+  test('is told before the other lines are answered too, and no more once it is corrected', () => {
+    const first = press(grid, ...Array.from({ length: 8 }, () => '<down>'), '2', '<up>', '<up>');
+    expect(plain(first)).toContain('This means: clinician review (rule cr-self-harm-item).');
+    expect(plain(press(first, '<down>', '0'))).not.toContain('This means');
+  });
+
+  test('what all lines come to together is not told as one line', () => {
+    expect(plain(press(grid, '000000000'))).not.toContain('This means');
+  });
+
+  test('line mode says it after the line', () => {
+    const before = press(grid, '22222222');
+    const said = replies(before, turn({ state: before }, '1', 60_000));
+    expect(said.slice(0, 5)).toEqual([
+      'Recorded: Several days.',
+      '',
+      `This means: clinician review, rule cr-self-harm-item. ${meaning}`,
+      words,
+      'Symptoms, section 4 of 10, question 16 of about 69.',
+    ]);
   });
 });
 
