@@ -15,6 +15,7 @@ import { reviewOf } from './review.ts';
 import { sayTeachBack } from './spoken-teach-back.ts';
 import type { AskPage, EmergencyPage, ReviewPage, TeachBackPage, WizardState } from './state.ts';
 import { answerAtPlace, entriesOf, fieldsOf, itemAt, standingOf } from './steps.ts';
+import { unlistedIn, unlistedText } from './table-names.ts';
 import { askedOf, whyTeachBack } from './teach-back.ts';
 import { dateInFull } from './typed-date.ts';
 import { bounce, emergencyChoices, update } from './update.ts';
@@ -188,7 +189,10 @@ function sayEntries(state: WizardState, { place }: AskPage, group: GroupItem): r
   const entry = group.repeats?.entry ?? '';
   const earlier = state.answers.get(place.linkId);
   return [
-    ...entries.map((each, index) => `${index + 1} ${entryText(fields, each)}`),
+    ...entries.flatMap((each, index) => [
+      `${index + 1} ${entryText(fields, each)}`,
+      ...unlistedIn(state.questionnaire, fields, each),
+    ]),
     ...(isAbsent(earlier) ? [`Current answer: ${answerText(group, earlier)}. Press Enter to keep it.`] : []),
     entries.length === 0
       ? `Add one ${entry}? Type yes or no.`
@@ -202,7 +206,7 @@ function sayPending(state: WizardState, page: AskPage): readonly string[] {
   if (alarms.length > 0)
     return [...alarms, 'Nothing is final until the review. Press Enter to record it, or answer anew.'];
   return [
-    `"${page.line.text}" is not in the table. ${item.help.counts ?? ''}`.trim(),
+    ...(item.type === 'string' ? [unlistedText(item, page.line.text)] : []),
     'Press Enter to keep it, or type another.',
   ];
 }

@@ -1,6 +1,6 @@
 import { isAbsent } from '../model/answers.ts';
 import type { Finding } from '../model/assessment.ts';
-import type { ChoiceItem, GroupItem, QuestionItem } from '../model/questionnaire.ts';
+import type { ChoiceItem, GroupItem, QuestionItem, StringItem } from '../model/questionnaire.ts';
 import { answerText, entryText } from '../report/answer-text.ts';
 import { type GridPlace, gridRows, gridSummary, lineFindings, withoutGrid } from './ask-grid.ts';
 import { initialOf, isTyped, readTyped, suggestions, type TypedItem } from './ask-typed.ts';
@@ -20,6 +20,7 @@ import {
   stepsOf,
   withAnswer,
 } from './steps.ts';
+import { unlistedIn, unlistedText } from './table-names.ts';
 import { counted, shortened, widthOf } from './text.ts';
 import { dateInFull } from './typed-date.ts';
 import { teachBackTitle } from './view-teach-back.ts';
@@ -160,19 +161,18 @@ function echoLines(state: WizardState, page: AskPage, item: TypedItem, columns: 
     case 'answer':
       return typed.echo === undefined ? [] : paragraph(`= ${typed.echo}`, columns, 'muted');
     case 'unlisted':
-      return unlistedLines(state, page, item, columns);
+      return item.type === 'string' ? unlistedLines(state, page, item, columns) : [];
     default:
       return [];
   }
 }
 
-function unlistedLines(state: WizardState, page: AskPage, item: TypedItem, columns: number): readonly ViewLine[] {
+function unlistedLines(state: WizardState, page: AskPage, item: StringItem, columns: number): readonly ViewLine[] {
   const names = suggestions(state, page, item);
   const offer = names.length > 0 ? paragraph(`Tab takes: ${names.join(', ')}`, columns, 'muted') : [];
   if (page.pending === undefined) return offer;
-  const rule = item.help.counts ?? 'It is kept as typed.';
   return [
-    ...marked('! ', `"${page.line.text.trim()}" is not in the table. ${rule}`, columns, 'caution'),
+    ...marked('! ', unlistedText(item, page.line.text.trim()), columns, 'caution'),
     ...(names.length > 0 ? paragraph(`Did you mean ${names.join(', or ')}? Tab takes it.`, columns) : []),
     ...paragraph('Enter keeps what you typed.', columns),
   ];
@@ -314,9 +314,10 @@ function entriesLines(state: WizardState, page: AskPage, group: GroupItem, colum
   const entries = entriesOf(state.answers, linkId);
   const fields = fieldsOf(group, standingOf(state.questionnaire, state.answers).situation);
   const entry = group.repeats?.entry ?? '';
-  const listed = entries.flatMap((each, index) =>
-    choiceLine(String(index + 1), entryText(fields, each), index === page.highlight, columns),
-  );
+  const listed = entries.flatMap((each, index) => [
+    ...choiceLine(String(index + 1), entryText(fields, each), index === page.highlight, columns),
+    ...unlistedIn(state.questionnaire, fields, each).flatMap((text) => marked('     ! ', text, columns, 'caution')),
+  ]);
   const add = entries.length === 0 ? `Yes, add ${withArticle(entry)}` : `Yes, add another`;
   const question = entries.length === 0 ? `Add ${withArticle(entry)}?` : `Add another ${entry}?`;
   const removing =

@@ -251,6 +251,18 @@ describe('a repeat', () => {
     expect(press(state, '<up>', '<up>', 'x', 'n').answers.get('trial')).toHaveLength(1);
   });
 
+  test('a name that the table does not have is marked in the list, with what that means', () => {
+    const unlisted = press(openAt('trial'), ...trial, 'y', 'sertralin', '<enter>', '<enter>', '<back>', '<back>');
+    const why =
+      '"sertralin" is not in the table. The generic name or a brand. A name that is not in the table is kept, but the trial is not counted.';
+    expect(shown(unlisted)).toMatch(
+      /1 {2}sertraline, 150 mg .*\n {2}2 {2}sertralin\n {5}! "sertralin" is not in the table\./,
+    );
+    expect(shown(unlisted).replace(/\s+/g, ' ')).toContain(`! ${why}`);
+    expect(say(unlisted)).toEqual(expect.arrayContaining(['2 sertralin', why]));
+    expect(say(unlisted).filter((line) => line.includes('table'))).toHaveLength(1);
+  });
+
   test('none is an answer too', () => {
     expect(press(openAt('trial'), 'n').answers.get('trial')).toEqual([]);
   });
