@@ -3,7 +3,7 @@ import type { Finding } from '../model/assessment.ts';
 import type { ChoiceItem, GroupItem, QuestionItem, StringItem } from '../model/questionnaire.ts';
 import { answerText, entryText } from '../report/answer-text.ts';
 import { type GridPlace, gridRows, gridSummary, lineFindings, withoutGrid } from './ask-grid.ts';
-import { initialOf, isTyped, readTyped, suggestions, type TypedItem } from './ask-typed.ts';
+import { dateExamplesOf, initialOf, isTyped, readTyped, suggestions, type TypedItem } from './ask-typed.ts';
 import { blank, editLine, type FrameLine, focused, line, marked, paragraph, titled, type ViewLine } from './frame.ts';
 import { newAlarms } from './moves.ts';
 import { optionsOf } from './options.ts';
@@ -115,7 +115,7 @@ function typedLines(state: WizardState, page: AskPage, item: TypedItem, columns:
     ...earlierLines(state, page, item, columns),
     ...focused([editLine(typing.text, typing.cursor, columns)]),
     ...focused(echoLines(state, page, item, columns)),
-    ...(typing.text === '' && place.kind !== 'grid' ? unitLines(item, columns) : []),
+    ...(typing.text === '' && place.kind !== 'grid' ? unitLines(state, item, columns) : []),
   ];
 }
 
@@ -132,7 +132,7 @@ function earlierLines(state: WizardState, page: AskPage, item: TypedItem, column
   return paragraph(`Your answer: ${shown}. Enter keeps it${change}.`, columns, 'muted');
 }
 
-function unitLines(item: TypedItem, columns: number): readonly ViewLine[] {
+function unitLines(state: WizardState, item: TypedItem, columns: number): readonly ViewLine[] {
   switch (item.type) {
     case 'integer':
     case 'decimal': {
@@ -144,7 +144,7 @@ function unitLines(item: TypedItem, columns: number): readonly ViewLine[] {
       );
     }
     case 'date':
-      return paragraph('  such as 2026-11-24, 24 nov 2026, today, -3d, 6w ago', columns, 'muted');
+      return marked('  ', `such as ${dateExamplesOf(state, item)}`, columns, 'muted');
     case 'string':
       return item.mayBeAbsent
         ? paragraph('  u and Enter where it is not known, or the word declined', columns, 'muted')

@@ -121,6 +121,16 @@ describe('typing', () => {
     expect(shown(press(openAt('applicant.birthDate'), '15 jan 1986'))).toContain('= Wednesday 1986-01-15');
   });
 
+  test('a date of birth is offered as a plain date, a date of late in days and weeks ago too', () => {
+    const born = openAt('applicant.birthDate');
+    expect(shown(born)).toContain('> \n  such as 1986-01-15 or 15 jan 1986\n');
+    expect(press(born, '<enter>').problem).toBe('Type a date: 1986-01-15 or 15 jan 1986.');
+    expect(press(born, 'eighty', '<enter>').problem).toBe('"eighty" is not a date. Type 1986-01-15 or 15 jan 1986.');
+    const late = press(openAt('cardiac.mi'), 'y');
+    expect(place(late)).toBe('cardiac.miDate');
+    expect(shown(late)).toContain('such as 2026-11-24, 24 nov 2026, today, -3d or 6w ago');
+  });
+
   test('a broken relation is told at its field', () => {
     const state = press(openAt('applicant.birthDate'), 'today', '<enter>');
     expect(place(press(openAt('applicant.birthDate'), '2026-03-11', '<enter>'))).toBe('applicant.birthDate');
