@@ -9,7 +9,7 @@ import {
   useState,
 } from '@inquirer/core';
 import type { Paint } from '../report/colour.ts';
-import type { ViewLine } from '../wizard/frame.ts';
+import { paragraph, type ViewLine } from '../wizard/frame.ts';
 import type { Key, KeyName } from '../wizard/keys.ts';
 import type { WizardState } from '../wizard/state.ts';
 import { cut } from '../wizard/text.ts';
@@ -176,7 +176,7 @@ const prompt = createPrompt<WizardState, Config>((config, done) => {
   }, []);
 
   const { columns, rows } = sizeOf(config.screen);
-  const lines = isTooSmall({ columns, rows }) ? tooSmallLines : view(current.current, columns, rows);
+  const lines = isTooSmall({ columns, rows }) ? tooSmallLines(columns, rows) : view(current.current, columns, rows);
   const { top, below, tail } = inParts(lines, config.paint, columns);
   if (readline.current) Object.assign(readline.current, { line: tail, cursor: 0 });
   return [top, below];
@@ -221,12 +221,17 @@ export function isTooSmall({
   return columns < smallest.columns || rows < smallest.rows;
 }
 
-const tooSmallLines: readonly ViewLine[] = [
-  `Make the window ${smallest.columns} x ${smallest.rows} or more.`,
-  'Ctrl-C stops; the draft stays.',
-  'preinfuse screen --plain',
-  'works in any window.',
-].map((text) => ({ text, tone: 'plain' }));
+/** What to do in a window that is too small, broken between words; what it has no room for is left out. */
+function tooSmallLines(columns: number, rows: number): readonly ViewLine[] {
+  return [
+    `Make the window ${smallest.columns} x ${smallest.rows} or more.`,
+    'Ctrl-C stops; the draft stays.',
+    'preinfuse screen --plain',
+    'works in any window.',
+  ]
+    .flatMap((text) => paragraph(text, columns))
+    .slice(0, rows);
+}
 
 /**
  * The two parts of a prompt: what ends in the line with the cursor, and what is below it. readline places the cursor

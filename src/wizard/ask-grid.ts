@@ -1,6 +1,7 @@
 import { refusal } from '../engine/accept.ts';
 import { operandsOf } from '../engine/because.ts';
 import type { Answer, Answers } from '../model/answers.ts';
+import type { Finding } from '../model/assessment.ts';
 import type { ChoiceItem, GroupItem } from '../model/questionnaire.ts';
 import type { Key } from './keys.ts';
 import { cannotBeAbsent, goOn, newAlarms, sentence, withAnswers } from './moves.ts';
@@ -98,6 +99,17 @@ function finishGrid(state: WizardState, page: AskPage, place: GridPlace, grid: G
       recorded: { question: grid.text, answer: gridSummary(state, grid).text || counted(rows.length, 'line') },
     },
     at,
+  );
+}
+
+/** What one line of a grid settles by itself, and that stands in the way: it is said at once, as the sum of the lines is not. */
+export function lineFindings({ questionnaire, answers }: WizardState, { linkId }: ChoiceItem): readonly Finding[] {
+  return standingOf(questionnaire, answers).assessment.findings.filter(
+    ({ disposition, because, absent }) =>
+      disposition !== 'proceed-with-conditions' &&
+      absent.length === 0 &&
+      because.length > 0 &&
+      because.every((path) => path === linkId),
   );
 }
 

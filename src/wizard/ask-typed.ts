@@ -1,5 +1,6 @@
 import type { Answer } from '../model/answers.ts';
 import { formatDecimal } from '../model/decimal.ts';
+import { type Expression, partsOf } from '../model/expression.ts';
 import { formatDate } from '../model/local-date.ts';
 import type { DateItem, NumberItem, QuestionItem, StringItem } from '../model/questionnaire.ts';
 import { edited, emptyLine, lineWith } from './edit-line.ts';
@@ -9,7 +10,7 @@ import type { AskPage, WizardState } from './state.ts';
 import { withoutProblem, withProblem } from './state.ts';
 import { answerAtPlace, type Place, standingOf } from './steps.ts';
 import { tableMatch } from './table-names.ts';
-import { dateInFull, readDate } from './typed-date.ts';
+import { dateExamples, dateInFull, readDate } from './typed-date.ts';
 import { expected, readNumber } from './typed-number.ts';
 
 export type TypedItem = NumberItem | DateItem | StringItem;
@@ -36,7 +37,7 @@ export function readTyped(state: WizardState, place: Place, item: TypedItem, tex
         : { is: 'wrong', message: read.message };
     }
     case 'date': {
-      const read = readDate(text, state.today);
+      const read = readDate(text, state.today, dateExamplesOf(state, item));
       if (read.is === 'wrong') return read;
       return { is: 'answer', answer: read.value, echo: dateInFull(read.value) };
     }
@@ -51,6 +52,16 @@ function readText(state: WizardState, item: StringItem, text: string): Typed {
   const match = tableMatch(state.questionnaire, item, text);
   if (match?.is === 'unlisted') return { is: 'unlisted', answer: text, names: match.names };
   return { is: 'answer', answer: text, ...(match && { echo: `In the table: ${match.key}` }) };
+}
+
+/** How a date may be typed: one that an age is counted from lies years back. */
+export function dateExamplesOf({ questionnaire }: WizardState, { linkId }: DateItem): string {
+  const isBirthDate = (part: Expression): boolean =>
+    (part.kind === 'age' && part.birthDate.kind === 'answer' && part.birthDate.linkId === linkId) ||
+    partsOf(part).some(isBirthDate);
+  const { calculated, rules } = questionnaire;
+  const formulas = [...calculated.map(({ value }) => value), ...rules.map(({ when }) => when)];
+  return formulas.some(({ expression }) => isBirthDate(expression)) ? dateExamples.yearsBack : dateExamples.recent;
 }
 
 /** The next number in the same unit and group: what the second number of 148/92 belongs to. */
@@ -90,7 +101,7 @@ function onEnter(state: WizardState, page: AskPage, item: TypedItem, at: number)
   const text = page.line.text.trim();
   const initial = initialOf(state, page.place, item);
   if (text === '')
-    return initial === undefined ? keep(state, page, needed(item), at) : propose(state, page, initial, at);
+    return initial === undefined ? keep(state, page, needed(state, item), at) : propose(state, page, initial, at);
   const typed = readTyped(state, page.place, item, text);
   switch (typed.is) {
     case 'wrong':
@@ -113,7 +124,8 @@ function withRest(before: WizardState, state: WizardState, { place }: AskPage, r
   const isRecorded = state.answers !== before.answers && state.page.kind !== 'emergency';
   const partner = partnerOf(state, place);
   if (!isRecorded || !partner) return state;
-  const asked = ask(state, { kind: 'question', linkId: partner.linkId }, at);
+  const { returning } = before;
+  const asked = ask({ ...state, ...(returning && { returning }) }, { kind: 'question', linkId: partner.linkId }, at);
   return asked.page.kind === 'ask' ? { ...asked, page: { ...asked.page, line: lineWith(rest) } } : asked;
 }
 
@@ -124,13 +136,13 @@ export function initialOf(state: WizardState, place: Place, item: TypedItem): nu
   return hasInitial ? state.today : undefined;
 }
 
-function needed(item: TypedItem): string {
+function needed(state: WizardState, item: TypedItem): string {
   switch (item.type) {
     case 'integer':
     case 'decimal':
       return `Type ${expected(item)}.`;
     case 'date':
-      return 'Type a date: 2026-11-24, 24 nov 2026, today, -3d or 6w ago.';
+      return `Type a date: ${dateExamplesOf(state, item)}.`;
     case 'string':
       return 'Type an answer.';
   }

@@ -45,7 +45,6 @@ export function blankState(beginning: Beginning, at: number): WizardState {
     ...(beginning.questions && { questions: beginning.questions }),
     outcomes: new Map(beginning.outcomes),
     page: { kind: 'notice', lines: notice },
-    returning: false,
     help: false,
     safety: false,
     scroll: 0,
@@ -119,10 +118,11 @@ function emergency(state: WizardState, at: number): WizardState {
   return openPage(state, { kind: 'emergency', rules: untold(state), line: emptyLine, highlight: -1 }, at);
 }
 
-/** Opens the review; an emergency that nobody was told of comes first. */
+/** Opens the review, to say what a change from there did; an emergency that nobody was told of comes first. */
 export function review(state: WizardState, at: number): WizardState {
   if (untold(state).length > 0) return emergency(state, at);
-  return openPage({ ...state, returning: false }, { kind: 'review', line: emptyLine }, at);
+  const { returning, ...rest } = state;
+  return openPage(rest, { kind: 'review', line: emptyLine, ...(returning && { since: returning }) }, at);
 }
 
 /** Goes on inside a repeat to the next field of the entry, else to its list of entries; elsewhere as `goOn`. */
@@ -225,8 +225,12 @@ function kept(state: WizardState, place: Place, at: number): WizardState {
 export const cannotBeAbsent =
   'This question needs an answer: it takes neither "not known" nor "declined". Ctrl-C stops here and keeps the draft.';
 
-function isSame(a: Answer, b: Answer): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+/** True for two answers that say the same; also for none and none. */
+export function isSame(a: Answer | undefined, b: Answer | undefined): boolean {
+  const [one, other] = [a, b].map((each) =>
+    JSON.stringify(each, (_key, part) => (part instanceof Map ? [...part] : part)),
+  );
+  return one === other;
 }
 
 /** A message as a sentence. */

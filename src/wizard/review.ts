@@ -75,7 +75,7 @@ function findingOf(
 }
 
 /** The number by which the review names a step; 0 where it is not asked. */
-function numberOf({ steps }: Standing, step: Step | undefined): number {
+export function numberOf({ steps }: Standing, step: Step | undefined): number {
   return step === undefined ? 0 : steps.findIndex(({ linkId }) => linkId === step.linkId) + 1;
 }
 
@@ -120,7 +120,8 @@ function absentIn({ used, situation }: Standing, step: Step): number {
   );
 }
 
-function stepAnswer(state: WizardState, { used, situation }: Standing, step: Step): string {
+/** What was answered in a step, in words. */
+export function stepAnswer(state: WizardState, { used, situation }: Standing, step: Step): string {
   if (step.kind === 'grid') {
     const { done, of, text } = gridSummary(state, step.item);
     const scores = rowsOf(step.item, situation)

@@ -1,10 +1,12 @@
 import { isAbsent } from '../model/answers.ts';
+import type { Finding } from '../model/assessment.ts';
 import type { ChoiceItem, GroupItem, QuestionItem } from '../model/questionnaire.ts';
 import { teachBackOutcomes } from '../model/teach-back.ts';
 import { answerText, entryText } from '../report/answer-text.ts';
 import { withClinicWords } from '../report/clinic-words.ts';
-import { type GridPlace, gridRows, gridSummary } from './ask-grid.ts';
+import { type GridPlace, gridRows, gridSummary, lineFindings } from './ask-grid.ts';
 import { initialOf, isTyped, readTyped, type TypedItem } from './ask-typed.ts';
+import { changeWords } from './change.ts';
 import { lineWith } from './edit-line.ts';
 import type { Key, KeyName } from './keys.ts';
 import { cannotBeAbsent } from './moves.ts';
@@ -13,6 +15,7 @@ import { reviewOf } from './review.ts';
 import { sayTeachBack } from './spoken-teach-back.ts';
 import type { AskPage, EmergencyPage, ReviewPage, TeachBackPage, WizardState } from './state.ts';
 import { answerAtPlace, entriesOf, fieldsOf, itemAt, standingOf } from './steps.ts';
+import { unlistedIn, unlistedText } from './table-names.ts';
 import { askedOf, whyTeachBack } from './teach-back.ts';
 import { dateInFull } from './typed-date.ts';
 import { bounce, emergencyChoices, update } from './update.ts';
@@ -68,7 +71,8 @@ function sayEmergency(state: WizardState, page: EmergencyPage): readonly string[
   ];
 }
 
-function sayReview(state: WizardState, { open }: ReviewPage): readonly string[] {
+function sayReview(state: WizardState, page: ReviewPage): readonly string[] {
+  const { open } = page;
   const { answers, isComplete, first, sections } = reviewOf(state);
   const opened = open === undefined ? undefined : sections[open];
   if (opened) {
@@ -80,6 +84,7 @@ function sayReview(state: WizardState, { open }: ReviewPage): readonly string[] 
     ];
   }
   return [
+    ...changeWords(state, page),
     `Review. ${answers} answers.`,
     ...first.map(
       ({ numbers, disposition, rule, text }) =>
@@ -104,7 +109,7 @@ function sayQuestion(state: WizardState, page: AskPage): readonly string[] {
   const head = `${section}, ${where}.`;
   if (item.type === 'group') {
     return place.kind === 'grid'
-      ? [head, ...sayGrid(state, place, item)]
+      ? [...sayLineBefore(state, place, item), head, ...sayGrid(state, place, item)]
       : [head, item.text, ...sayEntries(state, page, item)];
   }
   return [
@@ -162,13 +167,32 @@ function sayGrid(state: WizardState, { row }: GridPlace, grid: GroupItem): reado
   ];
 }
 
+/** What the answer to the line before means, and what to say: told right after it, and not only at the end of the grid. */
+function sayLineBefore(state: WizardState, { row }: GridPlace, grid: GroupItem): readonly string[] {
+  const line = gridRows(state, grid)[row - 1];
+  const findings = line === undefined ? [] : lineFindings(state, line);
+  const words = line?.help.say;
+  return [
+    ...findings.map((finding) => sayMeaning(state, finding)),
+    ...(findings.length === 0 || words === undefined ? [] : [`You may say: "${words}"`]),
+  ];
+}
+
+function sayMeaning({ questionnaire }: WizardState, { rule: id, disposition }: Finding): string {
+  const { reason, action } = ruleOf(questionnaire, id);
+  return `This means: ${dispositionWords(disposition)}, rule ${id}. ${reason} ${action}`;
+}
+
 function sayEntries(state: WizardState, { place }: AskPage, group: GroupItem): readonly string[] {
   const entries = entriesOf(state.answers, place.linkId);
   const fields = fieldsOf(group, standingOf(state.questionnaire, state.answers).situation);
   const entry = group.repeats?.entry ?? '';
   const earlier = state.answers.get(place.linkId);
   return [
-    ...entries.map((each, index) => `${index + 1} ${entryText(fields, each)}`),
+    ...entries.flatMap((each, index) => [
+      `${index + 1} ${entryText(fields, each)}`,
+      ...unlistedIn(state.questionnaire, fields, each),
+    ]),
     ...(isAbsent(earlier) ? [`Current answer: ${answerText(group, earlier)}. Press Enter to keep it.`] : []),
     entries.length === 0
       ? `Add one ${entry}? Type yes or no.`
@@ -178,14 +202,11 @@ function sayEntries(state: WizardState, { place }: AskPage, group: GroupItem): r
 
 function sayPending(state: WizardState, page: AskPage): readonly string[] {
   const item = itemAt(state.questionnaire, page.place);
-  const alarms = pendingAlarms(state, page).map(({ rule: id, disposition }) => {
-    const { reason, action } = ruleOf(state.questionnaire, id);
-    return `This means: ${dispositionWords(disposition)}, rule ${id}. ${reason} ${action}`;
-  });
+  const alarms = pendingAlarms(state, page).map((finding) => sayMeaning(state, finding));
   if (alarms.length > 0)
     return [...alarms, 'Nothing is final until the review. Press Enter to record it, or answer anew.'];
   return [
-    `"${page.line.text}" is not in the table. ${item.help.counts ?? ''}`.trim(),
+    ...(item.type === 'string' ? [unlistedText(item, page.line.text)] : []),
     'Press Enter to keep it, or type another.',
   ];
 }

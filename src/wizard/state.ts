@@ -46,6 +46,8 @@ export interface ReviewPage {
   readonly line: EditLine;
   /** The section whose answers are shown. */
   readonly open?: number;
+  /** The answers before the change that the review comes back from. */
+  readonly since?: Answers;
 }
 
 /** A question to the patient in their own words. `index` past the last: what came of them. */
@@ -104,8 +106,8 @@ export interface WizardState extends Progress {
   /** What came of those questions, by id. */
   readonly outcomes: ReadonlyMap<string, TeachBackOutcome>;
   readonly page: Page;
-  /** The question was opened from the review, and the review comes after it. */
-  readonly returning: boolean;
+  /** The answers that the review had when a question was opened from it: the review comes after it. */
+  readonly returning?: Answers;
   readonly help: boolean;
   /** The safety page lies over the page. */
   readonly safety: boolean;

@@ -1,6 +1,7 @@
 import { suggestion } from '../definition/suggest.ts';
 import { rowOf } from '../engine/evaluate.ts';
-import type { Questionnaire, StringItem } from '../model/questionnaire.ts';
+import type { Answers } from '../model/answers.ts';
+import type { Item, Questionnaire, StringItem } from '../model/questionnaire.ts';
 import { normalizedName } from '../model/table-name.ts';
 
 /** What the table of a question says to a name that was typed. `names` are those most likely meant, at most three. */
@@ -13,6 +14,21 @@ export function tableMatch(questionnaire: Questionnaire, item: StringItem, name:
   if (item.table === undefined) return undefined;
   const row = rowOf(questionnaire, item.table, name);
   return row ? { is: 'listed', key: row.key } : { is: 'unlisted', names: closeNames(questionnaire, item.table, name) };
+}
+
+/** That a name is not in the table of its question, and what follows for the answer. */
+export function unlistedText({ help }: StringItem, name: string): string {
+  return `"${name}" is not in the table. ${help.counts ?? 'It is kept as typed.'}`;
+}
+
+/** The same of every name in an entry of a repeat, so that it is seen which one does not count, and why. */
+export function unlistedIn(questionnaire: Questionnaire, fields: readonly Item[], entry: Answers): readonly string[] {
+  return fields.flatMap((field) => {
+    const name = entry.get(field.linkId);
+    const isUnlisted =
+      field.type === 'string' && typeof name === 'string' && tableMatch(questionnaire, field, name)?.is === 'unlisted';
+    return isUnlisted ? [unlistedText(field, name)] : [];
+  });
 }
 
 /** One name of a row: its key rather than another that is as close. */

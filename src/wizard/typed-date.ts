@@ -9,13 +9,19 @@ const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 const fullMonths = /^(january|february|march|april|may|june|july|august|september|october|november|december)$/;
 const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const;
 
+/** Ways to write a date, as they are offered: of late, and years back, where days and weeks ago make no sense. */
+export const dateExamples = {
+  recent: '2026-11-24, 24 nov 2026, today, -3d or 6w ago',
+  yearsBack: '1986-01-15 or 15 jan 1986',
+} as const;
+
 /** `Tuesday 2026-11-24` */
 export function dateInFull(day: DayNumber): string {
   return `${weekdays[(((day + 4) % 7) + 7) % 7]} ${formatDate(day)}`;
 }
 
-/** Reads YYYY-MM-DD, 24 nov 2026, today, yesterday, -3d, 6w ago. `today` is the day that those count from. */
-export function readDate(text: string, today: DayNumber): TypedDate {
+/** Reads YYYY-MM-DD, 24 nov 2026, today, yesterday, -3d, 6w ago. `today` is the day that those count from; `examples` are offered for what is no date. */
+export function readDate(text: string, today: DayNumber, examples: string = dateExamples.recent): TypedDate {
   const typed = text.trim().toLowerCase().replace(/\s+/g, ' ');
   if (typed === 'today') return { is: 'value', value: today };
   if (typed === 'yesterday') return { is: 'value', value: today - 1 };
@@ -27,7 +33,7 @@ export function readDate(text: string, today: DayNumber): TypedDate {
     const value = parseDate(parts);
     return value === undefined ? wrong(`"${shown(text)}" is not a day of the calendar.`) : { is: 'value', value };
   }
-  return refused(typed, text);
+  return refused(typed, text, examples);
 }
 
 function inCalendar(value: number, text: string): TypedDate {
@@ -64,9 +70,9 @@ function named(day: string, month: string, year: string): string | undefined {
 }
 
 /** A date in digits alone is never guessed: which number is the month differs from country to country. */
-function refused(typed: string, text: string): TypedDate {
+function refused(typed: string, text: string, examples: string): TypedDate {
   const [, a = '', b = '', year = ''] = /^(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})$/.exec(typed) ?? [];
-  if (year === '') return wrong(`"${shown(text)}" is not a date. Type 2026-11-24, 24 nov 2026, today, -3d or 6w ago.`);
+  if (year === '') return wrong(`"${shown(text)}" is not a date. Type ${examples}.`);
   const readings = [iso(year, b, a), iso(year, a, b)].filter((date) => parseDate(date) !== undefined);
   const distinct = [...new Set(readings)];
   if (distinct.length === 0) return wrong(`"${shown(text)}" is not a day of the calendar.`);

@@ -257,7 +257,7 @@ function withSection(state: WizardState, { kind, line }: ReviewPage, open: numbe
 function openNumber(state: WizardState, number: number, at: number): WizardState {
   const { steps } = standingOf(state.questionnaire, state.answers);
   const step = steps[number - 1];
-  if (step) return { ...ask(state, startOf(step), at), returning: true };
+  if (step) return { ...ask(state, startOf(step), at), returning: state.answers };
   const cleared = { ...state, page: { kind: 'review', line: emptyLine } as const };
   return withProblem(cleared, `There is no question ${number}. They go from 1 to ${steps.length}.`);
 }

@@ -1,9 +1,9 @@
 import { isAbsent } from '../model/answers.ts';
 import type { Finding } from '../model/assessment.ts';
-import type { ChoiceItem, GroupItem, QuestionItem } from '../model/questionnaire.ts';
+import type { ChoiceItem, GroupItem, QuestionItem, StringItem } from '../model/questionnaire.ts';
 import { answerText, entryText } from '../report/answer-text.ts';
-import { type GridPlace, gridRows, gridSummary, withoutGrid } from './ask-grid.ts';
-import { initialOf, isTyped, readTyped, suggestions, type TypedItem } from './ask-typed.ts';
+import { type GridPlace, gridRows, gridSummary, lineFindings, withoutGrid } from './ask-grid.ts';
+import { dateExamplesOf, initialOf, isTyped, readTyped, suggestions, type TypedItem } from './ask-typed.ts';
 import { blank, editLine, type FrameLine, focused, line, marked, paragraph, titled, type ViewLine } from './frame.ts';
 import { newAlarms } from './moves.ts';
 import { optionsOf } from './options.ts';
@@ -20,7 +20,8 @@ import {
   stepsOf,
   withAnswer,
 } from './steps.ts';
-import { counted, shortened, widthOf, wrap } from './text.ts';
+import { unlistedIn, unlistedText } from './table-names.ts';
+import { counted, shortened, widthOf } from './text.ts';
 import { dateInFull } from './typed-date.ts';
 import { teachBackTitle } from './view-teach-back.ts';
 import { dispositionWords, helpOf, ruleOf } from './wording.ts';
@@ -67,7 +68,7 @@ function answerLines(
 ): readonly FrameLine[] {
   if (page.absence !== undefined) return absenceLines(page.absence, columns);
   if (item.type === 'group') {
-    if (page.place.kind === 'grid') return gridLines(state, page.place, item, columns);
+    if (page.place.kind === 'grid') return gridLines(state, page, page.place, item, columns);
     return entriesLines(state, page, item, columns);
   }
   if (isTyped(item)) return typedLines(state, page, item, columns);
@@ -114,7 +115,7 @@ function typedLines(state: WizardState, page: AskPage, item: TypedItem, columns:
     ...earlierLines(state, page, item, columns),
     ...focused([editLine(typing.text, typing.cursor, columns)]),
     ...focused(echoLines(state, page, item, columns)),
-    ...(typing.text === '' && place.kind !== 'grid' ? unitLines(item, columns) : []),
+    ...(typing.text === '' && place.kind !== 'grid' ? unitLines(state, item, columns) : []),
   ];
 }
 
@@ -131,7 +132,7 @@ function earlierLines(state: WizardState, page: AskPage, item: TypedItem, column
   return paragraph(`Your answer: ${shown}. Enter keeps it${change}.`, columns, 'muted');
 }
 
-function unitLines(item: TypedItem, columns: number): readonly ViewLine[] {
+function unitLines(state: WizardState, item: TypedItem, columns: number): readonly ViewLine[] {
   switch (item.type) {
     case 'integer':
     case 'decimal': {
@@ -143,7 +144,7 @@ function unitLines(item: TypedItem, columns: number): readonly ViewLine[] {
       );
     }
     case 'date':
-      return paragraph('  such as 2026-11-24, 24 nov 2026, today, -3d, 6w ago', columns, 'muted');
+      return marked('  ', `such as ${dateExamplesOf(state, item)}`, columns, 'muted');
     case 'string':
       return item.mayBeAbsent
         ? paragraph('  u and Enter where it is not known, or the word declined', columns, 'muted')
@@ -160,19 +161,18 @@ function echoLines(state: WizardState, page: AskPage, item: TypedItem, columns: 
     case 'answer':
       return typed.echo === undefined ? [] : paragraph(`= ${typed.echo}`, columns, 'muted');
     case 'unlisted':
-      return unlistedLines(state, page, item, columns);
+      return item.type === 'string' ? unlistedLines(state, page, item, columns) : [];
     default:
       return [];
   }
 }
 
-function unlistedLines(state: WizardState, page: AskPage, item: TypedItem, columns: number): readonly ViewLine[] {
+function unlistedLines(state: WizardState, page: AskPage, item: StringItem, columns: number): readonly ViewLine[] {
   const names = suggestions(state, page, item);
   const offer = names.length > 0 ? paragraph(`Tab takes: ${names.join(', ')}`, columns, 'muted') : [];
   if (page.pending === undefined) return offer;
-  const rule = item.help.counts ?? 'It is kept as typed.';
   return [
-    ...marked('! ', `"${page.line.text.trim()}" is not in the table. ${rule}`, columns, 'caution'),
+    ...marked('! ', unlistedText(item, page.line.text.trim()), columns, 'caution'),
     ...(names.length > 0 ? paragraph(`Did you mean ${names.join(', or ')}? Tab takes it.`, columns) : []),
     ...paragraph('Enter keeps what you typed.', columns),
   ];
@@ -240,16 +240,36 @@ export function stepAt({ questionnaire }: WizardState, { linkId }: Place): Step 
   return stepsOf(questionnaire).find((step) => step.linkId === linkId);
 }
 
-function gridLines(state: WizardState, place: GridPlace, grid: GroupItem, columns: number): readonly FrameLine[] {
+function gridLines(
+  state: WizardState,
+  page: AskPage,
+  place: GridPlace,
+  grid: GroupItem,
+  columns: number,
+): readonly FrameLine[] {
   const rows = gridRows(state, grid);
   const { done, of, text } = gridSummary(state, grid);
   const isFull = done === of;
   const sum = text !== '' ? ` - ${text}` : isFull ? ' - no score, because a line has no answer' : '';
   const summary = line(`${done} of ${counted(of, 'line')}${sum}${isFull ? ' - Enter goes on' : ''}`);
-  const isDone = place.row >= rows.length;
+  const findings = rows.flatMap((row) => lineFindingLines(state, page, row, columns));
+  const isSummaryFocus = place.row >= rows.length && findings.length === 0;
   return [
     ...rows.flatMap((row, index) => gridRow(state, row, index, index === place.row, columns)),
-    ...(isDone ? focused(wrap(summary.text, columns).map((each) => line(each))) : paragraph(summary.text, columns)),
+    ...(isSummaryFocus ? focused(paragraph(summary.text, columns)) : paragraph(summary.text, columns)),
+    ...focused(findings),
+  ];
+}
+
+/** What the answer to one line of a grid means, and what to say; not again what waits for Enter. */
+function lineFindingLines(state: WizardState, page: AskPage, row: ChoiceItem, columns: number): readonly ViewLine[] {
+  const pending = pendingAlarms(state, page).map(({ rule }) => rule);
+  const findings = lineFindings(state, row).filter(({ rule }) => !pending.includes(rule));
+  const { say } = row.help;
+  if (findings.length === 0) return [];
+  return [
+    ...findings.flatMap((finding) => alarmText(state, finding, columns)),
+    ...(say === undefined ? [] : marked('  ', `You may say: "${say}"`, columns)),
   ];
 }
 
@@ -294,9 +314,10 @@ function entriesLines(state: WizardState, page: AskPage, group: GroupItem, colum
   const entries = entriesOf(state.answers, linkId);
   const fields = fieldsOf(group, standingOf(state.questionnaire, state.answers).situation);
   const entry = group.repeats?.entry ?? '';
-  const listed = entries.flatMap((each, index) =>
-    choiceLine(String(index + 1), entryText(fields, each), index === page.highlight, columns),
-  );
+  const listed = entries.flatMap((each, index) => [
+    ...choiceLine(String(index + 1), entryText(fields, each), index === page.highlight, columns),
+    ...unlistedIn(state.questionnaire, fields, each).flatMap((text) => marked('     ! ', text, columns, 'caution')),
+  ]);
   const add = entries.length === 0 ? `Yes, add ${withArticle(entry)}` : `Yes, add another`;
   const question = entries.length === 0 ? `Add ${withArticle(entry)}?` : `Add another ${entry}?`;
   const removing =

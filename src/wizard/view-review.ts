@@ -1,3 +1,4 @@
+import { changeWords } from './change.ts';
 import {
   blank,
   editLine,
@@ -14,15 +15,18 @@ import type { ReviewPage, WizardState } from './state.ts';
 import { atBothEnds, counted } from './text.ts';
 import { dispositionWords } from './wording.ts';
 
-/** The review: what to look at first, then the sections, one of them open. */
+/** The review: what a change from there did, what to look at first, then the sections, one of them open. */
 export function reviewFrame(state: WizardState, page: ReviewPage, columns: number): Frame {
   const { answers, isComplete, first, sections } = reviewOf(state);
+  const changed = changeWords(state, page);
   const toFinish = isComplete ? 'Enter finishes the questions' : 'Enter goes on with the questions';
   const enter = page.open === undefined ? toFinish : 'Enter closes this one';
   const keys = `Number: change a question. Letter: open a section. ${enter}, q stops and keeps the draft.`;
   return {
     head: atBothEnds('Review', counted(answers, 'answer'), columns).map((each) => line(each, 'title')),
     middle: [
+      ...changed.flatMap((each) => paragraph(each, columns)),
+      ...(changed.length === 0 ? [] : [blank]),
       ...(first.length === 0 ? [] : [line('To look at first', 'title')]),
       ...first.flatMap((finding) => findingLines(finding, columns)),
       ...(first.length === 0 ? [] : [blank]),

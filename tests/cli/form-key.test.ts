@@ -45,7 +45,7 @@ describe('the key of a clinic', () => {
     expect(readFileSync(keyFile(), 'utf8')).toMatch(/^[0-9a-f]{64}\n$/);
     expect([mode(keyFile()), mode(at('state/preinfuse'))]).toEqual([0o600, 0o700]);
     const second = await make('two.pdf');
-    expect([second.exit, second.stderr]).toEqual([0, '']);
+    expect([second.exit, second.stderr]).toEqual([0, 'Written: two.pdf\n']);
     expect(readFileSync(at('one.pdf')).equals(readFileSync(at('two.pdf')))).toBe(true);
   });
 
@@ -74,7 +74,7 @@ describe('the key of a clinic', () => {
 
   test('the example clinic needs none, and its forms are the same everywhere', async () => {
     rmSync(at('preinfuse.yaml'));
-    expect(await make('one.pdf')).toMatchObject({ exit: 0, stderr: '' });
+    expect(await make('one.pdf')).toMatchObject({ exit: 0, stderr: 'Written: one.pdf\n' });
     expect(existsSync(at('state'))).toBe(false);
   });
 

@@ -116,7 +116,7 @@ describe('the life of a record', () => {
         { question: 'stopping', outcome: 'first-time' },
       ]);
       const again = await preinfuse(['consent', id, '-o', 'copy.pdf'], { isTerminal: true });
-      expect([again.exit, again.stderr]).toEqual([0, '']);
+      expect([again.exit, again.stderr]).toEqual([0, 'Written: copy.pdf\n']);
     });
 
     test.each([
@@ -134,7 +134,7 @@ describe('the life of a record', () => {
       const refused = await preinfuse(['consent', id, '-o', 'form.pdf'], { isTerminal: true });
       expect([refused.exit, refused.stderr]).toEqual([11, expect.stringMatching(/needs a clinician[^?]*$/)]);
       const made = await atTerminal(id, [], '--no-input', '-o', 'form.pdf');
-      expect([made.exit, made.stderr]).toEqual([0, '']);
+      expect([made.exit, made.stderr]).toEqual([0, 'Written: form.pdf\n']);
     });
   });
 

@@ -58,7 +58,7 @@ function put(name: string, value: unknown): string {
 describe('preinfuse consent', () => {
   test('writes a PDF that only its owner may read, and leaves nothing beside it', async () => {
     const ran = await consent([put('a.json', baseline), '--output', 'form.pdf']);
-    expect([ran.stderr, ran.exit, ran.stdout.length]).toEqual(['', 0, 0]);
+    expect([ran.stderr, ran.exit, ran.stdout.length]).toEqual(['Written: form.pdf\n', 0, 0]);
     expect(statSync(join(folder, 'form.pdf')).mode & 0o777).toBe(0o600);
     expect(readdirSync(folder).toSorted()).toEqual(['a.json', 'form.pdf']);
     const pdf = await PDFDocument.load(readFileSync(join(folder, 'form.pdf')));
@@ -107,6 +107,13 @@ describe('preinfuse consent', () => {
     expect(readdirSync(folder)).toEqual(['a.json']);
   });
 
+  test('--quiet says nothing; on standard output stands the form alone', async () => {
+    const quiet = await consent([put('a.json', baseline), '-o', 'form.pdf', '--quiet']);
+    expect([quiet.stderr, quiet.exit, quiet.stdout.length]).toEqual(['', 0, 0]);
+    const piped = await consent(['a.json']);
+    expect([piped.stderr, piped.exit, piped.stdout.subarray(0, 5).toString()]).toEqual(['', 0, '%PDF-']);
+  });
+
   test('a cleared review has a form', async () => {
     const args = [
       put('a.json', { ...baseline, 'neuro.seizures': 'controlled' }),
@@ -114,7 +121,7 @@ describe('preinfuse consent', () => {
       put('c.json', clearance),
     ];
     const ran = await consent([...args, '--output', 'form.pdf']);
-    expect([ran.stderr, ran.exit]).toEqual(['', 0]);
+    expect([ran.stderr, ran.exit]).toEqual(['Written: form.pdf\n', 0]);
   });
 
   test('a clearance without a reason is refused at its place', async () => {
@@ -141,7 +148,7 @@ describe('preinfuse consent', () => {
 
     test.skipIf(!hasPoppler)('is printed, with who asked', async () => {
       const ran = await withRecord({ by: 'Dana Lee, RN', when: '2026-03-10', outcomes });
-      expect([ran.stderr, ran.exit]).toEqual(['', 0]);
+      expect([ran.stderr, ran.exit]).toEqual(['Written: form.pdf\n', 0]);
       const text = textOf(readFileSync(join(folder, 'form.pdf')));
       expect(text.match(/In own words the first time/g)).toHaveLength(3);
       expect(text.match(/In own words after we explained again/g)).toHaveLength(1);
@@ -247,7 +254,9 @@ describe('preinfuse consent', () => {
       readFileSync(form, 'utf8').replace('You may feel fine and still', 'You may feel well and still'),
     );
     const args = [put('a.json', baseline), '--questionnaire', 'questionnaires/iv-ketamine', '-o', 'form.pdf'];
-    expect((await consent(args)).stderr).toMatch(/^The key of this clinic's consent forms was made: .*\n.*\n$/);
+    expect((await consent(args)).stderr).toMatch(
+      /^The key of this clinic's consent forms was made: .*\n.*\nWritten: form\.pdf\n$/,
+    );
     const pdf = readFileSync(join(folder, 'form.pdf'));
     expect((await PDFDocument.load(pdf)).getAuthor()).toBe('Own Hill Ketamine Clinic');
     if (!hasPoppler) return;

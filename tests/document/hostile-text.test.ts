@@ -36,7 +36,7 @@ test.skipIf(missing.length > 0).each([
   const cwd = folderWith({ 'sheet.json': JSON.stringify(sheet), 'note.yaml': JSON.stringify(note) });
   const argv = ['consent', 'sheet.json', '--clearance', 'note.yaml', '-o', 'form.pdf', ...options];
   const { exit, stderr } = await run(argv, { cwd, env: { XDG_STATE_HOME: join(cwd, 'state') } });
-  expect([exit, stderr]).toEqual([0, '']);
+  expect([exit, stderr]).toEqual([0, 'Written: form.pdf\n']);
   const form = join(cwd, 'form.pdf');
   expect(stock('qpdf', ['--check', form])).toMatchObject({ status: 0 });
   stock('qpdf', ['--qdf', '--object-streams=disable', form, join(cwd, 'open.pdf')]);

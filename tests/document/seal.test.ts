@@ -56,7 +56,7 @@ function preinfuse(...argv: readonly string[]): Promise<Run> {
 async function sealed(name: string, ...more: readonly string[]): Promise<Buffer> {
   const seal = ['--seal', 'clinic.p12', '--seal-passphrase-file', 'passphrase'];
   const { exit, stderr } = await preinfuse('consent', 'answers.json', '-o', name, '--force', ...seal, ...more);
-  expect([exit, stderr]).toEqual([0, '']);
+  expect([exit, stderr]).toEqual([0, `Written: ${name}\n`]);
   return readFileSync(at(name));
 }
 

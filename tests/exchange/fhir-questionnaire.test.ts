@@ -313,7 +313,7 @@ describe('preinfuse convert', () => {
   test('a definition out and in: the items of the definition', async () => {
     const out = await convert(shippedFolder, '--to', 'fhir', '-o', 'questionnaire.fhir.json');
     expect([out.exit, out.stdout.toString()]).toEqual([0, '']);
-    expect(out.stderr).toMatch(/^Not carried, or still to be written:\n {2}vitals/);
+    expect(out.stderr).toMatch(/^Written: questionnaire\.fhir\.json\nNot carried, or still to be written:\n {2}vitals/);
     expect(JSON.parse(readFileSync(join(cwd, 'questionnaire.fhir.json'), 'utf8'))).toEqual(resource);
     const same = await convert(`${shippedFolder}/questionnaire.yaml`, '--to', 'fhir', '--quiet');
     expect([JSON.parse(same.stdout.toString()), same.stderr]).toEqual([resource, '']);
@@ -323,6 +323,12 @@ describe('preinfuse convert', () => {
       '# yaml-language-server: $schema=../../schemas/questionnaire.schema.json',
     ]);
     expect(Object.keys(parse(stdout.toString()))).toEqual(['id', 'version', 'title', 'status', 'items']);
+  });
+
+  test('--quiet says nothing of the file, and writes it', async () => {
+    const { exit, stdout, stderr } = await convert('sheet.json', '--to', 'fhir', '-o', 'quiet.json', '-q');
+    expect([exit, stdout.toString(), stderr]).toEqual([0, '', '']);
+    expect(JSON.parse(readFileSync(join(cwd, 'quiet.json'), 'utf8'))).toMatchObject({ status: 'completed' });
   });
 
   test('answers out and in: the same answers', async () => {

@@ -163,7 +163,9 @@ describe('moving about', () => {
     await terminal.shows('i  [ ] None of these');
     expect(terminal.screen().match(/Which of these do you take/g)).toHaveLength(1);
     terminal.resize(30, 10);
-    await terminal.shows('Make the window 40 x 15');
+    await terminal.shows('Make the window 40 x 15 or\nmore.\nCtrl-C stops; the draft stays.');
+    terminal.resize(12, 3);
+    await terminal.shows('Make the\nwindow 40 x\n15 or more.');
     terminal.resize(80, 24);
     await terminal.shows('Which of these do you take');
   });

@@ -5,6 +5,7 @@ import { readQuestionnaire } from '../../src/definition/read.ts';
 import type { Questionnaire } from '../../src/model/questionnaire.ts';
 import type { Key } from '../../src/wizard/keys.ts';
 import { begin } from '../../src/wizard/moves.ts';
+import { say } from '../../src/wizard/spoken.ts';
 import type { WizardState } from '../../src/wizard/state.ts';
 import { widthOf } from '../../src/wizard/text.ts';
 import { update } from '../../src/wizard/update.ts';
@@ -44,14 +45,39 @@ rules:
     absence: { declined: emergency }
 `);
 
-function read(): Questionnaire {
-  const { questionnaire, diagnostics } = readQuestionnaire({ path: 'q.yaml', text }, []);
+function read(definition = text): Questionnaire {
+  const { questionnaire, diagnostics } = readQuestionnaire({ path: 'q.yaml', text: definition }, []);
   if (!questionnaire) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
   return questionnaire;
 }
 
 const other = read();
 const start = (): WizardState => begin({ questionnaire: other, today: visit }, 0);
+
+test('a change from the review names at most three of the questions that it adds or drops', () => {
+  const more = ['a', 'b', 'c', 'd', 'e'].map(
+    (name) => `{ linkId: more.${name}, type: boolean, enableWhen: first.more, text: "Is it ${name}?" }`,
+  );
+  const questionnaire = read(
+    completed(`
+items:
+  - linkId: first
+    type: group
+    text: First
+    items: [{ linkId: first.more, type: boolean, text: Is there more? }, ${more.join(', ')}]
+rules:
+  - { id: more, disposition: clinician-review, when: first.more, reason: More., action: Ask., sources: [label] }
+`),
+  );
+  const answers = new Map([['first.more', false]]);
+  const added = press(begin({ questionnaire, today: visit, answers }, 0), '1', '<enter>', 'y');
+  const names = 'Is it a?; Is it b?; Is it c?; and 2 more';
+  expect(say(added).slice(0, 2)).toEqual([
+    'Changed 1 from No to Yes.',
+    `This adds 5 questions (${names}) and drops none.`,
+  ]);
+  expect(say(press(added, '1', '<enter>', 'n'))).toContain(`This adds no question and drops 5 questions (${names}).`);
+});
 
 describe('another questionnaire', () => {
   const graded = press(start(), '1');

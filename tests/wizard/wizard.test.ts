@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { questionText } from '../../src/engine/teach-back.ts';
-import type { PatientWords } from '../../src/wizard/state.ts';
+import { replies, say, turn } from '../../src/wizard/spoken.ts';
+import type { PatientWords, WizardState } from '../../src/wizard/state.ts';
 import { standingOf } from '../../src/wizard/steps.ts';
 import { withQuestions } from '../../src/wizard/teach-back.ts';
 import { bounce, update } from '../../src/wizard/update.ts';
@@ -120,6 +121,16 @@ describe('typing', () => {
     expect(shown(press(openAt('applicant.birthDate'), '15 jan 1986'))).toContain('= Wednesday 1986-01-15');
   });
 
+  test('a date of birth is offered as a plain date, a date of late in days and weeks ago too', () => {
+    const born = openAt('applicant.birthDate');
+    expect(shown(born)).toContain('> \n  such as 1986-01-15 or 15 jan 1986\n');
+    expect(press(born, '<enter>').problem).toBe('Type a date: 1986-01-15 or 15 jan 1986.');
+    expect(press(born, 'eighty', '<enter>').problem).toBe('"eighty" is not a date. Type 1986-01-15 or 15 jan 1986.');
+    const late = press(openAt('cardiac.mi'), 'y');
+    expect(place(late)).toBe('cardiac.miDate');
+    expect(shown(late)).toContain('such as 2026-11-24, 24 nov 2026, today, -3d or 6w ago');
+  });
+
   test('a broken relation is told at its field', () => {
     const state = press(openAt('applicant.birthDate'), 'today', '<enter>');
     expect(place(press(openAt('applicant.birthDate'), '2026-03-11', '<enter>'))).toBe('applicant.birthDate');
@@ -185,6 +196,54 @@ describe('a grid', () => {
   });
 });
 
+describe('a line of a grid that stands in the way by itself', () => {
+  const grid = openAt(...[...baseline.keys()].filter((linkId) => linkId.startsWith('phq9.')));
+  const meaning =
+    'PHQ-9 item 9 is above "not at all", or was not answered. Make sure that the suicide questions were all asked, and have a clinician talk with the person today.';
+  const words =
+    'You may say: "Thank you for answering that. We ask everyone, and I will ask a little more about it in a moment."';
+  const plain = (state: WizardState) => shown(state).replace(/\s+/g, ' ');
+
+  test('is told where it is answered: what follows, what to do, what to say', () => {
+    for (const answer of ['1', '3', 'u', 'd']) {
+      const state = press(grid, '22222222', answer);
+      expect(place(state)).toBe('phq9');
+      expect(plain(state)).toContain(`9 of 9 lines${/\d/.test(answer) ? ' - PHQ-9 total' : ' - no score'}`);
+      expect(plain(state)).toContain(`! This means: clinician review (rule cr-self-harm-item). ${meaning} ${words}`);
+    }
+    expect(plain(press(grid, '222222220'))).not.toContain('This means');
+    expect(plain(press(grid, '22222222'))).not.toContain('This means');
+  });
+
+  test('is in sight in the smallest window', () => {
+    expect(shown(press(grid, '222222221'), 40, 15)).toContain(
+      '! This means: clinician review (rule\n  cr-self-harm-item).',
+    );
+  });
+
+  test('is told before the other lines are answered too, and no more once it is corrected', () => {
+    const first = press(grid, ...Array.from({ length: 8 }, () => '<down>'), '2', '<up>', '<up>');
+    expect(plain(first)).toContain('This means: clinician review (rule cr-self-harm-item).');
+    expect(plain(press(first, '<down>', '0'))).not.toContain('This means');
+  });
+
+  test('what all lines come to together is not told as one line', () => {
+    expect(plain(press(grid, '000000000'))).not.toContain('This means');
+  });
+
+  test('line mode says it after the line', () => {
+    const before = press(grid, '22222222');
+    const said = replies(before, turn({ state: before }, '1', 60_000));
+    expect(said.slice(0, 5)).toEqual([
+      'Recorded: Several days.',
+      '',
+      `This means: clinician review, rule cr-self-harm-item. ${meaning}`,
+      words,
+      'Symptoms, section 4 of 10, question 16 of about 69.',
+    ]);
+  });
+});
+
 describe('a repeat', () => {
   const trial = ['y', 'sertraline', '<enter>', '150', '<enter>', '10 weeks', '<enter>', 'y', 'y', '1', '2'];
 
@@ -200,6 +259,18 @@ describe('a repeat', () => {
     expect(shown(state)).toContain('1  zoloft');
     expect(press(state, '<up>', '<up>', 'x', 'y').answers.get('trial')).toEqual([]);
     expect(press(state, '<up>', '<up>', 'x', 'n').answers.get('trial')).toHaveLength(1);
+  });
+
+  test('a name that the table does not have is marked in the list, with what that means', () => {
+    const unlisted = press(openAt('trial'), ...trial, 'y', 'sertralin', '<enter>', '<enter>', '<back>', '<back>');
+    const why =
+      '"sertralin" is not in the table. The generic name or a brand. A name that is not in the table is kept, but the trial is not counted.';
+    expect(shown(unlisted)).toMatch(
+      /1 {2}sertraline, 150 mg .*\n {2}2 {2}sertralin\n {5}! "sertralin" is not in the table\./,
+    );
+    expect(shown(unlisted).replace(/\s+/g, ' ')).toContain(`! ${why}`);
+    expect(say(unlisted)).toEqual(expect.arrayContaining(['2 sertralin', why]));
+    expect(say(unlisted).filter((line) => line.includes('table'))).toHaveLength(1);
   });
 
   test('none is an answer too', () => {
@@ -369,6 +440,65 @@ describe('review', () => {
     const closed = press(opened, '<enter>');
     expect([place(closed), closed.page.kind === 'review' && closed.page.open]).toEqual(['review', undefined]);
     expect(shown(closed, 80, 40)).toContain('Enter finishes the questions');
+  });
+});
+
+describe('a change from the review', () => {
+  const atReview = (changes: object = {}) =>
+    started({ answers: sheet({ ...baselineSheet, ...changes }), closed: ['trial'] });
+  const numberOf = (state: WizardState, linkId: string): string =>
+    String(standingOf(shipped, state.answers).steps.findIndex((step) => step.linkId === linkId) + 1);
+  const change = (state: WizardState, linkId: string, ...typed: readonly string[]) =>
+    press(state, numberOf(state, linkId), '<enter>', ...typed);
+  const plain = (state: WizardState) => shown(state, 80, 60).replace(/\s+/g, ' ');
+
+  test('says the answer before and after, and which questions it adds', () => {
+    const state = change(atReview(), 'pregnancy.possible', 'y');
+    const number = numberOf(state, 'pregnancy.possible');
+    expect(plain(state)).toContain(
+      `Changed ${number} from No to Yes. This adds 1 question (Result of today's pregnancy test) and drops none.`,
+    );
+    expect(say(state).slice(0, 2)).toEqual([
+      `Changed ${number} from No to Yes.`,
+      "This adds 1 question (Result of today's pregnancy test) and drops none.",
+    ]);
+  });
+
+  test('says which questions it drops, whose answers are set aside', () => {
+    const state = change(atReview({ 'cardiac.mi': true, 'cardiac.miDate': '2024-03-01' }), 'cardiac.mi', 'n');
+    expect(say(state)).toContain('This adds no question and drops 1 question (When was your last heart attack?).');
+  });
+
+  test('says every answer of a pair, and comes back after the second', () => {
+    const state = change(atReview(), 'vitals.systolic', '145/92', '<enter>', '<enter>');
+    expect(say(state).slice(0, 2)).toEqual([
+      `Changed ${numberOf(state, 'vitals.systolic')} from 124 mmHg to 145 mmHg.`,
+      `Changed ${numberOf(state, 'vitals.diastolic')} from 78 mmHg to 92 mmHg.`,
+    ]);
+    expect(say(state)[2]).toMatch(/^This adds 2 questions \([^;]+; [^;]+\) and drops none\.$/);
+  });
+
+  test('the lines of a grid are one question, and a field of an entry changes its number alone', () => {
+    const grid = change(atReview(), 'phq9', '1', '<enter>');
+    expect(say(grid)[0]).toBe(
+      'Changed 16 from 2 2 2 2 2 2 2 2 0 (PHQ-9 total: 16, PHQ-9 severity: moderately-severe) to 1 2 2 2 2 2 2 2 0 (PHQ-9 total: 15, PHQ-9 severity: moderately-severe).',
+    );
+    const trial = change(atReview(), 'trial', '1', '<enter>', '100', '<enter>', '<back>', '<back>', '<back>', 'n');
+    expect(say(trial)[0]).toBe(`Changed ${numberOf(trial, 'trial')}.`);
+  });
+
+  test('is not said of an answer that was kept, nor once the review is left', () => {
+    const kept = change(atReview(), 'pregnancy.possible', 'n');
+    expect([place(kept), say(kept)[0]]).toEqual(['review', expect.stringMatching(/^Review\./)]);
+    const opened = press(change(atReview(), 'pregnancy.possible', 'y'), 'a', '<enter>');
+    expect(plain(opened)).not.toContain('Changed');
+    const back = press(change(atReview(), 'pregnancy.possible', 'y'), '<enter>', '<review>');
+    expect(plain(back)).not.toContain('Changed');
+  });
+
+  test('comes after an emergency that it opened', () => {
+    const state = change(atReview(), 'suicide.attemptInProgress', 'y', '<enter>', 'told', '<enter>', '1');
+    expect(plain(state)).toContain(`Changed ${numberOf(state, 'suicide.attemptInProgress')} from No to Yes.`);
   });
 });
 

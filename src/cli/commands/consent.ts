@@ -13,7 +13,7 @@ import { CommandError, Exit, exitOfDisposition } from '../exit.ts';
 import { loadAnswers } from '../files/answer-sheet.ts';
 import { isThere, readSource } from '../files/read-source.ts';
 import { dayHere, visitDay } from '../files/source.ts';
-import { writeOut } from '../files/write-out.ts';
+import { tellWritten, writeOut } from '../files/write-out.ts';
 import { refuseFile, writeWhole } from '../files/write-whole.ts';
 import { type FormTools, formTools } from '../forms/form-key.ts';
 import { loadSeal, type Seal, type SealOptions } from '../forms/seal.ts';
@@ -39,11 +39,12 @@ export interface ConsentOptions extends SealOptions {
   readonly input?: boolean;
   /** False for `--no-color`. */
   readonly color?: boolean;
+  readonly quiet?: boolean;
 }
 
 /**
  * Writes the consent form for an answer sheet (`-` is standard input) or a stored record (by its id) to `output` (default
- * standard output), whole or not at all. A screening that may have none ends with the exit code of its disposition. For a record
+ * standard output), whole or not at all, and says which file. A screening that may have none ends with the exit code of its disposition. For a record
  * it is kept that the form was issued; answers that are past their time stand in its way. On a terminal the patient is
  * asked first what nobody asked them yet: the questions to say back in their own words.
  */
@@ -194,9 +195,10 @@ async function make(
   return { bytes, kit, teachBack };
 }
 
-async function put(bytes: Uint8Array, { target }: Making, io: Io): Promise<void> {
-  if (target === undefined) await writeTo(io, bytes);
-  else await writeWhole(target, bytes);
+async function put(bytes: Uint8Array, { target, options }: Making, io: Io): Promise<void> {
+  if (target === undefined) return writeTo(io, bytes);
+  await writeWhole(target, bytes);
+  await tellWritten([options.output ?? target], options, io);
 }
 
 /** The file to write; undefined for standard output. Checked before any work. */

@@ -13,7 +13,7 @@ import { CommandError, Exit } from '../exit.ts';
 import { refusedSheet } from '../files/answer-sheet.ts';
 import { readSource } from '../files/read-source.ts';
 import { readText } from '../files/source.ts';
-import { printable, writeOut } from '../files/write-out.ts';
+import { printable, tellWritten, writeOut } from '../files/write-out.ts';
 import { refuseFile, writeWhole } from '../files/write-whole.ts';
 import type { Io } from '../io.ts';
 
@@ -34,7 +34,7 @@ interface Converted {
 
 /**
  * Writes FHIR R4 out of a definition (a folder or its questionnaire.yaml) or an answer sheet, and either out of FHIR again, to `output`
- * (default standard output), whole or not at all. What could not be carried is said on standard error, names and all. Answers that are not
+ * (default standard output), whole or not at all. A file that was written and what could not be carried are said on standard error, names and all. Answers that are not
  * accepted are a CommandError with exit 1.
  */
 export async function convert(file: string, options: ConvertOptions, io: Io): Promise<number> {
@@ -49,7 +49,10 @@ export async function convert(file: string, options: ConvertOptions, io: Io): Pr
   }
   const { text, notCarried } = await (to === 'fhir' ? toFhir(file, options, io) : fromFhir(file, options, io));
   if (target === undefined) await writeOut(io.stdout, text);
-  else await writeWhole(target, text);
+  else {
+    await writeWhole(target, text);
+    await tellWritten([output], options, io);
+  }
   if (notCarried.length > 0 && options.quiet !== true) {
     await writeOut(
       io.stderr,

@@ -8,7 +8,7 @@ import { type Archive, counted, nothingCounted, openArchive } from '../definitio
 import { definitionFolder, type LoadedDefinition, loadDefinition } from '../definitions/definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
 import { displayPath, isThere, readSource } from '../files/read-source.ts';
-import { printable, writeOut } from '../files/write-out.ts';
+import { printable, tellWritten, writeOut } from '../files/write-out.ts';
 import { writeWhole } from '../files/write-whole.ts';
 import { loadFonts } from '../forms/fonts.ts';
 import { invalid } from '../forms/templates.ts';
@@ -221,7 +221,7 @@ async function writePdf(
   difference: Difference,
   old: LoadedDefinition,
   next: LoadedDefinition,
-  { on, quiet }: DiffOptions,
+  { on, ...options }: DiffOptions,
   io: Io,
 ): Promise<void> {
   const [{ renderDifference }, { ConsentRefused }] = await Promise.all([
@@ -236,5 +236,5 @@ async function writePdf(
     if (!(error instanceof ConsentRefused)) throw error;
     throw new CommandError(error.message, Exit.cannotStart, { hint: error.hint, cause: error });
   }
-  if (quiet !== true) io.stderr.write(`Written: ${printable(file)}\n`);
+  await tellWritten([file], options, io);
 }

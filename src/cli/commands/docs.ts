@@ -6,7 +6,7 @@ import type { CodebookFacts } from '../../report/codebook-content.ts';
 import { type LoadedDefinition, loadDefinition } from '../definitions/definitions.ts';
 import { acceptedAnswers, countCases, loadCases } from '../definitions/golden-cases.ts';
 import { CommandError, Exit } from '../exit.ts';
-import { printable, writeOut } from '../files/write-out.ts';
+import { tellWritten, writeOut } from '../files/write-out.ts';
 import { writeWhole } from '../files/write-whole.ts';
 import { loadFonts } from '../forms/fonts.ts';
 import type { Io } from '../io.ts';
@@ -47,7 +47,7 @@ export async function docs(options: DocsOptions, io: Io): Promise<number> {
   if (markdown !== undefined) {
     await put(markdown, (await import('../../report/codebook-markdown.ts')).codebookMarkdown(codebook));
   }
-  if (options.quiet !== true && written.length > 0) io.stderr.write(`Written: ${written.map(printable).join(', ')}\n`);
+  await tellWritten(written, options, io);
   return Exit.ok;
 }
 

@@ -3,7 +3,7 @@ import type { Spine } from '../../report/graph.ts';
 import { loadDefinition } from '../definitions/definitions.ts';
 import { countCases, loadCases } from '../definitions/golden-cases.ts';
 import { CommandError, Exit } from '../exit.ts';
-import { printable, writeOut } from '../files/write-out.ts';
+import { printable, tellWritten, writeOut } from '../files/write-out.ts';
 import { writeWhole } from '../files/write-whole.ts';
 import { loadFonts } from '../forms/fonts.ts';
 import type { Io } from '../io.ts';
@@ -48,7 +48,7 @@ export async function graph(options: GraphOptions, io: Io): Promise<number> {
   if (output === '-') await writeOut(io.stdout, content);
   else {
     await writeWhole(resolve(io.cwd, output), content);
-    if (options.quiet !== true) io.stderr.write(`Written: ${printable(output)}\n`);
+    await tellWritten([output], options, io);
   }
   return Exit.ok;
 }

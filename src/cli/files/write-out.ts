@@ -1,7 +1,7 @@
 import { unprintable } from '../../model/unprintable.ts';
 import { escapedJson } from '../../report/json-text.ts';
 import { CommandError, Exit } from '../exit.ts';
-import type { Output } from '../io.ts';
+import type { Io, Output } from '../io.ts';
 
 /** Writes and waits until the stream took it. False where whoever read it closed it: then there is nothing more to do. */
 export function writeOut(stream: Output, text: string | Uint8Array): Promise<boolean> {
@@ -12,6 +12,15 @@ export function writeOut(stream: Output, text: string | Uint8Array): Promise<boo
       else failed(refusedWrite(error));
     });
   });
+}
+
+/** Says on standard error which files were written; nothing where none was, or with `--quiet`. */
+export async function tellWritten(
+  files: readonly string[],
+  { quiet }: { readonly quiet?: boolean },
+  { stderr }: Pick<Io, 'stderr'>,
+): Promise<void> {
+  if (quiet !== true && files.length > 0) await writeOut(stderr, `Written: ${files.map(printable).join(', ')}\n`);
 }
 
 /** True for what a stream has met where the system takes no more. */
