@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { PDFDocument } from 'pdf-lib';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Io } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
 import { baseline, clearance, hasPoppler, textOf } from './sample.ts';
@@ -282,7 +282,14 @@ describe('preinfuse consent', () => {
       return pdf.getCreationDate()?.toISOString().slice(0, 10);
     };
     test('it is the day given with --on', async () => expect(await created(['--on', '2026-04-01'])).toBe('2026-04-01'));
-    test('else today at the clinic, not in Greenwich', async () => expect(await created([])).toBe('2026-03-10'));
+    test.each([
+      ['America/Denver', '2026-03-10'],
+      ['UTC', '2026-03-11'],
+    ])('else today by the clock of this computer, as in every command: %s', async (zone, day) => {
+      vi.stubEnv('TZ', zone);
+      expect(await created([])).toBe(day);
+      vi.unstubAllEnvs();
+    });
   });
 });
 
