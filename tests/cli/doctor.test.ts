@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { DoctorCheck } from '../../src/report/doctor.ts';
 import { folderWith } from '../folder.ts';
 import { noPostgres, startPostgres } from '../record/postgres.ts';
@@ -76,11 +76,30 @@ describe('where everything works', () => {
   });
 
   test("with a clinic's own facts", async () => {
+    vi.stubEnv('TZ', 'America/Denver');
     const told = await doctor(folderWith({ 'preinfuse.yaml': own }));
+    vi.unstubAllEnvs();
     expect([told.exit, named(told, 'clinic facts'), named(told, 'account')]).toEqual([
       0,
       [{ name: 'clinic facts', is: 'fine', found: 'Valley Ketamine Clinic (preinfuse.yaml), America/Denver' }],
       [{ name: 'account', is: 'fine', found: expect.stringContaining('Ana Ruiz') }],
+    ]);
+  });
+
+  test('where the clock of the clinic is another than that of this computer, it is told so', async () => {
+    vi.stubEnv('TZ', 'Asia/Tokyo');
+    const told = await doctor(folderWith({ 'preinfuse.yaml': own }));
+    vi.unstubAllEnvs();
+    expect([told.exit, named(told, 'clinic facts')]).toEqual([
+      0,
+      [
+        {
+          name: 'clinic facts',
+          is: 'note',
+          found: expect.stringMatching(/America\/Denver, where it is another time than on this computer$/),
+          hint: expect.stringContaining('give --on'),
+        },
+      ],
     ]);
   });
 });

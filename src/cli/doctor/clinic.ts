@@ -39,7 +39,8 @@ export async function lookAtClinic(choice: ClinicChoice, io: Io): Promise<readon
       const { clinic: example } = await loadClinic(io, shippedDefinition);
       return { ...place, example };
     },
-    ({ clinic: facts, root, example }) => factsState(facts, example, displayPath(join(root, settings), io.cwd)),
+    ({ clinic: facts, root, example }) =>
+      factsState(facts, example, displayPath(join(root, settings), io.cwd), io.now()),
   );
   const { value: place } = clinic;
   const account = await look(
@@ -71,7 +72,7 @@ function definitionState(
 }
 
 /** Facts of the example clinic on the form of another would lead patients to nobody. */
-function factsState(clinic: Clinic, example: Clinic, path: string): Omit<DoctorCheck, 'name'> {
+function factsState(clinic: Clinic, example: Clinic, path: string, now: Date): Omit<DoctorCheck, 'name'> {
   if (clinic.demo) {
     return note(
       `the example clinic (${path}): every form is marked as a sample`,
@@ -79,8 +80,20 @@ function factsState(clinic: Clinic, example: Clinic, path: string): Omit<DoctorC
     );
   }
   const left = clinicFields.filter((field) => clinic[field] === example[field]);
-  if (left.length === 0) return fine(`${clinic.name} (${path}), ${clinic.timeZone}`);
-  return mend(`still those of the example clinic: ${left.join(', ')}`, `write your own into ${path}`);
+  if (left.length > 0) {
+    return mend(`still those of the example clinic: ${left.join(', ')}`, `write your own into ${path}`);
+  }
+  const found = `${clinic.name} (${path}), ${clinic.timeZone}`;
+  if (clock(clinic.timeZone, now) === clock(undefined, now)) return fine(found);
+  return note(
+    `${found}, where it is another time than on this computer`,
+    `answers without the day of the visit get that of this computer: set its time zone or that in ${path}, or give --on`,
+  );
+}
+
+/** The time of day in a zone; without one, on this computer. */
+function clock(timeZone: string | undefined, now: Date): string {
+  return new Intl.DateTimeFormat('en', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(now);
 }
 
 /** Makes the form of a sample applicant, writes it, and reads it back. */
