@@ -1,8 +1,9 @@
+import { remembering } from '../model/memo.ts';
 import type { Content, Section } from './content.ts';
 import { type Measure, plainText } from './faces.ts';
 import { blockStrips } from './layout/blocks.ts';
 import { footerLeading, footerLines, footers } from './layout/footer.ts';
-import type { Pen, Spacing } from './layout/pen.ts';
+import type { Pen } from './layout/pen.ts';
 import { framed, heldToNext, node, spaced } from './layout/strips.ts';
 import { settingOnce, textStrips } from './layout/text.ts';
 import { bookmarksIn, type Layout, type Mark, type Node, paper, withSpans } from './marks.ts';
@@ -17,21 +18,40 @@ const scales: Readonly<Record<Edition, number>> = { compact: 0.85, standard: 1, 
 /** To be written on paper, or also filled in on the screen. */
 export type Filling = 'flat' | 'fillable';
 
+/** How close text is set. */
+interface Spacing {
+  /** From line to line, as part of the size of the letters. */
+  readonly leading: number;
+  /** Between blocks, as part of what it is elsewhere. */
+  readonly between: number;
+}
+
 const usual: Spacing = { leading: 1.32, between: 1 };
-/** For forms that have an ill-filled page with the usual one. */
+/** For forms that have an ill-filled page with the usual one. Few leadings: for each all of the form is set anew. */
 const closer: readonly Spacing[] = [
-  { leading: 1.3, between: 0.9 },
-  { leading: 1.3, between: 0.8 },
+  { leading: 1.32, between: 0.92 },
+  { leading: 1.32, between: 0.84 },
+  { leading: 1.32, between: 0.76 },
+  { leading: 1.28, between: 0.9 },
   { leading: 1.28, between: 0.8 },
-  { leading: 1.26, between: 0.7 },
+  { leading: 1.28, between: 0.7 },
+  { leading: 1.27, between: 0.9 },
+  { leading: 1.27, between: 0.8 },
+  { leading: 1.27, between: 0.7 },
 ];
 
 /** Places a content on pages. Pure: the same content and measures give the same layout. */
 export function layOut(content: Content, measure: Measure, edition: Edition, filling: Filling = 'flat'): Layout {
   const linesOf = settingOnce(measure);
-  const pen: Pen = { measure, linesOf, scale: scales[edition], isFillable: filling === 'fillable', spacing: usual };
+  const pen: Pen = {
+    measure,
+    linesOf,
+    scale: scales[edition],
+    isFillable: filling === 'fillable',
+    leading: usual.leading,
+  };
   const footerTop = paper.height - 20 - footerLines(content).length * footerLeading(pen);
-  const { root, places } = flowWithin(footerTop - 8, (spacing) => flowOf(content, { ...pen, spacing }));
+  const { root, places } = flowWithin(footerTop - 8, (leading) => flowOf(content, { ...pen, leading }));
   const artifacts = drawn(places);
   return {
     pages: artifacts.length,
@@ -45,11 +65,15 @@ export function layOut(content: Content, measure: Measure, edition: Edition, fil
 /** A flow on pages that end at `bottom`, with the first spacing that fills them all well; else with the one that fills them best. */
 function flowWithin(
   bottom: number,
-  flowWith: (spacing: Spacing) => Flow,
+  flowWith: (leading: number) => Flow,
 ): Pick<Flow, 'root'> & { readonly places: readonly Placed[] } {
-  const placed = (spacing: Spacing) => {
-    const { root, strips } = flowWith(spacing);
-    const places = placesOf(strips, bottom);
+  const flowAt = remembering(closer.length, flowWith);
+  const placed = ({ leading, between }: Spacing) => {
+    const { root, strips } = flowAt(leading);
+    const places = placesOf(
+      strips.map((strip) => ({ ...strip, before: strip.before * between })),
+      bottom,
+    );
     return { root, places, gaps: gapsIn(places, bottom) };
   };
   const isWell = ({ gaps }: ReturnType<typeof placed>): boolean => Math.max(0, ...gaps) <= widestGap;
@@ -79,7 +103,7 @@ function flowOf(content: Content, pen: Pen): Flow {
     ...opening(content, root, pen),
     ...content.sections.flatMap((section) => sectionStrips(section, root, pen)),
   ];
-  return { root, strips: strips.map((strip) => ({ ...strip, before: strip.before * pen.spacing.between })) };
+  return { root, strips };
 }
 
 function opening({ title, notices }: Content, root: Node, pen: Pen): readonly Strip[] {

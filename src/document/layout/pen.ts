@@ -9,14 +9,7 @@ export interface Pen {
   readonly linesOf: (text: Text, setting: Setting) => Lines;
   /** 1 in the standard edition. */
   readonly scale: number;
-  readonly spacing: Spacing;
-  readonly isFillable: boolean;
-}
-
-/** How close text is set. */
-export interface Spacing {
   /** From line to line, as part of the size of the letters. */
   readonly leading: number;
-  /** Between blocks and items, as part of what it is elsewhere. */
-  readonly between: number;
+  readonly isFillable: boolean;
 }

@@ -19,7 +19,7 @@ export function textStrips(text: Text, owner: Node, pen: Pen, style: Style = {})
   const size = (style.size ?? 12) * pen.scale;
   const setting: Setting = { kind: 'broken', size, width: style.width ?? column, isBold: style.isBold === true };
   const lines = pen.linesOf(text, setting);
-  const height = size * pen.spacing.leading;
+  const height = size * pen.leading;
   return lines.map((pieces, index) => ({
     height,
     before: 0,
