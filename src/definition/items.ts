@@ -226,3 +226,8 @@ export function typeOf(item: Item): ExpressionType | undefined {
     }
   }
 }
+
+/** Items at every depth, groups before what is in them. */
+export function allItems(items: readonly Item[]): readonly Item[] {
+  return items.flatMap((item) => (item.type === 'group' ? [item, ...allItems(item.items)] : [item]));
+}

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import { numbersIn } from '../model/evidence.ts';
 import type { Item, Questionnaire } from '../model/questionnaire.ts';
 import type { QuestionTexts } from '../model/template.ts';
+import { allItems } from './items.ts';
 import { readShape } from './shape.ts';
 import { wayOut } from './suggest.ts';
 import { readYaml, type SourceText, type YamlSource } from './yaml-source.ts';
@@ -63,10 +64,6 @@ export function readQuestionTexts(
   });
   const { options, entries } = value;
   return { questions: { questions: Object.fromEntries(questions), options, entries }, diagnostics: [] };
-}
-
-function allItems(items: readonly Item[]): readonly Item[] {
-  return items.flatMap((item) => (item.type === 'group' ? [item, ...allItems(item.items)] : [item]));
 }
 
 function textOf({ questions, numbered }: Texts, linkId: string): string | undefined {

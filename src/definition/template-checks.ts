@@ -2,11 +2,12 @@ import { clinicFields } from '../model/clinic.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
 import type { Field } from '../model/template.ts';
+import { allItems } from './items.ts';
 import { parameterText } from './parameter-text.ts';
 import { wayOut } from './suggest.ts';
 import type { FrontMatter } from './template.ts';
 import type { ReadBlock, ReadText } from './template-blocks.ts';
-import { allItems, type Problem, plain, type TemplateDesk } from './template-checks/desk.ts';
+import { type Problem, plain, type TemplateDesk } from './template-checks/desk.ts';
 import {
   checkBand,
   checkEvidence,

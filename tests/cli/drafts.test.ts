@@ -42,6 +42,16 @@ test('what a killed run left of a file is taken away by the next that writes the
   expect(readdirSync(folder)).toEqual(['codebook.md', 'out.txt']);
 });
 
+test('a folder in which a killed run left something is empty all the same: a definition can start there', async () => {
+  const folder = folderWith({});
+  const killed = await writing(join(folder, 'out.txt'));
+  killed.kill('SIGKILL');
+  await once(killed, 'close');
+  expect(draftsIn(folder)).toHaveLength(1);
+  expect((await run(['init', '.'], { cwd: folder })).exit).toBe(0);
+  expect(readdirSync(folder)).toEqual(['preinfuse.yaml', 'questionnaires', 'schemas', 'templates']);
+});
+
 test('two files that one process writes at the same time do not get in the way of each other', async () => {
   const folder = folderWith({});
   const files = await Promise.all(['a', 'b'].map((name) => openWhole(join(folder, name))));

@@ -121,7 +121,7 @@ async function screenInto(
   let run: Run | undefined;
   try {
     const said = await refuseUnsaid(source, options.format, questionnaire, decompressed(meter.bytes));
-    const bytes = await refuseOther(source, format, said);
+    const bytes = await refuseNoDocument(source, format, said);
     const opened = await openInput(format, questionnaire, bytes, source);
     if ('problems' in opened) throw badHeader(source, opened.problems);
     const { read, readPlain, header, firstLine, unit } = opened;
@@ -224,7 +224,7 @@ async function refuseUnsaid(
 }
 
 /** Nothing at all is no JSON: a file that was cut off before its beginning, mostly. Lines of JSON are no document either. */
-async function refuseOther(source: string, format: InputFormat, bytes: Bytes): Promise<Bytes> {
+async function refuseNoDocument(source: string, format: InputFormat, bytes: Bytes): Promise<Bytes> {
   const isDocument = format === 'json' || (format === 'fhir' && formatByName(source) === 'json');
   if (!isDocument) return bytes;
   const { head, all, close } = await peek(bytes, isHeadOfLines);

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { CommandError, Exit } from '../exit.ts';
+import { draftIn, forgotten, removeLeftDrafts } from '../files/drafts.ts';
 import { isOthers } from '../files/is-others.ts';
 import { printable, writeOut } from '../files/write-out.ts';
 import { whileWriting } from '../files/write-whole.ts';
@@ -34,6 +34,8 @@ async function isEmptyFolder(target: string, folder: string): Promise<boolean> {
   if (!there) return false;
   const isLink = there.isSymbolicLink();
   if (isLink && isOthers(there)) throw inTheWay(folder, 'a link of another account stands there');
+  // What an earlier run that was killed left is nothing of theirs. Where it cannot be looked at, readdir says why.
+  await removeLeftDrafts(target).catch(() => undefined);
   const names = await readdir(target).catch((cause: NodeJS.ErrnoException) => cause);
   if (!Array.isArray(names)) throw inTheWay(folder, reasons[names.code ?? ''] ?? 'you may not read it');
   if (names.length > 0) throw inTheWay(folder, 'there is something in it');
@@ -49,19 +51,20 @@ function inTheWay(folder: string, why: string): CommandError {
 }
 
 async function create(target: string): Promise<void> {
-  const draft = join(dirname(target), `.preinfuse-${randomUUID()}.tmp`);
+  const draft = draftIn(dirname(target));
   await mkdir(dirname(target), { recursive: true });
   try {
     await copyInto(draft);
     await rename(draft, target);
   } finally {
     await rm(draft, { recursive: true, force: true });
+    forgotten(draft);
   }
 }
 
 /** Into an empty folder, which stays the same folder: somebody may stand in it. */
 async function fill(target: string): Promise<void> {
-  const draft = join(target, `.preinfuse-${randomUUID()}.tmp`);
+  const draft = draftIn(target);
   const parts = [...new Set(owned.map((path) => path.split('/')[0] as string))];
   const moved: string[] = [];
   try {
@@ -75,6 +78,7 @@ async function fill(target: string): Promise<void> {
     throw cause;
   } finally {
     await rm(draft, { recursive: true, force: true });
+    forgotten(draft);
   }
 }
 

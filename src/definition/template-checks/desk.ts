@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { EvidenceLedger } from '../../model/evidence.ts';
-import type { Item, Questionnaire } from '../../model/questionnaire.ts';
+import type { Questionnaire } from '../../model/questionnaire.ts';
 import type { FrontMatter } from '../template.ts';
 import type { ReadSection, ReadText } from '../template-blocks.ts';
 import type { SourceText, YamlSource } from '../yaml-source.ts';
@@ -21,9 +21,4 @@ export type Problem = Omit<Diagnostic, 'severity'>;
 /** The text that stands between its fields and citations, a space for each of those. */
 export function plain({ inlines }: ReadText): string {
   return inlines.map((each) => (each.kind === 'text' ? each.text : ' ')).join('');
-}
-
-/** Items at every depth, groups before what is in them. */
-export function allItems(items: readonly Item[]): readonly Item[] {
-  return items.flatMap((item) => (item.type === 'group' ? [item, ...allItems(item.items)] : [item]));
 }

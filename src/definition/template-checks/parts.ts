@@ -3,9 +3,10 @@ import { consentForm } from '../../model/disposition.ts';
 import type { Questionnaire, SourceSpan } from '../../model/questionnaire.ts';
 import { teachBackCount } from '../../model/teach-back.ts';
 import { type Role, slots, type TemplateBlock } from '../../model/template.ts';
+import { allItems } from '../items.ts';
 import { wayOut } from '../suggest.ts';
 import type { ReadBlock } from '../template-blocks.ts';
-import { allItems, type Problem, type TemplateDesk } from './desk.ts';
+import type { Problem, TemplateDesk } from './desk.ts';
 
 /** What every consent form says, whatever the treatment: no template may leave these out. */
 const consentElements = [
