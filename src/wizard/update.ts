@@ -254,7 +254,8 @@ function withSection(state: WizardState, { kind, line }: ReviewPage, open: numbe
   return { ...withoutProblem(state), page: { kind, line, ...(open !== undefined && { open }) }, scroll: 0 };
 }
 
-function openNumber(state: WizardState, number: number, at: number): WizardState {
+/** Opens a question by its number in the review. */
+function openNumber({ recorded: _recorded, ...state }: WizardState, number: number, at: number): WizardState {
   const { steps } = standingOf(state.questionnaire, state.answers);
   const step = steps[number - 1];
   if (step) return { ...ask(state, startOf(step), at), returning: state.answers };

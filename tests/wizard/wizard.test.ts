@@ -464,6 +464,11 @@ describe('a change from the review', () => {
     ]);
   });
 
+  test('is not read back above the question that is opened next', () => {
+    const state = change(atReview(), 'pregnancy.possible', 'y');
+    expect(shown(press(state, numberOf(state, 'history.ect'), '<enter>'))).not.toContain('Recorded');
+  });
+
   test('says which questions it drops, whose answers are set aside', () => {
     const state = change(atReview({ 'cardiac.mi': true, 'cardiac.miDate': '2024-03-01' }), 'cardiac.mi', 'n');
     expect(say(state)).toContain('This adds no question and drops 1 question (When was your last heart attack?).');
