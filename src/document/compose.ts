@@ -587,20 +587,24 @@ interface AbsentPath {
   readonly reason: 'unknown' | 'declined';
 }
 
-function absentPaths(answers: Answers, inside = ''): readonly AbsentPath[] {
+function absentPaths(answers: Answers): readonly AbsentPath[] {
   const found: AbsentPath[] = [];
-  for (const [linkId, answer] of answers) {
-    if (typeof answer !== 'object') continue;
-    if (isAbsent(answer)) {
-      const path = inside === '' ? linkId : `${inside}.${linkId.slice(linkId.indexOf('.') + 1)}`;
-      found.push({ path, reason: answer.absent });
-    } else if (Array.isArray(answer)) {
-      answer.forEach((entry: string | Answers, index) => {
-        if (typeof entry !== 'string') found.push(...absentPaths(entry, `${linkId}[${index + 1}]`));
-      });
-    }
-  }
+  // No iterator: every form of a run comes through here.
+  answers.forEach((answer, linkId) => {
+    if (typeof answer !== 'object') return;
+    if (isAbsent(answer)) found.push({ path: linkId, reason: answer.absent });
+    else for (let at = 0; at < answer.length; at += 1) addInside(answer[at] as string | Answers, linkId, at, found);
+  });
   return found;
+}
+
+/** What is absent in an entry of a repeat. No repeat is inside another. */
+function addInside(entry: string | Answers, repeat: string, index: number, found: AbsentPath[]): void {
+  if (typeof entry === 'string') return;
+  entry.forEach((answer, linkId) => {
+    if (!isAbsent(answer)) return;
+    found.push({ path: `${repeat}[${index + 1}]${linkId.slice(repeat.length)}`, reason: answer.absent });
+  });
 }
 
 function questionText({ questionnaire, template }: Desk, path: string): string {

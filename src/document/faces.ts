@@ -27,8 +27,8 @@ export interface Measure {
   readonly fonts: Fonts;
   /** True where there is a file for the face. */
   has(face: Face): boolean;
-  /** True where the face is there and has a glyph for the code point. */
-  covers(face: Face, codePoint: number): boolean;
+  /** True where the face is there and has a glyph for each code point of `text`. */
+  covers(face: Face, text: string): boolean;
   /** Width in points of `text` at `size` points. */
   width(face: Face, size: number, text: string): number;
 }
@@ -94,49 +94,39 @@ interface Choice {
   readonly missing?: Missing;
 }
 
-/** Most texts are: those are not taken apart for it. */
-function isCovered(text: string, face: Face, measure: Measure): boolean {
-  let codePoint = 0;
-  for (let at = 0; at < text.length; at += codePoint > 0xffff ? 2 : 1) {
-    codePoint = text.codePointAt(at) ?? 0;
-    if (!measure.covers(face, codePoint)) return false;
-  }
-  return true;
-}
-
 function choose({ text, strong }: Run, measure: Measure): Choice {
   const tried: Face[] = [];
-  for (const family of inOrder(measure.fonts, text)) {
-    const face = faceIn(family, strong, measure);
-    if (face === undefined) continue;
-    if (isCovered(text, face, measure)) return { face };
-    tried.push(face);
+  // Those that are there for the text, then the others: a symbol may be in any.
+  for (const isFor of [true, false]) {
+    for (const family of measure.fonts) {
+      if ((family.serves === undefined || family.serves.test(text)) !== isFor) continue;
+      const face = faceIn(family, strong, measure);
+      if (face === undefined) continue;
+      if (measure.covers(face, text)) return { face };
+      tried.push(face);
+    }
   }
   return bestOf(tried, text, measure);
 }
 
 function bestOf(tried: readonly Face[], text: string, measure: Measure): Choice {
-  const codePoints = [...new Set(Array.from(text, (character) => character.codePointAt(0) ?? 0))];
-  const all = tried.map((face) => ({ face, lacks: codePoints.filter((each) => !measure.covers(face, each)) }));
+  const characters = [...new Set(text)];
+  const all = tried.map((face) => ({ face, lacks: characters.filter((each) => !measure.covers(face, each)) }));
   const best = all.reduce((least, each) => (each.lacks.length < least.lacks.length ? each : least));
-  const nowhere = best.lacks.find((codePoint) => all.every(({ lacks }) => lacks.includes(codePoint)));
-  return { face: best.face, missing: { codePoint: nowhere ?? best.lacks[0] ?? 0, isAnywhere: nowhere === undefined } };
-}
-
-/** Those that are there for the text, then the others: a symbol may be in any. */
-function* inOrder(fonts: Fonts, text: string): Generator<Family> {
-  const isFor = ({ serves }: Family): boolean => serves === undefined || serves.test(text);
-  for (const family of fonts) if (isFor(family)) yield family;
-  for (const family of fonts) if (!isFor(family)) yield family;
+  const nowhere = best.lacks.find((character) => all.every(({ lacks }) => lacks.includes(character)));
+  const codePoint = (nowhere ?? best.lacks[0] ?? '').codePointAt(0) ?? 0;
+  return { face: best.face, missing: { codePoint, isAnywhere: nowhere === undefined } };
 }
 
 /** The face of a family for a weight; its regular one where it has no bold. */
 function faceIn(family: Family, strong: boolean, measure: Measure): Face | undefined {
-  const weights: readonly Weight[] = strong ? ['bold', 'regular'] : ['regular'];
-  const isBody = family === measure.fonts[0];
-  return weights
-    .map((weight): Face => (isBody ? weight : `${family.name}/${weight}`))
-    .find((face) => measure.has(face));
+  const bold = strong ? faceOfWeight(family, 'bold', measure) : undefined;
+  return bold ?? faceOfWeight(family, 'regular', measure);
+}
+
+function faceOfWeight(family: Family, weight: Weight, measure: Measure): Face | undefined {
+  const face: Face = family === measure.fonts[0] ? weight : `${family.name}/${weight}`;
+  return measure.has(face) ? face : undefined;
 }
 
 function wayOut(codePoint: number, measure: Measure): string {

@@ -1,6 +1,6 @@
 import { hasRightToLeft, levelsOf, visualOrder } from './bidi.ts';
 import type { Run, Text } from './content.ts';
-import { type Face, faceOf, type Measure } from './faces.ts';
+import { type Face, faceOf, type Measure, plainText } from './faces.ts';
 
 /** A stretch of one line in one face and one direction, `x` points from the line's start. */
 export interface Piece {
@@ -63,15 +63,16 @@ export function breakLines(text: Text, size: number, width: number, measure: Mea
 
 /** A text in one face that is sure to fit, as the one piece that it is: names, dates and digests mostly are. */
 function wholeLine(text: Text, size: number, width: number, measure: Measure): Piece | undefined {
-  const whole = text.map((run) => run.text).join('');
+  const whole = plainText(text);
   // Half the size for each letter is a guess at what will not fit: a paragraph is not measured twice.
   if (whole === '' || whole.length * size * 0.5 > width) return undefined;
   if (/^ | $| {2}/.test(whole)) return undefined;
   if (hasRightToLeft(whole)) return undefined;
-  const [face = 'regular', ...others] = text.map((run) => faceOf(run, measure));
-  if (others.some((other) => other !== face)) return undefined;
-  const language = text[0]?.language;
-  if (text.some((run) => run.language !== language)) return undefined;
+  const [first] = text;
+  if (first === undefined || text.some((run) => run.language !== first.language)) return undefined;
+  const face = faceOf(first, measure);
+  if (text.length > 1 && text.some((run) => faceOf(run, measure) !== face)) return undefined;
+  const { language } = first;
   const own = measure.width(face, size, whole);
   return own < width - 1 ? { text: whole, face, ...(language && { language }), x: 0, width: own } : undefined;
 }

@@ -119,10 +119,16 @@ export function openPrinter(fonts: Fonts): Printer {
     fonts,
     prepare: prepareFor,
     has: (face) => find(face) !== undefined,
-    covers: (face, codePoint) => find(face)?.covered.has(codePoint) === true,
+    covers: (face, text) => coversAll(find(face)?.covered, text),
     width: (face, size, text) => widthIn(get(face), text) * size,
     paint: (layout, facts) => paint(layout, facts, get),
   };
+}
+
+function coversAll(covered: ReadonlySet<number> | undefined, text: string): boolean {
+  if (covered === undefined) return false;
+  for (const character of text) if (!covered.has(character.codePointAt(0) ?? 0)) return false;
+  return true;
 }
 
 /** A face opened by pdfkit, for who needs more of it than a printer gives. */

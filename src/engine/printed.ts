@@ -14,7 +14,7 @@ export interface Occasion {
 export function isPrinted(block: TemplateBlock, { answers, assessment, supply }: Occasion): boolean {
   switch (block.kind) {
     case 'finding':
-      return assessment.findings.some(({ rule, absent }) => rule === block.rule && absent.length === 0);
+      return firedRules(assessment).has(block.rule);
     case 'clause':
       return block.supply === undefined || block.supply === supply;
     case 'signature':
@@ -28,6 +28,16 @@ export function isPrinted(block: TemplateBlock, { answers, assessment, supply }:
     default:
       return block;
   }
+}
+
+const known = new WeakMap<Assessment['findings'], ReadonlySet<string>>();
+
+/** The rules that fired, but for those that absence left open. */
+export function firedRules({ findings }: Pick<Assessment, 'findings'>): ReadonlySet<string> {
+  const fired =
+    known.get(findings) ?? new Set(findings.filter(({ absent }) => absent.length === 0).map(({ rule }) => rule));
+  known.set(findings, fired);
+  return fired;
 }
 
 function holds({ kind, linkId, codes }: Circumstance, answers: Answers): boolean {

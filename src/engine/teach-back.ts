@@ -1,6 +1,7 @@
 import type { Assessment } from '../model/assessment.ts';
 import { type TeachBack, teachBackCount } from '../model/teach-back.ts';
 import type { ConsentTemplate, TeachBackBlock } from '../model/template.ts';
+import { firedRules } from './printed.ts';
 
 const known = new WeakMap<ConsentTemplate['sections'], readonly TeachBackBlock[]>();
 
@@ -18,9 +19,9 @@ export function teachBackQuestions({ sections }: Pick<ConsentTemplate, 'sections
  */
 export function teachBackFor(
   questions: readonly TeachBackBlock[],
-  { findings }: Pick<Assessment, 'findings'>,
+  assessment: Pick<Assessment, 'findings'>,
 ): readonly TeachBackBlock[] {
-  const fired = new Set(findings.filter(({ absent }) => absent.length === 0).map(({ rule }) => rule));
+  const fired = firedRules(assessment);
   const always = questions.filter(({ rules }) => rules.length === 0);
   const own = questions.filter(({ rules }) => rules.some((rule) => fired.has(rule)));
   return [...always, ...own].slice(0, teachBackCount.most);

@@ -1,6 +1,7 @@
 import type { Answer, Answers } from '../../model/answers.ts';
 import type { Clearance } from '../../model/clearance.ts';
 import type { EvidenceLedger } from '../../model/evidence.ts';
+import { remembering } from '../../model/memo.ts';
 import type { ConsentTemplate } from '../../model/template.ts';
 
 /** What digests are taken with: given by the shell, so that this room needs no cryptography of its own. */
@@ -51,19 +52,29 @@ export function answersDigest(answers: Answers, { mac }: Pick<Digester, 'mac'>):
 
 /** Writes answers as a JSON list of linkId and answer by turns, sorted by linkId. */
 function answersWriter(): (answers: Answers) => string {
-  // The linkIds of a definition, as JSON writes them: to sort them for each form takes its time.
-  let met: ReadonlyMap<string, string> = new Map();
+  // The linkIds of a definition: to sort them for each form takes its time.
+  let met: ReadonlyMap<string, (answer: Answer) => string> = new Map();
   return (answers) => {
     for (const linkId of answers.keys()) {
-      if (!met.has(linkId)) met = new Map([...met.keys(), linkId].sort().map((each) => [each, JSON.stringify(each)]));
+      if (!met.has(linkId)) met = new Map([...met, [linkId, memberWriter(linkId)] as const].sort(byLinkId));
     }
     let text = '';
-    for (const [linkId, written] of met) {
+    met.forEach((write, linkId) => {
       const answer = answers.get(linkId);
-      if (answer !== undefined) text += `,${written},${answerText(answer)}`;
-    }
+      if (answer !== undefined) text += write(answer);
+    });
     return `[${text.slice(1)}]`;
   };
+}
+
+/** A comma, a linkId and the answer to it. Most applicants answer most questions alike: what was written last is kept. */
+function memberWriter(linkId: string): (answer: Answer) => string {
+  const start = `,${JSON.stringify(linkId)},`;
+  return remembering(1, (answer: Answer) => start + answerText(answer));
+}
+
+function byLinkId([some]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
+  return some < other ? -1 : 1;
 }
 
 const answersText = answersWriter();

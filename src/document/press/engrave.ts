@@ -2,7 +2,15 @@ import type { Text } from '../content.ts';
 import type { Face } from '../faces.ts';
 import { type Bookmark, type Ink, isInk, type Layout, type Mark, type Node, paper, type Setting } from '../marks.ts';
 import { type FaceSource, type FontPack, packedFaces, weights } from './font-pack.ts';
-import { faceName, type OpenLine, openPen, type Pen, type Stretch } from './operators.ts';
+import {
+  faceName,
+  type OpenLine,
+  type OpenLineSetter,
+  openLineSetter,
+  openPen,
+  type Pen,
+  type Stretch,
+} from './operators.ts';
 import { type Collector, collectObjects, number, type Plate, textString, type WriterTools } from './pdf-writer.ts';
 
 /** An open text as it stands in a layout: which one, how it is set, and how many lines it takes there. */
@@ -18,6 +26,7 @@ export interface OpenSpot {
   readonly set: number;
   readonly line: number;
   readonly spot: OpenLine;
+  readonly write: OpenLineSetter;
 }
 
 /** Everything of a form that does not depend on its open texts, but on how many lines they take. */
@@ -55,7 +64,7 @@ export function engrave(
     const set = found < 0 ? settings.push({ text: index, setting, lines: 0 }) - 1 : found;
     const own = settings[set];
     if (own) settings[set] = { ...own, lines: Math.max(own.lines, at + 1) };
-    return { set, line: at, spot: line };
+    return { set, line: at, spot: line, write: openLineSetter(line) };
   };
   const pages = drawn.pens.map((pen) =>
     parted(pen.stretches).map((part): Uint8Array | number => {

@@ -147,7 +147,7 @@ export function openFontPack(
         const pack = packNamed(name);
         return pack !== undefined && weights.every((weight) => isSettable(pack[weight], text));
       }),
-    covers: (face, codePoint) => glyphOf(open(face), codePoint) > 0,
+    covers: (face, text) => hasGlyphs(open(face), text),
     width(face, size, text) {
       const own = open(face);
       const space = own.advances[glyphOf(own, 32)] ?? 0;
@@ -193,9 +193,13 @@ function glyphOf({ glyphs }: OpenFace, code: number): number {
   return glyphs[code] ?? 0;
 }
 
-function isSettable(face: OpenFace, text: string): boolean {
+function hasGlyphs(face: OpenFace, text: string): boolean {
   for (let at = 0; at < text.length; at += 1) if (glyphOf(face, text.charCodeAt(at)) === 0) return false;
-  return face.joined.every((pair) => !text.includes(pair));
+  return true;
+}
+
+function isSettable(face: OpenFace, text: string): boolean {
+  return hasGlyphs(face, text) && face.joined.every((pair) => !text.includes(pair));
 }
 
 /** Words that are remembered: each is measured, then drawn. */

@@ -162,16 +162,28 @@ function spelling(text: string): string {
   return `/Span<</ActualText ${textString(text)}>>BDC`;
 }
 
-/** An open line with its text: each piece says its colour, face and place itself. */
-export function setOpenLine(
-  { color, x, y }: OpenLine,
-  pieces: readonly { readonly x: number; readonly size: number; readonly face: Face; readonly text: string }[],
-  pack: FontPack,
-): string {
-  let operators = `${rgb(color)} rg\n`;
-  for (const { face, size, text, x: from } of pieces) {
-    const drawn = `BT\n${fontSetting(face, size)}\n${placed(x + from, y)}\n${shown(pack.open(face), text)}TJ\nET\n`;
-    operators += isSpelled(text) ? `${spelling(text)}\n${drawn}EMC\n` : drawn;
-  }
-  return operators;
+/** Sets an open line with its text: each piece says its color, face and place itself. */
+export type OpenLineSetter = (pieces: readonly OpenPiece[], pack: FontPack) => string;
+
+/** A piece of the text of an open line, `x` points from its start. */
+export interface OpenPiece {
+  readonly x: number;
+  readonly size: number;
+  readonly face: Face;
+  readonly text: string;
+}
+
+/** What every copy has of a line is written once. */
+export function openLineSetter({ color, x, y }: OpenLine): OpenLineSetter {
+  const inColor = `${rgb(color)} rg\n`;
+  const atStart = placed(x, y);
+  return (pieces, pack) => {
+    let operators = inColor;
+    for (const { face, size, text, x: from } of pieces) {
+      const place = from === 0 ? atStart : placed(x + from, y);
+      const drawn = `BT\n${fontSetting(face, size)}\n${place}\n${shown(pack.open(face), text)}TJ\nET\n`;
+      operators += isSpelled(text) ? `${spelling(text)}\n${drawn}EMC\n` : drawn;
+    }
+    return operators;
+  };
 }

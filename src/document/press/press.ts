@@ -7,7 +7,6 @@ import { type Edition, layOut } from '../layout.ts';
 import { type FileFacts, metadataPacket } from '../metadata.ts';
 import { type EngraveTools, engrave, type Sketch } from './engrave.ts';
 import type { FontPack } from './font-pack.ts';
-import { setOpenLine } from './operators.ts';
 import { dateString, textString, type WriterTools } from './pdf-writer.ts';
 import { type PartDigester, partDigester, type StartTools } from './plate-parts.ts';
 
@@ -167,9 +166,11 @@ function print(
 }
 
 function operatorsOf(parts: Sketch['streams'][number], lines: readonly Lines[], pack: FontPack): string {
-  return parts
-    .map((part) => (typeof part === 'string' ? part : setOpenLine(part.spot, lines[part.set]?.[part.line] ?? [], pack)))
-    .join('');
+  let operators = '';
+  for (const part of parts) {
+    operators += typeof part === 'string' ? part : part.write(lines[part.set]?.[part.line] ?? [], pack);
+  }
+  return operators;
 }
 
 function placeIn(text: string, record: string): number {
