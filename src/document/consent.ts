@@ -1,6 +1,7 @@
 import { joined } from '../model/bytes.ts';
 import type { EvidenceLedger } from '../model/evidence.ts';
-import { type Composition, compose, type Matter } from './compose.ts';
+import type { Matter } from './compose/desk.ts';
+import { type Composition, compose } from './compose.ts';
 import { wholeText, withOpenTexts } from './content.ts';
 import { answersAttachment } from './embedded-answers.ts';
 import { checkCharacters, type Fonts, plainText } from './faces.ts';
