@@ -1,5 +1,6 @@
 import { claimsIn } from '../definition/number-claims.ts';
 import { parameterText } from '../definition/parameter-text.ts';
+import type { TranslatedQuestion } from '../definition/questions.ts';
 import type { ReadTemplate } from '../definition/template.ts';
 import type { ReadBlock, ReadText } from '../definition/template-blocks.ts';
 import { numberWordsOf } from '../definition/template-checks/numbers.ts';
@@ -45,6 +46,7 @@ export function parityOf(original: ReadTemplate, translation: ReadTemplate, ques
     ...[...texts, ...sectionPairs(first, second), ...wordPairs(first, second)].flatMap((pair) =>
       textProblems(pair, first, second),
     ),
+    ...second.questions.flatMap((question) => questionProblems(question, first, second)),
   ];
   const { open, unused } = withoutDifferences(found, second);
   return {
@@ -326,21 +328,42 @@ function textProblems([first, second]: TextPair, left: Side, right: Side): reado
     ...compare('translation-measure', (said, side) => measuresOf(filled(said, side), side), 'what is measured is'),
     ...compare('translation-field', fieldsOf, 'the fields and citations are'),
     ...compare('translation-strong', (said) => strongOf(said).map(() => 'bold'), 'in bold is'),
-    ...sentencePairs(text, twin)
-      .map(([a, b]) => [a, b, negationsIn(a, left), negationsIn(b, right)] as const)
-      // More of them may be grammar: two in Spanish where English has one.
-      .filter(([, , told, said]) => said < told || (told === 0 && said > 0))
-      .map(([a, b, told]) =>
-        problem(
-          'translation-negation',
-          told === 0
-            ? `“${b}” says no, the original does not: “${a}”`
-            : `“${b}” says no less often than the original: “${a}”`,
-          'translate the negation; add the word under `negations`, or give a reason under `differences`',
-          b,
-        ),
-      ),
+    ...lostNegations(text, twin, left, right).map(({ message, says }) =>
+      problem('translation-negation', message, negationHelp, says),
+    ),
   ];
+}
+
+/** The numbers of a question are compared where it is read. */
+function questionProblems({ name, told, said, at }: TranslatedQuestion, left: Side, right: Side): readonly Problem[] {
+  return lostNegations(told, said, left, right).map(({ message, says }) => ({
+    code: 'translation-negation',
+    message: `\`${name}\`: ${message}`,
+    at,
+    help: negationHelp,
+    says,
+  }));
+}
+
+const negationHelp = 'translate the negation; add the word under `negations`, or give a reason under `differences`';
+
+/** Sentences that say no where the original does not, or less often. More of them may be grammar: two in Spanish where English has one. */
+function lostNegations(
+  text: string,
+  twin: string,
+  left: Side,
+  right: Side,
+): readonly { readonly message: string; readonly says: string }[] {
+  return sentencePairs(text, twin)
+    .map(([a, b]) => [a, b, negationsIn(a, left), negationsIn(b, right)] as const)
+    .filter(([, , told, said]) => said < told || (told === 0 && said > 0))
+    .map(([a, b, told]) => ({
+      message:
+        told === 0
+          ? `“${b}” says no, the original does not: “${a}”`
+          : `“${b}” says no less often than the original: “${a}”`,
+      says: b,
+    }));
 }
 
 function listOf(values: readonly string[]): string {

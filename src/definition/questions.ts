@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { numbersIn } from '../model/evidence.ts';
-import type { Item, Questionnaire } from '../model/questionnaire.ts';
+import type { Item, Questionnaire, SourceSpan } from '../model/questionnaire.ts';
 import type { QuestionTexts } from '../model/template.ts';
 import { allItems } from './items.ts';
 import { readShape } from './shape.ts';
@@ -32,9 +32,20 @@ export const questionTextsSchema = z.strictObject({
 type Texts = z.output<typeof questionTextsSchema>;
 type Problem = Omit<Diagnostic, 'severity'>;
 
+/** A question or an answer in the words of the definition and in those of the translation. */
+export interface TranslatedQuestion {
+  /** Of a question its linkId; of an answer its code behind that. */
+  readonly name: string;
+  readonly told: string;
+  readonly said: string;
+  readonly at: SourceSpan;
+}
+
 /** `questions` is there where no diagnostic is an error. */
 export interface QuestionTextsReading {
   readonly questions?: QuestionTexts;
+  /** Both texts of each that is translated; but the words of an instrument are not. */
+  readonly translated?: readonly TranslatedQuestion[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -52,10 +63,11 @@ export function readQuestionTexts(
   const { value, diagnostics } = readShape(questionTextsSchema, yaml);
   if (!value) return { diagnostics };
   const all = allItems(items);
+  const translated = translatedQuestions(value, all, yaml);
   const problems = [
     ...unknownProblems(value, all, yaml),
     ...missingProblems(value, all, printed, yaml),
-    ...numberProblems(value, all, yaml),
+    ...translated.flatMap(numberProblems),
   ];
   if (problems.length > 0) return { diagnostics: problems.map((each) => ({ severity: 'error', ...each })) };
   const questions = all.flatMap((item): readonly (readonly [string, string])[] => {
@@ -63,7 +75,7 @@ export function readQuestionTexts(
     return found === undefined ? [] : [[item.linkId, found]];
   });
   const { options, entries } = value;
-  return { questions: { questions: Object.fromEntries(questions), options, entries }, diagnostics: [] };
+  return { questions: { questions: Object.fromEntries(questions), options, entries }, translated, diagnostics: [] };
 }
 
 function textOf({ questions, numbered }: Texts, linkId: string): string | undefined {
@@ -107,36 +119,37 @@ function unknownProblems(value: Texts, all: readonly Item[], yaml: YamlSource): 
   ];
 }
 
-/** The same numbers in both languages; but the words of an instrument are not translated, so they are not compared. */
-function numberProblems(
+function translatedQuestions(
   { questions, numbered, options }: Texts,
   all: readonly Item[],
   yaml: YamlSource,
-): readonly Problem[] {
-  const pairs = all.flatMap((item) => {
+): readonly TranslatedQuestion[] {
+  return all.flatMap((item) => {
     const { linkId } = item;
     if (Object.hasOwn(numbered, linkId.split('.')[0] ?? '')) return [];
+    const pair = (name: string, told: string, said: string | undefined, path: readonly string[]) =>
+      said === undefined ? [] : [{ name, told, said, at: yaml.at(path) }];
     const answers = item.type === 'choice' ? item.options : [];
     return [
-      { told: item.text, said: questions[linkId], path: ['questions', linkId] },
-      ...answers.map(({ code, text: told }) => ({
-        told,
-        said: options[linkId]?.[code],
-        path: ['options', linkId, code],
-      })),
+      ...pair(linkId, item.text, questions[linkId], ['questions', linkId]),
+      ...answers.flatMap(({ code, text }) =>
+        pair(`${linkId} ${code}`, text, options[linkId]?.[code], ['options', linkId, code]),
+      ),
     ];
   });
-  return pairs.flatMap(({ told, said, path }): readonly Problem[] => {
-    if (said === undefined || digitsOf(told) === digitsOf(said)) return [];
-    return [
-      {
-        code: 'translation-number',
-        message: `the numbers are ${digitsOf(said) || 'none'}, in the original ${digitsOf(told) || 'none'}`,
-        at: yaml.at(path),
-        help: `translate it as the original has it: ${told}`,
-      },
-    ];
-  });
+}
+
+/** The same numbers in both languages. */
+function numberProblems({ told, said, at }: TranslatedQuestion): readonly Problem[] {
+  if (digitsOf(told) === digitsOf(said)) return [];
+  return [
+    {
+      code: 'translation-number',
+      message: `the numbers are ${digitsOf(said) || 'none'}, in the original ${digitsOf(told) || 'none'}`,
+      at,
+      help: `translate it as the original has it: ${told}`,
+    },
+  ];
 }
 
 /** The numbers of a text, from the smallest: a language may have another order. */

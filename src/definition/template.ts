@@ -5,7 +5,7 @@ import { languageCode } from '../model/language-code.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
 import { bands, type ConsentTemplate, readingFormulas, wordKeys } from '../model/template.ts';
 import { readMarkdown } from './markdown.ts';
-import { readQuestionTexts } from './questions.ts';
+import { readQuestionTexts, type TranslatedQuestion } from './questions.ts';
 import { readShape } from './shape.ts';
 import { type ReadSection, readSections } from './template-blocks.ts';
 import { checkTemplate } from './template-checks.ts';
@@ -116,6 +116,8 @@ export interface ReadTemplate {
   readonly frontMatter: FrontMatter;
   readonly yaml: YamlSource;
   readonly sections: readonly ReadSection[];
+  /** What a translation calls questions and answers. */
+  readonly questions: readonly TranslatedQuestion[];
 }
 
 /** `template` and `read` are there where no diagnostic is an error. */
@@ -156,7 +158,7 @@ export function readTemplate(source: SourceText, context: TemplateContext): Temp
     ...(texts?.questions && { questions: texts.questions }),
     sections: plain,
   };
-  return { template, read: { frontMatter, yaml, sections }, diagnostics: [] };
+  return { template, read: { frontMatter, yaml, sections, questions: texts?.translated ?? [] }, diagnostics: [] };
 }
 
 /** What only a translation has. A form in English is an original. */

@@ -59,6 +59,20 @@ describe('parity', () => {
   });
 
   test.each([
+    ['applicant.interpreter not-needed', 'not-needed: No se necesita', 'not-needed: Se necesita'],
+    ['applicant.language other', 'other: Otro idioma', 'other: Ningún otro idioma'],
+    ['cardiac.mi', '¿Ha tenido alguna vez un infarto', '¿No ha tenido alguna vez un infarto'],
+  ])(
+    'a question or an answer that says no where the original does not, or the other way round: %s',
+    (name, from, to) => {
+      const { diagnostics } = parity(templateText, spanishText, changed(questions, from, to));
+      expect(diagnostics.map(({ code, message, at }) => [code, message.split(':')[0], at.path])).toEqual([
+        ['translation-negation', `\`${name}\``, questions.path],
+      ]);
+    },
+  );
+
+  test.each([
     ['translation-order', '{rule="pc-older" evidence="yale-bp-2024"}', '{rule="cr-older" evidence="yale-bp-2024"}', 3],
     ['translation-attribute', 'version: "1.0.0"', 'version: "1.0.1"', 1],
     ['translation-attribute', '{id="signatures" checkboxes}', '{id="signatures"}', 1],
@@ -377,7 +391,7 @@ describe('a third language', () => {
         items.flatMap((item) =>
           item.type === 'choice' &&
           ['applicant.language', 'applicant.interpreter', 'indication.primary'].includes(item.linkId)
-            ? [[item.linkId, Object.fromEntries(item.options.map(({ code }) => [code, `${code}oo`]))]]
+            ? [[item.linkId, Object.fromEntries(item.options.map(({ code, text }) => [code, `${text}oo`]))]]
             : [],
         ),
       ),
@@ -401,7 +415,7 @@ describe('a third language', () => {
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
     if (!hasPoppler) return;
     const text = textOf(stdout);
-    for (const said of ['Consentoo for IV ketamineoo', 'Costoo.', 'enoo', 'not-neededoo', 'Qq: not reviewedoo']) {
+    for (const said of ['Consentoo for IV ketamineoo', 'Costoo.', 'Englishoo', 'Not neededoo', 'Qq: not reviewedoo']) {
       expect(text).toContain(said);
     }
   });
