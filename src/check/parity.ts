@@ -8,7 +8,7 @@ import {
   orderProblems,
   shapeProblems,
 } from './parity/blocks.ts';
-import { filled, original, type Pair, type Problem, pairsOf, type Said, type Side, sideOf } from './parity/sides.ts';
+import { filled, type Pair, type Problem, pairsOf, type Said, type Side, sideOf } from './parity/sides.ts';
 import {
   digitsOf,
   measureProblems,
