@@ -9,14 +9,15 @@ export interface PlacedRow {
 }
 
 /**
- * Applicants who may tell a slip in a row: `start` with the name of the row in one answer that is matched against its
- * table, and each number beside it that has the unit of a column at the number of the row, one unit of the column's last
+ * Applicants who may tell a slip in a row: `start` with the name of the row in one typed answer that is not matched
+ * against another table, and each number beside it that has the unit of a column at the number of the row, one unit of the column's last
  * decimal below, and one above. Nobody says that one of them does.
  */
 export function* applicantsAtRow(questionnaire: Questionnaire, start: Answers, placed: PlacedRow): Iterable<Answers> {
   for (const item of itemsOf(questionnaire).values()) {
-    if (item.item.type !== 'string' || item.item.table !== placed.table.name) continue;
-    const { linkId } = item.item;
+    if (item.item.type !== 'string') continue;
+    const { linkId, table = placed.table.name } = item.item;
+    if (table !== placed.table.name) continue;
     const repeat = repeatOf(item);
     if (repeat) yield* withEntries(start, repeat.linkId, sheetsAtRow(questionsIn(repeat), linkId, placed));
     else yield* sheetsAtRow(item.groups.at(-1)?.items.filter(isQuestion) ?? [], linkId, placed)(start);

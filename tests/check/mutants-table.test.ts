@@ -46,18 +46,21 @@ answers:
   trial: [{ drug: alpha, dose: 60 }, { drug: beta, dose: 30 }]
 `;
 
-function read(): { readonly questionnaire: Questionnaire; readonly mutants: readonly Mutant[] } {
-  const main = { path: 'q.yaml', text: completed(trials) };
-  const { questionnaire, yaml, tables, diagnostics } = readQuestionnaire(main, [{ path: 'drugs.yaml', text: table }]);
+function read(
+  text: string = table,
+  example: string = trials,
+): { readonly questionnaire: Questionnaire; readonly mutants: readonly Mutant[] } {
+  const main = { path: 'q.yaml', text: completed(example) };
+  const { questionnaire, yaml, tables, diagnostics } = readQuestionnaire(main, [{ path: 'drugs.yaml', text }]);
   if (!questionnaire || !yaml) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
   const mutants = mutantsOf(questionnaire, placesOf(yaml, tables)).filter(({ of }) => of.startsWith('drugs.'));
   return { questionnaire, mutants };
 }
 
-function run(cases: string): MutationResult {
-  const { questionnaire, mutants } = read();
+function run(cases: string, example: string = trials, start: string = baseline): MutationResult {
+  const { questionnaire, mutants } = read(table, example);
   const reading = readCases(questionnaire, [
-    { path: 'cases/baseline.yaml', text: baseline },
+    { path: 'cases/baseline.yaml', text: start },
     { path: 'cases/some.yaml', text: cases },
   ]);
   expect(reading.diagnostics).toEqual([]);
@@ -89,6 +92,15 @@ test('a slip in a row stands at its number, or at its key, in the file of the ta
   expect(placed('drugs.beta.limit-1')).toBe('drugs.yaml: 7.5');
   expect(placed('drugs.beta.row-1')).toBe('drugs.yaml: beta');
   expect(placed('drugs.beta slow.form-1')).toBe('drugs.yaml: beta');
+});
+
+test('a slip in a number is what is read from a file with that slip', () => {
+  const limits = read().mutants.filter(({ kind }) => kind === 'limit');
+  expect(limits).toHaveLength(6);
+  for (const { at, words, questionnaire } of limits) {
+    const [, wrong] = words.split(' -> ');
+    expect(read(`${table.slice(0, at.start)}${wrong}${table.slice(at.end)}`).questionnaire).toEqual(questionnaire);
+  }
 });
 
 test('a slip that no case tells comes with the applicant who does', () => {
@@ -126,4 +138,55 @@ test('a dose at each limit, one just below each, and both forms of one drug tell
 `);
   expect(result).toMatchObject({ survivors: [], equivalent: [], undecided: [], isChecked: true });
   expect(result.killed).toHaveLength(11);
+});
+
+const oneDrug = (when: string): string => `tables: { drugs: drugs.yaml }
+items:
+  - linkId: start
+    type: group
+    text: Start
+    items:
+      - { linkId: drug, type: string, text: Drug, why: It counts., maxLength: 40 }
+      - { linkId: dose, type: integer, text: Dose, why: It counts., unit: mg/d, min: 1, max: 100 }
+rules:
+  - { id: low, disposition: defer, when: '${when}', reason: Low., action: Wait., sources: [label] }
+`;
+const onAlpha = 'id: base\ntitle: Base\nanswers: { drug: alpha, dose: 60 }\n';
+const nothing = 'cases: [{ id: high, title: High, expect: { disposition: proceed } }]\n';
+
+test('a drug that is asked once, its dose in whole numbers, the number of the row between two of them', () => {
+  const { survivors, equivalent } = run(nothing, oneDrug('dose < lookup("drugs", drug, "least")'), onAlpha);
+  expect(survivors.map(({ mutant, answers }) => [mutant.id, answers.get('drug'), answers.get('dose')])).toEqual([
+    ['drugs.alpha.limit-1', 'alpha', 20],
+    ['drugs.alpha.row-1', 'alpha', 19],
+    ['drugs.beta.row-1', 'beta', 7],
+    ['drugs.beta slow.limit-1', 'beta slow', 15],
+    ['drugs.beta slow.row-1', 'beta slow', 14],
+  ]);
+  // No whole number lies between 7.4, 7.5 and 7.6, nor between 19.9 and 20.
+  expect(equivalent.map(({ id }) => id)).toEqual([
+    'drugs.alpha.limit-2',
+    'drugs.beta.limit-1',
+    'drugs.beta.limit-2',
+    'drugs.beta slow.limit-2',
+  ]);
+});
+
+test('where no case names a drug, the prover finds who tells a row that is left out', () => {
+  const when = 'dose < lookup("drugs", drug, "least")';
+  const unnamed = 'id: base\ntitle: Base\nanswers: { dose: 60 }\n';
+  const open = nothing.replace('proceed', 'defer');
+  const { survivors, undecided } = run(open, oneDrug(when), unnamed);
+  const applicants = survivors.map(({ mutant, answers }) => [mutant.id, answers.get('drug')]);
+  expect(applicants).toContainEqual(['drugs.alpha.row-1', 'alpha']);
+  expect(undecided).toEqual([]);
+});
+
+test('a number that decides nothing is proved to be redundant', () => {
+  const when = 'dose < 90 || dose < lookup("drugs", drug, "least")';
+  const high = onAlpha.replace('60', '95');
+  const { survivors, equivalent, isChecked } = run(nothing, oneDrug(when), high);
+  expect(survivors.map(({ mutant }) => mutant.id)).toEqual([]);
+  expect(equivalent.map(({ id }) => id)).toContain('drugs.beta.limit-1');
+  expect(isChecked).toBe(true);
 });
