@@ -1,6 +1,6 @@
 import { itemsOf, questionsIn, repeatOf } from '../engine/items.ts';
 import type { Answer, Answers } from '../model/answers.ts';
-import type { QuestionItem, Questionnaire, Table, TableRow } from '../model/questionnaire.ts';
+import type { Item, Questionnaire, Table, TableRow } from '../model/questionnaire.ts';
 
 /** A row and the table it stands in. */
 export interface PlacedRow {
@@ -10,22 +10,17 @@ export interface PlacedRow {
 
 /**
  * Applicants who may tell a slip in a row: `start` with the name of the row in one typed answer that is not matched
- * against another table, and each number beside it that has the unit of a column at the number of the row, one unit of the column's last
- * decimal below, and one above. Nobody says that one of them does.
+ * against another table, and each number beside it that has the unit of a column at the number of the row, one unit of
+ * the column's last decimal below, and one above. Nobody says that one of them does.
  */
 export function* applicantsAtRow(questionnaire: Questionnaire, start: Answers, placed: PlacedRow): Iterable<Answers> {
-  for (const item of itemsOf(questionnaire).values()) {
-    if (item.item.type !== 'string') continue;
-    const { linkId, table = placed.table.name } = item.item;
-    if (table !== placed.table.name) continue;
-    const repeat = repeatOf(item);
+  for (const [linkId, around] of itemsOf(questionnaire)) {
+    const { item, groups } = around;
+    if (item.type !== 'string' || (item.table ?? placed.table.name) !== placed.table.name) continue;
+    const repeat = repeatOf(around);
     if (repeat) yield* withEntries(start, repeat.linkId, sheetsAtRow(questionsIn(repeat), linkId, placed));
-    else yield* sheetsAtRow(item.groups.at(-1)?.items.filter(isQuestion) ?? [], linkId, placed)(start);
+    else yield* sheetsAtRow(groups.at(-1)?.items ?? [], linkId, placed)(start);
   }
-}
-
-function isQuestion(item: { readonly type: string }): item is QuestionItem {
-  return item.type !== 'group';
 }
 
 type Changes = (answers: Answers) => Iterable<Answers>;
@@ -45,7 +40,7 @@ function isEntries(answer: Answer | undefined): answer is readonly Answers[] {
   return Array.isArray(answer) && answer.every((each) => each instanceof Map);
 }
 
-function sheetsAtRow(beside: readonly QuestionItem[], linkId: string, { table, row }: PlacedRow): Changes {
+function sheetsAtRow(beside: readonly Item[], linkId: string, { table, row }: PlacedRow): Changes {
   const columns = Object.entries(table.columns);
   const numbersOf = (answers: Answers, away: number): readonly (readonly [string, number])[] =>
     beside.flatMap((item) => {
