@@ -52,9 +52,9 @@ export interface CheckOutcome {
  * definition itself does not read, what leans on it is left for later: one cause, one message. Never throws.
  */
 export function checkDefinition(texts: DefinitionTexts): CheckOutcome {
-  const { questionnaire, yaml, diagnostics } = readQuestionnaire(texts.main, texts.tables);
+  const { questionnaire, yaml, tables, diagnostics } = readQuestionnaire(texts.main, texts.tables);
   const others = texts.clinic ? clinicProblems(readClinic(texts.clinic), texts) : [];
-  const inner = questionnaire && yaml && checkQuestionnaire(questionnaire, placesOf(yaml), texts);
+  const inner = questionnaire && yaml && checkQuestionnaire(questionnaire, placesOf(yaml, tables), texts);
   const all = [...diagnostics, ...others, ...(inner?.diagnostics ?? readEvidenceOf(texts).diagnostics)];
   const { open, suppressed } = suppress(all, yamlFilesOf(texts), inner !== undefined);
   return {

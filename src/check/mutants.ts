@@ -3,25 +3,36 @@ import { itemsOf } from '../engine/items.ts';
 import { formatDecimal } from '../model/decimal.ts';
 import { type Disposition, dispositions, mildestByAbsence, severityRank } from '../model/disposition.ts';
 import { type Expression, partsOf } from '../model/expression.ts';
-import type { Formula, Item, Parameter, Questionnaire, Rule, SourceSpan } from '../model/questionnaire.ts';
+import type { Formula, Item, Parameter, Questionnaire, Rule, SourceSpan, Table } from '../model/questionnaire.ts';
 import { quotientComparison } from '../report/condition-words.ts';
 import { canonical, type ExpressionSlip, slipsIn, withParts } from './mutants-expression.ts';
+import { lookInto, slipsInTable, type TableSlip } from './mutants-table.ts';
 import type { Places } from './places.ts';
+import type { PlacedRow } from './row-applicants.ts';
 
-export type MutantKind = ExpressionSlip | 'rule' | 'disposition' | 'absence' | 'show-when' | 'constraint';
+export type MutantKind =
+  | ExpressionSlip
+  | TableSlip['kind']
+  | 'rule'
+  | 'disposition'
+  | 'absence'
+  | 'show-when'
+  | 'constraint';
 
 /** A definition with one slip in it. */
 export interface Mutant {
   /** What it is in, which kind of slip, and the how-manieth of it: the same from run to run. */
   readonly id: string;
   readonly kind: MutantKind;
-  /** The rule, question, value or parameter that is changed. */
+  /** The rule, question, value, parameter or row of a table that is changed. */
   readonly of: string;
   readonly at: SourceSpan;
   /** What was done, on one line, in the words of the source. */
   readonly words: string;
   /** For a slip in one formula: what it was, and what it is. */
   readonly formula?: { readonly before: Expression; readonly after: Expression };
+  /** For a slip in a table: the row as it was. */
+  readonly row?: PlacedRow;
   /** What is not changed is the very same value as in the original. */
   readonly questionnaire: Questionnaire;
 }
@@ -32,12 +43,13 @@ type Draft = Omit<Mutant, 'id'> & {
 };
 
 /**
- * Every slip that can be made once in a definition: in a limit, an operator, a condition, an option, a disposition, a
- * sum, a question's condition. Of several that mean the same on sight, the first. In the order of the definition.
+ * Every slip that can be made once in a definition: in a limit, a row of a table, an operator, a condition, an option, a
+ * disposition, a sum, a question's condition. Of several that mean the same on sight, the first. In the order of the definition.
  */
 export function mutantsOf(questionnaire: Questionnaire, places: Places): readonly Mutant[] {
   const drafts = [
     ...questionnaire.parameters.flatMap((parameter) => parameterDrafts(questionnaire, parameter, places)),
+    ...questionnaire.tables.flatMap((table) => tableDrafts(questionnaire, table, places)),
     ...ownersOf(questionnaire).flatMap((owner) => formulaDrafts(questionnaire, owner, places)),
     ...questionnaire.rules.flatMap((rule) => ruleDrafts(questionnaire, rule)),
     ...ownersOf(questionnaire).flatMap((owner) => droppedDrafts(questionnaire, owner)),
@@ -259,6 +271,32 @@ function parameterDrafts(questionnaire: Questionnaire, parameter: Parameter, pla
         words: `\`params.${name}\` ${formatDecimal(value, scale)} -> ${formatDecimal(other, scale)}`,
         questionnaire: mutant,
         key: changed.map(({ owner, expression }) => `${owner.key} ${canonical(expression)}`).join('\n'),
+      },
+    ];
+  });
+}
+
+/** Every slip in a row that some condition or calculation can come to something else by. */
+function tableDrafts(questionnaire: Questionnaire, table: Table, places: Places): readonly Draft[] {
+  return slipsInTable(table).flatMap(({ kind, row, at, words, table: other, isSeenBy }): readonly Draft[] => {
+    const change = (expression: Expression): Expression => {
+      const { kind: of } = expression;
+      const isLook = (of === 'listed' || of === 'lookup') && expression.table === table.name && isSeenBy(expression);
+      return changedParts(isLook ? lookInto(other, expression) : expression, change);
+    };
+    const changed = everyFormula(questionnaire, change);
+    if (changed === questionnaire) return [];
+    const tables = questionnaire.tables.map((each) => (each === table ? other : each));
+    const of = `${table.name}.${row.key}`;
+    return [
+      {
+        kind,
+        of,
+        at: places.row(table.name, table.rows.indexOf(row), ...at),
+        words,
+        row: { table, row },
+        questionnaire: { ...changed, tables },
+        key: `row ${of} ${words}`,
       },
     ];
   });

@@ -7,6 +7,7 @@ import { Comparison } from './prove/compare.ts';
 import { EncodedDefinition } from './prove/definition.ts';
 import { isChecked } from './prove/search.ts';
 import { Solver } from './prove/solver.ts';
+import { applicantsAtRow } from './row-applicants.ts';
 import { type Difference, differenceOf, Run, type Suite } from './test-cases.ts';
 
 /** What became of the mutants of a definition. Every mutant is in exactly one of the lists. */
@@ -59,7 +60,7 @@ export function testMutants(
   const settled = settle(
     questionnaire,
     tried.filter(({ by }) => by === undefined),
-    baseline,
+    [baseline, ...suite.cases.map(({ run }) => run.answers)],
     onLooked,
   );
   return { ...settled, killed: tried.flatMap(({ mutant, by }) => (by === undefined ? [] : [{ mutant, by }])) };
@@ -83,7 +84,7 @@ interface Standing {
 function settle(
   questionnaire: Questionnaire,
   standing: readonly Standing[],
-  baseline: Answers,
+  [baseline, ...others]: readonly [Answers, ...Answers[]],
   onLooked: (count: number, of: number) => void,
 ): Omit<MutationResult, 'killed'> {
   const encoded = new EncodedDefinition(questionnaire, new Circuit(new Solver()));
@@ -94,8 +95,10 @@ function settle(
   for (const [index, { mutant, difference }] of standing.entries()) {
     onLooked(index, standing.length);
     const knownRun = known.find((run) => run.differences(difference).length > 0);
-    if (knownRun) {
-      survivors.push({ mutant, answers: knownRun.answers, differs: knownRun.differences(difference) });
+    const easyRun = knownRun ?? runAtRow(questionnaire, mutant, difference, [baseline, ...others]);
+    if (easyRun) {
+      if (!knownRun) known.push(easyRun);
+      survivors.push({ mutant, answers: easyRun.answers, differs: easyRun.differences(difference) });
       continue;
     }
     if (mutant.formula && isSameForEveryEntry(encoded, mutant.formula.before, mutant.formula.after)) {
@@ -118,6 +121,22 @@ function settle(
     undecided,
     isChecked: isChecked(encoded.circuit),
   };
+}
+
+/** Somebody at the row that has the slip who tells it: tried first, since a proof over a repeat can take long. */
+function runAtRow(
+  questionnaire: Questionnaire,
+  { row }: Mutant,
+  difference: Difference,
+  starts: readonly Answers[],
+): Run | undefined {
+  if (!row) return undefined;
+  for (const start of starts)
+    for (const answers of applicantsAtRow(questionnaire, start, row)) {
+      const run = new Run(questionnaire, answers);
+      if (run.differences(difference).length > 0) return run;
+    }
+  return undefined;
 }
 
 /** An applicant who comes out otherwise, or is accepted by one of the two alone. */

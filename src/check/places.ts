@@ -8,6 +8,8 @@ export interface Places {
   item(linkId: string, ...key: YamlPath): SourceSpan;
   /** The name of a parameter. */
   parameter(name: string): SourceSpan;
+  /** The value of `key` of a row of a table, counted from 0, in the file of the table. */
+  row(table: string, index: number, ...key: YamlPath): SourceSpan;
   /** A part of the CEL text of a formula. */
   inFormula(formula: Formula, part: Span): SourceSpan;
   /** The value at a path from the top of the file. */
@@ -16,8 +18,8 @@ export interface Places {
   within(path: YamlPath, start: number, end: number): SourceSpan;
 }
 
-/** Places in a `questionnaire.yaml` that was read without an error. */
-export function placesOf(yaml: YamlSource): Places {
+/** Places in a `questionnaire.yaml` that was read without an error, and in the files of its tables, by name. */
+export function placesOf(yaml: YamlSource, tables: ReadonlyMap<string, YamlSource> = new Map()): Places {
   const items = new Map<string, YamlPath>();
   const formulas = new Map<number, YamlPath>();
   const visit = (value: unknown, path: YamlPath): void => {
@@ -33,6 +35,7 @@ export function placesOf(yaml: YamlSource): Places {
   return {
     item: (linkId, ...key) => yaml.at([...(items.get(linkId) ?? []), ...key]),
     parameter: (name) => yaml.atKey(['parameters', name]),
+    row: (table, index, ...key) => (tables.get(table) ?? yaml).at(['rows', index, ...key]),
     inFormula(formula, { start, end }) {
       const path = formulas.get(formula.at.start);
       return path ? yaml.within(path, start, end) : formula.at;

@@ -124,7 +124,8 @@ export class Run {
   /** What a sheet that is accepted comes to under a variant; undefined where nothing differs. Total. */
   under(difference: Difference): Outcome | 'refused' | undefined {
     const { meanings, removed, rules } = difference;
-    const situation = meanings.size > 0 ? this.situationUnder(difference) : this.situation;
+    const isSame = meanings.size === 0 && difference.variant.tables === this.situation.questionnaire.tables;
+    const situation = isSame ? this.situation : this.situationUnder(difference);
     if (this.isRefused(difference, situation)) return 'refused';
     const changed = rules.map((rule) => [rule.id, dispositionOf(rule, situation)] as const);
     const isFoundSame =

@@ -44,8 +44,8 @@ export interface TestOutcome {
  * Runs the golden cases of a definition; where all pass, also measures what they cover and which mutants they tell from
  * it. A definition that does not read has its problems told and nothing run. Never throws.
  */
-export function testDefinition({ main, tables, cases }: TestedTexts, wishes: TestWishes): TestOutcome {
-  const { questionnaire, yaml, diagnostics } = readQuestionnaire(main, tables);
+export function testDefinition({ cases, ...texts }: TestedTexts, wishes: TestWishes): TestOutcome {
+  const { questionnaire, yaml, tables, diagnostics } = readQuestionnaire(texts.main, texts.tables);
   const isWished = wishes.coverage || wishes.mutate;
   const nothing = { cases: { passed: 0, total: 0, signed: 0 }, suggested: [], isHeldBack: isWished };
   const problems = diagnostics.filter(({ severity }) => severity === 'error');
@@ -60,7 +60,7 @@ export function testDefinition({ main, tables, cases }: TestedTexts, wishes: Tes
   const suite = suiteOf(questionnaire, reading);
   const sheets = suite.cases.map(({ run: { answers } }) => answers);
   const baseline = reading.baseline ? (sheets[0] ?? new Map()) : new Map();
-  const places = placesOf(yaml);
+  const places = placesOf(yaml, tables);
   const mutation = wishes.mutate
     ? testMutants(questionnaire, mutantsOf(questionnaire, places), suite, baseline, wishes.onLooked)
     : undefined;

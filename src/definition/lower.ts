@@ -622,7 +622,8 @@ function joined(a: ExpressionType, b: ExpressionType): ExpressionType | undefine
   return a.is === b.is && (a.is === 'boolean' || a.is === 'date') ? a : undefined;
 }
 
-function columnType(table: Table, column: string): ExpressionType | undefined {
+/** What looking up a column can come to: a number of some row, or with `key` the key of some drug; undefined: no such column. */
+export function columnType(table: Table, column: string): ExpressionType | undefined {
   if (column === 'key') return { is: 'text', codes: [...new Set(table.rows.map(({ mainKey }) => mainKey))] };
   const scale = table.columns[column]?.scale;
   if (scale === undefined) return undefined;

@@ -29,25 +29,27 @@ export type { SourceText };
 export interface Reading {
   readonly questionnaire?: Questionnaire;
   readonly yaml?: YamlSource;
+  /** Where everything stands in the table files that are YAML, by the name of the table. */
+  readonly tables: ReadonlyMap<string, YamlSource>;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Reads `questionnaire.yaml` with the tables beside it: shape, names, conditions and their types. Never throws. */
 export function readQuestionnaire(main: SourceText, tables: readonly SourceText[]): Reading {
   const { yaml, diagnostics } = readYaml(main);
-  if (!yaml) return { diagnostics };
+  if (!yaml) return { tables: new Map(), diagnostics };
   const shaped = readShape(questionnaireSchema, yaml);
-  if (!shaped.value) return { yaml, diagnostics: shaped.diagnostics };
+  if (!shaped.value) return { yaml, tables: new Map(), diagnostics: shaped.diagnostics };
   return { ...assemble(shaped.value, yaml, tables), yaml };
 }
 
-function assemble(text: QuestionnaireText, yaml: YamlSource, files: readonly SourceText[]): Reading {
+function assemble(text: QuestionnaireText, yaml: YamlSource, sources: readonly SourceText[]): Reading {
   const diagnostics: Diagnostic[] = [];
   const report: Report = (code, path, message, help, first) => {
     const related = first && [{ at: yaml.at(first), message: 'it stands here already' }];
     diagnostics.push({ code, severity: 'error', message, at: yaml.at(path), help, ...(related && { related }) });
   };
-  const tables = readTables(text, files, diagnostics, report);
+  const tables = readTables(text, sources, diagnostics, report);
   const citations = [...text.sources.map(citationOf), ...tables.flatMap((each) => each.citations)];
   const { sections, all } = readItems(text, yaml, report);
   const parameters = readParameters(text, report);
@@ -76,7 +78,11 @@ function assemble(text: QuestionnaireText, yaml: YamlSource, files: readonly Sou
     sources: citations,
     safety: text.safety,
   };
-  return diagnostics.some(({ severity }) => severity === 'error') ? { diagnostics } : { questionnaire, diagnostics };
+  const files = new Map(
+    tables.flatMap(({ table, yaml: file }) => (table && file ? [[table.name, file] as const] : [])),
+  );
+  const isRead = !diagnostics.some(({ severity }) => severity === 'error');
+  return { tables: files, diagnostics, ...(isRead && { questionnaire }) };
 }
 
 function withType(item: Item): readonly (readonly [string, ExpressionType])[] {

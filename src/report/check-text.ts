@@ -1,4 +1,5 @@
-import { counts, describe, type PlacedDiagnostic, type Texts } from './diagnostics.ts';
+import { counts, describeEach, type PlacedDiagnostic, type Texts } from './diagnostics.ts';
+import { describeFirstCases } from './first-cases.ts';
 
 /** What a check looked at, for its last lines. */
 export interface CheckSummary {
@@ -30,9 +31,9 @@ export interface CheckReport {
   readonly texts: Texts;
 }
 
-/** Each diagnostic with its line of the file, a blank line between them. */
-export function describeAll({ diagnostics, texts }: CheckReport): readonly string[] {
-  return diagnostics.flatMap((each) => [...describe(each, texts), '']);
+/** What is wrong, and no more: for `--quiet`. */
+export function checkTextOfProblems({ diagnostics, texts }: CheckReport): string {
+  return describeFirstCases(diagnostics, texts).join('\n');
 }
 
 /** What was found, and how much was looked at. */
@@ -72,11 +73,20 @@ function plural(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
-/** The report for people. */
+/** The report for people. Where many golden cases fail, the first few of them. */
 export function checkText(report: CheckReport): string {
+  return withSummary(describeFirstCases(report.diagnostics, report.texts), report);
+}
+
+/** The report for people with every case that fails. */
+export function wholeCheckText(report: CheckReport): string {
+  return withSummary(describeEach(report.diagnostics, report.texts), report);
+}
+
+function withSummary(problems: readonly string[], report: CheckReport): string {
   const [first] = report.diagnostics;
   const more = first ? [`More about a code: preinfuse explain ${first.code}`] : [];
-  return [...describeAll(report), ...summaryLines(report), ...more, ''].join('\n');
+  return [...problems, ...summaryLines(report), ...more, ''].join('\n');
 }
 
 /** The summary over several definitions; `files` counts each file once. */

@@ -79,6 +79,11 @@ export function describe(diagnostic: PlacedDiagnostic, texts: Texts): readonly s
   ];
 }
 
+/** Each diagnostic for people, a blank line after it. */
+export function describeEach(diagnostics: readonly PlacedDiagnostic[], texts: Texts): readonly string[] {
+  return diagnostics.flatMap((each) => [...describe(each, texts), '']);
+}
+
 const frameWidth = 100;
 
 /** A line short enough to read, with the column where the marked part stands in it. */

@@ -107,7 +107,8 @@ export function exampleOf({ departures, isFewest }: Pick<Witness, 'departures' |
   return isFewest ? told : `${told} (there may be a simpler example)`;
 }
 
-function departuresInWords(departures: readonly Departure[]): string {
+/** `today.escort false, trial[2].dose 60`. */
+export function departuresInWords(departures: readonly Departure[]): string {
   if (departures.length === 0) return 'the unremarkable applicant';
   return departures.map(({ path, answer }) => `${path} ${answer}`).join(', ');
 }

@@ -1,4 +1,4 @@
-import { type CheckReport, checkText } from './check-text.ts';
+import { type CheckReport, wholeCheckText } from './check-text.ts';
 import { harmless, type PlacedDiagnostic } from './diagnostics.ts';
 
 /** How many annotations of one severity GitHub shows for one step; it drops the rest without a word. */
@@ -12,7 +12,7 @@ export function checkGithub(report: CheckReport): string {
   const total = errors.length + warnings.length;
   const notice =
     shown === total ? [] : [`::notice::${shown} of ${total} problems are shown as annotations; all stand in the log`];
-  return [...[...errors, ...warnings].map(annotation), ...notice, notCommands(checkText(report))].join('\n');
+  return [...[...errors, ...warnings].map(annotation), ...notice, notCommands(wholeCheckText(report))].join('\n');
 }
 
 /** A text in which GitHub finds no command: not at the start of a line, and none of the old form, which may stand anywhere. */

@@ -1,4 +1,4 @@
-import { describe, harmless, regionOf, type Texts } from './diagnostics.ts';
+import { describeEach, harmless, regionOf, type Texts } from './diagnostics.ts';
 import type {
   CaseCounts,
   CoverageReport,
@@ -17,7 +17,7 @@ export function testText({ definitions, texts }: TestReport): string {
 /** What is wrong, and no more: for `--quiet`. */
 export function testTextOfProblems({ definitions, texts }: TestReport): string {
   const lines = definitions.flatMap(({ diagnostics, mutation }) => [
-    ...diagnostics.flatMap((each) => [...describe(each, texts), '']),
+    ...describeEach(diagnostics, texts),
     ...(mutation ? survivorLines(mutation, texts) : []),
   ]);
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
@@ -26,7 +26,7 @@ export function testTextOfProblems({ definitions, texts }: TestReport): string {
 function definitionLines(tested: TestedDefinition, texts: Texts): readonly string[] {
   const { path, diagnostics, cases, coverage, mutation, isHeldBack } = tested;
   return [
-    ...diagnostics.flatMap((each) => [...describe(each, texts), '']),
+    ...describeEach(diagnostics, texts),
     `${harmless(path)}: ${outcome(cases, diagnostics.length > 0)}`,
     ...(cases.total === 0 ? [] : [signatures(cases)]),
     ...(isHeldBack ? ['Coverage and mutants are looked at once all cases pass.'] : []),

@@ -23,16 +23,15 @@ const redundant = [
   'pc-blood-pressure-edge.operator-16',
 ];
 
+const cases = readdirSync(`${shippedFolder}/cases`)
+  .filter((name) => name.endsWith('.yaml'))
+  .map((name) => ({ path: `cases/${name}`, text: readFileSync(`${shippedFolder}/cases/${name}`, 'utf8') }));
+
 test('the shipped cases tell every slip in the shipped definition that can be told, and show all that is possible', () => {
-  const names = readdirSync(`${shippedFolder}/cases`).filter((name) => name.endsWith('.yaml'));
-  const cases = names.map((name) => ({
-    path: `cases/${name}`,
-    text: readFileSync(`${shippedFolder}/cases/${name}`, 'utf8'),
-  }));
   const outcome = testDefinition({ ...shippedSources(), cases }, { coverage: true, mutate: true });
   expect(outcome.diagnostics).toEqual([]);
   expect(outcome.mutation).toMatchObject({ percent: 100, survivors: [], undecided: [], isChecked: true });
-  expect(outcome.mutation?.total).toBeGreaterThan(1700);
+  expect(outcome.mutation?.total).toBeGreaterThan(1800);
   expect(outcome.mutation?.equivalent.map(({ id }) => id).sort()).toEqual([...redundant].sort());
   expect(outcome.coverage?.isChecked).toBe(true);
   expect(outcome.coverage?.measures.map(({ name, percent }) => `${name} ${percent}`)).toEqual([
@@ -42,4 +41,16 @@ test('the shipped cases tell every slip in the shipped definition that can be to
     'conditions 100',
     'limits 100',
   ]);
+});
+
+test.each([
+  ['sertraline at three times its lowest dose', 'sertraline', '50', '150', 'doses-ssri-at'],
+  ['phenelzine as the reference table has it', 'phenelzine', '45', '15', 'doses-maoi-below'],
+])('a dose that is wrong and looks right fails a case: %s', (_title, drug, dose, wrong, failing) => {
+  const { main, tables } = shippedSources();
+  const row = new RegExp(`(key: ${drug}\\n.*\\n *values: \\{ minimumDose: )${dose} `);
+  const changed = tables.map((table) => ({ ...table, text: table.text.replace(row, `$1${wrong} `) }));
+  expect(changed).not.toEqual(tables);
+  const { diagnostics } = testDefinition({ main, tables: changed, cases }, { coverage: false, mutate: false });
+  expect(diagnostics.map(({ message }) => message)).toEqual([expect.stringContaining(`\`${failing}\`: `)]);
 });

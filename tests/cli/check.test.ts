@@ -169,6 +169,76 @@ describe('formats', () => {
   });
 });
 
+describe('where many golden cases fail', () => {
+  const failing = (name: string, count: number): string =>
+    `cases:\n${Array.from({ length: count }, (_, at) => `  - { id: ${name}-${at + 1}, title: T, expect: { disposition: defer } }\n`).join('')}`;
+  const folder = folderWith({
+    'q/questionnaire.yaml': `${clean}invariants:
+  - { id: willing, title: Nobody goes on, kind: never, dispositions: [proceed], when: willing, sources: [label] }
+`,
+    'q/cases/baseline.yaml': 'id: base\ntitle: Base\nanswers: { willing: true }\nasked: []\n',
+    'q/cases/a.yaml': failing('a', 7),
+    'q/cases/b.yaml': failing('b', 3),
+    'q/cases/c.yaml': failing('c', 1),
+  });
+  const failed = (text: string): readonly string[] =>
+    [...text.matchAll(/error\[case-failed\] `(\S+)`/g)].map(([, id = '']) => id);
+
+  test('the first five stand in full, the others are counted by file, and it says how to see them', async () => {
+    const { exit, stdout } = await run(folder, 'check', 'q');
+    expect(exit).toBe(1);
+    expect(failed(stdout)).toEqual(['a-1', 'a-2', 'a-3', 'a-4', 'a-5', 'base']);
+    expect(stdout).toContain(`
+6 more golden cases fail
+  q/cases/a.yaml: 2
+  q/cases/b.yaml: 3
+  q/cases/c.yaml: 1
+  = help: mend what the first ones show and check again; \`preinfuse test\` with the same path shows all of them
+
+q/cases/baseline.yaml:1:5: error[case-failed] \`base\`: asked: willing not expected
+`);
+  });
+
+  test('what else is wrong is never left out, and everything is counted at the end', async () => {
+    const { stdout } = await run(folder, 'check', 'q');
+    expect(stdout).toContain('error[invariant-broken]');
+    expect(stdout).toContain('\n13 errors, 1 warning in 5 files\n0 of 11 golden cases pass\n');
+  });
+
+  test('quietly too; whole in every other format and in `preinfuse test`', async () => {
+    expect(failed((await run(folder, 'check', 'q', '--quiet')).stdout)).toHaveLength(6);
+    expect(failed((await run(folder, 'test', 'q')).stdout)).toHaveLength(12);
+    const json = JSON.parse((await run(folder, 'check', 'q', '--format', 'json')).stdout);
+    expect(json.diagnostics.filter(({ code }: { code: string }) => code === 'case-failed')).toHaveLength(12);
+    const { stdout } = await run(folder, 'check', 'q', '--format', 'github');
+    expect(failed(stdout)).toHaveLength(12);
+  });
+
+  test('one case more is one case', async () => {
+    const six = folderWith({
+      'q/questionnaire.yaml': clean,
+      'q/cases/baseline.yaml': 'id: base\ntitle: Base\nanswers: { willing: true }\n',
+      'q/cases/a.yaml': failing('a', 6),
+    });
+    expect((await run(six, 'check', 'q')).stdout).toContain('\n1 more golden case fails\n  q/cases/a.yaml: 1\n');
+  });
+
+  test('answers that are refused in many cases are counted in the same way', async () => {
+    const refused = Array.from(
+      { length: 8 },
+      (_, at) => `  - { id: r-${at}, title: T, set: { willing: maybe }, expect: { disposition: defer } }\n`,
+    );
+    const some = folderWith({
+      'q/questionnaire.yaml': clean,
+      'q/cases/baseline.yaml': 'id: base\ntitle: Base\nanswers: { willing: true }\n',
+      'q/cases/a.yaml': `cases:\n${refused.join('')}`,
+    });
+    const { stdout } = await run(some, 'check', 'q');
+    expect(stdout.match(/error\[case-answers\]/g)).toHaveLength(5);
+    expect(stdout).toContain('\n3 more answers of golden cases are refused\n  q/cases/a.yaml: 3\n');
+  });
+});
+
 describe('formats for programs', () => {
   test('sarif: a log with the version of the program, paths from where the user stands', async () => {
     const { exit, stdout } = await run(folderWith({ 'q/questionnaire.yaml': bad }), 'check', 'q', '--format', 'sarif');

@@ -7,7 +7,7 @@ import { Circuit, holds } from './circuit.ts';
 import { EncodedDefinition } from './definition.ts';
 import type { Encoded } from './encode/encoded.ts';
 import { Encoder } from './encode.ts';
-import { witnessOf } from './model.ts';
+import { answersOf } from './model.ts';
 import { sheetBeside } from './same-applicant.ts';
 import { isChecked, nearest, solve } from './search.ts';
 import { entryName, type SymbolicSheet } from './sheet.ts';
@@ -272,8 +272,9 @@ export class Comparison {
   }
 
   private applicant(model: Model): Omit<Applicant, 'isFewest'> {
-    const seen = ({ questionnaire, encoder }: EncodedDefinition, baseline: Answers): Applicant['old'] => {
-      const { answers } = witnessOf(questionnaire, encoder, model, baseline);
+    const seen = ({ questionnaire, encoder, sheet }: EncodedDefinition, baseline: Answers): Applicant['old'] => {
+      const ofSheet = sheet === this.old.sheet ? this.old.questionnaire : questionnaire;
+      const answers = answersOf(questionnaire, encoder, model, baseline, ofSheet);
       return { answers, observation: observe(questionnaire, answers) };
     };
     return { old: seen(this.old, this.baselines.old), new: seen(this.new, this.baselines.new) };

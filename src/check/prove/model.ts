@@ -18,9 +18,18 @@ export interface Witness {
   readonly assessment: Assessment;
 }
 
-/** The answer sheet of a model. Dates are placed so that their distances are the model's, counting from `base`. */
-export function answersOf(questionnaire: Questionnaire, encoder: Encoder, model: Model, base: Answers): Answers {
-  const reader = new ModelReader(questionnaire, encoder, model, base);
+/**
+ * The answer sheet of a model. Dates are placed so that their distances are the model's, counting from `base`. `ofSheet`:
+ * the definition that the symbolic sheet was made for, whose tables say which texts are alike.
+ */
+export function answersOf(
+  questionnaire: Questionnaire,
+  encoder: Encoder,
+  model: Model,
+  base: Answers,
+  ofSheet: Questionnaire = questionnaire,
+): Answers {
+  const reader = new ModelReader(ofSheet, encoder, model, base);
   const answers = new Map<string, Answer>();
   for (const item of wholeItems(questionnaire)) {
     const answer = item.type === 'group' ? reader.entries(item) : reader.answer(item, item.linkId);

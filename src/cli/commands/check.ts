@@ -122,10 +122,10 @@ async function mend({ texts, paths }: TextsOnDisk, isQuiet: boolean, io: Io): Pr
 type Writer = (report: CheckReport) => string;
 
 async function writerOf(format: string, isQuiet: boolean): Promise<Writer> {
-  const { checkText, describeAll } = await import('../../report/check-text.ts');
+  const { checkText, checkTextOfProblems } = await import('../../report/check-text.ts');
   switch (format) {
     case 'text':
-      return isQuiet ? (report) => describeAll(report).join('\n') : checkText;
+      return isQuiet ? checkTextOfProblems : checkText;
     case 'json':
       return (await import('../../report/json.ts')).checkJson;
     case 'sarif':
