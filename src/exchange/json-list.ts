@@ -92,8 +92,8 @@ class Values {
 }
 
 function kindOf(isThere: boolean, isTooLong: boolean, ending: Ending, line: number): RawRecord['is'] | undefined {
+  if (ending === 'list-broken' || (ending === 'list-over' && isThere)) return isTooLong ? 'endless' : 'broken-list';
   if (isTooLong) return 'too-long';
-  if (ending === 'list-broken' || (ending === 'list-over' && isThere)) return 'broken-list';
   if (isThere) return 'whole';
   return ending === 'comma' || (ending === 'list-closed' && line > 1) ? 'nothing' : undefined;
 }

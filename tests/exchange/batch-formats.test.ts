@@ -188,6 +188,27 @@ describe('what an input may be', () => {
     });
   });
 
+  test.each([
+    ['a record', 1, 'not-json'],
+    ['more than a record may have', 1200, 'record-too-long'],
+  ])('a list that a missing quote breaks off never looks complete: %s behind it', async (_what, behind, code) => {
+    const [first = '', second = '', third = ''] = linesOf(ndjson);
+    const broken = second.replace('"S-002"', '"S-002');
+    put('broken-off.json', `[${[first, broken, ...new Array<string>(behind).fill(third)].join(',\n')}]`);
+    for (const more of [[], ['--quiet']]) {
+      const { exit, stdout, stderr } = await batch('broken-off.json', '--summary', 'broken-off.txt', ...more);
+      expect(exit).toBe(1);
+      expect(linesOf(stdout).map((line) => JSON.parse(line))).toMatchObject([
+        { line: 1, disposition: 'proceed' },
+        { line: 2, errors: [{ code, message: expect.stringContaining('nothing from here on was') }] },
+      ]);
+      expect(linesOf(stderr).at(-1)).toMatch(/^NOT SCREENED: whatever stands behind the last record in error/);
+      if (more.length === 0) expect(stderr).toContain('exit 1: 1 in error, not screened to its end\n');
+      const summary = JSON.parse(readFileSync(join(cwd, 'broken-off.txt'), 'utf8'));
+      expect(summary).toMatchObject({ records: 2, inError: 1, brokenOff: true });
+    }
+  });
+
   test('lines that end in a carriage return alone are told as such', async () => {
     const { exit, stderr } = await batch(put('mac.csv', readFileSync(`${samples}.csv`, 'utf8').replaceAll('\n', '\r')));
     expect(exit).toBe(2);
