@@ -627,10 +627,18 @@ describe('the store as a whole', () => {
       ['--store', 'postgres://ann:secret@localhost/r'],
       'a password does not belong among the options',
     ],
+    [
+      'a password in sight, of another kind',
+      ['--store', 'mysql://ann:secret@localhost/r'],
+      'a password does not belong',
+    ],
+    ['a slip in the address', ['--store', 'postgre://ann@localhost/r'], 'not kept at an address of that kind'],
+    ['one slash', ['--store', 'postgres:/ann@localhost/r'], 'not kept at an address of that kind'],
     ['a server elsewhere without TLS', ['--store', 'postgres://ann@db.example.org/r'], 'over verified TLS alone'],
   ])('%s: 2', async (_what, argv, message) => {
     const { exit, stderr } = await records('list', ...argv);
     expect([exit, stderr]).toEqual([2, expect.stringContaining(message)]);
     expect(stderr).not.toContain('secret');
+    expect(readdirSync(cwd).filter((name) => name.includes(':'))).toEqual([]);
   });
 });
