@@ -81,7 +81,7 @@ const refused: Told = {
 
 /** By SQLite's result codes, PostgreSQL's SQLSTATE and Node's error codes: the first whose pattern fits. */
 const byCode: readonly (readonly [RegExp, Told])[] = [
-  [/^SQLITE_FULL|^SQLITE_IOERR_WRITE|^ENOSPC$|^53100$/, full],
+  [/^SQLITE_FULL|^SQLITE_IOERR_WRITE|^SQLITE_IOERR_SHMSIZE|^ENOSPC$|^EDQUOT$|^53100$/, full],
   [
     /^SQLITE_READONLY|^SQLITE_CANTOPEN|^SQLITE_PERM|^EACCES$|^EPERM$|^EROFS$|^ENOTDIR$|^EEXIST$|^25006$|^42501$/,
     readOnly,

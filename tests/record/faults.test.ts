@@ -293,6 +293,29 @@ describe('a disk', () => {
     },
   );
 
+  test.skipIf(!canMount)(
+    `with no room at all is full, and no store is damaged${canMount ? '' : ' (needs mount)'}`,
+    async () => {
+      const place = join(folder, 'no-room');
+      mkdirSync(place);
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m,mode=700', 'tmpfs', place]);
+      try {
+        const path = join(place, 'records.db');
+        const store = await open(path);
+        await put(store, 'A', 0, 5_000);
+        await closeStore(store);
+        spawnSync('dd', ['if=/dev/zero', `of=${join(place, 'rest')}`, 'bs=1k']);
+        expect(await problem(() => open(path))).toBe('full');
+        rmSync(join(place, 'rest'));
+        const again = await open(path);
+        expect([...(await casesOf(again)).keys()]).toEqual(['A']);
+        await closeStore(again);
+      } finally {
+        execFileSync('umount', ['-l', place]);
+      }
+    },
+  );
+
   test.skipIf(!canBeNobody)(
     `that may only be read: told before anything is asked${canBeNobody ? '' : ' (needs root, and a folder that others may read)'}`,
     async () => {
