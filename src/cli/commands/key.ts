@@ -109,10 +109,7 @@ export async function rotate(options: RotateOptions, io: Io): Promise<number> {
     });
   }
   return withStore(place, options.store, io, async (store) => {
-    if (await finishRotation(folder, store)) {
-      await writeOut(io.stderr, 'A rotation that had been cut short is finished now; the keys it made hold.\n');
-      return Exit.ok;
-    }
+    if (await finishRotation(folder, store)) return sayFinished(keyring, store, options, io);
     if (options.onlyRewrap === true) {
       // Of whatever time the key is: another desk may have sealed for one that was replaced since.
       await handOver(store, [keyring.desk.secret, ...(await readerSecrets(keyring, options, io))], readers, io);
@@ -136,15 +133,23 @@ export async function rotate(options: RotateOptions, io: Io): Promise<number> {
     // The old one opens nothing any more.
     if (options.reviewerFile !== undefined) await rm(at(keyFiles.reviewer), { force: true });
     await sayReaders([reviewer, ...(recovery ? [recovery] : [])], io);
-    if (options.quiet !== true) {
-      await writeOut(
-        io.stderr,
-        `Copy ${keyFiles.readers} to the other desks now: until then they go on sealing for the old keys.\n` +
-          'For what they sealed meanwhile: preinfuse key rotate --only-rewrap --key-file FILE, with a key that opens it.\n',
-      );
-    }
+    if (options.quiet !== true) await writeOut(io.stderr, copyReaders);
     return Exit.ok;
   });
+}
+
+const copyReaders =
+  `Copy ${keyFiles.readers} to the other desks now: until then they go on sealing for the old keys.\n` +
+  'For what they sealed meanwhile: preinfuse key rotate --only-rewrap --key-file FILE, with a key that opens it.\n';
+
+/** This desk too went on sealing for the old keys: what the key that was named opens is wrapped anew, the rest is told. */
+async function sayFinished(keyring: Keyring, store: Store, options: RotateOptions, io: Io): Promise<number> {
+  await writeOut(io.stderr, 'A rotation that had been cut short is finished now; the keys it made hold.\n');
+  const readers = await readReaders(keyring.folder);
+  const named = options.keyFile === undefined ? [] : await readerSecrets(keyring, options, io);
+  if (readers) await handOver(store, [keyring.desk.secret, ...named], readers, io);
+  if (options.quiet !== true) await writeOut(io.stderr, copyReaders);
+  return Exit.ok;
 }
 
 /** The secrets of a reader, who must be one of those of today: any other would open nothing. */
@@ -170,8 +175,8 @@ async function handOver(store: Store, secrets: readonly string[], readers: Reade
   if (closed.length === 0) return;
   await writeOut(
     io.stderr,
-    `Not opened by any key here, and left as they are: ${closed.length}. They are of another desk:\n` +
-      '  run there: preinfuse key rotate --only-rewrap\n',
+    `Not opened by any key here, and left as they are: ${closed.length}. At the desk that sealed them, or with a key that opens them:\n` +
+      '  preinfuse key rotate --only-rewrap --key-file FILE\n',
   );
 }
 
