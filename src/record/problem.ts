@@ -96,9 +96,16 @@ const byCode: readonly (readonly [RegExp, Told])[] = [
 /** The problem that an error of an engine stands for; the error itself where it is none, which then is a bug. */
 export function problemOf(error: unknown): unknown {
   if (error instanceof StoreProblem || !(error instanceof Error)) return error;
-  const { code } = error as NodeJS.ErrnoException;
-  const told = byCode.find(([pattern]) => pattern.test(code ?? ''))?.[1] ?? byMessage(error.message);
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  const told =
+    byCode.find(([pattern]) => pattern.test(code ?? ''))?.[1] ??
+    (code === 'ENOENT' ? notThere(syscall) : byMessage(error.message));
   return told ? new StoreProblem(told.code, told.message, told.hint, error) : error;
+}
+
+/** The socket of a server, or a folder that is not there and cannot be made: Node says no more of one on a read-only disk. */
+function notThere(syscall: string | undefined): Told {
+  return syscall === 'connect' ? unreachable : readOnly;
 }
 
 /** The file is something else than a store. */

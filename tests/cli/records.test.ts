@@ -272,6 +272,11 @@ describe('the life of a record', () => {
 });
 
 describe('lists', () => {
+  test('look up nothing without a chart reference', async () => {
+    const { exit, stderr } = await preinfuse(['records', 'list', '--chart'], { stdin: ' \n' });
+    expect([exit, stderr]).toEqual([2, expect.stringContaining('no chart reference was given')]);
+  });
+
   test('say nothing of the patient, and find by chart reference from standard input', async () => {
     const id = await screened(review);
     const all = (await records('list')).stdout.toString();

@@ -316,6 +316,20 @@ describe('a disk', () => {
     },
   );
 
+  test.skipIf(!canMount)(
+    `that is mounted read-only: a store cannot be made there${canMount ? '' : ' (needs mount)'}`,
+    async () => {
+      const place = join(folder, 'read-only-disk');
+      mkdirSync(place);
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m,mode=700,ro', 'tmpfs', place]);
+      try {
+        expect(await problem(() => open(join(place, 'state', 'records.db')))).toBe('read-only');
+      } finally {
+        execFileSync('umount', ['-l', place]);
+      }
+    },
+  );
+
   test.skipIf(!canBeNobody)(
     `that may only be read: told before anything is asked${canBeNobody ? '' : ' (needs root, and a folder that others may read)'}`,
     async () => {
@@ -418,6 +432,10 @@ describe('a file that is not what it was', () => {
     await expect(documentsOf(store, vault, 'A')).rejects.toMatchObject({ name: 'CannotOpen', reason: 'no-key' });
     await closeStore(store);
   });
+});
+
+test('a PostgreSQL server whose socket is not there is not reached', async () => {
+  expect(await problem(() => open(`postgres://ann@localhost/r?host=${folder}`))).toBe('unreachable');
 });
 
 test.skipIf(noPostgres)('a PostgreSQL server that crashes between saves: what was saved is there', async () => {
