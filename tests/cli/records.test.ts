@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { addOutcome, caseOf, type OpenedRecord, readRecord } from '../../src/cli/records/stored-records.ts';
 import { exportTable } from '../../src/record/export.ts';
+import { newIdentity } from '../../src/record/keys.ts';
 import { openFilesIn, saysOpenFiles } from '../open-files.ts';
 import { inStore, storedCases } from '../records.ts';
 import { type Run, run, type World } from '../run.ts';
@@ -461,6 +462,21 @@ describe('a second desk with another index.key', () => {
     expect(await find('other')).toMatch(/ draft /);
     expect((await at('state', ['records', 'list'])).stderr).toContain('another index.key');
     expect((await at('other', ['records', 'verify'])).stdout.toString()).toMatch(/^whole/);
+  });
+
+  test.each([
+    ['without a key of a reader', []],
+    ['with the key of somebody else', ['--key-file', 'stranger.key']],
+  ])('does not take over from the first %s', async (_what, argv) => {
+    await preinfuse(init);
+    writeFileSync(join(cwd, 'sheet.json'), JSON.stringify({ ...baselineSheet, 'applicant.id': 'V001' }));
+    const sheet = ['screen', '--plain', '--answers', 'sheet.json'];
+    expect((await at('state', sheet, '\n1\n1\n1\n1\n\n')).exit).toBe(0);
+    const stranger = await newIdentity();
+    writeFileSync(join(cwd, 'stranger.key'), `${stranger.secret}\n`, { mode: 0o600 });
+    const { exit, stderr } = await at('other', ['key', 'reindex', ...argv]);
+    expect([exit, stderr]).toEqual([2, expect.stringContaining('no key here opens any finished screening')]);
+    expect(await find('state')).toMatch(/ issued /);
   });
 
   test('says what it cannot open, and finds the rest', async () => {

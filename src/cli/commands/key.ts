@@ -1,6 +1,7 @@
 import { rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { reference } from '../../exchange/result.ts';
+import { CannotOpen } from '../../record/cannot-open.ts';
 import { documentsOf, listCases, noteReading, type StoredCase } from '../../record/cases.ts';
 import { type Identity, identityOf, lock, newIdentity } from '../../record/keys.ts';
 import { reindex } from '../../record/reindex.ts';
@@ -199,7 +200,8 @@ async function putNext(folder: string): Promise<void> {
 
 /**
  * Has all cases looked up by the `index.key` of this desk, where the one they were looked up by is lost. Other desks need a copy
- * of it then. What no key here opens is not found by chart reference any more, which is said.
+ * of it then. What no key here opens is not found by chart reference any more, which is said; where that is all that is
+ * finished, a CommandError with exit 2, and nothing is changed.
  */
 export async function reindexCases(options: KeyOptions, io: Io): Promise<number> {
   const place = await loadClinic(io, options.questionnaire);
@@ -210,12 +212,20 @@ export async function reindexCases(options: KeyOptions, io: Io): Promise<number>
     const { cases, closed } = await reindex(store, keyring.indexKey, vaultFor, (answers) => {
       const chart = answers[reference];
       return typeof chart === 'string' ? chart : undefined;
-    });
+    }).catch(withoutReader);
     await writeOut(io.stdout, `Looked up by the index.key of this desk now: ${cases}\n`);
     if (closed.length === 0) return Exit.ok;
     const ids = closed.map((id) => `Not found by chart reference any more, no key here opens it: ${printable(id)}\n`);
     await writeOut(io.stdout, ids.join(''));
     return Exit.findings;
+  });
+}
+
+function withoutReader(cause: unknown): never {
+  if (!(cause instanceof CannotOpen)) throw cause;
+  throw new CommandError('no key here opens any finished screening; nothing was changed', Exit.cannotStart, {
+    cause,
+    hint: "name the reviewer's or the recovery key with --key-file FILE: what does not open would not be found any more",
   });
 }
 
