@@ -18,7 +18,7 @@ export interface Tally {
   readonly errors: ReadonlyMap<string, number>;
   /** How much of what is no record was passed over, by what it is. */
   readonly passedOver: ReadonlyMap<string, number>;
-  /** A list broke off with the last record in error: what stands behind was not screened. */
+  /** A list goes wrong in a record in error: what stands behind it, or in it, was not screened. */
   readonly isBrokenOff: boolean;
   /** Consent forms that stand ready, and how many could not be made; undefined where none were asked for. */
   readonly forms?: { readonly ready: number; readonly failed: number };
@@ -72,7 +72,7 @@ export function emergencyLine({ dispositions, emergencies }: Tally, unit: Unit, 
  */
 export function unscreenedLine({ isBrokenOff }: Tally, paint: Paint): string | undefined {
   if (!isBrokenOff) return undefined;
-  return `${paint('NOT SCREENED:', 'alarm')} whatever stands behind the last record in error, where the list breaks off. Mend it there and screen it again.`;
+  return `${paint('NOT SCREENED:', 'alarm')} part of the list: a quote or a bracket is missing in a record in error, and what follows it was taken along. Mend it there and screen it again.`;
 }
 
 /** A batch as data for a script. The keys and their order are part of the contract; nothing in it is of a patient. */

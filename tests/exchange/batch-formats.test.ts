@@ -202,11 +202,39 @@ describe('what an input may be', () => {
         { line: 1, disposition: 'proceed' },
         { line: 2, errors: [{ code, message: expect.stringContaining('nothing from here on was') }] },
       ]);
-      expect(linesOf(stderr).at(-1)).toMatch(/^NOT SCREENED: whatever stands behind the last record in error/);
+      expect(linesOf(stderr).at(-1)).toMatch(
+        /^NOT SCREENED: part of the list: a quote or a bracket is missing in a record in error/,
+      );
       if (more.length === 0) expect(stderr).toContain('exit 1: 1 in error, not screened to its end\n');
       const summary = JSON.parse(readFileSync(join(cwd, 'broken-off.txt'), 'utf8'));
       expect(summary).toMatchObject({ records: 2, inError: 1, brokenOff: true });
     }
+  });
+
+  test.each([
+    ['some records', 2, 1],
+    ['more than a record may have', 1200, 2],
+  ])('two missing quotes in a list are no single record in error: %s between', async (_what, between, jobs) => {
+    const [first = '', second = '', third = '', fourth = ''] = linesOf(ndjson);
+    const [lost, again] = [second, fourth].map((each) => each.replace(/("applicant.id":)"/, '$1'));
+    const list = [first, lost, ...new Array<string>(between).fill(third), again, first];
+    put('tangled.json', `[${list.join(',\r\n')}]`);
+    const { exit, stdout, stderr } = await batch('tangled.json', '--quiet', '--jobs', String(jobs));
+    expect(exit).toBe(1);
+    expect(linesOf(stdout).map((line) => JSON.parse(line))).toMatchObject([
+      { line: 1, disposition: 'proceed' },
+      { line: 2, errors: [{ code: 'not-json', message: expect.stringContaining('none of them was screened') }] },
+      { line: 3, disposition: 'proceed' },
+    ]);
+    expect(linesOf(stderr)).toEqual([expect.stringMatching(/^NOT SCREENED: part of the list/)]);
+  });
+
+  test('a text with a line end in it is one record in error, and the others are screened', async () => {
+    const [first = '', second = ''] = linesOf(ndjson);
+    put('two-lines.json', `[${[first.replace('"S-001"', '"S-\n001"'), second].join(',\n')}]`);
+    const { exit, stdout, stderr } = await batch('two-lines.json', '--quiet');
+    expect([exit, stderr]).toEqual([1, '']);
+    expect(linesOf(stdout)).toHaveLength(2);
   });
 
   test('lines that end in a carriage return alone are told as such', async () => {

@@ -124,7 +124,7 @@ class Outcome {
     }
     if (screened.is === 'refused') {
       this.#tally.countRefused(screened.result);
-      if (is === 'broken-list' || is === 'endless') this.#tally.breakOff();
+      if (is === 'broken-list' || is === 'endless' || is === 'tangled') this.#tally.breakOff();
       if (isWanted('error')) text.add(this.#texts, screened);
       this.#events.push({ is: 'refused', raw, result: screened.result });
       return;

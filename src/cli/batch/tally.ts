@@ -52,7 +52,7 @@ export class BatchTally implements Tally {
     if (disposition === 'emergency' && this.emergencies.length < mostLines) this.emergencies.push(line);
   }
 
-  /** The input breaks off with the record that was counted last. */
+  /** Not all of the input was screened: a list goes wrong in the record that was counted last. */
   breakOff(): void {
     this.isBrokenOff = true;
   }
