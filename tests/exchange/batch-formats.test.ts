@@ -219,7 +219,11 @@ describe('what an input may be', () => {
     const [lost, again] = [second, fourth].map((each) => each.replace(/("applicant.id":)"/, '$1'));
     const list = [first, lost, ...new Array<string>(between).fill(third), again, first];
     put('tangled.json', `[${list.join(',\r\n')}]`);
-    const { exit, stdout, stderr } = await batch('tangled.json', '--quiet', '--jobs', String(jobs));
+    const more = ['--quiet', '--jobs', String(jobs), '--report', 'tangled.svg'];
+    const { exit, stdout, stderr } = await batch('tangled.json', ...more);
+    expect(readFileSync(join(cwd, 'tangled.svg'), 'utf8')).toContain(
+      'Not complete: part of the list was not screened.',
+    );
     expect(exit).toBe(1);
     expect(linesOf(stdout).map((line) => JSON.parse(line))).toMatchObject([
       { line: 1, disposition: 'proceed' },
