@@ -74,6 +74,7 @@ describe('could not start: exit 2, the reason on stderr, nothing on stdout', () 
     ['a wizard without a terminal', ['screen']],
     ['a folder without a definition', ['check', '.']],
     ['a language that is not there', ['consent', '-', '--language', 'xx']],
+    ['a language without forms', ['batch', '-', '--language', 'es']],
     ['a format that is not there', ['check', '--format', 'xml']],
     ['an input format that is not there', ['batch', '-', '--format', 'xml']],
     ['a spelling that is not there', ['convert', '-', '--to', 'xml']],

@@ -211,7 +211,7 @@ function declare(io: Io, setExit: SetExit): Command {
     .action(async (options) => setExit(await (await import('./commands/doctor.ts')).doctor(options, io)));
 
   command(program, 'schema', 'JSON Schema of a file, for editors')
-    .argument('<name>', 'questionnaire, table, cases, evidence or clinic')
+    .argument('<name>', 'questionnaire, table, cases, evidence, clinic or questions')
     .action(async (name) => setExit(await (await import('./commands/schema.ts')).schema(name, io)));
 
   command(program, 'completion', 'what makes a shell complete these commands')

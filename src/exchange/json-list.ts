@@ -24,7 +24,7 @@ export async function* chunksOfList(bytes: Bytes, member?: string): AsyncGenerat
     for (let at = 0; at < part.length; at += 1) {
       const delimiter = scan.next(part[at] as number);
       if (delimiter === undefined) continue;
-      values.end(part.subarray(from, at), delimiter, partEnd - part.length + at + 1);
+      values.end(part.subarray(from, at), delimiter, partEnd - part.length + at + 1, scan.takeTangle());
       from = at + 1;
     }
     values.keep(part.subarray(from));
@@ -61,7 +61,7 @@ class Values {
     this.#kept.push(part);
   }
 
-  end(part: Uint8Array, ending: Ending, offset: number): void {
+  end(part: Uint8Array, ending: Ending, offset: number, isTangled = false): void {
     this.keep(part);
     const isTooLong = this.#size > longestRecord;
     const raw = trimmed(joined(this.#kept), this.#isCut ? 'end' : 'both');
@@ -70,7 +70,7 @@ class Values {
     this.#isCut = false;
     if (ending === 'list-opened' || ending === 'object-closed') return;
     this.#line += 1;
-    const is = kindOf(raw.length > 0, isTooLong, ending, this.#line);
+    const is = isTangled ? 'tangled' : kindOf(raw.length > 0, isTooLong, ending, this.#line);
     if (is !== undefined) this.#found.push({ line: this.#line, raw, is, end: offset });
   }
 
@@ -92,8 +92,8 @@ class Values {
 }
 
 function kindOf(isThere: boolean, isTooLong: boolean, ending: Ending, line: number): RawRecord['is'] | undefined {
+  if (ending === 'list-broken' || (ending === 'list-over' && isThere)) return isTooLong ? 'endless' : 'broken-list';
   if (isTooLong) return 'too-long';
-  if (ending === 'list-broken' || (ending === 'list-over' && isThere)) return 'broken-list';
   if (isThere) return 'whole';
   return ending === 'comma' || (ending === 'list-closed' && line > 1) ? 'nothing' : undefined;
 }
@@ -107,7 +107,7 @@ function trimmed(bytes: Uint8Array, at: 'both' | 'start' | 'end' | 'none'): Uint
 }
 
 const spaces = [0x20, 0x09, 0x0a, 0x0d];
-const [comma, quote, backslash] = [0x2c, 0x22, 0x5c];
+const [comma, quote, backslash, lineFeed] = [0x2c, 0x22, 0x5c, 0x0a];
 const [openBracket, openBrace, closeBracket, closeBrace] = [0x5b, 0x7b, 0x5d, 0x7d];
 
 /** Follows brackets and quotes, without a look at what stands between them: in an object, but at the names of its own keys. */
@@ -118,6 +118,10 @@ class ListScan {
   #depth = 0;
   #isInString = false;
   #isEscaped = false;
+  /** The string has a line end in it, which no string of JSON has. */
+  #isBrokenText = false;
+  /** Such a string has something in it that opens an object: a quote is missing before, and a text of the list was taken for one. */
+  #isTangled = false;
 
   constructor(member: string | undefined) {
     this.#member = member === undefined ? undefined : new MemberScan(member);
@@ -149,7 +153,18 @@ class ListScan {
   #inString(byte: number): undefined {
     if (this.#isEscaped) this.#isEscaped = false;
     else if (byte === backslash) this.#isEscaped = true;
-    else if (byte === quote) this.#isInString = false;
+    else if (byte === quote) {
+      this.#isInString = false;
+      this.#isBrokenText = false;
+    } else if (byte === lineFeed) this.#isBrokenText = true;
+    else if (byte === openBrace && this.#isBrokenText) this.#isTangled = true;
+  }
+
+  /** Whether quotes went wrong in the value that ends here. */
+  takeTangle(): boolean {
+    const isTangled = this.#isTangled;
+    this.#isTangled = false;
+    return isTangled;
   }
 
   /** `#depth` is that inside the object. */

@@ -19,6 +19,8 @@ export function readJsonRecord(record: RawRecord): InputRecord | undefined {
   if (is === 'part') return undefined;
   if (is === 'nothing') return badRecord(line, raw, nothingThere);
   if (is === 'too-long') return tooLong(record);
+  if (is === 'endless') return badRecord(line, raw, { code: 'record-too-long', message: listBroken, ...itsBeginning });
+  if (is === 'tangled') return badRecord(line, raw, { code: 'not-json', message: listTangled, ...itsBeginning });
   const text = decodeUtf8(raw);
   if (text === undefined) return badRecord(line, raw, notUtf8(raw));
   if (is === 'broken-list') return badRecord(line, raw, brokenList(text));
@@ -32,10 +34,17 @@ export function readJsonRecord(record: RawRecord): InputRecord | undefined {
   return { line, raw, sheet: value, errors, place };
 }
 
+/** A quote that is missing takes all that stands behind it along. */
+const listBroken =
+  'the list does not end here as it should, and nothing from here on was screened: look for a missing ] or quote';
+
+/** Two quotes that are missing, some records apart. */
+const listTangled =
+  'quotes go wrong here, so that other records were taken for a text of this one, and none of them was screened: look for missing quotes';
+
 /** `text`: what stands at the end of a list that does not end. The fault is in it, or behind it. */
 function brokenList(text: string): Omit<AnswerError, 'linkId'> {
-  const message = 'the list does not end here as it should: look for a missing ] or quote';
-  const said = { code: 'not-json', message } as const;
+  const said = { code: 'not-json', message: listBroken } as const;
   return { ...said, ...placeAt(text, text.length), ...readJson(text).errors[0], ...said };
 }
 

@@ -19,9 +19,11 @@ export interface RawRecord {
 /**
  * `part`: bytes of a record that is too long to keep, and there are more; it comes alone in a chunk, which ends where it
  * starts. `too-long`: the last bytes of such a record, or all. `unclosed`: one line, on which a quote opens that nothing closes. `broken-list`: a JSON
- * list is not closed after it, or was closed before it. `nothing`: nothing stands before a comma of a JSON list.
+ * list is not closed after it, or was closed before it; `endless`: the last bytes of such a record that is too long. `tangled`: the
+ * value of a JSON list with quotes that go wrong, so that other values stand in it; its last bytes where it is too long. `nothing`:
+ * nothing stands before a comma of a JSON list.
  */
-export type RecordKind = 'whole' | 'part' | 'too-long' | 'unclosed' | 'broken-list' | 'nothing';
+export type RecordKind = 'whole' | 'part' | 'too-long' | 'unclosed' | 'broken-list' | 'endless' | 'tangled' | 'nothing';
 
 /** Whole records that follow each other in an input. */
 export interface Chunk {

@@ -53,6 +53,11 @@ const readOnly: Told = {
   message: 'the store cannot be written to',
   hint: 'give this account the right to write the file and its folder, or name another with --store',
 };
+const readOnlyServer: Told = {
+  code: 'read-only',
+  message: 'the store cannot be written to',
+  hint: 'give this user of the database the right to write in it, or name another with --store; a standby takes no writes',
+};
 const busy: Told = {
   code: 'busy',
   message: `another desk kept the store busy for too long; the last change was not saved, ${kept}`,
@@ -81,11 +86,9 @@ const refused: Told = {
 
 /** By SQLite's result codes, PostgreSQL's SQLSTATE and Node's error codes: the first whose pattern fits. */
 const byCode: readonly (readonly [RegExp, Told])[] = [
-  [/^SQLITE_FULL|^SQLITE_IOERR_WRITE|^ENOSPC$|^53100$/, full],
-  [
-    /^SQLITE_READONLY|^SQLITE_CANTOPEN|^SQLITE_PERM|^EACCES$|^EPERM$|^EROFS$|^ENOTDIR$|^EEXIST$|^25006$|^42501$/,
-    readOnly,
-  ],
+  [/^SQLITE_FULL|^SQLITE_IOERR_WRITE|^SQLITE_IOERR_SHMSIZE|^ENOSPC$|^EDQUOT$|^53100$/, full],
+  [/^SQLITE_READONLY|^SQLITE_CANTOPEN|^SQLITE_PERM|^EACCES$|^EPERM$|^EROFS$|^ENOTDIR$|^EEXIST$/, readOnly],
+  [/^25006$|^42501$/, readOnlyServer],
   [/^SQLITE_BUSY|^SQLITE_LOCKED|^55P03$|^57014$/, busy],
   [/^SQLITE_NOTADB/, notAStore],
   [/^SQLITE_CORRUPT|^SQLITE_IOERR|^XX00[12]$/, damaged],
@@ -96,9 +99,16 @@ const byCode: readonly (readonly [RegExp, Told])[] = [
 /** The problem that an error of an engine stands for; the error itself where it is none, which then is a bug. */
 export function problemOf(error: unknown): unknown {
   if (error instanceof StoreProblem || !(error instanceof Error)) return error;
-  const { code } = error as NodeJS.ErrnoException;
-  const told = byCode.find(([pattern]) => pattern.test(code ?? ''))?.[1] ?? byMessage(error.message);
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  const told =
+    byCode.find(([pattern]) => pattern.test(code ?? ''))?.[1] ??
+    (code === 'ENOENT' ? notThere(syscall) : byMessage(error.message));
   return told ? new StoreProblem(told.code, told.message, told.hint, error) : error;
+}
+
+/** The socket of a server, or a folder that is not there and cannot be made: Node says no more of one on a read-only disk. */
+function notThere(syscall: string | undefined): Told {
+  return syscall === 'connect' ? unreachable : readOnly;
 }
 
 /** The file is something else than a store. */

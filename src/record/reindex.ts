@@ -13,7 +13,8 @@ export interface Reindexed {
 
 /**
  * Has all cases looked up with another key, in one transaction. `vaultFor` gives the vault over a connection; its key is
- * `indexKey`. `chartIn` finds the chart reference among the answers that were sealed.
+ * `indexKey`. `chartIn` finds the chart reference among the answers that were sealed. Where there are finished cases and the vault
+ * opens none of them it has no reader's key: rejects with `no-key`, and nothing was changed.
  */
 export async function reindex(
   store: Store,
@@ -25,13 +26,16 @@ export async function reindex(
     const vault = vaultFor({ db: tx });
     const closed: string[] = [];
     let cases = 0;
-    for await (const { id } of listCases({ db: tx })) {
+    const finished = { open: 0, closed: 0 };
+    for await (const { id, state } of listCases({ db: tx })) {
       const chart = await chartOf({ db: tx }, vault, id, chartIn).catch(unlessClosed);
       if (chart === 'closed') closed.push(id);
       else cases += 1;
+      if (state !== 'draft') finished[chart === 'closed' ? 'closed' : 'open'] += 1;
       const lookup = chart === 'closed' || chart === undefined ? null : vault.lookupOf(chart.reference);
       await tx.updateTable('cases').set({ lookup }).where('id', '=', id).execute();
     }
+    if (finished.open === 0 && finished.closed > 0) throw new CannotOpen('no-key');
     await tx
       .updateTable('chain')
       .set({ index_check: indexCheckOf(indexKey, store.id) })

@@ -35,6 +35,10 @@ export function batchChart(questionnaire: Questionnaire, tally: Tally, unit: Uni
   const reasons = new Map(rules.map((rule) => [rule.id, rule] as const));
   const questions = new Map(questionnaire.items.flatMap(textsIn));
   const emergencies = tally.dispositions.get('emergency') ?? 0;
+  const notes = [
+    ...(tally.isBrokenOff ? ['Not complete: part of the list was not screened.'] : []),
+    ...(emergencies > 0 ? [`Emergencies: ${placesOf(tally.emergencies, emergencies, unit)}.`] : []),
+  ];
   return {
     title: 'What a batch came to',
     edition: `${id} ${version}`,
@@ -46,7 +50,7 @@ export function batchChart(questionnaire: Questionnaire, tally: Tally, unit: Uni
           ...dispositions.map((of) => ({ label: of, count: tally.dispositions.get(of) ?? 0, of })),
           { label: 'in error: nothing decided', count: tally.refused },
         ],
-        ...(emergencies > 0 && { note: `Emergencies: ${placesOf(tally.emergencies, emergencies, unit)}.` }),
+        ...(notes.length > 0 && { note: notes.join(' ') }),
       },
       section('Most frequent findings', tally.rules, mostBars.findings, (rule) => {
         const known = reasons.get(rule);

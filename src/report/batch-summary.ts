@@ -18,6 +18,8 @@ export interface Tally {
   readonly errors: ReadonlyMap<string, number>;
   /** How much of what is no record was passed over, by what it is. */
   readonly passedOver: ReadonlyMap<string, number>;
+  /** A list goes wrong in a record in error: what stands behind it, or in it, was not screened. */
+  readonly isBrokenOff: boolean;
   /** Consent forms that stand ready, and how many could not be made; undefined where none were asked for. */
   readonly forms?: { readonly ready: number; readonly failed: number };
 }
@@ -64,6 +66,15 @@ export function emergencyLine({ dispositions, emergencies }: Tally, unit: Unit, 
   return `${paint('URGENT, act today:', 'alarm')} ${placesOf(emergencies, count, unit)}`;
 }
 
+/**
+ * That an input was not screened to its end, to be said whatever else is kept quiet: an emergency may stand behind. Undefined
+ * where it was.
+ */
+export function unscreenedLine({ isBrokenOff }: Tally, paint: Paint): string | undefined {
+  if (!isBrokenOff) return undefined;
+  return `${paint('NOT SCREENED:', 'alarm')} part of the list: a quote or a bracket is missing in a record in error, and what follows it was taken along. Mend it there and screen it again.`;
+}
+
 /** A batch as data for a script. The keys and their order are part of the contract; nothing in it is of a patient. */
 export function batchSummary({ id, version }: Questionnaire, definitionDigest: string, tally: Tally, unit: Unit) {
   const { records, refused, refusedLines, emergencies, forms } = tally;
@@ -80,6 +91,7 @@ export function batchSummary({ id, version }: Questionnaire, definitionDigest: s
     withoutAnswer: Object.fromEntries(mostFirst(tally.absent)),
     errors: Object.fromEntries(mostFirst(tally.errors)),
     ...(tally.passedOver.size > 0 && { passedOver: Object.fromEntries(mostFirst(tally.passedOver)) }),
+    ...(tally.isBrokenOff && { brokenOff: true }),
     ...(forms && { forms: { ready: forms.ready, failed: forms.failed } }),
   };
 }

@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -114,6 +115,8 @@ describe('a store that was used', () => {
   });
   const env = { XDG_STATE_HOME: join(cwd, 'state') };
   const at = (name: string): string => join(cwd, 'state/preinfuse', name);
+  const recipient = 'age10fnmvhjgj7t86t6fp4pjdkxntmqwnjxnsjth6ez08jacvhxg8ejqggrksd';
+  const cutShort = `# reviewer\n${recipient}\n# recovery\n${recipient}\n`;
   const screen = (): Promise<Run> =>
     run(['screen', '--plain', '--answers', 'sheet.json', '--on', '2026-03-10'], { cwd, env, stdin: '1\n' });
 
@@ -142,6 +145,13 @@ describe('a store that was used', () => {
       () => chmodSync(at('keys/desk.key'), 0o644),
       () => chmodSync(at('keys/desk.key'), 0o600),
       /others may read it/,
+    ],
+    [
+      'keys',
+      'a rotation was cut short',
+      () => writeFileSync(at('keys/recipients.txt.next'), cutShort, { mode: 0o600 }),
+      () => rmSync(at('keys/recipients.txt.next')),
+      /cut short/,
     ],
     [
       'folder',

@@ -66,6 +66,14 @@ describe('the keys of a desk', () => {
     expect(said()).toBe(before);
   });
 
+  test('are read without a write: the disk may be full, or the folder read-only', async () => {
+    const { open, keys } = desk();
+    await open();
+    const before = statSync(keys).mtimeMs;
+    await open();
+    expect(statSync(keys).mtimeMs).toBe(before);
+  });
+
   test('are the same for two that start at once', async () => {
     const { io } = desk();
     const place = await loadClinic(io);
@@ -182,7 +190,11 @@ describe('key init', () => {
       ['--reviewer-file', 'new', '--recovery-file', 'there'],
       'is there already',
     ],
-    ['into a folder that is not there', ['--reviewer-file', 'no/r', '--recovery-file', 'no/c'], 'cannot be made'],
+    [
+      'into a folder that is not there',
+      ['--reviewer-file', 'no/r', '--recovery-file', 'no/c'],
+      'cannot be made: there is no such folder',
+    ],
   ])('%s: nothing is made', async (_what, argv, why) => {
     const { key, folder, keys } = desk();
     writeFileSync(join(folder, 'there'), 'mine');
@@ -337,6 +349,24 @@ describe('key rotate', () => {
     expect(existsSync(join(front.folder, 'third.key'))).toBe(false);
     await keep(front, 'B', 'record');
     for (const id of ['A', 'B']) expect(await opens(front, id, 'new.key')).toBe('opened');
+  });
+
+  test.each([
+    ['is wrapped anew with the key that is named', ['--key-file', 'reviewer.key'], 'wrapped anew: 1.\n', 'opened'],
+    ['is told where no key opens it', [], 'left as they are: 1.', 'no-key'],
+  ])('what was sealed after it was cut short %s', async (_what, argv, said, now) => {
+    const front = desk();
+    await front.key('init', ...files);
+    await keep(front, 'early', 'record');
+    const before = readFileSync(join(front.keys, 'recipients.txt'));
+    await front.key('rotate', ...rotated);
+    renameSync(join(front.keys, 'recipients.txt'), join(front.keys, 'recipients.txt.next'));
+    writeFileSync(join(front.keys, 'recipients.txt'), before, { mode: 0o600 });
+    await keep(front, 'A', 'record');
+    const { exit, stderr } = await front.key('rotate', ...argv);
+    expect([exit, stderr]).toEqual([0, expect.stringContaining(said)]);
+    expect(stderr).toContain('Copy recipients.txt to the other desks now');
+    expect(await opens(front, 'A', 'new.key')).toBe(now);
   });
 
   test('is in the audit trail, and no key is', async () => {

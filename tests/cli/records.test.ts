@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { addOutcome, caseOf, type OpenedRecord, readRecord } from '../../src/cli/records/stored-records.ts';
 import { exportTable } from '../../src/record/export.ts';
+import { newIdentity } from '../../src/record/keys.ts';
 import { openFilesIn, saysOpenFiles } from '../open-files.ts';
 import { inStore, storedCases } from '../records.ts';
 import { type Run, run, type World } from '../run.ts';
@@ -272,6 +273,11 @@ describe('the life of a record', () => {
 });
 
 describe('lists', () => {
+  test('look up nothing without a chart reference', async () => {
+    const { exit, stderr } = await preinfuse(['records', 'list', '--chart'], { stdin: ' \n' });
+    expect([exit, stderr]).toEqual([2, expect.stringContaining('no chart reference was given')]);
+  });
+
   test('say nothing of the patient, and find by chart reference from standard input', async () => {
     const id = await screened(review);
     const all = (await records('list')).stdout.toString();
@@ -458,6 +464,21 @@ describe('a second desk with another index.key', () => {
     expect((await at('other', ['records', 'verify'])).stdout.toString()).toMatch(/^whole/);
   });
 
+  test.each([
+    ['without a key of a reader', []],
+    ['with the key of somebody else', ['--key-file', 'stranger.key']],
+  ])('does not take over from the first %s', async (_what, argv) => {
+    await preinfuse(init);
+    writeFileSync(join(cwd, 'sheet.json'), JSON.stringify({ ...baselineSheet, 'applicant.id': 'V001' }));
+    const sheet = ['screen', '--plain', '--answers', 'sheet.json'];
+    expect((await at('state', sheet, '\n1\n1\n1\n1\n\n')).exit).toBe(0);
+    const stranger = await newIdentity();
+    writeFileSync(join(cwd, 'stranger.key'), `${stranger.secret}\n`, { mode: 0o600 });
+    const { exit, stderr } = await at('other', ['key', 'reindex', ...argv]);
+    expect([exit, stderr]).toEqual([2, expect.stringContaining('no key here opens any finished screening')]);
+    expect(await find('state')).toMatch(/ issued /);
+  });
+
   test('says what it cannot open, and finds the rest', async () => {
     await at('state', ['screen', '--plain'], 'no\n\nV001\n');
     const [line = ''] = (await at('state', ['records', 'list', '--json'])).stdout.toString().split('\n');
@@ -627,10 +648,18 @@ describe('the store as a whole', () => {
       ['--store', 'postgres://ann:secret@localhost/r'],
       'a password does not belong among the options',
     ],
+    [
+      'a password in sight, of another kind',
+      ['--store', 'mysql://ann:secret@localhost/r'],
+      'a password does not belong',
+    ],
+    ['a slip in the address', ['--store', 'postgre://ann@localhost/r'], 'not kept at an address of that kind'],
+    ['one slash', ['--store', 'postgres:/ann@localhost/r'], 'not kept at an address of that kind'],
     ['a server elsewhere without TLS', ['--store', 'postgres://ann@db.example.org/r'], 'over verified TLS alone'],
   ])('%s: 2', async (_what, argv, message) => {
     const { exit, stderr } = await records('list', ...argv);
     expect([exit, stderr]).toEqual([2, expect.stringContaining(message)]);
     expect(stderr).not.toContain('secret');
+    expect(readdirSync(cwd).filter((name) => name.includes(':'))).toEqual([]);
   });
 });

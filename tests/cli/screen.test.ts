@@ -82,6 +82,7 @@ describe('where nobody can be asked', () => {
   test.each([
     ['a form on standard output', ['--output', '-'], /standard output carries the result/],
     ['a form in a folder that is not there', ['--output', 'nowhere/form.pdf'], /cannot write/],
+    ['a form in a language that there is none in', ['--language', 'fr'], /no consent form in the language `fr`/],
     ['a form that is there already', ['--output', 'sheet.json'], /there already/],
     ['no drafts', ['--resume'], /there are no drafts/],
     ['a draft that is not there', ['--resume', '7F3K-20QX'], /there is no draft 7F3K-20QX/],

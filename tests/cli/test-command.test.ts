@@ -181,6 +181,13 @@ describe('mutants', () => {
     expect((await told(folder, 'q', '--mutate')).exit).toBe(0);
   });
 
+  test('--suggest does not say that there is nothing to add where nobody looked', async () => {
+    const folder = clinic(below + at.replace('disposition: defer', 'disposition: proceed'));
+    const { exit, stderr } = await told(folder, 'q', '--suggest', '-q');
+    expect({ exit, stderr }).toEqual({ exit: 1, stderr: 'no case is suggested before all cases pass\n' });
+    expect(existsSync(join(folder, 'suggested-cases.yaml'))).toBe(false);
+  });
+
   test('--suggest writes nothing where there is nothing to add', async () => {
     const folder = clinic(whole);
     expect(await told(folder, 'q', '--suggest', '-q')).toEqual({ exit: 0, stdout: '', stderr: 'no case to suggest\n' });

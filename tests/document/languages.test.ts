@@ -293,6 +293,20 @@ describe('the language of a form', () => {
     });
   });
 
+  test.each(['es', 'other'])('that is not said where all is quiet: %s', async (language) => {
+    const ran = await titleIn(put({ 'applicant.language': language }), '--quiet');
+    expect(ran).toEqual({ exit: 0, isSpanish: language === 'es', stderr: '' });
+  });
+
+  test('batch without forms does not take it for said', async () => {
+    const ran = await run(['batch', '-', '--language', 'es'], { cwd: put({}), stdin: '{}\n' });
+    expect([ran.exit, ran.stdout.length, ran.stderr]).toEqual([
+      2,
+      0,
+      expect.stringContaining('--language goes with --consent-dir'),
+    ]);
+  });
+
   test.each([
     ['asked for', { 'applicant.language': 'es' }, ['--language', 'en']],
     ['the usual', {}, []],

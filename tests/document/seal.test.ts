@@ -89,6 +89,14 @@ describe('a sealed form', () => {
     expect((await sealed('one.pdf')).equals(await sealed('two.pdf'))).toBe(true);
   });
 
+  test.each(['open sesame', 'open sesame\r\n', '\ufeffopen sesame\r\n'])(
+    'takes a passphrase as editors save it: %j',
+    async (text) => {
+      writeFileSync(at('saved'), text, { mode: 0o600 });
+      await sealed('form.pdf', '--seal-passphrase-file', 'saved');
+    },
+  );
+
   test.each([
     ['flat', []],
     ['fillable, in large print', ['--fillable', '--large-print']],

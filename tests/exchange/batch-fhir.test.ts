@@ -236,6 +236,8 @@ describe('what is wrong', () => {
     test.each<[string, string]>([
       ['cut off', first.slice(0, 300)],
       ['cut off in a text', first.slice(0, first.indexOf('"completed"') + 4)],
+      ['cut off right behind a colon', first.slice(0, first.indexOf(':') + 1)],
+      ['cut off right behind a bracket', first.slice(0, first.indexOf('[') + 1)],
       ['with a word in it that is none', first.replace('"completed"', 'completed')],
     ])('%s: it is one error, on standard input too, and the others go on', async (_what, broken) => {
       const stdin = [broken, ...others].join('\n');

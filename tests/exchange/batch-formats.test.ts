@@ -188,6 +188,59 @@ describe('what an input may be', () => {
     });
   });
 
+  test.each([
+    ['a record', 1, 'not-json'],
+    ['more than a record may have', 1200, 'record-too-long'],
+  ])('a list that a missing quote breaks off never looks complete: %s behind it', async (_what, behind, code) => {
+    const [first = '', second = '', third = ''] = linesOf(ndjson);
+    const broken = second.replace('"S-002"', '"S-002');
+    put('broken-off.json', `[${[first, broken, ...new Array<string>(behind).fill(third)].join(',\n')}]`);
+    for (const more of [[], ['--quiet']]) {
+      const { exit, stdout, stderr } = await batch('broken-off.json', '--summary', 'broken-off.txt', ...more);
+      expect(exit).toBe(1);
+      expect(linesOf(stdout).map((line) => JSON.parse(line))).toMatchObject([
+        { line: 1, disposition: 'proceed' },
+        { line: 2, errors: [{ code, message: expect.stringContaining('nothing from here on was') }] },
+      ]);
+      expect(linesOf(stderr).at(-1)).toMatch(
+        /^NOT SCREENED: part of the list: a quote or a bracket is missing in a record in error/,
+      );
+      if (more.length === 0) expect(stderr).toContain('exit 1: 1 in error, not screened to its end\n');
+      const summary = JSON.parse(readFileSync(join(cwd, 'broken-off.txt'), 'utf8'));
+      expect(summary).toMatchObject({ records: 2, inError: 1, brokenOff: true });
+    }
+  });
+
+  test.each([
+    ['some records', 2, 1],
+    ['more than a record may have', 1200, 2],
+  ])('two missing quotes in a list are no single record in error: %s between', async (_what, between, jobs) => {
+    const [first = '', second = '', third = '', fourth = ''] = linesOf(ndjson);
+    const [lost, again] = [second, fourth].map((each) => each.replace(/("applicant.id":)"/, '$1'));
+    const list = [first, lost, ...new Array<string>(between).fill(third), again, first];
+    put('tangled.json', `[${list.join(',\r\n')}]`);
+    const more = ['--quiet', '--jobs', String(jobs), '--report', 'tangled.svg'];
+    const { exit, stdout, stderr } = await batch('tangled.json', ...more);
+    expect(readFileSync(join(cwd, 'tangled.svg'), 'utf8')).toContain(
+      'Not complete: part of the list was not screened.',
+    );
+    expect(exit).toBe(1);
+    expect(linesOf(stdout).map((line) => JSON.parse(line))).toMatchObject([
+      { line: 1, disposition: 'proceed' },
+      { line: 2, errors: [{ code: 'not-json', message: expect.stringContaining('none of them was screened') }] },
+      { line: 3, disposition: 'proceed' },
+    ]);
+    expect(linesOf(stderr)).toEqual([expect.stringMatching(/^NOT SCREENED: part of the list/)]);
+  });
+
+  test('a text with a line end in it is one record in error, and the others are screened', async () => {
+    const [first = '', second = ''] = linesOf(ndjson);
+    put('two-lines.json', `[${[first.replace('"S-001"', '"S-\n001"'), second].join(',\n')}]`);
+    const { exit, stdout, stderr } = await batch('two-lines.json', '--quiet');
+    expect([exit, stderr]).toEqual([1, '']);
+    expect(linesOf(stdout)).toHaveLength(2);
+  });
+
   test('lines that end in a carriage return alone are told as such', async () => {
     const { exit, stderr } = await batch(put('mac.csv', readFileSync(`${samples}.csv`, 'utf8').replaceAll('\n', '\r')));
     expect(exit).toBe(2);

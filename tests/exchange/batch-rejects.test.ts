@@ -56,6 +56,13 @@ describe('rejects are a file of the same format, with the records as they came',
   });
 });
 
+test('a carriage return too many before the end of a line is still there', async () => {
+  const text = `${header}\n"${row}"\r\r\n${wrong(row)}\r\n`;
+  writeFileSync(join(cwd, 'returns.csv'), text);
+  await run(['batch', 'returns.csv', '--rejects', 'returned.csv', '--output', 'out.ndjson'], { cwd });
+  expect(readFileSync(join(cwd, 'returned.csv'), 'utf8')).toBe(`${header}\n"${row}"\r\r\n${wrong(row)}\n`);
+});
+
 test.each(['-', '/dev/stdout', '/dev/null'])(
   'rejects need a file of their own, not %s: 2, and nothing is written',
   async (name) => {

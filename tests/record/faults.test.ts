@@ -293,6 +293,43 @@ describe('a disk', () => {
     },
   );
 
+  test.skipIf(!canMount)(
+    `with no room at all is full, and no store is damaged${canMount ? '' : ' (needs mount)'}`,
+    async () => {
+      const place = join(folder, 'no-room');
+      mkdirSync(place);
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m,mode=700', 'tmpfs', place]);
+      try {
+        const path = join(place, 'records.db');
+        const store = await open(path);
+        await put(store, 'A', 0, 5_000);
+        await closeStore(store);
+        spawnSync('dd', ['if=/dev/zero', `of=${join(place, 'rest')}`, 'bs=1k']);
+        expect(await problem(() => open(path))).toBe('full');
+        rmSync(join(place, 'rest'));
+        const again = await open(path);
+        expect([...(await casesOf(again)).keys()]).toEqual(['A']);
+        await closeStore(again);
+      } finally {
+        execFileSync('umount', ['-l', place]);
+      }
+    },
+  );
+
+  test.skipIf(!canMount)(
+    `that is mounted read-only: a store cannot be made there${canMount ? '' : ' (needs mount)'}`,
+    async () => {
+      const place = join(folder, 'read-only-disk');
+      mkdirSync(place);
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m,mode=700,ro', 'tmpfs', place]);
+      try {
+        expect(await problem(() => open(join(place, 'state', 'records.db')))).toBe('read-only');
+      } finally {
+        execFileSync('umount', ['-l', place]);
+      }
+    },
+  );
+
   test.skipIf(!canBeNobody)(
     `that may only be read: told before anything is asked${canBeNobody ? '' : ' (needs root, and a folder that others may read)'}`,
     async () => {
@@ -395,6 +432,10 @@ describe('a file that is not what it was', () => {
     await expect(documentsOf(store, vault, 'A')).rejects.toMatchObject({ name: 'CannotOpen', reason: 'no-key' });
     await closeStore(store);
   });
+});
+
+test('a PostgreSQL server whose socket is not there is not reached', async () => {
+  expect(await problem(() => open(`postgres://ann@localhost/r?host=${folder}`))).toBe('unreachable');
 });
 
 test.skipIf(noPostgres)('a PostgreSQL server that crashes between saves: what was saved is there', async () => {

@@ -116,7 +116,7 @@ class Outcome {
     this.#tally = new BatchTally(hasForms);
   }
 
-  add(screened: Screened | PassedOver, { line, raw }: RawRecord, form?: MadeForm | ConsentRefused): void {
+  add(screened: Screened | PassedOver, { line, raw, is }: RawRecord, form?: MadeForm | ConsentRefused): void {
     const { text, isWanted } = this.#tools;
     if (screened.is === 'passed-over') {
       this.#tally.countPassedOver(screened.what);
@@ -124,6 +124,7 @@ class Outcome {
     }
     if (screened.is === 'refused') {
       this.#tally.countRefused(screened.result);
+      if (is === 'broken-list' || is === 'endless' || is === 'tangled') this.#tally.breakOff();
       if (isWanted('error')) text.add(this.#texts, screened);
       this.#events.push({ is: 'refused', raw, result: screened.result });
       return;

@@ -14,12 +14,12 @@ import { join } from 'node:path';
 import type { ConsentRefused } from '../../document/refusal.ts';
 import type { Assessed, Screening } from '../../exchange/screen.ts';
 import { consentForm } from '../../model/disposition.ts';
-import { CommandError } from '../exit.ts';
+import { CommandError, Exit } from '../exit.ts';
 import { draftIn, removeLeftDrafts, removeOwnDrafts } from '../files/drafts.ts';
 import { syncFolder } from '../files/partial-file.ts';
 import { makeFolder, whileWriting } from '../files/write-whole.ts';
 import { type FormTools, formTools } from '../forms/form-key.ts';
-import { loadSeal, type SealOptions } from '../forms/seal.ts';
+import { loadSeal, refuseIdleSeal, type SealOptions } from '../forms/seal.ts';
 import type { ConsentKit } from '../forms/templates.ts';
 import type { Io } from '../io.ts';
 
@@ -51,6 +51,15 @@ export interface Draft {
 export interface Making {
   readonly form: UnwrittenForm | ConsentRefused;
   readonly note?: string | undefined;
+}
+
+/** What is said of forms where none are made: a CommandError with exit 2. */
+export function refuseWithoutForms({ language, ...sealing }: SealOptions & { readonly language?: string }): void {
+  refuseIdleSeal(sealing);
+  if (language === undefined) return;
+  throw new CommandError('--language goes with --consent-dir', Exit.cannotStart, {
+    hint: 'name the folder that the forms go to, or leave --language out: results are the same in every language',
+  });
 }
 
 /** Makes consent forms in one folder: one for each thread. */

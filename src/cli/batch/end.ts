@@ -1,5 +1,5 @@
 import type { Disposition } from '../../model/disposition.ts';
-import { batchSummary, describeBatch, emergencyLine, type Tally } from '../../report/batch-summary.ts';
+import { batchSummary, describeBatch, emergencyLine, type Tally, unscreenedLine } from '../../report/batch-summary.ts';
 import { Exit } from '../exit.ts';
 import { printable } from '../files/write-out.ts';
 import { reasonsName } from './output.ts';
@@ -30,7 +30,8 @@ export async function finish(run: Run, failing: readonly Disposition[], options:
   const summary = batchSummary(questionnaire, definitionDigest, tally, unit);
   await notices.say(lines.join('\n'), { event: 'summary', ...summary, exit });
   const urgent = emergencyLine(tally, unit, paint);
-  if (urgent !== undefined) await notices.sayLast(urgent);
+  const unscreened = unscreenedLine(tally, paint);
+  for (const last of [unscreened, urgent]) if (last !== undefined) await notices.sayLast(last);
   return exit;
 }
 
@@ -41,7 +42,8 @@ function failuresOf(tally: Tally, failing: readonly Disposition[]): readonly str
     [tally.forms?.failed ?? 0, 'without their consent form'],
     ...failing.map((disposition) => [tally.dispositions.get(disposition) ?? 0, disposition] as const),
   ];
-  return reasons.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  const counted = reasons.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  return tally.isBrokenOff ? [...counted, 'not screened to its end'] : counted;
 }
 
 /** Everything that stands now, in the words of the user. */

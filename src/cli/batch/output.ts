@@ -93,6 +93,8 @@ export interface Rejects extends Growing<RejectsState> {
   addPart(raw: Uint8Array): Promise<void>;
 }
 
+const carriageReturn = 0x0d;
+
 /** How rejected records are put together again so that the file can be mended and given to `batch`. */
 export interface RejectsShape {
   readonly before: Uint8Array | string;
@@ -153,6 +155,8 @@ export async function openRejects(
       hasNoReasons = false;
       await reasons.write(`${JSON.stringify(result)}\n`);
       await addPart(raw);
+      // With the line feed that follows it alone, it would be read as the end of its line.
+      if (between === '\n' && raw.at(-1) === carriageReturn) await write('\r');
       isInside = false;
       whole = { length: written, isEmpty };
     },

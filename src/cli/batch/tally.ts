@@ -14,6 +14,7 @@ export interface TallyState {
   readonly emergencies: readonly number[];
   readonly refusedLines: readonly number[];
   readonly passedOver?: readonly (readonly [string, number])[];
+  readonly isBrokenOff?: true;
   readonly forms?: { readonly ready: number; readonly failed: number };
 }
 
@@ -28,6 +29,7 @@ export class BatchTally implements Tally {
   readonly emergencies: number[] = [];
   readonly refusedLines: number[] = [];
   readonly passedOver = new Map<string, number>();
+  isBrokenOff = false;
   readonly forms?: { ready: number; failed: number };
 
   constructor(hasForms: boolean) {
@@ -50,6 +52,11 @@ export class BatchTally implements Tally {
     if (disposition === 'emergency' && this.emergencies.length < mostLines) this.emergencies.push(line);
   }
 
+  /** Not all of the input was screened: a list goes wrong in the record that was counted last. */
+  breakOff(): void {
+    this.isBrokenOff = true;
+  }
+
   /** Something that is no record, by what it is. */
   countPassedOver(what: string): void {
     increment(this.passedOver, what);
@@ -69,6 +76,7 @@ export class BatchTally implements Tally {
     for (const [question, count] of other.absent) increment(this.absent, question, count);
     for (const [code, count] of other.errors) increment(this.errors, code, count);
     for (const [what, count] of other.passedOver) increment(this.passedOver, what, count);
+    this.isBrokenOff ||= other.isBrokenOff;
     keepFirst(this.emergencies, other.emergencies);
     keepFirst(this.refusedLines, other.refusedLines);
     if (!this.forms || !other.forms) return;
@@ -77,7 +85,7 @@ export class BatchTally implements Tally {
   }
 
   state(): TallyState {
-    const { records, refused, emergencies, refusedLines, passedOver, forms } = this;
+    const { records, refused, emergencies, refusedLines, passedOver, isBrokenOff, forms } = this;
     return {
       records,
       refused,
@@ -88,6 +96,7 @@ export class BatchTally implements Tally {
       emergencies: [...emergencies],
       refusedLines: [...refusedLines],
       ...(passedOver.size > 0 && { passedOver: [...passedOver] }),
+      ...(isBrokenOff && { isBrokenOff }),
       ...(forms && { forms: { ...forms } }),
     };
   }
@@ -102,6 +111,7 @@ export function tallyOf(state: TallyState): Tally {
     absent: new Map(state.absent),
     errors: new Map(state.errors),
     passedOver: new Map(state.passedOver),
+    isBrokenOff: state.isBrokenOff === true,
   };
 }
 

@@ -10,7 +10,7 @@ import type { Unit } from '../../report/batch-summary.ts';
 import { paintFor } from '../../report/colour.ts';
 import { failingDispositions, wantedResults } from '../batch/choices.ts';
 import type { ChunkTools } from '../batch/chunk.ts';
-import { type FormsOptions, formMaker, openFormFolder } from '../batch/consent-forms.ts';
+import { type FormsOptions, formMaker, openFormFolder, refuseWithoutForms } from '../batch/consent-forms.ts';
 import { requireDistinctFiles } from '../batch/distinct-files.ts';
 import { finish } from '../batch/end.ts';
 import { chunksAfter, hasChanged, inputNow, type Meter, metered } from '../batch/input.ts';
@@ -28,7 +28,7 @@ import { CommandError, Exit } from '../exit.ts';
 import { decompressed } from '../files/decompress.ts';
 import { bytesOf, nameOf, openSource, sha256, visitDay } from '../files/source.ts';
 import { printable } from '../files/write-out.ts';
-import { refuseIdleSeal, type SealOptions } from '../forms/seal.ts';
+import type { SealOptions } from '../forms/seal.ts';
 import type { Io } from '../io.ts';
 import { packageVersion } from '../package.ts';
 
@@ -302,7 +302,7 @@ async function openRun(
 ): Promise<Run> {
   const { consentDir, target } = opening;
   const say = (line: string): Promise<void> => notices.say(line, { event: 'notice', message: line });
-  if (consentDir === undefined) refuseIdleSeal(opening);
+  if (consentDir === undefined) refuseWithoutForms(opening);
   const asked = formsOptions(opening, io);
   const maker = asked && (await formMaker(asked, tools.screening, io));
   const folder = asked && (await openFormFolder(asked.folder));

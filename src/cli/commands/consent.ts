@@ -177,7 +177,7 @@ async function make(
     options.language,
   );
   const { kit, note } = await choose(screening.answers);
-  if (note !== undefined) await writeOut(io.stderr, `${note}\n`);
+  if (note !== undefined && options.quiet !== true) await writeOut(io.stderr, `${note}\n`);
   const { assessment, clearance } = screening;
   const asked = teachBackFor(teachBackQuestions(kit.template), assessment);
   const isAsking = ask !== undefined && refusalOf(assessment, clearance) === undefined;

@@ -1,6 +1,7 @@
 import { rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { reference } from '../../exchange/result.ts';
+import { CannotOpen } from '../../record/cannot-open.ts';
 import { documentsOf, listCases, noteReading, type StoredCase } from '../../record/cases.ts';
 import { type Identity, identityOf, lock, newIdentity } from '../../record/keys.ts';
 import { reindex } from '../../record/reindex.ts';
@@ -109,10 +110,7 @@ export async function rotate(options: RotateOptions, io: Io): Promise<number> {
     });
   }
   return withStore(place, options.store, io, async (store) => {
-    if (await finishRotation(folder, store)) {
-      await writeOut(io.stderr, 'A rotation that had been cut short is finished now; the keys it made hold.\n');
-      return Exit.ok;
-    }
+    if (await finishRotation(folder, store)) return sayFinished(keyring, store, options, io);
     if (options.onlyRewrap === true) {
       // Of whatever time the key is: another desk may have sealed for one that was replaced since.
       await handOver(store, [keyring.desk.secret, ...(await readerSecrets(keyring, options, io))], readers, io);
@@ -136,15 +134,23 @@ export async function rotate(options: RotateOptions, io: Io): Promise<number> {
     // The old one opens nothing any more.
     if (options.reviewerFile !== undefined) await rm(at(keyFiles.reviewer), { force: true });
     await sayReaders([reviewer, ...(recovery ? [recovery] : [])], io);
-    if (options.quiet !== true) {
-      await writeOut(
-        io.stderr,
-        `Copy ${keyFiles.readers} to the other desks now: until then they go on sealing for the old keys.\n` +
-          'For what they sealed meanwhile: preinfuse key rotate --only-rewrap --key-file FILE, with a key that opens it.\n',
-      );
-    }
+    if (options.quiet !== true) await writeOut(io.stderr, copyReaders);
     return Exit.ok;
   });
+}
+
+const copyReaders =
+  `Copy ${keyFiles.readers} to the other desks now: until then they go on sealing for the old keys.\n` +
+  'For what they sealed meanwhile: preinfuse key rotate --only-rewrap --key-file FILE, with a key that opens it.\n';
+
+/** This desk too went on sealing for the old keys: what the key that was named opens is wrapped anew, the rest is told. */
+async function sayFinished(keyring: Keyring, store: Store, options: RotateOptions, io: Io): Promise<number> {
+  await writeOut(io.stderr, 'A rotation that had been cut short is finished now; the keys it made hold.\n');
+  const readers = await readReaders(keyring.folder);
+  const named = options.keyFile === undefined ? [] : await readerSecrets(keyring, options, io);
+  if (readers) await handOver(store, [keyring.desk.secret, ...named], readers, io);
+  if (options.quiet !== true) await writeOut(io.stderr, copyReaders);
+  return Exit.ok;
 }
 
 /** The secrets of a reader, who must be one of those of today: any other would open nothing. */
@@ -170,8 +176,8 @@ async function handOver(store: Store, secrets: readonly string[], readers: Reade
   if (closed.length === 0) return;
   await writeOut(
     io.stderr,
-    `Not opened by any key here, and left as they are: ${closed.length}. They are of another desk:\n` +
-      '  run there: preinfuse key rotate --only-rewrap\n',
+    `Not opened by any key here, and left as they are: ${closed.length}. At the desk that sealed them, or with a key that opens them:\n` +
+      '  preinfuse key rotate --only-rewrap --key-file FILE\n',
   );
 }
 
@@ -194,7 +200,8 @@ async function putNext(folder: string): Promise<void> {
 
 /**
  * Has all cases looked up by the `index.key` of this desk, where the one they were looked up by is lost. Other desks need a copy
- * of it then. What no key here opens is not found by chart reference any more, which is said.
+ * of it then. What no key here opens is not found by chart reference any more, which is said; where that is all that is
+ * finished, a CommandError with exit 2, and nothing is changed.
  */
 export async function reindexCases(options: KeyOptions, io: Io): Promise<number> {
   const place = await loadClinic(io, options.questionnaire);
@@ -205,12 +212,20 @@ export async function reindexCases(options: KeyOptions, io: Io): Promise<number>
     const { cases, closed } = await reindex(store, keyring.indexKey, vaultFor, (answers) => {
       const chart = answers[reference];
       return typeof chart === 'string' ? chart : undefined;
-    });
+    }).catch(withoutReader);
     await writeOut(io.stdout, `Looked up by the index.key of this desk now: ${cases}\n`);
     if (closed.length === 0) return Exit.ok;
     const ids = closed.map((id) => `Not found by chart reference any more, no key here opens it: ${printable(id)}\n`);
     await writeOut(io.stdout, ids.join(''));
     return Exit.findings;
+  });
+}
+
+function withoutReader(cause: unknown): never {
+  if (!(cause instanceof CannotOpen)) throw cause;
+  throw new CommandError('no key here opens any finished screening; nothing was changed', Exit.cannotStart, {
+    cause,
+    hint: "name the reviewer's or the recovery key with --key-file FILE: what does not open would not be found any more",
   });
 }
 

@@ -98,7 +98,10 @@ async function chartReference(options: ListOptions, io: Io): Promise<string> {
     io,
   );
   if (typed === undefined) throw new CommandError('stopped; nothing was looked up', Exit.interrupted);
-  return typed;
+  if (typed !== '') return typed;
+  throw new CommandError('no chart reference was given; nothing was looked up', Exit.cannotStart, {
+    hint: 'type it when it is asked for, or write it to standard input',
+  });
 }
 
 /** What is said of a patient is no option: others on the machine could read it there. Undefined where the person stops instead. */

@@ -32,6 +32,7 @@ export async function screen(options: ScreenOptions, io: Io): Promise<number> {
   await checkOutput(options.output, io);
   const seal = await sealOf(options, io);
   const definition = await loadDefinition(options.questionnaire, io);
+  await checkLanguage(options, definition, io);
   const isReview = options.again !== undefined || options.keyFile !== undefined;
   const opening = isReview ? openForReview : openRecords;
   return withRecords(opening(options, io), (records) => screenWith(records, definition, seal, mode, options, io));
@@ -99,6 +100,16 @@ async function checkOutput(output: string | undefined, io: Io): Promise<void> {
     const hint = 'name a folder that is there and that you may write to';
     throw new CommandError(`cannot write ${output}`, Exit.cannotStart, { cause, hint });
   });
+}
+
+/** The same for a form in a language that was named. */
+async function checkLanguage(
+  { questionnaire, language }: ScreenOptions,
+  definition: LoadedDefinition,
+  io: Io,
+): Promise<void> {
+  if (language === undefined) return;
+  await (await import('../forms/templates.ts')).refuseLanguage(io, questionnaire, { definition, language });
 }
 
 /** Whatever ends the process while `work` is under way, nothing was decided and its exit code says so. */

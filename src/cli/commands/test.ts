@@ -50,7 +50,9 @@ export async function test(paths: readonly string[], options: TestOptions, io: I
   const { report, suggested } = await reportOn(texts, wishes);
   await line.end();
   if (!(await writeOut(io.stdout, write(report)))) return Exit.stopped;
-  if (target !== undefined) await writeSuggestions(target, suggested, io);
+  const isHeldBack = report.definitions.some((each) => each.isHeldBack);
+  if (target !== undefined && !isHeldBack) await writeSuggestions(target, suggested, io);
+  if (target !== undefined && isHeldBack) await writeOut(io.stderr, 'no case is suggested before all cases pass\n');
   return report.definitions.every((each) => isGood(each, minCoverage ?? 0)) ? Exit.ok : Exit.findings;
 }
 

@@ -90,6 +90,8 @@ function lettersState({ env, stderr }: Io): Omit<DoctorCheck, 'name'> {
 }
 
 function clockState({ now }: Io): string {
-  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  // Undefined where TZ names none: days are then those of UTC.
+  const { timeZone = 'UTC: TZ names no time zone' }: Partial<Intl.ResolvedDateTimeFormatOptions> =
+    new Intl.DateTimeFormat().resolvedOptions();
   return `${now().toISOString()}, ${dayHere(now())} in ${timeZone}`;
 }

@@ -93,25 +93,34 @@ interface KeysFound {
   readonly folder: string;
   readonly names: readonly string[];
   readonly hasReaders: boolean;
+  /** A rotation was cut short. */
+  readonly isRotating: boolean;
 }
 
 /** The keys that are there; one that is not safe to use is a CommandError. None is made. */
 async function keysIn(folder: string): Promise<KeysFound> {
-  if (!lstatSync(folder, { throwIfNoEntry: false })) return { folder, names: [], hasReaders: false };
+  if (!lstatSync(folder, { throwIfNoEntry: false })) return { folder, names: [], hasReaders: false, isRotating: false };
   const names: string[] = [];
   for (const name of [keyFiles.desk, keyFiles.index, keyFiles.audit, keyFiles.readers, keyFiles.reviewer]) {
     if ((await readOwnFile(join(folder, name), keysName)) !== undefined) names.push(name);
   }
-  return { folder, names, hasReaders: (await readReaders(folder)) !== undefined };
+  const isRotating = (await readReaders(folder, 'nextReaders')) !== undefined;
+  return { folder, names, hasReaders: (await readReaders(folder)) !== undefined, isRotating };
 }
 
-function keysState({ folder, names, hasReaders }: KeysFound): Omit<DoctorCheck, 'name'> {
+function keysState({ folder, names, hasReaders, isRotating }: KeysFound): Omit<DoctorCheck, 'name'> {
   if (names.length === 0) return fine('none yet: the first screening makes them');
   const missing = [keyFiles.desk, keyFiles.index, keyFiles.audit].filter((name) => !names.includes(name));
   if (missing.length > 0) {
     return mend(
       `${missing.join(', ')} missing in ${folder}`,
       'copy them back from where you keep copies: see docs/security.md',
+    );
+  }
+  if (isRotating) {
+    return mend(
+      `a change of the reviewer's key was cut short in ${folder}: this desk goes on sealing for the old one`,
+      'finish it: preinfuse key rotate, with the same options as before',
     );
   }
   if (hasReaders) return fine(`${names.join(', ')}; a reviewer and a recovery key open finished records`);

@@ -4,6 +4,7 @@ import { link, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { notOwn } from '../../record/own-place.ts';
 import { CommandError, Exit } from '../exit.ts';
+import { reasonOf } from './write-whole.ts';
 
 /** What a file or folder of secrets is called where it cannot be used, and the way out. */
 export interface SecretName {
@@ -94,7 +95,7 @@ async function writeOwnFile(
     }
     return await put(draft);
   } catch (cause) {
-    throw unusable('it is not there and cannot be made', path, name, cause);
+    throw unusable(`it is not there and cannot be made: ${reasonOf(cause)}`, path, name, cause);
   } finally {
     await rm(draft, { force: true }).catch(() => undefined);
   }

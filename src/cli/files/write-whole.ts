@@ -142,6 +142,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: 'a file stands where a folder should',
 };
 
-function reasonOf(cause: unknown): string {
+/** Why the system did not let a file be written, in a few words. */
+export function reasonOf(cause: unknown): string {
   return reasons[(cause as NodeJS.ErrnoException).code ?? ''] ?? 'the system refused';
 }

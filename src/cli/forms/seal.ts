@@ -63,13 +63,13 @@ async function readKeyFile(path: string, name: string, io: Io): Promise<Uint8Arr
   });
 }
 
-/** From its file, one line end at the end left out; else typed, unseen. Never from the command line or the environment. */
+/** From its file, one line end at the end left out, and the mark that some editors put before UTF-8 text; else typed, unseen. Never from the command line or the environment. */
 async function passphraseOf({ sealPassphraseFile, input }: SealOptions, hasStdin: boolean, io: Io): Promise<string> {
   const hint = 'name a file that holds it, and that you alone may read, with --seal-passphrase-file';
   if (sealPassphraseFile !== undefined) {
     const path = resolve(io.cwd, sealPassphraseFile);
     const text = await readOwnFile(path, { what: 'the file with the passphrase of the seal', hint });
-    if (text !== undefined) return text.replace(/\r?\n$/, '');
+    if (text !== undefined) return text.replace(/^\ufeff|\r?\n$/g, '');
     throw new CommandError(`there is no file ${printable(sealPassphraseFile)}`, Exit.cannotStart, { hint });
   }
   const canAsk = hasStdin && input !== false && io.stdin.isTTY === true && io.stderr.isTTY === true;

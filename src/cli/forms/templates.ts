@@ -130,7 +130,16 @@ interface FoundForm extends Omit<FormSources, 'evidence'> {
   readonly name: string;
 }
 
-async function formSources(io: Io, questionnaireFolder: string | undefined, options: KitOptions): Promise<FoundForm> {
+/** A CommandError with exit 2 where there is no consent form in a language. Reads nothing of it. */
+export async function refuseLanguage(
+  io: Io,
+  questionnaireFolder: string | undefined,
+  options: KitOptions,
+): Promise<void> {
+  await formPlace(io, questionnaireFolder, options);
+}
+
+async function formPlace(io: Io, questionnaireFolder: string | undefined, options: KitOptions) {
   const definition = options.definition ?? (await loadDefinition(questionnaireFolder, io));
   const root = await clinicRoot(io, questionnaireFolder);
   const folder = await templateFolder(root, definition.questionnaire.id);
@@ -140,6 +149,11 @@ async function formSources(io: Io, questionnaireFolder: string | undefined, opti
       hint: 'use --language en, or have the form translated into templates/',
     });
   }
+  return { definition, root, folder, language };
+}
+
+async function formSources(io: Io, questionnaireFolder: string | undefined, options: KitOptions): Promise<FoundForm> {
+  const { definition, root, folder, language } = await formPlace(io, questionnaireFolder, options);
   const name = formName(language);
   const [ledger, form, questions] = await Promise.all([
     readSource(folder, 'evidence.yaml', io),

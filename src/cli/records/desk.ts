@@ -12,10 +12,27 @@ import { telling } from './store-problems.ts';
 
 /** Where a clinic keeps its records: `--store`, else `store:` in its settings, else `records.db` beside the drafts. */
 export function storeAddress({ clinic, root }: KeyPlace, named: string | undefined, io: Io): string {
-  if (named !== undefined && isPostgres(named) && hasPassword(named)) throw passwordInSight();
+  if (named !== undefined && isAddress(named) && hasPassword(named)) throw passwordInSight();
   const [address, from] = named === undefined ? [clinic.store, root] : [named, io.cwd];
   if (address === undefined) return join(stateFolder(io.env), 'records.db');
+  if (isOtherAddress(address)) throw noSuchStore();
   return isPostgres(address) ? address : resolve(from, address);
+}
+
+/** True for what begins as an address of a server does. One letter alone is a drive of Windows. */
+function isAddress(text: string): boolean {
+  return /^[a-z][a-z\d+.-]+:\//i.test(text);
+}
+
+/** A slip in `postgres://` would otherwise be the name of a new folder, with an empty store in it. */
+function isOtherAddress(address: string): boolean {
+  return isAddress(address) && !isPostgres(address);
+}
+
+function noSuchStore(): CommandError {
+  return new CommandError('records are not kept at an address of that kind', Exit.cannotStart, {
+    hint: 'write it as postgres://user@host:5432/database?sslmode=verify-full, or name a file',
+  });
 }
 
 /** Between the colon and the @, or as a parameter; an address that cannot be read may have one anywhere. */

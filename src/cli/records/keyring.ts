@@ -8,6 +8,7 @@ import { sshPublicKey } from '../../record/ssh-signature.ts';
 import { openVault } from '../../record/vault.ts';
 import { CommandError, Exit } from '../exit.ts';
 import { makeOwnFile, ownFolder, readOwnFile, type SecretName, unusable } from '../files/own-file.ts';
+import { isThere } from '../files/read-source.ts';
 import { stateFolder } from '../files/state-folder.ts';
 import { printable } from '../files/write-out.ts';
 import type { KeyPlace } from '../forms/form-key.ts';
@@ -78,7 +79,8 @@ export async function findOrMakeKeyring(
   const desk = await deskIdentity(folder);
   const indexKey = await keptOrMade(folder, 'index', /^[0-9a-f]{64}$/, () => randomBytes(32).toString('hex'));
   const auditKey = await keptOrMade(folder, 'audit', /^-----BEGIN PRIVATE KEY-----/, newAuditKey);
-  await makeOwnFile(join(folder, keyFiles.signers), allowedSigner('preinfuse', sshPublicKey(auditKey)), keysName);
+  const signers = join(folder, keyFiles.signers);
+  if (!isThere(signers)) await makeOwnFile(signers, allowedSigner('preinfuse', sshPublicKey(auditKey)), keysName);
   const readers = await readReaders(folder);
   return { keyring: { folder, desk, indexKey: Buffer.from(indexKey, 'hex'), auditKey, readers }, isNew };
 }

@@ -245,7 +245,7 @@ async function makeForm(
       options.language,
     );
     const { kit, note } = await choose(answers);
-    if (note !== undefined) await writeOut(io.stderr, `${note}\n`);
+    if (note !== undefined && options.quiet !== true) await writeOut(io.stderr, `${note}\n`);
     const tools = await formTools(kit, io);
     const request = {
       questionnaire,

@@ -42,11 +42,11 @@ export async function openFhir(bytes: Bytes, isNamedLines: boolean): Promise<Fhi
 
 /**
  * True of an input to the end of its first line that is not blank, or as much of that as a record may have; behind a Bundle,
- * to what follows it, and behind what is no resource, to the end of the next line.
+ * to what follows it, and behind what is no resource, to the end of the next line, or of the two next where the first of them is one.
  */
 function isHead(bytes: Uint8Array): boolean {
   if (bytes.length > longestRecord) return true;
-  const [first, second] = firstLines(bytes);
+  const [first, second, third] = firstLines(bytes);
   if (!first?.isWhole) return false;
   switch (kindOf(first.text)) {
     case 'resource':
@@ -54,7 +54,7 @@ function isHead(bytes: Uint8Array): boolean {
     case 'bundle':
       return second !== undefined;
     case 'part':
-      return second?.isWhole === true;
+      return second?.isWhole === true && (!isResourceLine(second) || third?.isWhole === true);
   }
 }
 
@@ -64,14 +64,14 @@ interface Line {
   readonly isWhole: boolean;
 }
 
-/** The first two lines that are not blank. */
+/** The first three lines that are not blank. */
 function firstLines(bytes: Uint8Array): readonly Line[] {
-  const [first, second] = new TextDecoder().decode(withoutMark(bytes)).matchAll(/([^ \t\r\n][^\n]*)(\n?)/g);
-  return [first, second].flatMap((found) => (found ? [{ text: found[1] ?? '', isWhole: found[2] !== '' }] : []));
+  const [first, second, third] = new TextDecoder().decode(withoutMark(bytes)).matchAll(/([^ \t\r\n][^\n]*)(\n?)/g);
+  return [first, second, third].flatMap((found) => (found ? [{ text: found[1] ?? '', isWhole: found[2] !== '' }] : []));
 }
 
 function isLines(head: Uint8Array, isNamedLines: boolean): boolean {
-  const [first, second] = firstLines(head);
+  const [first, second, third] = firstLines(head);
   switch (kindOf(first?.text ?? '')) {
     case 'resource':
       return true;
@@ -79,15 +79,25 @@ function isLines(head: Uint8Array, isNamedLines: boolean): boolean {
       return second !== undefined;
     case 'part':
       if (first?.isWhole !== true) return isPartOfResource(first?.text ?? '');
-      return isNamedLines || (second !== undefined && isBroken(first, second));
+      return isNamedLines || (second !== undefined && isBroken(first, second, third));
   }
 }
 
-/** Whether a line is broken, and does not open a document: the next is a resource, which cannot stand behind it. */
-function isBroken({ text }: Line, next: Line): boolean {
-  const { value } = readJson(next.text);
+/**
+ * Whether a line is broken, and does not open a document: the next is a resource, which cannot stand behind it. Where it was cut
+ * so that one can, such as right behind a colon, another resource after that cannot.
+ */
+function isBroken({ text }: Line, next: Line, afterNext: Line | undefined): boolean {
+  if (!isResourceLine(next)) return false;
   const both = `${text}\n${next.text}`;
-  return isResource(value) && faultIn(both) !== both.length;
+  if (faultIn(both) !== both.length) return true;
+  if (afterNext === undefined || !isResourceLine(afterNext)) return false;
+  const all = `${both}\n${afterNext.text}`;
+  return faultIn(all) !== all.length;
+}
+
+function isResourceLine({ text }: Line): boolean {
+  return isResource(readJson(text).value);
 }
 
 /** Whether a resource begins that is neither a Bundle nor in a list: whatever stands first, its type or its entries, says so. */
