@@ -1,8 +1,8 @@
-import type { Role, SignatureBlock, TemplateBlock, WordKey } from '../../model/template.ts';
-import type { Blank, Block } from '../content.ts';
+import type { Passage, Role, SignatureBlock, TemplateBlock, WordKey } from '../../model/template.ts';
+import type { Blank, Block, Text } from '../content.ts';
 import { type Desk, paragraph, say, word } from './desk.ts';
 import { answerText } from './open-texts.ts';
-import { composePassage } from './passages.ts';
+import { composePassage, type Marker } from './passages.ts';
 import { composeSlot } from './slots.ts';
 import { sourceLine } from './studies.ts';
 import { composeQuestion } from './teach-back.ts';
@@ -14,58 +14,50 @@ export function composeBlock(desk: Desk, block: TemplateBlock): readonly Block[]
       return composeSlot(desk, block.slot);
     case 'signature':
       return [composeSignature(desk, block)];
-    case 'clause': {
-      const { id, title, body, initials, box } = block;
-      const blocks = [
-        ...body.map((passage) =>
-          composePassage(desk, passage, block.checkboxes ? 'box' : block.lines ? 'line' : 'disc'),
-        ),
-        ...sourceLine(desk, block.evidence),
-      ];
-      const look = box ?? 'plain';
-      return [
-        {
-          kind: 'item',
-          id,
-          title: say(title, true),
-          blocks,
-          look,
-          ...(initials && { initials: word(desk, 'initials') }),
-          ...(look === 'no-driving' && { sign: desk.template.words.noDrivingSign }),
-        },
-      ];
-    }
     case 'teach-back':
       return [composeQuestion(desk, block)];
-    case 'risk':
-      return [
-        {
-          kind: 'item',
-          id: block.id,
-          title: say(block.title, true),
-          blocks: [
-            paragraph(say(desk.template.bands[block.band], true)),
-            ...block.body.map((passage) => composePassage(desk, passage)),
-            ...sourceLine(desk, block.evidence),
-          ],
-          look: 'plain',
-          ...(block.initials && { initials: word(desk, 'initials') }),
-        },
+    case 'clause':
+      return [composeClause(desk, block)];
+    case 'risk': {
+      const { id, body, evidence, initials } = block;
+      const blocks = [
+        paragraph(say(desk.template.bands[block.band], true)),
+        ...composeBody(desk, body),
+        ...sourceLine(desk, evidence),
       ];
+      return [{ kind: 'item', id, title: say(block.title, true), blocks, look: 'plain', ...asked(desk, initials) }];
+    }
     case 'benefit':
-    case 'finding':
-      return [
-        {
-          kind: 'item',
-          id: block.kind === 'finding' ? block.rule : block.id,
-          title: say(block.title, true),
-          blocks: [...block.body.map((passage) => composePassage(desk, passage)), ...sourceLine(desk, block.evidence)],
-          look: 'plain',
-        },
-      ];
+    case 'finding': {
+      const id = block.kind === 'finding' ? block.rule : block.id;
+      const blocks = [...composeBody(desk, block.body), ...sourceLine(desk, block.evidence)];
+      return [{ kind: 'item', id, title: say(block.title, true), blocks, look: 'plain' }];
+    }
     default:
       return block;
   }
+}
+
+function composeClause(desk: Desk, clause: Extract<TemplateBlock, { kind: 'clause' }>): Block {
+  const { id, title, body, evidence, initials, checkboxes, lines, box: look = 'plain' } = clause;
+  return {
+    kind: 'item',
+    id,
+    title: say(title, true),
+    blocks: [...composeBody(desk, body, checkboxes ? 'box' : lines ? 'line' : 'disc'), ...sourceLine(desk, evidence)],
+    look,
+    ...asked(desk, initials),
+    ...(look === 'no-driving' && { sign: desk.template.words.noDrivingSign }),
+  };
+}
+
+function composeBody(desk: Desk, body: readonly Passage[], marker?: Marker): readonly Block[] {
+  return body.map((passage) => composePassage(desk, passage, marker));
+}
+
+/** The label of a box for initials, where there is one. */
+function asked(desk: Desk, initials: boolean): { readonly initials?: Text } {
+  return initials ? { initials: word(desk, 'initials') } : {};
 }
 
 function composeSignature(desk: Desk, block: SignatureBlock): Block {

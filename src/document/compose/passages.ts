@@ -4,8 +4,10 @@ import type { Inline, Passage, Picture } from '../../model/template.ts';
 import type { Blank, Block, IconArray, Text } from '../content.ts';
 import { type Desk, paragraph, say } from './desk.ts';
 
-/** `marker`: what stands before each item of a list; `line` makes lines to write on of them. */
-export function composePassage(desk: Desk, passage: Passage, marker: 'disc' | 'box' | 'line' = 'disc'): Block {
+/** What stands before each item of a list; `line` makes lines to write on of them. */
+export type Marker = 'disc' | 'box' | 'line';
+
+export function composePassage(desk: Desk, passage: Passage, marker: Marker = 'disc'): Block {
   if (passage.kind === 'paragraph') return paragraph(composeText(desk, passage.of));
   if (passage.kind === 'picture') return composePicture(desk, passage);
   const items = passage.items.map((item) => composeText(desk, item));

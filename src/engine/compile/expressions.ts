@@ -17,11 +17,11 @@ import {
   isList,
   noValue,
   type Result,
+  sizeOf,
   unknown,
 } from '../result.ts';
 import { both, either, not } from '../truth.ts';
 import type { Condition, Place, Places, Value } from './sheet.ts';
-import { sizeCompiled } from './sizes.ts';
 
 /** Compiles the expressions of a questionnaire. What they come to is what `evaluate` says. */
 export class Expressions {
@@ -217,8 +217,13 @@ export class Expressions {
           return isList(result) ? distinct(result) : result;
         };
       }
-      case 'size':
-        return sizeCompiled(this, expression.list, scope);
+      case 'size': {
+        const list = of(expression.list);
+        return (sheet) => {
+          const result = list(sheet);
+          return isList(result) ? sizeOf(result) : result;
+        };
+      }
       case 'list': {
         const parts = expression.of.map(of);
         return (sheet) => parts.map((part) => ({ element: part(sheet), isIn: true }));
@@ -264,7 +269,7 @@ export class Expressions {
     scope: Scope,
   ): Value {
     const { at, inner } = this.bound(variable, scope);
-    const [elements, condition] = [this.value(list, scope), this.ofEach(body, variable, inner)];
+    const [elements, condition] = [this.value(list, scope), this.#ofEach(body, variable, inner)];
     const settling = kind === 'exists';
     return (sheet) => {
       const result = elements(sheet);
@@ -285,7 +290,7 @@ export class Expressions {
    * A condition of each element. Of an entry it is worked out anew only where an answer that it read is hidden now and was
    * not, or the other way round: the search for what a rule needs hides answers one by one.
    */
-  ofEach(body: Expression, variable: string, scope: Scope): Condition {
+  #ofEach(body: Expression, variable: string, scope: Scope): Condition {
     const condition = this.condition(body, scope);
     const fields = this.#fieldsAlone(body, variable);
     if (fields === undefined || fields.length > mostFields) return condition;
@@ -358,7 +363,7 @@ export class Expressions {
         });
       };
     }
-    const condition = this.ofEach(body, variable, inner);
+    const condition = this.#ofEach(body, variable, inner);
     return (sheet) => {
       const result = elements(sheet);
       if (!isList(result)) return result;
