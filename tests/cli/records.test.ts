@@ -139,6 +139,16 @@ describe('the life of a record', () => {
     });
   });
 
+  test('a form that cannot be written was not issued, nor is its clearance kept', async () => {
+    const id = await screened(review);
+    writeFileSync(join(cwd, 'clearance.yaml'), clearance);
+    const failed = await preinfuse(['consent', id, '--clearance', 'clearance.yaml', '--output', 'nowhere/form.pdf']);
+    expect([failed.exit, failed.stderr]).toEqual([2, expect.stringContaining('there is no such folder')]);
+    expect(await states()).toEqual(['completed']);
+    const made = await preinfuse(['consent', id, '--clearance', 'clearance.yaml', '--output', 'form.pdf']);
+    expect([made.exit, await states()]).toEqual([0, ['issued']]);
+  });
+
   test('a no is kept as a record, with its reason, and can become a yes with a new form', async () => {
     const id = await screened({});
     await saying('wants\nto think\n', 'declined', id);

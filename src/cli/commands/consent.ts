@@ -14,7 +14,7 @@ import { loadAnswers } from '../files/answer-sheet.ts';
 import { isThere, readSource } from '../files/read-source.ts';
 import { dayHere, visitDay } from '../files/source.ts';
 import { tellWritten, writeOut } from '../files/write-out.ts';
-import { refuseFile, writeWhole } from '../files/write-whole.ts';
+import { openWhole, refuseFile } from '../files/write-whole.ts';
 import { type FormTools, formTools } from '../forms/form-key.ts';
 import { loadSeal, type Seal, type SealOptions } from '../forms/seal.ts';
 import { type ConsentKit, invalidNote, kitChooser, loadConsentKit } from '../forms/templates.ts';
@@ -117,10 +117,11 @@ async function forRecord(id: string, making: Making, io: Io): Promise<number> {
     };
     const canAsk = options.input !== false && io.stdin.isTTY === true && io.stderr.isTTY === true;
     const { bytes, kit, teachBack } = await make({ ...screening, ...(canAsk && { ask }) }, making, io);
-    const version = newClearance ? await addClearance(records, found, newClearance) : found.version;
-    const state = newClearance ? 'cleared' : found.state;
-    await noteIssued(records, { ...found, version, state }, { ...kit, teachBack }, bytes, io);
-    await put(bytes, making, io);
+    await put(bytes, making, io, async () => {
+      const version = newClearance ? await addClearance(records, found, newClearance) : found.version;
+      const state = newClearance ? 'cleared' : found.state;
+      await noteIssued(records, { ...found, version, state }, { ...kit, teachBack }, bytes, io);
+    });
     return Exit.ok;
   });
 }
@@ -195,9 +196,25 @@ async function make(
   return { bytes, kit, teachBack };
 }
 
-async function put(bytes: Uint8Array, { target, options }: Making, io: Io): Promise<void> {
-  if (target === undefined) return writeTo(io, bytes);
-  await writeWhole(target, bytes);
+/** `keep` runs once the form is written, and before it stands under its name: neither is there without the other. */
+async function put(
+  bytes: Uint8Array,
+  { target, options }: Making,
+  io: Io,
+  keep: () => Promise<void> = async () => {},
+): Promise<void> {
+  if (target === undefined) {
+    await keep();
+    return writeTo(io, bytes);
+  }
+  const file = await openWhole(target);
+  try {
+    await file.write(bytes);
+    await keep();
+    await file.commit();
+  } finally {
+    await file.discard();
+  }
   await tellWritten([options.output ?? target], options, io);
 }
 
