@@ -1,11 +1,11 @@
 import { itemsOf } from '../engine/items.ts';
 import { writeAnswers } from '../exchange/answers.ts';
-import type { Answers } from '../model/answers.ts';
+import { type Answers, linkIdOf } from '../model/answers.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
 import type { Departure, Seen, Witness } from '../report/diff.ts';
 import type { Observation } from './observe.ts';
 import type { Applicant } from './prove/compare.ts';
-import { departuresIn, leftOut, linkIdOf } from './prove/tell.ts';
+import { departuresIn, leftOut } from './prove/tell.ts';
 
 /** A definition with the answers of the unremarkable applicant. */
 export interface Side {

@@ -9,7 +9,7 @@ import {
   writeAnswers,
 } from '../exchange/answers.ts';
 import type { InputRecord } from '../exchange/records.ts';
-import type { Answers } from '../model/answers.ts';
+import { type Answers, linkIdOf } from '../model/answers.ts';
 import type { Assessment, Finding } from '../model/assessment.ts';
 import { type Disposition, severityRank, worse } from '../model/disposition.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
@@ -137,7 +137,7 @@ function settledBy(
 ): { readonly disposition: Disposition } | { readonly missing: readonly string[] } {
   const situation = situationOf(old, before.answers);
   const isLacking = (path: string): boolean => {
-    const linkId = path.replace(/\[\d+\]/, '');
+    const linkId = linkIdOf(path);
     return enablementOf(situation, linkId) !== true && answerAt(next, after.answers, path) === undefined;
   };
   const { findings } = after.assessment;

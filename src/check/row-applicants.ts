@@ -1,5 +1,5 @@
 import { itemsOf, questionsIn, repeatOf } from '../engine/items.ts';
-import type { Answer, Answers } from '../model/answers.ts';
+import { type Answers, isEntries } from '../model/answers.ts';
 import type { Item, Questionnaire, Table, TableRow } from '../model/questionnaire.ts';
 
 /** A row and the table it stands in. */
@@ -34,10 +34,6 @@ function* withEntries(start: Answers, repeat: string, changes: Changes): Iterabl
         repeat,
         answer.map((each, at) => (at === index ? changed : each)),
       );
-}
-
-function isEntries(answer: Answer | undefined): answer is readonly Answers[] {
-  return Array.isArray(answer) && answer.every((each) => each instanceof Map);
 }
 
 function sheetsAtRow(beside: readonly Item[], linkId: string, { table, row }: PlacedRow): Changes {

@@ -19,3 +19,13 @@ export type Answers = ReadonlyMap<string, Answer>;
 export function isAbsent(answer: Answer | undefined): answer is Absent {
   return typeof answer === 'object' && 'absent' in answer;
 }
+
+/** True for the entries of a repeat. */
+export function isEntries(answer: Answer | undefined): answer is readonly Answers[] {
+  return Array.isArray(answer) && answer.every((each) => typeof each === 'object');
+}
+
+/** The question that a path names: `trial.dose` of `trial[2].dose`. */
+export function linkIdOf(path: string): string {
+  return path.replace(/\[\d+\]/g, '');
+}

@@ -1,6 +1,6 @@
 import { itemsOf, questionsIn, wholeItems } from '../../engine/items.ts';
 import { answerAt } from '../../exchange/answers.ts';
-import type { Answer, Answers } from '../../model/answers.ts';
+import { type Answer, type Answers, isEntries, linkIdOf } from '../../model/answers.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
 import { answerText } from '../../report/answer-text.ts';
 import type { Departure } from '../../report/diff.ts';
@@ -29,10 +29,6 @@ export function departuresIn(questionnaire: Questionnaire, answers: Answers, bas
       ...departuresAt(paths, questionnaire, answers, baseline),
     ];
   });
-}
-
-function isEntries(answer: unknown): answer is readonly Answers[] {
-  return Array.isArray(answer) && answer.every((each) => typeof each === 'object');
 }
 
 function departuresAt(
@@ -67,9 +63,4 @@ function told(json: string | undefined): string {
   if (json === undefined) return leftOut;
   const absent = /^\{"absent":"(unknown|declined)"\}$/.exec(json)?.[1];
   return absent ?? json.replace(/^"(.*)"$/, '$1');
-}
-
-/** The question that a path names: `trial.dose` of `trial[2].dose`. */
-export function linkIdOf(path: string): string {
-  return path.replace(/\[\d+\]/, '');
 }

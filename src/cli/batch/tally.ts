@@ -1,4 +1,5 @@
 import type { RefusedResult } from '../../exchange/result.ts';
+import { linkIdOf } from '../../model/answers.ts';
 import type { Assessment } from '../../model/assessment.ts';
 import type { Disposition } from '../../model/disposition.ts';
 import { mostLines, type Tally } from '../../report/batch-summary.ts';
@@ -118,7 +119,7 @@ export function tallyOf(state: TallyState): Tally {
 /** Each question once: one in a repeat without its position. */
 function withoutAnswer(absent: readonly string[], notAsked: readonly string[]): Iterable<string> {
   if (notAsked.length === 0) return absent;
-  return new Set([...absent, ...notAsked.map((path) => path.replace(/\[\d+\]/g, ''))]);
+  return new Set([...absent, ...notAsked.map(linkIdOf)]);
 }
 
 function increment<Key>(counts: Map<Key, number>, key: Key, by = 1): void {

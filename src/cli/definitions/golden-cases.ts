@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { CasesReading } from '../../definition/cases.ts';
 import { assess } from '../../engine/assess.ts';
 import { readAnswers } from '../../exchange/answers.ts';
-import type { Answers } from '../../model/answers.ts';
+import { type Answers, linkIdOf } from '../../model/answers.ts';
 import type { AnswerSheet } from '../../model/cases.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
 import type { CaseCounts } from '../../report/graph.ts';
@@ -53,11 +53,6 @@ export function countCases(questionnaire: Questionnaire, sheets: readonly Answer
 
 function countEach(counts: Map<string, number>, names: readonly string[]): void {
   for (const name of new Set(names)) counts.set(name, (counts.get(name) ?? 0) + 1);
-}
-
-/** `trial[2].dose` is of the question `trial.dose`. */
-function linkIdOf(path: string): string {
-  return path.replace(/\[\d+\]/g, '');
 }
 
 /** The answers of a sheet; undefined where they are refused. */

@@ -25,7 +25,9 @@ export function composeBlock(desk: Desk, block: TemplateBlock): readonly Block[]
         ...composeBody(desk, body),
         ...sourceLine(desk, evidence),
       ];
-      return [{ kind: 'item', id, title: say(block.title, true), blocks, look: 'plain', ...asked(desk, initials) }];
+      return [
+        { kind: 'item', id, title: say(block.title, true), blocks, look: 'plain', ...initialsLabel(desk, initials) },
+      ];
     }
     case 'benefit':
     case 'finding': {
@@ -46,7 +48,7 @@ function composeClause(desk: Desk, clause: Extract<TemplateBlock, { kind: 'claus
     title: say(title, true),
     blocks: [...composeBody(desk, body, checkboxes ? 'box' : lines ? 'line' : 'disc'), ...sourceLine(desk, evidence)],
     look,
-    ...asked(desk, initials),
+    ...initialsLabel(desk, initials),
     ...(look === 'no-driving' && { sign: desk.template.words.noDrivingSign }),
   };
 }
@@ -56,7 +58,7 @@ function composeBody(desk: Desk, body: readonly Passage[], marker?: Marker): rea
 }
 
 /** The label of a box for initials, where there is one. */
-function asked(desk: Desk, initials: boolean): { readonly initials?: Text } {
+function initialsLabel(desk: Desk, initials: boolean): { readonly initials?: Text } {
   return initials ? { initials: word(desk, 'initials') } : {};
 }
 
@@ -72,7 +74,7 @@ function composeSignature(desk: Desk, block: SignatureBlock): Block {
     kind: 'signature',
     id: block.role,
     title: say(block.title, true),
-    blocks: block.body.map((passage) => composePassage(desk, passage)),
+    blocks: composeBody(desk, block.body),
     lines: [
       [name, ...(extra ? [blank(extra, 0.4)] : [])],
       [blank('signature', 0.6), blank('date', 0.22), blank('time', 0.18)],

@@ -1,4 +1,5 @@
 import { itemsOf } from '../../engine/items.ts';
+import { linkIdOf } from '../../model/answers.ts';
 import type { Slot, WordKey } from '../../model/template.ts';
 import type { Block } from '../content.ts';
 import { absentPaths } from './absences.ts';
@@ -50,7 +51,7 @@ function notKnown(desk: Desk): readonly Block[] {
   const filled = lists.filter(([, paths]) => paths.length > 0);
   if (filled.length === 0) return [paragraph(word(desk, 'nothingUnknown'))];
   const order = [...itemsOf(questionnaire).keys()];
-  const place = (path: string): number => order.indexOf(path.replace(/\[\d+\]/g, ''));
+  const place = (path: string): number => order.indexOf(linkIdOf(path));
   return [
     ...filled.flatMap(([key, paths]): readonly Block[] => [
       paragraph(word(desk, key)),
@@ -66,7 +67,7 @@ function notKnown(desk: Desk): readonly Block[] {
 
 function questionText({ questionnaire, template }: Desk, path: string): string {
   const items = itemsOf(questionnaire);
-  const linkId = path.replace(/\[\d+\]/g, '');
+  const linkId = linkIdOf(path);
   const text = template.questions?.questions[linkId] ?? items.get(linkId)?.item.text ?? path;
   const [, repeat = '', number] = /^(.+)\[(\d+)\]/.exec(path) ?? [];
   const group = items.get(repeat)?.item;
