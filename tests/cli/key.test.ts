@@ -253,6 +253,14 @@ async function opens({ io, open }: Desk, caseId: string, keyFile?: string): Prom
 
 describe('key rotate', () => {
   const rotated = ['--key-file', 'reviewer.key', '--reviewer-file', 'new.key'];
+  /** Cut short after the data keys were wrapped anew, before the new readers stood in place of the old. */
+  const rotateCutShort = async ({ key, keys }: Desk): Promise<void> => {
+    const [now, next] = [join(keys, 'recipients.txt'), join(keys, 'recipients.txt.next')];
+    const before = readFileSync(now);
+    await key('rotate', ...rotated);
+    renameSync(now, next);
+    writeFileSync(now, before, { mode: 0o600 });
+  };
 
   test('the new key opens what the old one did, and the old one opens nothing', async () => {
     const front = desk();
@@ -340,10 +348,7 @@ describe('key rotate', () => {
     const front = desk();
     await front.key('init', ...files);
     await keep(front, 'A', 'record');
-    const before = readFileSync(join(front.keys, 'recipients.txt'));
-    await front.key('rotate', ...rotated);
-    renameSync(join(front.keys, 'recipients.txt'), join(front.keys, 'recipients.txt.next'));
-    writeFileSync(join(front.keys, 'recipients.txt'), before, { mode: 0o600 });
+    await rotateCutShort(front);
     const again = await front.key('rotate', '--key-file', 'reviewer.key', '--reviewer-file', 'third.key');
     expect(again).toMatchObject({ exit: 0, stderr: expect.stringContaining('cut short is finished') });
     expect(existsSync(join(front.folder, 'third.key'))).toBe(false);
@@ -358,10 +363,7 @@ describe('key rotate', () => {
     const front = desk();
     await front.key('init', ...files);
     await keep(front, 'early', 'record');
-    const before = readFileSync(join(front.keys, 'recipients.txt'));
-    await front.key('rotate', ...rotated);
-    renameSync(join(front.keys, 'recipients.txt'), join(front.keys, 'recipients.txt.next'));
-    writeFileSync(join(front.keys, 'recipients.txt'), before, { mode: 0o600 });
+    await rotateCutShort(front);
     await keep(front, 'A', 'record');
     const { exit, stderr } = await front.key('rotate', ...argv);
     expect([exit, stderr]).toEqual([0, expect.stringContaining(said)]);
