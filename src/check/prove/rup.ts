@@ -1,82 +1,61 @@
-import type { Clause, Literal } from './solver.ts';
+import type { Clause, Lemma, Literal } from './solver.ts';
 
 /**
- * Checks a refutation by reverse unit propagation (Goldberg and Novikov 2003): every lemma, and last `goal`, must follow
- * from the clauses and the lemmas before it by unit propagation alone. Shares no code with the solver.
+ * Checks lemmas by reverse unit propagation (Goldberg and Novikov 2003) along their hints (as in LRAT, Cruz-Filipe and
+ * others 2017): taken for false, each must contradict the lemmas of one literal before it and the clauses that it names,
+ * of which each gives a unit in its turn. Shares no code with the solver.
  */
-export function isRefutation(clauses: readonly Clause[], lemmas: readonly Clause[], goal: Clause): boolean {
-  const literals = [...clauses, ...lemmas, goal].reduce(
-    (most, clause) => clause.reduce((max, literal) => Math.max(max, literal), most),
-    1,
-  );
-  const checker = new Propagator(literals + 2);
-  for (const clause of clauses) checker.add(clause);
-  return [...lemmas, goal].every((lemma) => {
-    const follows = checker.follows(lemma);
-    checker.add(lemma);
-    return follows;
-  });
+export function areProved(clauses: readonly Clause[], lemmas: readonly Lemma[]): boolean {
+  const checker = new Checker(clauses, lemmas);
+  return lemmas.every((_, at) => checker.follows(at));
 }
 
-/** Clauses of which two literals each are watched; a literal that becomes false has its clauses looked at. */
-class Propagator {
-  private readonly watchers: Literal[][][];
-  /** 1 for literals that are true; those on the trail, the first `fixed` of them whatever is assumed. */
+class Checker {
+  private readonly clauses: readonly Clause[];
+  private readonly lemmas: readonly Lemma[];
+  /** 1 for literals that are true; those on the trail only while a lemma is taken for false. */
   private readonly isTrue: Uint8Array;
   private readonly trail: Literal[] = [];
-  private fixed = 0;
-  private looked = 0;
-  private isContradictory = false;
 
-  constructor(literals: number) {
-    this.isTrue = new Uint8Array(literals);
-    this.watchers = Array.from({ length: literals }, () => []);
+  constructor(clauses: readonly Clause[], lemmas: readonly Lemma[]) {
+    this.clauses = clauses;
+    this.lemmas = lemmas;
+    let most = 0;
+    const look = (clause: Clause): void => {
+      for (const literal of clause) most = Math.max(most, literal);
+    };
+    clauses.forEach(look);
+    for (const { clause } of lemmas) look(clause);
+    this.isTrue = new Uint8Array(most + 2);
   }
 
-  add(literals: Clause): void {
-    const unique = [...new Set(literals)];
-    if (unique.some((literal) => this.isTrue[literal] === 1)) return;
-    const clause = unique.filter((literal) => this.isTrue[literal ^ 1] === 0);
-    const [first, second] = clause;
-    if (first === undefined) this.isContradictory = true;
-    else if (second === undefined) {
-      if (!this.propagate([first])) this.isContradictory = true;
-      this.fixed = this.trail.length;
-    } else {
-      this.watchers[first]?.push(clause);
-      this.watchers[second]?.push(clause);
+  /** Whether the lemma at `at` follows; where it is one literal, that is true from here on. To be asked in order. */
+  follows(at: number): boolean {
+    const { clause, hints } = this.lemmas[at] as Lemma;
+    const isContradiction =
+      !clause.every((literal) => this.makeTrue(literal ^ 1)) ||
+      hints.some((hint) => this.contradicts(hint >= 0 ? this.clauses[hint] : this.lemmaBefore(at, ~hint)));
+    for (const literal of this.trail) this.isTrue[literal] = 0;
+    this.trail.length = 0;
+    const [only] = clause;
+    if (isContradiction && only !== undefined && clause.length === 1) this.isTrue[only] = 1;
+    return isContradiction;
+  }
+
+  private lemmaBefore(at: number, other: number): Clause | undefined {
+    return other < at ? this.lemmas[other]?.clause : undefined;
+  }
+
+  /** Whether all literals of a clause are false; where all but one are, that one becomes true. */
+  private contradicts(clause: Clause | undefined): boolean {
+    if (clause === undefined) return false;
+    let unit: Literal | undefined;
+    for (const literal of clause) {
+      if (this.isTrue[literal ^ 1] === 1 || literal === unit) continue;
+      if (unit !== undefined) return false;
+      unit = literal;
     }
-  }
-
-  follows(clause: Clause): boolean {
-    if (this.isContradictory) return true;
-    const isConsistent = this.propagate(clause.map((literal) => literal ^ 1));
-    for (let at = this.fixed; at < this.trail.length; at += 1) this.isTrue[this.trail[at] as Literal] = 0;
-    this.trail.length = this.fixed;
-    this.looked = this.fixed;
-    return !isConsistent;
-  }
-
-  /** Takes literals and all that follows for true; false where that is a contradiction. */
-  private propagate(units: readonly Literal[]): boolean {
-    if (!units.every((literal) => this.makeTrue(literal))) return false;
-    while (this.looked < this.trail.length) {
-      const falsified = (this.trail[this.looked] as Literal) ^ 1;
-      this.looked += 1;
-      const clauses = this.watchers[falsified] as Literal[][];
-      let kept = 0;
-      let isConsistent = true;
-      for (let at = 0; at < clauses.length; at += 1) {
-        const clause = clauses[at] as Literal[];
-        if (isConsistent && this.moved(clause, falsified)) continue;
-        clauses[kept] = clause;
-        kept += 1;
-        isConsistent = isConsistent && this.makeTrue(clause[0] as Literal);
-      }
-      clauses.length = kept;
-      if (!isConsistent) return false;
-    }
-    return true;
+    return unit === undefined || !this.makeTrue(unit);
   }
 
   /** False where the literal is false already. */
@@ -87,23 +66,5 @@ class Propagator {
       this.trail.push(literal);
     }
     return true;
-  }
-
-  /** Puts the watch on another literal that is not false; where there is none the first one has to be true. */
-  private moved(clause: Literal[], falsified: Literal): boolean {
-    if (clause[0] === falsified) {
-      clause[0] = clause[1] as Literal;
-      clause[1] = falsified;
-    }
-    if (this.isTrue[clause[0] as Literal] === 1) return false;
-    for (let at = 2; at < clause.length; at += 1) {
-      const literal = clause[at] as Literal;
-      if (this.isTrue[literal ^ 1] === 1) continue;
-      clause[1] = literal;
-      clause[at] = falsified;
-      this.watchers[literal]?.push(clause);
-      return true;
-    }
-    return false;
   }
 }

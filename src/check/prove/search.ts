@@ -1,5 +1,5 @@
 import type { Circuit } from './circuit.ts';
-import { isRefutation } from './rup.ts';
+import { areProved } from './rup.ts';
 import { type Clause, type Literal, type Model, negated, type Verdict } from './solver.ts';
 
 /** Conflicts one question to the solver may cost before it is reported undecided. */
@@ -32,6 +32,5 @@ export function nearest(
 
 /** Every refutation so far was checked step by step by code that the solver does not share. */
 export function isChecked({ solver: { clauses, lemmas } }: Circuit): boolean {
-  const last = lemmas.at(-1);
-  return last === undefined || isRefutation(clauses, lemmas.slice(0, -1), last);
+  return areProved(clauses, lemmas);
 }

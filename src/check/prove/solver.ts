@@ -18,18 +18,40 @@ export type Verdict =
   | { readonly is: 'unsatisfiable'; readonly core: Clause }
   | { readonly is: 'undecided'; readonly conflicts: number };
 
+/**
+ * A clause that follows by unit propagation from the lemmas of one literal before it and from its `hints`, each of which
+ * comes to a unit when the ones before it have, the last to a contradiction. A hint is the number of a clause, or of a
+ * lemma as its complement (`~`).
+ */
+export interface Lemma {
+  readonly clause: Clause;
+  readonly hints: readonly number[];
+}
+
 const unassigned = -1;
 const noReason = -1;
 
+/** What is known of a variable while a lemma is made: that it is in it, that the lemma says it, that it does not. */
+const inLemma = 1;
+const said = 2;
+const unsaid = 3;
+
+function bitOf(level: number): number {
+  return 1 << (level & 31);
+}
+
 /**
  * Conflict-driven clause learning (Marques-Silva and Sakallah 1996; two watched literals and activities after Chaff and
- * MiniSat), incremental under assumptions. Every clause it learns is kept in `lemmas`, in order, each following by unit
- * propagation from the clauses and lemmas before it, so that `rup` can check an answer without trusting this code.
+ * MiniSat), incremental under assumptions. Everything it comes to is kept in `lemmas`, in order, so that `rup` can check
+ * an answer without trusting this code.
  */
 export class Solver {
   readonly clauses: Clause[] = [];
-  readonly lemmas: Clause[] = [];
-  /** Clauses of two literals and more, one after another, each behind its length. A clause is named by where that stands. */
+  readonly lemmas: Lemma[] = [];
+  /**
+   * Clauses of two literals and more, one after another, each behind its length and its number as a hint. In here a clause
+   * is named by where its length stands.
+   */
   private arena = new Int32Array(1 << 14);
   private arenaEnd = 0;
   /** For each literal, the clauses that watch it: their names, each with another of their literals. */
@@ -40,6 +62,8 @@ export class Solver {
   /** Per variable from here on. */
   private level = new Int32Array(1 << 10);
   private reason = new Int32Array(1 << 10);
+  /** Where it stands on the trail. */
+  private position = new Int32Array(1 << 10);
   private phase = new Uint8Array(1 << 10);
   private seen = new Uint8Array(1 << 10);
   private readonly trail: Literal[] = [];
@@ -64,6 +88,7 @@ export class Solver {
     this.truth = doubled(this.truth, Int8Array);
     this.level = doubled(this.level, Int32Array);
     this.reason = doubled(this.reason, Int32Array);
+    this.position = doubled(this.position, Int32Array);
     this.phase = doubled(this.phase, Uint8Array);
     this.seen = doubled(this.seen, Uint8Array);
   }
@@ -74,18 +99,27 @@ export class Solver {
 
   /** Adds a clause; may be called between calls of `solve`. */
   add(literals: Clause): void {
+    const number = this.clauses.length;
     this.clauses.push(literals);
     this.cancelTo(0);
     const unique = [...new Set(literals)];
     if (unique.some((literal) => unique.includes(negated(literal)) || this.truth[literal] === 1)) return;
     const open = unique.filter((literal) => this.truth[literal] === unassigned);
     const [only] = open;
+    if (open.length > 1) this.watch(open, number);
+    else this.lemmas.push({ clause: open, hints: [number] });
     if (only === undefined) this.isContradictory = true;
-    else if (open.length > 1) this.watch(open);
-    else {
+    else if (open.length === 1) {
       this.assign(only, noReason);
-      if (this.propagate() >= 0) this.isContradictory = true;
+      const conflict = this.propagate();
+      if (conflict >= 0) this.contradict(conflict);
     }
+  }
+
+  /** A clause is false whatever is assumed. */
+  private contradict(conflict: number): void {
+    this.isContradictory = true;
+    this.lemmas.push({ clause: [], hints: [this.hintOf(conflict)] });
   }
 
   /**
@@ -118,8 +152,7 @@ export class Solver {
       if (conflict >= 0) {
         conflicts += 1;
         if (this.levelStarts.length === 0) {
-          this.isContradictory = true;
-          this.lemmas.push([]);
+          this.contradict(conflict);
           return { is: 'unsatisfiable', core: [] };
         }
         this.learn(conflict);
@@ -145,9 +178,9 @@ export class Solver {
       const truth = this.truth[literal];
       if (truth === unassigned) return literal;
       if (truth === 0) {
-        const core = this.blame(negated(literal));
-        this.lemmas.push(core);
-        return { is: 'unsatisfiable', core };
+        const lemma = this.blame(negated(literal));
+        this.lemmas.push(lemma);
+        return { is: 'unsatisfiable', core: lemma.clause };
       }
       this.levelStarts.push(this.trail.length);
     }
@@ -160,24 +193,33 @@ export class Solver {
     this.truth[literal ^ 1] = 0;
     this.level[variable] = this.levelStarts.length;
     this.reason[variable] = reason;
+    this.position[variable] = this.trail.length;
     this.trail.push(literal);
+    if (reason !== noReason && this.levelStarts.length === 0)
+      this.lemmas.push({ clause: [literal], hints: [this.hintOf(reason)] });
   }
 
   /** Keeps a clause of two literals or more, watching the first two. */
-  private watch(literals: Clause): number {
+  private watch(literals: Clause, hint: number): number {
     const clause = this.arenaEnd;
-    this.arenaEnd += literals.length + 1;
+    this.arenaEnd += literals.length + 2;
     while (this.arenaEnd > this.arena.length) this.arena = doubled(this.arena, Int32Array);
     this.arena[clause] = literals.length;
-    this.arena.set(literals, clause + 1);
+    this.arena[clause + 1] = hint;
+    this.arena.set(literals, clause + 2);
     const [first, second] = literals as [Literal, Literal];
     this.watches[first]?.push(clause, second);
     this.watches[second]?.push(clause, first);
     return clause;
   }
 
-  private literalsOf(clause: number): Int32Array {
-    return this.arena.subarray(clause + 1, clause + 1 + (this.arena[clause] as number));
+  /** Behind the last literal of a clause; the first stands two places behind its name. */
+  private endOf(clause: number): number {
+    return clause + 2 + (this.arena[clause] as number);
+  }
+
+  private hintOf(clause: number): number {
+    return this.arena[clause + 1] as number;
   }
 
   /** Unit propagation; the name of a clause that is false, or -1. */
@@ -206,11 +248,11 @@ export class Solver {
         kept += 2;
         continue;
       }
-      if (arena[clause + 1] === falsified) {
-        arena[clause + 1] = arena[clause + 2] as Literal;
-        arena[clause + 2] = falsified;
+      if (arena[clause + 2] === falsified) {
+        arena[clause + 2] = arena[clause + 3] as Literal;
+        arena[clause + 3] = falsified;
       }
-      const first = arena[clause + 1] as Literal;
+      const first = arena[clause + 2] as Literal;
       if (truth[first] !== 1 && this.moveWatch(clause, first)) continue;
       watchers[kept] = clause;
       watchers[kept + 1] = first;
@@ -223,19 +265,19 @@ export class Solver {
       }
       this.assign(first, clause);
     }
-    watchers.length = kept;
+    if (kept < end) watchers.length = kept;
     return conflict;
   }
 
   /** Watches another literal of the clause that is not false, where there is one. */
   private moveWatch(clause: number, first: Literal): boolean {
     const { arena, truth } = this;
-    const end = clause + 1 + (arena[clause] as number);
-    for (let at = clause + 3; at < end; at += 1) {
+    const end = this.endOf(clause);
+    for (let at = clause + 4; at < end; at += 1) {
       const literal = arena[at] as Literal;
       if (truth[literal] === 0) continue;
-      arena[at] = arena[clause + 2] as Literal;
-      arena[clause + 2] = literal;
+      arena[at] = arena[clause + 3] as Literal;
+      arena[clause + 3] = literal;
       (this.watches[literal] as number[]).push(clause, first);
       return true;
     }
@@ -244,8 +286,9 @@ export class Solver {
 
   /** Learns the clause of the first unique implication point and goes back to where it is a unit. */
   private learn(conflict: number): void {
-    const lemma = this.analyze(conflict);
-    this.lemmas.push(lemma);
+    const learned = this.analyze(conflict);
+    const lemma = learned.clause;
+    this.lemmas.push(learned);
     let back = 0;
     let deepest = 1;
     for (let at = 1; at < lemma.length; at += 1) {
@@ -258,7 +301,7 @@ export class Solver {
     else {
       const clause = [...lemma];
       [clause[1], clause[deepest]] = [clause[deepest] as Literal, clause[1] as Literal];
-      this.assign(unit, this.watch(clause));
+      this.assign(unit, this.watch(clause, ~(this.lemmas.length - 1)));
     }
     this.increment *= 1.05;
     if (this.increment > 1e100) {
@@ -267,9 +310,10 @@ export class Solver {
     }
   }
 
-  private analyze(conflict: number): Clause {
-    const { seen, level } = this;
+  private analyze(conflict: number): Lemma {
+    const { arena, seen, level, position } = this;
     const marked: number[] = [];
+    const hints: number[] = [];
     const lower: Literal[] = [];
     const current = this.levelStarts.length;
     let open = 0;
@@ -277,10 +321,13 @@ export class Solver {
     let literal: Literal | undefined;
     let clause = conflict;
     for (;;) {
-      for (const each of this.literalsOf(clause)) {
+      hints.push(this.hintOf(clause));
+      const end = this.endOf(clause);
+      for (let place = clause + 2; place < end; place += 1) {
+        const each = arena[place] as Literal;
         const variable = each >> 1;
-        if (each === literal || seen[variable] === 1 || level[variable] === 0) continue;
-        seen[variable] = 1;
+        if (each === literal || seen[variable] === inLemma || level[variable] === 0) continue;
+        seen[variable] = inLemma;
         marked.push(variable);
         this.heap.bump(variable, this.increment);
         if (level[variable] === current) open += 1;
@@ -293,23 +340,73 @@ export class Solver {
       if (open === 0) break;
       clause = this.reason[literal >> 1] as number;
     }
-    const lemma = [negated(literal), ...lower.filter((each) => !this.isImplied(each))];
+    const learned = [negated(literal)];
+    const implied: number[] = [];
+    const levels = lower.reduce((mask, each) => mask | bitOf(level[each >> 1] as number), 0);
+    for (const each of lower) if (!this.isImplied(each >> 1, levels, implied, marked)) learned.push(each);
+    implied.sort((a, b) => (position[b] as number) - (position[a] as number));
+    for (const variable of implied) hints.push(this.hintOf(this.reason[variable] as number));
     for (const variable of marked) seen[variable] = 0;
-    return lemma;
+    return { clause: learned, hints: hints.reverse() };
   }
 
-  /** True where the other literals of the lemma already say it. */
-  private isImplied(literal: Literal): boolean {
-    const reason = this.reason[literal >> 1] as number;
-    if (reason === noReason) return false;
-    return this.literalsOf(reason).every(
-      (each) => each === negated(literal) || this.level[each >> 1] === 0 || this.seen[each >> 1] === 1,
-    );
+  /**
+   * Whether the other literals of a lemma already say this one: its reason holds nothing but them, and what they say in
+   * turn (as MiniSat has it). Each variable met is marked; those that are said are added to `implied`. A level that is not
+   * in `levels` has none of them.
+   */
+  private isImplied(variable: number, levels: number, implied: number[], marked: number[]): boolean {
+    if (this.reason[variable] === noReason) return false;
+    const path = [variable];
+    const places = [(this.reason[variable] as number) + 2];
+    while (path.length > 0) {
+      const own = path[path.length - 1] as number;
+      const place = this.openIn(own, places[places.length - 1] as number);
+      if (place < 0) {
+        implied.push(own);
+        this.mark(own, said, marked);
+        path.pop();
+        places.pop();
+        continue;
+      }
+      const other = (this.arena[place] as Literal) >> 1;
+      if (!this.maybeSaid(other, levels)) {
+        for (const each of path) this.mark(each, unsaid, marked);
+        return false;
+      }
+      places[places.length - 1] = place + 1;
+      path.push(other);
+      places.push((this.reason[other] as number) + 2);
+    }
+    return true;
+  }
+
+  /** From `place` on, where the reason of a variable has one that neither is in the lemma nor is known to be said; or -1. */
+  private openIn(variable: number, place: number): number {
+    const { arena, seen, level } = this;
+    const end = this.endOf(this.reason[variable] as number);
+    for (let at = place; at < end; at += 1) {
+      const other = (arena[at] as Literal) >> 1;
+      if (other !== variable && level[other] !== 0 && seen[other] !== inLemma && seen[other] !== said) return at;
+    }
+    return -1;
+  }
+
+  private maybeSaid(variable: number, levels: number): boolean {
+    const isOnLevel = (bitOf(this.level[variable] as number) & levels) !== 0;
+    return isOnLevel && this.reason[variable] !== noReason && this.seen[variable] !== unsaid;
+  }
+
+  private mark(variable: number, as: typeof said | typeof unsaid, marked: number[]): void {
+    if (this.seen[variable] === inLemma) return;
+    this.seen[variable] = as;
+    marked.push(variable);
   }
 
   /** The negated assumptions that make `literal` true, as a clause with `literal`. */
-  private blame(literal: Literal): Clause {
-    if (this.level[literal >> 1] === 0) return [literal];
+  private blame(literal: Literal): Lemma {
+    if (this.level[literal >> 1] === 0) return { clause: [literal], hints: [] };
+    const hints: number[] = [];
     const core = new Set<Literal>([literal]);
     const seen = new Set<number>([literal >> 1]);
     for (let at = this.trail.length - 1; at >= 0; at -= 1) {
@@ -317,10 +414,14 @@ export class Solver {
       const variable = each >> 1;
       if (!seen.has(variable) || this.level[variable] === 0) continue;
       const reason = this.reason[variable] as number;
-      if (reason === noReason) core.add(negated(each));
-      else for (const other of this.literalsOf(reason)) seen.add(other >> 1);
+      if (reason === noReason) {
+        core.add(negated(each));
+        continue;
+      }
+      hints.push(this.hintOf(reason));
+      for (const other of this.arena.subarray(reason + 2, this.endOf(reason))) seen.add(other >> 1);
     }
-    return [...core];
+    return { clause: [...core], hints: hints.reverse() };
   }
 
   private decide(): Literal | undefined {

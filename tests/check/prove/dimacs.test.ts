@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { holds } from '../../../src/check/prove/circuit.ts';
-import { isRefutation } from '../../../src/check/prove/rup.ts';
-import { type Clause, type Literal, negated, Solver } from '../../../src/check/prove/solver.ts';
+import { areProved } from '../../../src/check/prove/rup.ts';
+import { type Clause, type Lemma, type Literal, negated, Solver } from '../../../src/check/prove/solver.ts';
 
 const folder = fileURLToPath(new URL('dimacs/', import.meta.url));
 const names = readdirSync(folder).filter((name) => name.endsWith('.cnf'));
@@ -45,16 +45,19 @@ describe('the solver comes to what is known of', () => {
     expect(verdict.is).toBe(instance.expected);
     if (verdict.is === 'satisfiable')
       expect(instance.clauses.filter((clause) => !clause.some((each) => holds(each, verdict.model)))).toEqual([]);
-    else expect(isRefutation(instance.clauses, [...solver.lemmas], [])).toBe(true);
+    else expect(isRefutation(instance.clauses, solver.lemmas)).toBe(true);
   });
 });
 
-/** A refutation that leans on most of its lemmas, and on nothing but them. */
-function refutationOf(name: string): { readonly clauses: readonly Clause[]; readonly lemmas: readonly Clause[] } {
+function isRefutation(clauses: readonly Clause[], lemmas: readonly Lemma[]): boolean {
+  return lemmas.some(({ clause }) => clause.length === 0) && areProved(clauses, lemmas);
+}
+
+function refutationOf(name: string): { readonly clauses: readonly Clause[]; readonly lemmas: readonly Lemma[] } {
   const instance = read(name);
   const solver = solverOf(instance);
   expect(solver.solve([], 1_000_000).is).toBe('unsatisfiable');
-  return { clauses: instance.clauses, lemmas: solver.lemmas.map((lemma) => [...lemma]) };
+  return { clauses: instance.clauses, lemmas: solver.lemmas };
 }
 
 /** Whether a clause holds in every assignment that satisfies the others, by trying all. */
@@ -68,15 +71,14 @@ function follows(clauses: readonly Clause[], clause: Clause, variables: number):
 }
 
 describe('the checker', () => {
-  test('refuses a refutation without the lemmas that it needs', () => {
+  test('refuses a refutation whose steps do not name all that they need', () => {
     const { clauses, lemmas } = refutationOf('pigeonhole-6.cnf');
-    expect(isRefutation(clauses, lemmas, [])).toBe(true);
-    expect(isRefutation(clauses, [], [])).toBe(false);
-    // Dropping what units follow from leaves the last steps without ground.
-    const needed = lemmas.filter((_, at) => !isRefutation(clauses, lemmas.toSpliced(at, 1), []));
-    expect(needed.length).toBeGreaterThan(0);
-    for (let kept = 0; kept < lemmas.length / 2; kept += 1)
-      expect(isRefutation(clauses, lemmas.slice(0, kept), []), `the first ${kept} lemmas`).toBe(false);
+    expect(isRefutation(clauses, lemmas)).toBe(true);
+    for (const [at, { clause, hints }] of lemmas.entries()) {
+      // The contradiction comes with the last that is named; without it there is none.
+      const cut = { clause, hints: hints.slice(0, -1) };
+      expect(areProved(clauses, lemmas.with(at, cut)), `lemma ${at}`).toBe(false);
+    }
   });
 
   test('refuses every lemma with a literal turned round that then does not follow', () => {
@@ -85,15 +87,14 @@ describe('the checker', () => {
     const solver = solverOf(instance);
     const { clauses, variables } = instance;
     for (let at = 0; at < variables; at += 1) solver.solve([2 * at, negated(2 * ((at + 3) % variables))], 1_000);
-    const lemmas = solver.lemmas.filter((lemma) => lemma.length > 0);
-    expect(lemmas.length).toBeGreaterThan(0);
+    const { lemmas } = solver;
+    expect(areProved(clauses, lemmas)).toBe(true);
     let refused = 0;
-    for (const [at, lemma] of lemmas.entries()) {
-      expect(isRefutation(clauses, lemmas.slice(0, at), lemma)).toBe(true);
-      for (const literal of lemma) {
-        const turned = lemma.map((each) => (each === literal ? negated(each) : each));
+    for (const [at, { clause, hints }] of lemmas.entries()) {
+      for (const literal of clause) {
+        const turned = clause.map((each) => (each === literal ? negated(each) : each));
         if (follows(clauses, turned, variables)) continue;
-        expect(isRefutation(clauses, lemmas.slice(0, at), turned)).toBe(false);
+        expect(areProved(clauses, lemmas.with(at, { clause: turned, hints }))).toBe(false);
         refused += 1;
       }
     }
@@ -104,8 +105,8 @@ describe('the checker', () => {
     const { clauses, lemmas } = refutationOf('random-20-1.cnf'.replace('1', String(unsatisfiableSeed())));
     const half = clauses.slice(0, Math.floor(clauses.length / 2));
     // Half of the clauses has models, so no list of lemmas whatever may refute it.
-    expect(isRefutation(half, lemmas, [])).toBe(false);
-    expect(isRefutation(half, [[]], [])).toBe(false);
+    expect(areProved(half, lemmas)).toBe(false);
+    expect(areProved(half, [{ clause: [], hints: half.map((_, at) => at) }])).toBe(false);
   });
 });
 

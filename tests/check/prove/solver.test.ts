@@ -1,13 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isRefutation } from '../../../src/check/prove/rup.ts';
-import { type Clause, luby, type Model, negated, Solver } from '../../../src/check/prove/solver.ts';
+import { areProved } from '../../../src/check/prove/rup.ts';
+import { type Clause, type Lemma, luby, type Model, negated, Solver } from '../../../src/check/prove/solver.ts';
 
 function solverOf(variables: number, clauses: readonly Clause[]): Solver {
   const solver = new Solver();
   for (let at = 0; at < variables; at += 1) solver.newVariable();
   for (const clause of clauses) solver.add(clause);
   return solver;
+}
+
+/** All that it learned follows, and `core` from that. */
+function isProved({ clauses, lemmas }: Solver, core: Clause): boolean {
+  const isStated = lemmas.some(({ clause }) => clause.every((literal) => core.includes(literal)));
+  return isStated && areProved(clauses, lemmas);
 }
 
 const holds = (clause: Clause, model: Model): boolean => clause.some((literal) => model[literal] === 1);
@@ -45,7 +51,7 @@ describe('the solver', () => {
             }
             if (verdict.is === 'unsatisfiable') {
               expect(assumptions.map(negated)).toEqual(expect.arrayContaining([...verdict.core]));
-              expect(isRefutation(solver.clauses, solver.lemmas, verdict.core)).toBe(true);
+              expect(isProved(solver, verdict.core)).toBe(true);
             }
           }
         },
@@ -68,7 +74,7 @@ describe('the solver', () => {
     ];
     const solver = solverOf(pigeons * holes, given);
     expect(solver.solve([], 1_000_000)).toEqual({ is: 'unsatisfiable', core: [] });
-    expect(isRefutation(solver.clauses, solver.lemmas, [])).toBe(true);
+    expect(isProved(solver, [])).toBe(true);
   });
 
   test('says undecided where the budget ends, never satisfiable or not', () => {
@@ -85,29 +91,70 @@ describe('the solver', () => {
 });
 
 describe('the checker', () => {
-  test('refuses a lemma that does not follow', () => {
-    expect(isRefutation([[0, 2]], [[0]], [])).toBe(false);
-    expect(isRefutation([[0], [1]], [], [])).toBe(true);
-    expect(
-      isRefutation(
-        [
-          [0, 2],
-          [1, 2],
-        ],
-        [[2]],
-        [2],
-      ),
-    ).toBe(true);
-    expect(
-      isRefutation(
-        [
-          [0, 2],
-          [1, 2],
-        ],
-        [[2]],
-        [],
-      ),
-    ).toBe(false);
+  const either: readonly Clause[] = [
+    [0, 2],
+    [1, 2],
+  ];
+
+  test.each<[string, readonly Clause[], readonly Lemma[]]>([
+    ['two clauses', either, [{ clause: [2], hints: [0, 1] }]],
+    [
+      'a lemma of one literal, which need not be named',
+      [[0], [1]],
+      [
+        { clause: [0], hints: [0] },
+        { clause: [], hints: [1] },
+      ],
+    ],
+    [
+      'a lemma named',
+      either,
+      [
+        { clause: [2, 4], hints: [0, 1] },
+        { clause: [2, 4, 6], hints: [~0] },
+      ],
+    ],
+    ['nothing, being always true', [], [{ clause: [4, 5], hints: [] }]],
+  ])('accepts what follows from %s', (_, given, lemmas) => expect(areProved(given, lemmas)).toBe(true));
+
+  test.each<[string, readonly Clause[], readonly Lemma[]]>([
+    ['does not follow', [[0, 2]], [{ clause: [0], hints: [0] }]],
+    ['follows, and not by what it names', either, [{ clause: [2], hints: [0] }]],
+    ['follows, in another order than it names', [...either, [3, 4], [3, 5]], [{ clause: [], hints: [2, 3, 0, 1] }]],
+    ['names itself', either, [{ clause: [0], hints: [~0] }]],
+    [
+      'names one behind it',
+      either,
+      [
+        { clause: [0], hints: [~1] },
+        { clause: [0], hints: [~0] },
+      ],
+    ],
+    ['names what is not there', either, [{ clause: [0], hints: [7, ~7] }]],
+    [
+      'stands behind one that does not follow',
+      either,
+      [
+        { clause: [0], hints: [] },
+        { clause: [0], hints: [] },
+      ],
+    ],
+  ])('refuses a lemma that %s', (_, given, lemmas) => expect(areProved(given, lemmas)).toBe(false));
+
+  test('accepts, whatever is named, only what follows', () => {
+    const hints = fc.array(fc.integer({ min: -4, max: 15 }), { maxLength: 12 });
+    const lemma = fc.record({ clause: fc.array(literal, { maxLength: 2 }), hints });
+    let accepted = 0;
+    fc.assert(
+      fc.property(clauses, fc.array(lemma, { minLength: 1, maxLength: 4 }), (given, lemmas) => {
+        if (!areProved(given, lemmas)) return;
+        accepted += 1;
+        for (const { clause } of lemmas)
+          expect(isSatisfiable(variables, [...given, ...clause.map((each) => [negated(each)])])).toBe(false);
+      }),
+      { numRuns: 20_000 },
+    );
+    expect(accepted).toBeGreaterThan(20);
   });
 });
 
