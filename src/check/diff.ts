@@ -7,7 +7,7 @@ import type { GroupItem, NumberItem, QuestionItem, Questionnaire } from '../mode
 import type { Difference, Edition, InsideMove, Move, OneSided } from '../report/diff.ts';
 import { quantity, unitWords } from '../report/unit-words.ts';
 import { departuresOf, type Side, witnessOf } from './diff-applicant.ts';
-import { atLimits } from './diff-limit.ts';
+import { nearestOf } from './diff-example.ts';
 import { partChanges, renameNotes } from './diff-parts.ts';
 import { type Applicant, Comparison, type Inside } from './prove/compare.ts';
 import { noRenames, type Renames, renamed, renamedSheet } from './renames.ts';
@@ -94,7 +94,7 @@ function movesIn(comparison: Comparison, { old, new: next }: Sides): Outcomes<Mo
   const moves = found.flatMap(({ from, to, found: each }): readonly Move[] => {
     if (each.is !== 'applicant') return [];
     const direction = severityRank(to) > severityRank(from) ? 'loosened' : 'tightened';
-    return [{ direction, ...witnessOf(old, next, atLimits(old, next, each.applicant)) }];
+    return [{ direction, ...witnessOf(old, next, nearestOf(old, next, each.applicant)) }];
   });
   const far = ({ was, now }: Move): number => Math.abs(severityRank(was.disposition) - severityRank(now.disposition));
   const ofOne = (direction: Move['direction']): readonly Move[] =>
@@ -121,8 +121,7 @@ function insideIn(comparison: Comparison, { old, new: next }: Sides): Outcomes<I
   return {
     moves: found.flatMap(({ what, found: each }): readonly InsideMove[] => {
       if (each.is !== 'applicant') return [];
-      // A value that differs may differ more or less on the way to a limit: the applicant stays as found.
-      const applicant = what === 'findings' ? atLimits(old, next, each.applicant) : each.applicant;
+      const applicant = nearestOf(old, next, each.applicant, (one) => detailsOf(what, one));
       return [{ what, details: detailsOf(what, applicant), ...witnessOf(old, next, applicant) }];
     }),
     undecided: found.filter((each) => each.found.is === 'undecided').map(({ what }) => insideWords[what]),

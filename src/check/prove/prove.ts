@@ -1,4 +1,4 @@
-import { brokenConstraints } from '../../engine/accept.ts';
+import { brokenConstraints, strayAnswers } from '../../engine/accept.ts';
 import { assess } from '../../engine/assess.ts';
 import { operandsOf } from '../../engine/because.ts';
 import { enablementOf, situationOf, truthOf } from '../../engine/situation.ts';
@@ -11,6 +11,7 @@ import { EncodedDefinition } from './definition.ts';
 import { EffectProver, effectGoals } from './effect.ts';
 import { distinctForms, formGoals, type ProvenForm } from './form.ts';
 import { type Witness, witnessOf } from './model.ts';
+import { nearer, withAnswer } from './nearer.ts';
 import { isChecked, nearest, solve } from './search.ts';
 import { type Literal, type Model, negated, Solver } from './solver.ts';
 
@@ -129,7 +130,10 @@ class Prover {
     const premise = this.encoded.encoder.condition(invariant.when.expression).true;
     const named = this.circuit.or(...invariant.dispositions.map((each) => this.encoded.dispositionIs(each)));
     const isNamed = ({ assessment }: Witness): boolean => invariant.dispositions.includes(assessment.disposition);
-    const isBroken = (witness: Witness): boolean => isNamed(witness) === (invariant.kind === 'never');
+    const hasPremise = ({ answers }: Witness): boolean =>
+      truthOf(situationOf(this.questionnaire, answers), invariant.when.expression) === true;
+    const isBroken = (witness: Witness): boolean =>
+      hasPremise(witness) && isNamed(witness) === (invariant.kind === 'never');
     const broken = invariant.kind === 'never' ? named : negated(named);
     return [
       {
@@ -137,8 +141,7 @@ class Prover {
         id: invariant.id,
         expects: 'possible',
         literal: premise,
-        isShownBy: ({ answers }) =>
-          truthOf(situationOf(this.questionnaire, answers), invariant.when.expression) === true,
+        isShownBy: hasPremise,
       },
       {
         kind: 'invariant',
@@ -274,7 +277,24 @@ class Prover {
     const found = nearest(this.circuit, literal, this.departuresFromBaseline());
     const witness = found && this.witness(found.model);
     if (!found || !witness || !isShownBy(witness)) return { goal, is: 'undecided' };
-    const is = goal.expects === 'possible' ? 'as-expected' : 'refuted';
-    return { goal, is, witness, isFewest: found.isFewest };
+    if (goal.expects === 'possible') return { goal, is: 'as-expected' };
+    return { goal, is: 'refuted', witness: this.nearer(witness, isShownBy), isFewest: found.isFewest };
+  }
+
+  private nearer(witness: Witness, isShownBy: Goal['isShownBy']): Witness {
+    const { questionnaire, baseline } = this;
+    return nearer<Witness>(
+      questionnaire,
+      baseline,
+      witness,
+      ({ answers }) => answers,
+      (near, place, answer) => {
+        const answers = withAnswer(near.answers, place, answer);
+        if (strayAnswers(questionnaire, answers).length + brokenConstraints(questionnaire, answers).length > 0)
+          return undefined;
+        const other = { answers, assessment: assess(questionnaire, answers) };
+        return isShownBy(other) ? other : undefined;
+      },
+    );
   }
 }
