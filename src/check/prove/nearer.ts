@@ -25,7 +25,7 @@ export function nearer<Sheet>(
   answersOf: (sheet: Sheet) => Answers,
   changed: Change<Sheet>,
 ): Sheet {
-  return placesIn(questionnaire, answersOf(sheet)).reduce<Sheet>((near, place) => {
+  return placesIn(questionnaire, answersOf(sheet), usual).reduce<Sheet>((near, place) => {
     const [answer, usually] = [answerAt(answersOf(near), place), usualAt(usual, place)];
     if (JSON.stringify(answer) === JSON.stringify(usually)) return near;
     const at = (value: Answer | undefined): Sheet | undefined => changed(near, place, value);
@@ -43,10 +43,12 @@ function halved<Sheet>(sheet: Sheet, out: number, shown: number, at: (value: num
   return tried === undefined ? halved(sheet, middle, shown, at) : halved(tried, out, middle, at);
 }
 
-function placesIn(questionnaire: Questionnaire, answers: Answers): readonly Place[] {
+/** Entries where the usual sheet has none are like no others: they are left alone. */
+function placesIn(questionnaire: Questionnaire, answers: Answers, usual: Answers): readonly Place[] {
   return wholeItems(questionnaire).flatMap((item): readonly Place[] => {
     const entries = answers.get(item.linkId);
     if (item.type !== 'group' || !isEntries(entries)) return [{ linkId: item.linkId }];
+    if (!hasEntries(usual.get(item.linkId))) return [];
     return entries.flatMap((_, index) =>
       questionsIn(item).map(({ linkId }) => ({ linkId, repeat: item.linkId, index })),
     );
@@ -57,6 +59,10 @@ export function answerAt(answers: Answers, { linkId, repeat, index = 0 }: Place)
   if (repeat === undefined) return answers.get(linkId);
   const entries = answers.get(repeat);
   return isEntries(entries) ? entries[index]?.get(linkId) : undefined;
+}
+
+function hasEntries(answer: Answer | undefined): boolean {
+  return isEntries(answer) && answer.length > 0;
 }
 
 function usualAt(usual: Answers, place: Place): Answer | undefined {

@@ -13,7 +13,7 @@ const sheet = writeAnswers(shipped, usual) as { readonly trial: readonly [object
 const [first, second] = sheet.trial;
 
 /** What is told of the usual applicant with changes, brought nearer while the rule still fires. */
-function toldOf(rule: string, changes: object): string {
+function toldOf(rule: string, changes: object, from: Answers = usual): string {
   const { answers, errors } = readAnswers(shipped, { ...sheet, ...changes });
   expect(errors).toEqual([]);
   const fires = (given: Answers): boolean =>
@@ -21,7 +21,7 @@ function toldOf(rule: string, changes: object): string {
   expect(fires(answers)).toBe(true);
   const near = nearer<Answers>(
     shipped,
-    usual,
+    from,
     answers,
     (given) => given,
     (given, place, answer) => {
@@ -30,7 +30,7 @@ function toldOf(rule: string, changes: object): string {
       return !isRefused && fires(other) ? other : undefined;
     },
   );
-  return departures(shipped, near, usual);
+  return departures(shipped, near, from);
 }
 
 const odd = {
@@ -78,4 +78,10 @@ test.each<[string, string, object, string]>([
   ],
 ])('brings nearer: %s', (_title, rule, changes, expected) => {
   expect(toldOf(rule, changes)).toBe(expected);
+});
+
+test('leaves an entry alone where there are no usual ones', () => {
+  const { answers } = readAnswers(shipped, { ...sheet, trial: [] });
+  const told = toldOf('cr-response-lost', { trial: [odd] }, answers);
+  expect(told).toContain('trial[1].dose 572.784, trial[1].days 5857');
 });
