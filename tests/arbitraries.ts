@@ -147,3 +147,32 @@ export function withoutStray(questionnaire: Questionnaire, answers: Answers): An
   const situation = situationOf(questionnaire, answers);
   return new Map([...answers].filter(([linkId]) => enablementOf(situation, linkId) !== false));
 }
+
+/** The shipped applicant with other trials: few drugs, by several names, and of every answer often none. */
+export function arbitraryTrials(base: Answers): fc.Arbitrary<Answers> {
+  const of = <Value extends Answer>(...values: readonly Value[]): fc.Arbitrary<Answer | undefined> =>
+    fc.oneof(
+      { weight: 4, arbitrary: fc.constantFrom(...values) },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom({ absent: 'unknown' } as const, { absent: 'declined' } as const, undefined),
+      },
+    );
+  const trial = fc
+    .record({
+      medication: of('sertraline', 'Zoloft', 'venlafaxine', 'no drug of the table'),
+      dose: of(225_000, 1_000),
+      days: of(70, 7),
+      currentEpisode: of(true, true, false),
+      adherent: of(true, true, false),
+      improvement: of('none', 'partial', 'response-then-lost'),
+      stopped: of('not-helping'),
+    })
+    .map((fields) => {
+      const given = Object.entries(fields).flatMap(([field, answer]): [string, Answer][] =>
+        answer === undefined ? [] : [[`trial.${field}`, answer]],
+      );
+      return new Map(given);
+    });
+  return fc.array(trial, { maxLength: 4 }).map((trials) => new Map([...base, ['trial', trials]]));
+}

@@ -1,8 +1,9 @@
 import { type AnswerReference, type Expression, partsOf } from '../model/expression.ts';
 import { evaluate, type Scope, stateOf } from './evaluate.ts';
 import { itemsOf } from './items.ts';
-import { asTruth, type Entry, isList, type Result, unknown } from './result.ts';
+import { asTruth, type Element, type Entry, isList, noValue, type Result, unknown } from './result.ts';
 import { calculatedValue, pathOf, type Situation } from './situation.ts';
+import { both } from './truth.ts';
 
 /** Why an answer is absent: said to be unknown, declined, or left out although it is required. */
 export type AbsenceKind = 'unknown' | 'declined' | 'left-out';
@@ -63,9 +64,50 @@ function collect(expression: Expression, situation: Situation, scope: Scope, fou
       }
       break;
     }
+    case 'distinct': {
+      const traced = tracedIn(expression.list, situation, scope);
+      visit(traced.of);
+      for (const { parts } of traced.elements.filter((each) => !addsNothing(each, traced.elements)))
+        for (const part of parts) collect(part.expression, situation, part.scope, found);
+      break;
+    }
     default:
       partsOf(expression).forEach(visit);
   }
+}
+
+/** An element with the conditions and calculations that it came from. */
+interface Traced extends Element {
+  readonly parts: readonly { readonly expression: Expression; readonly scope: Scope }[];
+}
+
+/** The elements of a list that is filtered or mapped, and the list that they come `of`. */
+function tracedIn(
+  expression: Expression,
+  situation: Situation,
+  scope: Scope,
+): { readonly of: Expression; readonly elements: readonly Traced[] } {
+  if (expression.kind !== 'filter' && expression.kind !== 'map') {
+    const list = evaluate(expression, situation, scope);
+    return { of: expression, elements: isList(list) ? list.map((each) => ({ ...each, parts: [] })) : [] };
+  }
+  const { of, elements } = tracedIn(expression.list, situation, scope);
+  const traced = elements.flatMap(({ element, isIn, parts }): readonly Traced[] => {
+    const inner = new Map(scope).set(expression.variable, element);
+    const body = evaluate(expression.body, situation, inner);
+    const own = [...parts, { expression: expression.body, scope: inner }];
+    if (expression.kind === 'map') return [{ element: body, isIn, parts: own }];
+    const isStillIn = both(isIn, asTruth(body));
+    return isStillIn === false ? [] : [{ element, isIn: isStillIn, parts: own }];
+  });
+  return { of, elements: traced };
+}
+
+/** True for an element that leaves a list without doubles as it is: it has no value, or one that is surely in the list. */
+export function addsNothing({ element }: Element, all: readonly Element[]): boolean {
+  return (
+    element === noValue || (element !== unknown && all.some((each) => each.isIn === true && each.element === element))
+  );
 }
 
 function collectAnswer(

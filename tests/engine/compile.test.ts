@@ -9,7 +9,7 @@ import { wholeItems } from '../../src/engine/items.ts';
 import { readAnswers } from '../../src/exchange/answers.ts';
 import type { Answers } from '../../src/model/answers.ts';
 import type { Questionnaire } from '../../src/model/questionnaire.ts';
-import { arbitraryAnswers } from '../arbitraries.ts';
+import { arbitraryAnswers, arbitraryTrials } from '../arbitraries.ts';
 import { shippedBaseline, shippedFolder, shippedQuestionnaire } from '../shipped.ts';
 import { everyAnswering, everySheet, readSmall, smallDefinition } from '../small-definitions.ts';
 
@@ -45,6 +45,13 @@ describe('a questionnaire made ready says what the evaluator says', () => {
   test('of the shipped definition, whatever is answered', () => {
     fc.assert(
       fc.property(arbitraryAnswers(shipped, baseline), (answers) => expectSame(shipped, answers)),
+      { numRuns: 1500 },
+    );
+  });
+
+  test('of every few trials', () => {
+    fc.assert(
+      fc.property(arbitraryTrials(baseline), (answers) => expectSame(shipped, answers)),
       { numRuns: 1500 },
     );
   });

@@ -191,9 +191,11 @@ export class Encoder {
             value: this.#encode(part, scope),
             isIn: circuit.true,
             isOut: circuit.false,
+            kinds: this.#values.noKinds(),
           })),
           unknown: circuit.false,
           none: circuit.false,
+          own: this.#values.noKinds(),
           kinds: this.#values.noKinds(),
         };
       case 'age':
@@ -318,8 +320,9 @@ export class Encoder {
           value: this.#values.literal(code),
           isIn: literal,
           isOut: negated(literal),
+          kinds: this.#values.noKinds(),
         }));
-        return { is: 'list', elements, unknown, none, kinds };
+        return { is: 'list', elements, unknown, none, own: kinds, kinds };
       }
       case 'entries': {
         const elements = value.present.map(
@@ -327,9 +330,10 @@ export class Encoder {
             value: { is: 'entry', repeat: reference.linkId, index },
             isIn: literal,
             isOut: negated(literal),
+            kinds: this.#values.noKinds(),
           }),
         );
-        return { is: 'list', elements, unknown, none, kinds };
+        return { is: 'list', elements, unknown, none, own: kinds, kinds };
       }
     }
   }
@@ -363,33 +367,39 @@ export class Encoder {
     const { circuit } = this;
     const list = this.#list(expression.list, scope);
     const inner = (value: Encoded | EncodedEntry): Scope => new Map(scope).set(expression.variable, value);
-    const { none, unknown } = list;
+    const { none } = list;
     const isValid = this.#values.isValid(list);
+    const made = (elements: readonly EncodedElement[], parts: readonly Kinds[]): Encoded => {
+      const traced = elements.map((each, at) => {
+        return { ...each, kinds: this.#values.bothKinds(each.kinds, parts[at] as Kinds) };
+      });
+      return this.#values.listOf(traced, list, [list.kinds, ...parts]);
+    };
     if (expression.kind === 'map') {
-      const elements = list.elements.map((each) => ({
-        ...each,
-        value: this.#encode(expression.body, inner(each.value)),
-      }));
-      return this.#values.listOf(elements, unknown, none, [
-        list.kinds,
-        ...elements.map((each) => this.#values.elementKinds(list, each, (each.value as Encoded).kinds)),
-      ]);
+      const elements = list.elements.map((each) => {
+        return { ...each, value: this.#encode(expression.body, inner(each.value)) };
+      });
+      return made(
+        elements,
+        elements.map((each) => this.#values.elementKinds(list, each, each.value.kinds)),
+      );
     }
     const bodies = list.elements.map((each) => ({ each, body: this.condition(expression.body, inner(each.value)) }));
-    const kinds = [list.kinds, ...bodies.map(({ each, body }) => this.#values.elementKinds(list, each, body.kinds))];
+    const kinds = bodies.map(({ each, body }) => this.#values.elementKinds(list, each, body.kinds));
     if (expression.kind === 'filter') {
       const elements = bodies.map(({ each, body }) => ({
-        value: each.value,
+        ...each,
         isIn: circuit.and(each.isIn, body.true),
         isOut: circuit.or(each.isOut, body.false),
       }));
-      return this.#values.listOf(elements, unknown, none, kinds);
+      return made(elements, kinds);
     }
     const isExists = expression.kind === 'exists';
     const hit = bodies.map(({ each, body }) => circuit.and(each.isIn, isExists ? body.true : body.false));
     const clear = bodies.map(({ each, body }) => circuit.or(each.isOut, isExists ? body.false : body.true));
     const [some, every] = [circuit.and(isValid, circuit.or(...hit)), circuit.and(isValid, ...clear)];
-    return isExists ? this.#values.truth(some, every, kinds, none) : this.#values.truth(every, some, kinds, none);
+    const of = [list.kinds, ...kinds];
+    return isExists ? this.#values.truth(some, every, of, none) : this.#values.truth(every, some, of, none);
   }
 
   #lookup({ table, column }: Extract<Expression, { kind: 'lookup' }>, key: EncodedText): Encoded {

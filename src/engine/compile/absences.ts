@@ -1,15 +1,21 @@
 import { isAbsent } from '../../model/answers.ts';
 import { type AnswerReference, type Expression, partsOf } from '../../model/expression.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
-import { type AbsenceKind, isSettled } from '../absences.ts';
-import { type Entry, isList } from '../result.ts';
+import { type AbsenceKind, addsNothing, isSettled } from '../absences.ts';
+import { asTruth, type Element, type Entry, isList } from '../result.ts';
 import { calculatedValue } from '../situation.ts';
+import { both } from '../truth.ts';
 import { type Expressions, noScope, type Scope } from './expressions.ts';
 import { entryPath, lookAnew, type Places, type Sheet } from './sheet.ts';
 
 /** Absent answers by path. */
 type Absences = Map<string, AbsenceKind>;
 type Collect = (sheet: Sheet, found: Absences) => void;
+
+/** An element with what collects the absences that leave it open. */
+interface Traced extends Element {
+  readonly collect: Collect;
+}
 
 /** Finds the absent answers that leave expressions unsettled. */
 export class AbsenceFinder {
@@ -81,6 +87,15 @@ export class AbsenceFinder {
           }
         };
       }
+      case 'distinct': {
+        const { of, elements } = this.#tracedIn(expression.list, scope);
+        const ofList = this.#collect(of, scope);
+        return (sheet, found) => {
+          ofList(sheet, found);
+          const traced = elements(sheet);
+          for (const each of traced) if (!addsNothing(each, traced)) each.collect(sheet, found);
+        };
+      }
       default: {
         const parts = partsOf(expression).map((part) => this.#collect(part, scope));
         return (sheet, found) => {
@@ -88,6 +103,38 @@ export class AbsenceFinder {
         };
       }
     }
+  }
+
+  /** As `tracedIn` of the engine: the elements of a list that is filtered or mapped, and the list that they come `of`. */
+  #tracedIn(
+    expression: Expression,
+    scope: Scope,
+  ): { readonly of: Expression; readonly elements: (sheet: Sheet) => readonly Traced[] } {
+    if (expression.kind !== 'filter' && expression.kind !== 'map') {
+      const list = this.#expressions.value(expression, scope);
+      const elements = (sheet: Sheet): readonly Traced[] => {
+        const result = list(sheet);
+        return isList(result) ? result.map((each) => ({ ...each, collect: () => {} })) : [];
+      };
+      return { of: expression, elements };
+    }
+    const { of, elements } = this.#tracedIn(expression.list, scope);
+    const { at, inner } = this.#expressions.bound(expression.variable, scope);
+    const [value, body] = [this.#expressions.value(expression.body, inner), this.#collect(expression.body, inner)];
+    const traced = (sheet: Sheet): readonly Traced[] =>
+      elements(sheet).flatMap(({ element, isIn, collect }): readonly Traced[] => {
+        sheet.variables[at] = element;
+        const result = value(sheet);
+        const own: Collect = (again, found) => {
+          collect(again, found);
+          again.variables[at] = element;
+          body(again, found);
+        };
+        if (expression.kind === 'map') return [{ element: result, isIn, collect: own }];
+        const isStillIn = both(isIn, asTruth(result));
+        return isStillIn === false ? [] : [{ element, isIn: isStillIn, collect: own }];
+      });
+    return { of, elements: traced };
   }
 
   #collectAnswer(reference: AnswerReference, scope: Scope): Collect {

@@ -54,12 +54,16 @@ export interface EncodedElement {
   readonly value: Encoded | EncodedEntry;
   readonly isIn: Literal;
   readonly isOut: Literal;
+  /** What leaves open whether it is in the list, and its value; not what leaves `own` of the list open. */
+  readonly kinds: Kinds;
 }
 
 export interface EncodedList extends Common {
   readonly is: 'list';
   readonly elements: readonly EncodedElement[];
   readonly unknown: Literal;
+  /** What leaves open the list that it was filtered and mapped from. */
+  readonly own: Kinds;
 }
 
 export type Encoded = EncodedBoolean | EncodedNumber | EncodedText | EncodedDate | EncodedList;

@@ -295,8 +295,16 @@ export class Values {
     return this.kindsWhere(this.#circuit.and(this.isValid(list), negated(isOut)), [kinds]);
   }
 
-  /** A list, with what leaves it open: unknown itself, or whether an element is in it. */
-  listOf(elements: readonly EncodedElement[], unknown: Literal, none: Literal, of: readonly Kinds[]): EncodedList {
+  bothKinds(some: Kinds, others: Kinds): Kinds {
+    return this.kindsWhere(this.#circuit.true, [some, others]);
+  }
+
+  /** A list made of another one, with what leaves it open: that one itself, or whether an element is in it. */
+  listOf(
+    elements: readonly EncodedElement[],
+    { unknown, none, own }: Pick<EncodedList, 'unknown' | 'none' | 'own'>,
+    of: readonly Kinds[],
+  ): EncodedList {
     const circuit = this.#circuit;
     const open = elements.map(({ isIn, isOut, value }) => {
       const isMaybe = circuit.and(negated(isIn), negated(isOut));
@@ -304,7 +312,7 @@ export class Values {
       return circuit.or(isMaybe, isUnknown);
     });
     const isOpen = circuit.and(negated(none), circuit.or(unknown, ...open));
-    return { is: 'list', elements, unknown, none, kinds: this.kindsWhere(isOpen, of) };
+    return { is: 'list', elements, unknown, none, own, kinds: this.kindsWhere(isOpen, of) };
   }
 
   /** One element for each text; one whose text is unknown might be another, or none. */
@@ -312,20 +320,28 @@ export class Values {
     const circuit = this.#circuit;
     const texts = list.elements.map((each) => ({ ...each, text: each.value as EncodedText }));
     const codes = [...new Set(texts.flatMap(({ text }) => [...text.codes.keys()]))];
+    const sure = new Map<string, Literal>();
     const known = codes.map((code): EncodedElement => {
       const is = texts.map(({ text }) => circuit.and(this.isValid(text), text.codes.get(code) ?? circuit.false));
       const isIn = circuit.or(...texts.map((each, at) => circuit.and(each.isIn, is[at] as Literal)));
       const isMaybe = circuit.or(...texts.map((each, at) => circuit.and(negated(each.isOut), is[at] as Literal)));
-      return { value: this.literal(code), isIn, isOut: negated(isMaybe) };
+      sure.set(code, isIn);
+      return { value: this.literal(code), isIn, isOut: negated(isMaybe), kinds: this.noKinds() };
     });
     const open = texts.map(
-      ({ text, isOut, value }): EncodedElement => ({
+      ({ text, isOut, value, kinds }): EncodedElement => ({
         value,
         isIn: circuit.false,
         isOut: negated(circuit.and(negated(isOut), text.unknown)),
+        kinds,
       }),
     );
-    return this.listOf([...known, ...open], list.unknown, list.none, [list.kinds]);
+    const adding = texts.map(({ text, isOut, kinds }) => {
+      const isSure = [...text.codes].map(([code, literal]) => circuit.and(literal, sure.get(code) as Literal));
+      const addsNothing = circuit.or(text.none, circuit.and(this.isValid(text), circuit.or(...isSure)));
+      return this.kindsWhere(circuit.and(this.isValid(list), negated(isOut), negated(addsNothing)), [kinds]);
+    });
+    return this.listOf([...known, ...open], list, [list.own, ...adding]);
   }
 
   /** From those that are surely in it to those that may be. */

@@ -78,9 +78,33 @@ export class Absences {
         );
         return [this.kinds(expression.list, scope), ...bodies];
       }
+      case 'distinct': {
+        const list = this.#expressions.list(expression.list, scope);
+        const { of, parts } = this.#tracedIn(expression.list, scope);
+        const adding = list.elements.map((each, at) =>
+          this.#where(
+            not(or(list.unknown, list.none, each.isOut, this.#values.addsNothing(each, list))),
+            parts.map((part) => part[at] as Kinds),
+          ),
+        );
+        return [this.kinds(of, scope), ...adding];
+      }
       default:
         return partsOf(expression).map((part) => this.kinds(part, scope));
     }
+  }
+
+  /** What leaves each element open of a list that is filtered and mapped, step by step, and the list that they come `of`. */
+  #tracedIn(
+    expression: Expression,
+    scope: Scope,
+  ): { readonly of: Expression; readonly parts: readonly (readonly Kinds[])[] } {
+    if (expression.kind !== 'filter' && expression.kind !== 'map') return { of: expression, parts: [] };
+    const { of, parts } = this.#tracedIn(expression.list, scope);
+    const own = this.#expressions
+      .list(expression.list, scope)
+      .elements.map(({ value }) => this.kinds(expression.body, new Map(scope).set(expression.variable, value)));
+    return { of, parts: [...parts, own] };
   }
 
   #answerKinds(reference: AnswerReference, scope: Scope): readonly Kinds[] {

@@ -228,6 +228,16 @@ export class Values {
     return { is: 'list', elements: [...known, ...open], unknown, none };
   }
 
+  /** Whether an element leaves a list without doubles as it is: it has no value, or one that is surely in the list. */
+  addsNothing({ value }: Element, { elements }: List): Term {
+    const own = value as Text;
+    const surely = elements.map((each) => {
+      const text = each.value as Text;
+      return and(each.isIn, not(or(text.unknown, text.none)), same(text.value, own.value));
+    });
+    return or(own.none, and(not(own.unknown), or(...surely)));
+  }
+
   apart(unit: 'years' | 'days', from: DateValue, to: DateValue): Quantity {
     const most = unit === 'years' ? 10_000 : 4_000_000;
     const name = `|${unit} from ${quoted(from.name)} to ${quoted(to.name)}|`;
