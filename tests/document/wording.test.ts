@@ -93,6 +93,8 @@ test('what is about any treatment says so, and names no route', () => {
 
 test.each([
   ['cr-glaucoma', /glaucoma.*eye surgery/, /glaucoma.*operaron de los ojos/],
+  ['cr-bipolar', /If you take a mood medicine/, /Si toma un medicamento para el ánimo/],
+  ['cr-seizures', /If you take a seizure medicine/, /Si toma un medicamento para las convulsiones/],
   ['cr-liver', /liver condition, or your liver tests/, /enfermedad del hígado, o sus análisis/],
   ['cr-ketamine-reaction', /ketamine or esketamine/, /ketamina o la esketamina/],
   ['cr-no-benefit', /^A course of ketamine or esketamine/, /^Una serie de ketamina o de esketamina/],
