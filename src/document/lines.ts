@@ -37,7 +37,7 @@ const glue = '\u00a0';
 
 /**
  * Breaks a text into lines of at most `width` points, at spaces and between Chinese or Japanese characters. "64 in 100"
- * and "64 de cada 100" are never torn apart; a word wider than the line is broken after a slash, dot or hyphen, else
+ * and "64 de cada 100" are never torn apart, nor is "(303) 555-0100"; a word wider than the line is broken after a slash, dot or hyphen, else
  * between letters. A line that ended at a space keeps it. Always at least one line.
  */
 export function breakLines(text: Text, size: number, width: number, measure: Measure): readonly Line[] {
@@ -98,6 +98,11 @@ function glueRatios(text: string): string {
   return text.replace(/(?<=\d) (?:\p{Ll}{2}(?: \p{Ll}{4})?|o) (?=\d)/gu, (gap) => gap.replaceAll(' ', glue));
 }
 
+/** A space between digits, or behind an area code. */
+function gluePhones(text: string): string {
+  return text.replace(/(?<=\d\)?) (?=\d)/g, glue);
+}
+
 function wordsOf(text: Text, size: number, measure: Measure): readonly Word[] {
   const words: { readonly parts: Part[]; readonly space: number | undefined }[] = [];
   const levels = text.some((run) => hasRightToLeft(run.text)) ? levelsOf(text.map(stretchOf)) : [];
@@ -105,7 +110,7 @@ function wordsOf(text: Text, size: number, measure: Measure): readonly Word[] {
   let space: number | undefined;
   text.forEach((run, index) => {
     const face = faceOf(run, measure);
-    const glued = glueRatios(run.text);
+    const glued = gluePhones(glueRatios(run.text));
     const hasIdeographs = ideographs.test(run.text);
     let at = 0;
     for (const token of glued.split(/( +)/)) {

@@ -205,6 +205,7 @@ async function paint(layout: Layout, facts: FileFacts, get: (face: Face) => Open
   });
   const done = bytesOf(doc);
   escapeMetadata(doc);
+  writeInfoWhole(doc);
   doc.appendXML(accessibilityMetadata + modifiedMetadata(facts));
   for (let page = 0; page < layout.pages; page += 1) doc.addPage();
   const pen: Pen = { doc, get };
@@ -249,6 +250,17 @@ function escapeMetadata(doc: Ink2d): void {
     );
     write();
     doc.info = raw;
+  };
+}
+
+/** pdfkit makes an object of each entry of the Info dictionary. Programs that copy the dictionary alone would lose them. */
+function writeInfoWhole(doc: { ref: (data: never) => unknown }): void {
+  const make = doc.ref.bind(doc) as (data: unknown) => unknown;
+  const itself = { end(): void {} };
+  doc.ref = (data: unknown) => {
+    if (data instanceof String) return Object.assign(new String(data), itself);
+    if (data instanceof Date) return Object.assign(new Date(data), itself);
+    return make(data);
   };
 }
 

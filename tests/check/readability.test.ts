@@ -28,7 +28,7 @@ test('nothing in the shipped form reads above its target', () => {
 test('a grade is that of the formula, worked by hand', () => {
   // Four sentences, 19 words of one syllable each.
   const form = withText(
-    '- You have glaucoma.\n- Ketamine can raise the pressure in the eye.\n- Keep using your eye drops.\n- Tell us at once about eye pain or changed sight.',
+    '- You have glaucoma or high eye pressure, or you had eye surgery lately.\n- Ketamine can raise the pressure in the eye.\n- Keep using your eye drops if you have any.\n- Tell us at once about eye pain or changed sight.',
     '- It can hurt. We stop at once then.\n- You may go home.\n- Bring a friend to take you home.',
   );
   const alone = { ...form, readability: { ...form.readability, fewestWords: 1 } };
@@ -37,7 +37,7 @@ test('a grade is that of the formula, worked by hand', () => {
 });
 
 test('an exempt word is not counted, however long', () => {
-  const from = 'You have glaucoma.\n- Ketamine can raise';
+  const from = 'You have glaucoma or high eye pressure, or you had eye surgery lately.\n- Ketamine can raise';
   const short = { ...withText(from, 'You have ketamine.\n- Ketamine can raise') };
   const long = withText(from, 'You have ketamine ketamine ketamine.\n- Ketamine can raise');
   expect(gradeIn(long, 'cr-glaucoma')?.words).toBe(gradeIn(short, 'cr-glaucoma')?.words);
@@ -45,7 +45,7 @@ test('an exempt word is not counted, however long', () => {
 
 test('what is hard to read is told with its hardest sentence', () => {
   const form = withText(
-    'Take it as usual on the day.\n- All patients like you',
+    'Take it as usual on the day of the infusion.\n- All patients like you',
     'Antihypertensive pharmacotherapy continuation remains indispensable notwithstanding perioperative fasting.\n- All patients like you',
   );
   expect(hardToRead({ template: form, at: { path: 'x', start: 0, end: 0 } }, questionnaire)).toMatchObject([

@@ -285,7 +285,7 @@ describe('what the form says', () => {
     };
     expect(printed).toContain(`${template.words.answeredUnknown} ${question('history.tms')}`);
     expect(printed).toContain(`${template.words.answeredDeclined} ${question('history.ketamine')}`);
-    expect(printed).toMatch(new RegExp(`${template.words.notAsked}.* 2: `));
+    expect(printed).toMatch(new RegExp(`${template.words.notAsked}.*Antidepressant trial 2: `));
   });
 
   test('a finding by absence prints no clause that would claim it as a fact', () => {

@@ -327,6 +327,22 @@ test.each([
   },
 );
 
+test('the boxes of a question to the patient stand in one row, or one below the other', () => {
+  for (const form of [template, spanish])
+    for (const edition of editions) {
+      const layout = layOut(composeConsent(requestWith({}, { template: form })), printer, edition);
+      const listsIn = (node: Node): readonly Node[] =>
+        node.children.flatMap((child) => ('marks' in child ? [] : child.isToTick ? [child] : listsIn(child)));
+      const asked = listsIn(layout.root).filter(({ children }) => children.length === 3);
+      expect(asked).toHaveLength(4);
+      for (const list of asked) {
+        const boxes = placedIn(list).flatMap(({ mark }) => (mark.kind === 'rect' ? [mark] : []));
+        const [across, down] = [boxes.map(({ x }) => x), boxes.map(({ y }) => y)].map((places) => new Set(places).size);
+        expect([across, down]).toEqual(edition === 'standard' ? [3, 1] : [1, 3]);
+      }
+    }
+});
+
 test('what leads the questions to the patient stands on the page of the first', () => {
   const partsOf = (
     form: typeof template,
@@ -474,6 +490,11 @@ describe('lines', () => {
     for (let width = 110; width < 300; width += 7) {
       for (const line of lines(text, width)) expect(line.trimEnd()).not.toMatch(/\b(de|cada|o|64|28|3|4)$/);
     }
+  });
+
+  test.each(['(303) 555-0100', '+34 91 555 01 00'])('nor is the telephone number %s', (number) => {
+    for (let width = 110; width < 300; width += 7)
+      expect(lines(`Questions: call the clinic, ${number}. 100 Example Street`, width).join('\n')).toContain(number);
   });
 
   test('a word wider than the line is broken after a slash or between letters', () => {

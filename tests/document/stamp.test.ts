@@ -1,4 +1,4 @@
-import { PDFDocument, PDFName, PDFRawStream } from 'pdf-lib';
+import { type PDFDict, PDFDocument, PDFName, PDFRawStream, PDFRef } from 'pdf-lib';
 import { describe, expect, test } from 'vitest';
 import { composeConsent } from '../../src/document/compose.ts';
 import { type ConsentRequest, renderConsent } from '../../src/document/consent.ts';
@@ -54,6 +54,13 @@ describe('the stamp', () => {
     expect(xmp).toBeInstanceOf(PDFRawStream);
     expect(new TextDecoder().decode(xmp.contents)).toContain(`<pdf:Keywords>${pdf.getKeywords()}</pdf:Keywords>`);
     expect(pdf.getKeywords()).toContain(`mac=hmac-sha256:${found.record.mac}`);
+  });
+
+  test('Info holds its texts itself: a program that copies it alone keeps them', async () => {
+    const pdf = await PDFDocument.load(plain, { updateMetadata: false });
+    const info = pdf.context.lookup(pdf.context.trailerInfo.Info) as PDFDict;
+    const referred = info.entries().filter(([, value]) => value instanceof PDFRef);
+    expect(referred.map(([key]) => key.asString())).toEqual([]);
   });
 
   test('every part has its digest, each page one of its own', () => {

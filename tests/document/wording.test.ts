@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { composeConsent } from '../../src/document/compose.ts';
 import { type Block, wholeText } from '../../src/document/content.ts';
-import { clearance, clinic, everyClause, requestWith, template } from './sample.ts';
+import type { ConsentTemplate } from '../../src/model/template.ts';
+import { clearance, clinic, everyClause, requestWith, spanish, template } from './sample.ts';
 
 const content = composeConsent(requestWith({}, { assessment: everyClause, clearance }));
 
@@ -22,6 +23,15 @@ function sentencesIn(block: Block): readonly string[] {
 const sections = content.sections.filter(({ title }) => !title.some((run) => run.text.startsWith('The studies')));
 const passages = sections.flatMap(({ blocks }) => blocks.flatMap(sentencesIn));
 const sentences = passages.flatMap((text) => text.split(/(?<=[.:?])\s+/)).filter((text) => /[a-z]/.test(text));
+
+/** All that a block of a form says. */
+function textIn(form: ConsentTemplate, kind: 'finding' | 'benefit', name: string): string {
+  const blocks = form.sections.flatMap((section) => section.blocks);
+  const block = blocks.find(
+    (each) => each.kind === kind && ('rule' in each ? each.rule : 'id' in each && each.id) === name,
+  );
+  return JSON.stringify(block && 'body' in block ? block.body : '').replace(/^.*?"text":"/, '');
+}
 
 function syllables(word: string): number {
   const letters = word.toLowerCase().replace(/[^a-z]/g, '');
@@ -79,6 +89,34 @@ test('what is about any treatment says so, and names no route', () => {
   expect(said).toContain('(indirect: any treatment)');
   expect(said).toContain('Code of Medical Ethics');
   expect(said).not.toMatch(/any treatment, /);
+});
+
+test.each([
+  ['cr-glaucoma', /glaucoma.*eye surgery/, /glaucoma.*operaron de los ojos/],
+  ['cr-bipolar', /If you take a mood medicine/, /Si toma un medicamento para el ánimo/],
+  ['cr-seizures', /If you take a seizure medicine/, /Si toma un medicamento para las convulsiones/],
+  ['cr-liver', /liver condition, or your liver tests/, /enfermedad del hígado, o sus análisis/],
+  ['cr-ketamine-reaction', /ketamine or esketamine/, /ketamina o la esketamina/],
+  ['cr-no-benefit', /^A course of ketamine or esketamine/, /^Una serie de ketamina o de esketamina/],
+  [
+    'cr-substance-history',
+    /alcohol or drugs, or used ketamine without a doctor/,
+    /alcohol o las drogas, o usó ketamina sin un médico/,
+  ],
+])('%s is true of everybody for whom its rule fires', (rule, ...patterns) => {
+  for (const [at, form] of [template, spanish].entries())
+    expect(textIn(form, 'finding', rule)).toMatch(patterns[at] ?? /^$/);
+});
+
+test('what a trial of PTSD calls better is not called much better: a smaller change counted there', () => {
+  expect(textIn(template, 'benefit', 'ptsd')).not.toMatch(/were much better/);
+  expect(textIn(spanish, 'benefit', 'ptsd')).not.toMatch(/mejoraron mucho/);
+});
+
+test('what is to be left alone after an infusion is so for the same time wherever it stands', () => {
+  expect(passages.filter((text) => /big decisions|legal papers|not for .* after it/.test(text))).toHaveLength(3);
+  for (const text of passages.filter((each) => /big decisions|legal papers|drink before/.test(each)))
+    expect(text).toContain('at least 24 hours');
 });
 
 test('what may last is told with the risk', () => {

@@ -72,7 +72,7 @@ function questionText({ questionnaire, template }: Desk, path: string): string {
   const [, repeat = '', number] = /^(.+)\[(\d+)\]/.exec(path) ?? [];
   const group = items.get(repeat)?.item;
   const entry = template.questions?.entries[repeat] ?? (group?.type === 'group' ? group.repeats?.entry : undefined);
-  return `${entry === undefined ? '' : `${entry} ${number}: `}${text}`;
+  return entry === undefined ? text : `${entry.charAt(0).toUpperCase()}${entry.slice(1)} ${number}: ${text}`;
 }
 
 function review(desk: Desk): readonly Block[] {

@@ -161,18 +161,18 @@ export function signaturesOf({ pdf }: PdfFile): readonly RawSignature[] {
 export function changesBetween(before: PdfFile, after: PdfFile): readonly ObjectChange[] {
   const [old, now] = [before.pdf, after.pdf];
   const trailer = ['Root', 'Info', 'Encrypt'].filter(
-    (key) => !isSame(old.context.info.trailer.get(key), now.context.info.trailer.get(key)),
+    (key) => !isSame(old.context.info.trailer.get(key), now.context.info.trailer.get(key), old),
   );
   const changes: ObjectChange[] = trailer.length > 0 ? [{ kind: 'trailer', keys: trailer }] : [];
   const parts = placesIn(before);
   for (let number = 1; number < old.context.registry.nextObjectNumber; number += 1) {
     const ref = PdfRef.of(number, 0);
     const [was, is] = [old.getObject(ref), now.getObject(ref)];
-    if (isSame(was ?? undefined, is ?? undefined)) continue;
+    if (isSame(was ?? undefined, is ?? undefined, old)) continue;
     changes.push(changeOf(before, was, is, number, parts));
   }
   const moved = changes.some(({ kind, keys }) => kind === 'catalog' && keys.includes('AcroForm'));
-  return moved ? [...changes, { kind: 'form', keys: changedKeys(formIn(before), formIn(after)) }] : changes;
+  return moved ? [...changes, { kind: 'form', keys: changedKeys(formIn(before), formIn(after), old) }] : changes;
 }
 
 function formIn({ pdf }: PdfFile): PdfObject {
@@ -239,9 +239,9 @@ export function drawnFields(before: PdfFile, after: PdfFile): readonly string[] 
     const places = old ? widgetsOf(before.pdf, old) : [];
     const isDrawn = widgetsOf(after.pdf, field.getDict()).some((now, at) => {
       const place = places[at];
-      if (place && !isSame(heldIn(before.pdf, place), heldIn(after.pdf, now))) return false;
+      if (place && !isSame(heldIn(before.pdf, place), heldIn(after.pdf, now), before.pdf)) return false;
       const shown = shownIn(after.pdf, now);
-      return !isSame(place && shownIn(before.pdf, place), shown) && showsSomething(after.pdf, now);
+      return !isSame(place && shownIn(before.pdf, place), shown, before.pdf) && showsSomething(after.pdf, now);
     });
     return isDrawn ? [field.name] : [];
   });
@@ -316,7 +316,7 @@ function changeOf(
   number: number,
   places: Places,
 ): ObjectChange {
-  const keys = changedKeys(was, is);
+  const keys = changedKeys(was, is, pdf);
   const page = places.pages.get(number);
   if (page !== undefined) return { kind: 'page', page, keys };
   if (number === places.catalog) return { kind: 'catalog', keys };
@@ -359,10 +359,10 @@ function fieldName(pdf: PDF, dict: PdfDict): string {
 }
 
 /** `*` stands for an object that is no dictionary, is gone, or has other data. */
-function changedKeys(was: PdfObject | null, is: PdfObject | null): readonly string[] {
+function changedKeys(was: PdfObject | null, is: PdfObject | null, before: PDF): readonly string[] {
   if (!(was instanceof PdfDict) || !(is instanceof PdfDict)) return ['*'];
   const names = new Set([...was.keys(), ...is.keys()].map(({ value }) => value));
-  const keys = [...names].filter((key) => !isSame(was.get(key), is.get(key))).sort();
+  const keys = [...names].filter((key) => !isSame(was.get(key), is.get(key), before)).sort();
   const isOtherData = was instanceof PdfStream !== is instanceof PdfStream || !sameData(was, is);
   return isOtherData ? [...keys, '*'] : keys;
 }
@@ -376,18 +376,22 @@ function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
 
-/** Equal as written: references are not followed. */
-function isSame(a: PdfObject | undefined, b: PdfObject | undefined): boolean {
+/**
+ * Equal as written: references are not followed, but for one in `a`, of the file `before`, where `b` has the value itself.
+ * Some programs write out what was referred to.
+ */
+function isSame(a: PdfObject | undefined, b: PdfObject | undefined, before: PDF): boolean {
   if (a === b) return true;
+  if (a instanceof PdfRef && !(b instanceof PdfRef)) return isSame(resolved(before, a), b, before);
   if (a === undefined || b === undefined || a.type !== b.type) return false;
   if (a instanceof PdfRef && b instanceof PdfRef) {
     return a.objectNumber === b.objectNumber && a.generation === b.generation;
   }
   if (a instanceof PdfString && b instanceof PdfString) return sameBytes(a.bytes, b.bytes);
   if (a instanceof PdfArray && b instanceof PdfArray) {
-    return a.length === b.length && [...a].every((each, index) => isSame(each, b.at(index)));
+    return a.length === b.length && [...a].every((each, index) => isSame(each, b.at(index), before));
   }
-  if (a instanceof PdfDict && b instanceof PdfDict) return changedKeys(a, b).length === 0;
+  if (a instanceof PdfDict && b instanceof PdfDict) return changedKeys(a, b, before).length === 0;
   return 'value' in a && 'value' in b && a.value === b.value;
 }
 

@@ -162,7 +162,7 @@ function differenceIn(change: ObjectChange): readonly Difference[] {
   }
 }
 
-/** Programs that fill in a form put their own date into it, and nothing else. */
+/** Programs that fill in a form put their own date into it, or leave the Info dictionary out, and nothing else. */
 function isSameMetadata(
   before: PdfFile,
   after: PdfFile,
@@ -173,10 +173,11 @@ function isSameMetadata(
     const { ModDate: _, ...rest } = infoOf(file);
     return JSON.stringify(Object.entries(rest).sort());
   };
+  const isSaid = said(after) === said(before) || Object.keys(infoOf(after)).length === 0;
   const titled = /<dc:title>[\s\S]*?<\/dc:title>/.exec(xmpOf(before))?.[0] ?? '';
   const packet = xmpOf(after);
   return (
-    said(before) === said(after) &&
+    isSaid &&
     (packet === xmpOf(before) || (packet.includes(writeRecord(record).keywords) && packet.includes(textIn(titled))))
   );
 }

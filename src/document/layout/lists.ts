@@ -39,12 +39,10 @@ export function listStrips(
     });
   });
   const gap = (block.marker === 'box' ? 5 : 2) * pen.scale;
-  if (!block.oneOf) return items.flatMap((strips, index) => spaced(strips, index === 0 ? 0 : gap));
+  const below = items.flatMap((strips, index) => spaced(strips, index === 0 ? 0 : gap));
+  if (!block.oneOf) return below;
   const widths = block.items.map((item) => indent + lineWidth(item, pen));
-  return acrossRows(items.map(joined), widths, width, pen).map((row, index) => ({
-    ...row,
-    before: index === 0 ? 0 : gap,
-  }));
+  return [inOneRow(items.map(joined), widths, width, pen) ?? joined(below)];
 }
 
 /** How wide a text is on one line. */
@@ -53,21 +51,16 @@ export function lineWidth(text: Text, { measure, scale }: Pen): number {
   return widthOf(line);
 }
 
-/** Strips from left to right, in as many rows as it takes. */
-function acrossRows(strips: readonly Strip[], widths: readonly number[], room: number, pen: Pen): readonly Strip[] {
+/** Strips from left to right; undefined where they do not all fit beside each other. */
+function inOneRow(strips: readonly Strip[], widths: readonly number[], room: number, pen: Pen): Strip | undefined {
   const gap = 16 * pen.scale;
-  const rows: Strip[][] = [];
-  let x = room;
-  strips.forEach((strip, index) => {
-    const own = widths[index] ?? 0;
-    if (x + own > room) {
-      rows.push([]);
-      x = 0;
-    }
-    rows.at(-1)?.push(shift(strip, x, 0));
-    x += own + gap;
-  });
-  return rows.map((row) => besideEachOther(row, 0));
+  const starts = widths.map((_, index) => widths.slice(0, index).reduce((sum, each) => sum + each + gap, 0));
+  const end = (starts.at(-1) ?? 0) + (widths.at(-1) ?? 0);
+  if (end > room) return undefined;
+  return besideEachOther(
+    strips.map((strip, index) => shift(strip, starts[index] ?? 0, 0)),
+    0,
+  );
 }
 
 /** Bullets with bullets below them, each level set in. */

@@ -166,6 +166,45 @@ describe('a form that was filled in', () => {
   });
 });
 
+describe('a form that was filled in by a program that writes more than it must', () => {
+  /** Like `filled`, with the composite font of the fields changed, and without the Info dictionary. */
+  const stateAfter = async (change: (font: PdfDict, pdf: PDF) => void): Promise<FileState> => {
+    const pdf = await PDF.load(form);
+    pdf.getForm()?.fill({ 'patient.date': '10 March 2026' });
+    const refs = Array.from({ length: pdf.context.registry.nextObjectNumber - 1 }, (_, at) => PdfRef.of(at + 1, 0));
+    const font = refs
+      .map((ref) => pdf.getObject(ref))
+      .find((each) => each instanceof PdfDict && each.has('DescendantFonts'));
+    change(font as PdfDict, pdf);
+    const saved = Buffer.from(await pdf.save({ incremental: true }));
+    const update = saved.toString('latin1', form.length).replace(/\/Info \d+ 0 R/, (entry) => ' '.repeat(entry.length));
+    const examined = await examine(
+      Buffer.concat([saved.subarray(0, form.length), Buffer.from(update, 'latin1')]),
+      verify,
+    );
+    if (examined.is !== 'form') throw new Error(examined.is);
+    return examined.state;
+  };
+  const descendant = (font: PdfDict, pdf: PDF): PdfDict => {
+    const [first] = (font.get('DescendantFonts') as PdfArray).toArray();
+    return pdf.getObject(first as PdfRef) as PdfDict;
+  };
+
+  test('is unaltered where the same font stands where it was named', async () => {
+    const state = await stateAfter((font, pdf) => font.set('DescendantFonts', new PdfArray([descendant(font, pdf)])));
+    expect(state).toMatchObject({ is: 'unaltered', later: { filled: ['patient.date'] } });
+  });
+
+  test('is altered where another font stands there', async () => {
+    const state = await stateAfter((font, pdf) => {
+      const other = new PdfDict([...descendant(font, pdf)]);
+      other.set('CIDToGIDMap', PdfName.of('Other'));
+      font.set('DescendantFonts', new PdfArray([other]));
+    });
+    expect(state).toMatchObject({ is: 'altered', differences: [{ part: 'fonts' }] });
+  });
+});
+
 describe('what was drawn, and not filled in', () => {
   /** How a form stands after `change` was put behind its end. */
   const stateAfter = async (change: (pdf: PDF) => void): Promise<FileState> => {
