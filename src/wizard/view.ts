@@ -129,7 +129,7 @@ function safetyFrame({ questionnaire, clinic }: WizardState, columns: number): F
       steps.map((step) => withClinicWords(step, clinic)),
       columns,
     ),
-    foot: keyLines(['Enter back to the question', 'PageDown more'], columns),
+    foot: keyLines(['Enter back to the question'], columns),
   };
 }
 
