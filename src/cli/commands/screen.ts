@@ -52,7 +52,7 @@ async function screenWith(
     await writeOut(io.stderr, `Drafts that were kept as files are in the store now: ${taken}\n`);
   }
   const opening = await openingOf(options, definition, records, mode, io);
-  if (!opening) return Exit.stopped;
+  if (!opening) throw new CommandError('stopped; no draft was chosen', Exit.interrupted);
   await readyToSave(records);
   const watch = watchOver(records.place.clinic.idleMinutes);
   const keeper = draftKeeper(records, opening, {
