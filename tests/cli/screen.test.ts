@@ -238,8 +238,7 @@ describe("in the patient's own words", () => {
     expect(exit).toBe(75);
     expect(forms()).toEqual([]);
     const ids = ['purpose', 'risks', 'driving', 'stopping'].slice(0, count);
-    if (count === 0) expect(await drafts()).toEqual([]);
-    else expect((await draft()).teachBack).toEqual(Object.fromEntries(ids.map((id) => [id, 'first-time'])));
+    expect((await draft()).teachBack ?? {}).toEqual(Object.fromEntries(ids.map((id) => [id, 'first-time'])));
   });
 
   test('where no form may be made nothing is asked', async () => {
@@ -315,6 +314,13 @@ describe('a draft', () => {
     const later = await screen(['--plain', '--on', '2026-03-12', '--resume', draft], ['']);
     expect(later.stderr).toContain('EMERGENCY on 2026-03-10, when this draft was left: Thoughts of suicide right now');
     expect(later.stderr).toContain('It was not noted that anybody was told. Tell the clinician now, before you go on.');
+  });
+
+  test('that an answer sheet brings is kept from the first page on, before anything is typed', async () => {
+    writeSheet({ ...baselineSheet, 'suicide.attemptInProgress': true });
+    const { exit, stderr } = await screen(['--plain', '--answers', 'sheet.json'], []);
+    expect([exit, await drafts()]).toEqual([75, [expect.any(String)]]);
+    expect(stderr).toMatch(/77 answers saved\. Go on with: {2}preinfuse screen --resume [\dA-Z]{4}-[\dA-Z]{4}/);
   });
 
   test('left before Enter recorded an emergency: stopping says what to do all the same', async () => {
