@@ -79,6 +79,8 @@ describe('could not start: exit 2, the reason on stderr, nothing on stdout', () 
     ['an input format that is not there', ['batch', '-', '--format', 'xml']],
     ['a spelling that is not there', ['convert', '-', '--to', 'xml']],
     ['a folder that is taken', ['init', '.']],
+    ['proofs where the report goes', ['check', '--export-smt2', '-']],
+    ['suggested cases where the report goes', ['test', '--suggest', '-']],
     ['a shell that is not there', ['completion', 'tcsh']],
   ])('%s', async (_what, argv) => {
     const { exit, stdout, stderr } = await run(argv, { cwd, stdin: sheet({}) });
