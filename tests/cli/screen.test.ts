@@ -414,6 +414,17 @@ describe('where something is in the way', () => {
     expect(exit).toBe(10);
   });
 
+  test('the commands to go on with name the definition and the store that were named', async () => {
+    mkdirSync(join(cwd, 'our clinic'));
+    writeFileSync(join(cwd, 'our clinic', 'questionnaire.yaml'), completed(''));
+    const there = ['--plain', '--questionnaire', 'our clinic', '--store', 'apart/records.db'];
+    const named = /[\dA-Z-]{9} --questionnaire 'our clinic' --store apart\/records\.db\n/.source;
+    const stopped = await screen(there, ['no', '']);
+    expect(stopped.stderr).toMatch(new RegExp(`Go on with: {2}preinfuse screen --resume ${named}`));
+    const finished = await screen(there, ['no', '', '']);
+    expect(finished.stderr).toMatch(new RegExp(`as [\\dA-Z-]{9}: preinfuse records show ${named}`));
+  });
+
   test('a form that cannot be made keeps the answers and is no success', async () => {
     mkdirSync(join(cwd, 'q'));
     writeFileSync(join(cwd, 'q', 'questionnaire.yaml'), completed(''));
