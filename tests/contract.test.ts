@@ -89,6 +89,21 @@ describe('could not start: exit 2, the reason on stderr, nothing on stdout', () 
   });
 });
 
+describe('a command line that cannot be read is told as all else is, with the way out', () => {
+  test.each<[readonly string[], string]>([
+    [['evaluate'], "preinfuse: missing required argument 'file'\n  see: preinfuse evaluate --help\n"],
+    [
+      ['evaluate', '-', '--jsn'],
+      "preinfuse: unknown option '--jsn'\n  (Did you mean --json?)\n  see: preinfuse evaluate --help\n",
+    ],
+    [['bacth'], "preinfuse: unknown command 'bacth'\n  (Did you mean batch?)\n  see: preinfuse --help\n"],
+    [['records', 'drop'], "preinfuse: unknown command 'drop'\n  see: preinfuse records --help\n"],
+    [['key', 'rotate', 'x'], expect.stringMatching(/^preinfuse: too many .*\n {2}see: preinfuse key rotate --help\n$/)],
+  ])('%j', async (argv, said) => {
+    expect(await run(argv, { cwd })).toMatchObject({ exit: 2, stderr: said });
+  });
+});
+
 describe('results', () => {
   test('one line a record, its keys in this order', async () => {
     const { stdout } = await run(['evaluate', '-', '--json'], {

@@ -55,10 +55,12 @@ function declare(io: Io, setExit: SetExit): Command {
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(printableLines(text)),
+      outputError: (text, write) => write(text.replace(/^error: /, 'preinfuse: ').replace(/^\(/m, '  (')),
       getOutHelpWidth: () => io.stdout.columns ?? 80,
       getErrHelpWidth: () => io.stderr.columns ?? 80,
     })
-    .addHelpText('after', '\nThis is a screening aid. A licensed clinician decides.');
+    .addHelpText('after', '\nThis is a screening aid. A licensed clinician decides.')
+    .showHelpAfterError(helpOf('preinfuse'));
 
   command(program, 'screen', 'type one applicant through the questionnaire')
     .option('--answers <file>', 'start from an answer sheet (JSON or FHIR)')
@@ -186,7 +188,10 @@ function declare(io: Io, setExit: SetExit): Command {
       setExit(await (await import('./commands/diff.ts')).diff(old, next, options, io)),
     );
 
-  const key = program.command('key').description('who can open the stored screenings');
+  const key = program
+    .command('key')
+    .description('who can open the stored screenings')
+    .showHelpAfterError(helpOf('preinfuse key'));
   keyCommand(key, 'init', "make the reviewer's key and a recovery key")
     .option('--reviewer-file <file>', reviewerFileText)
     .option('--recovery-file <file>', recoveryFileText)
@@ -240,7 +245,10 @@ const sealPassphraseOption = [
 ] as const;
 /** What is done with stored screenings. */
 function declareRecords(program: Command, io: Io, setExit: SetExit): void {
-  const records = program.command('records').description('the stored screenings');
+  const records = program
+    .command('records')
+    .description('the stored screenings')
+    .showHelpAfterError(helpOf('preinfuse records'));
   const load = () => import('./commands/records.ts');
   const stored = (name: string, description: string): Command =>
     command(records, name, description).option('--store <place>', storeOption);
@@ -310,14 +318,21 @@ const storeOption = 'where records are kept: a file, or postgres://... (default:
 
 /** A command with the options that all take. */
 function command(program: Command, name: string, description: string): Command {
+  const path = program.parent ? `preinfuse ${program.name()} ${name}` : `preinfuse ${name}`;
   return program
     .command(name)
     .description(description)
+    .showHelpAfterError(helpOf(path))
     .option('--questionnaire <folder>', 'the definition to screen with (default: the shipped one)')
     .option('--on <date>', 'the day of the visit, YYYY-MM-DD (default: today)', calendarDate)
     .option('--no-input', 'never ask')
     .option('--no-color', 'no colour')
     .option('-q, --quiet', 'only the result');
+}
+
+/** The way out of a command line that cannot be read. */
+function helpOf(command: string): string {
+  return `  see: ${command} --help`;
 }
 
 function collect(text: string, before: readonly string[] = []): readonly string[] {
