@@ -388,7 +388,7 @@ describe('where something is in the way', () => {
     expect(exit).toBe(2);
     expect(stdout.toString()).toBe('');
     expect(stderr).toBe(
-      'preinfuse: the store cannot be written to\n' +
+      `preinfuse: the store cannot be written to (${join(cwd, 'state', 'preinfuse', 'records.db')})\n` +
         '  give this account the right to write the file and its folder, or name another with --store\n',
     );
   });
