@@ -33,6 +33,11 @@ describe('choosing', () => {
     expect(replies(state, turn({ state }, '', 60_000))).toEqual([said]);
   });
 
+  test.each(['applicant.sex', 'asq.q1'])('with confirm the keys name Enter: %s', (linkId) => {
+    expect(shown({ ...openAt(linkId), needsEnter: true })).toContain('Enter accept');
+    expect(shown(openAt(linkId))).not.toContain('Enter accept');
+  });
+
   test('with confirm a digit only highlights', () => {
     const state = press({ ...openAt('applicant.sex'), needsEnter: true }, '2');
     expect(state.answers.has('applicant.sex')).toBe(false);
