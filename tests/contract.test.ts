@@ -79,11 +79,31 @@ describe('could not start: exit 2, the reason on stderr, nothing on stdout', () 
     ['an input format that is not there', ['batch', '-', '--format', 'xml']],
     ['a spelling that is not there', ['convert', '-', '--to', 'xml']],
     ['a folder that is taken', ['init', '.']],
+    ['a form into a folder', ['consent', '-', '--output', 'forms/']],
+    ['results into a folder', ['batch', '-', '--output', 'results/']],
+    ['a codebook into a folder', ['docs', '--pdf', 'books/']],
+    ['proofs where the report goes', ['check', '--export-smt2', '-']],
+    ['suggested cases where the report goes', ['test', '--suggest', '-']],
     ['a shell that is not there', ['completion', 'tcsh']],
   ])('%s', async (_what, argv) => {
     const { exit, stdout, stderr } = await run(argv, { cwd, stdin: sheet({}) });
     expect({ exit, stdout: stdout.toString() }).toEqual({ exit: 2, stdout: '' });
     expect(stderr).not.toBe('');
+  });
+});
+
+describe('a command line that cannot be read is told as all else is, with the way out', () => {
+  test.each<[readonly string[], string]>([
+    [['evaluate'], "preinfuse: missing required argument 'file'\n  see: preinfuse evaluate --help\n"],
+    [
+      ['evaluate', '-', '--jsn'],
+      "preinfuse: unknown option '--jsn'\n  (Did you mean --json?)\n  see: preinfuse evaluate --help\n",
+    ],
+    [['bacth'], "preinfuse: unknown command 'bacth'\n  (Did you mean batch?)\n  see: preinfuse --help\n"],
+    [['records', 'drop'], "preinfuse: unknown command 'drop'\n  see: preinfuse records --help\n"],
+    [['key', 'rotate', 'x'], expect.stringMatching(/^preinfuse: too many .*\n {2}see: preinfuse key rotate --help\n$/)],
+  ])('%j', async (argv, said) => {
+    expect(await run(argv, { cwd })).toMatchObject({ exit: 2, stderr: said });
   });
 });
 

@@ -55,10 +55,12 @@ function declare(io: Io, setExit: SetExit): Command {
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(printableLines(text)),
+      outputError: (text, write) => write(text.replace(/^error: /, 'preinfuse: ').replace(/^\(/m, '  (')),
       getOutHelpWidth: () => io.stdout.columns ?? 80,
       getErrHelpWidth: () => io.stderr.columns ?? 80,
     })
-    .addHelpText('after', '\nThis is a screening aid. A licensed clinician decides.');
+    .addHelpText('after', '\nThis is a screening aid. A licensed clinician decides.')
+    .showHelpAfterError(helpOf('preinfuse'));
 
   command(program, 'screen', 'type one applicant through the questionnaire')
     .option('--answers <file>', 'start from an answer sheet (JSON or FHIR)')
@@ -70,7 +72,7 @@ function declare(io: Io, setExit: SetExit): Command {
     .option('--inline', 'keep the questions on the normal screen')
     .option('--confirm', 'a digit chooses, Enter accepts')
     .option('--json', 'the result as JSON on stdout')
-    .option('-o, --output <file>', 'where the consent form goes')
+    .option('-o, --output <file>', 'where the consent form goes', fileToWrite)
     .option('--language <code>', "language of the form (default: the applicant's, else en)")
     .option(...sealOption)
     .option(...sealPassphraseOption)
@@ -85,7 +87,7 @@ function declare(io: Io, setExit: SetExit): Command {
 
   command(program, 'batch', 'many answer sheets, in order')
     .argument('<file>', 'NDJSON, JSON, CSV, TSV or FHIR, also as .gz or .zst; - for standard input')
-    .option('-o, --output <file>', 'results, as .ndjson, .json, .csv or .tsv; - for standard output', '-')
+    .option('-o, --output <file>', 'results, as .ndjson, .json, .csv or .tsv; - for standard output', fileToWrite, '-')
     .option('--columns <names>', 'columns of a CSV of results, joined by commas')
     .option('--only <kinds>', 'write these results alone: dispositions and error, joined by commas')
     .option('--fail-on <disposition>', 'exit 1 where a record comes to this or worse')
@@ -93,19 +95,19 @@ function declare(io: Io, setExit: SetExit): Command {
     .option('--language <code>', "language of the forms (default: the applicant's, else en)")
     .option(...sealOption)
     .option(sealPassphraseOption[0], 'its passphrase, in a file that you alone may read')
-    .option('--rejects <file>', 'records in error, as they came; why is in FILE.reasons.ndjson')
+    .option('--rejects <file>', 'records in error, as they came; why is in FILE.reasons.ndjson', fileToWrite)
     .option('--format <format>', 'of the input: ndjson, json, csv, tsv or fhir (default: by the file name)')
     .option('--resume', 'go on with what a run that stopped left beside the output')
     .option('--checkpoint <seconds>', 'how often what is done is made safe', seconds, 1)
-    .option('--summary <file>', 'the counts as JSON')
-    .option('--report <file>', 'the counts as one page, .pdf or .svg')
+    .option('--summary <file>', 'the counts as JSON', fileToWrite)
+    .option('--report <file>', 'the counts as one page, .pdf or .svg', fileToWrite)
     .option('--progress <kind>', 'bar, plain, json or none (default: a bar on a terminal, else a line now and then)')
     .option('--jobs <n>', 'threads that screen (default: more than one for an input above 128 MiB)', jobs)
     .action(async (file, options) => setExit(await (await import('./commands/batch.ts')).batch(file, options, io)));
 
   command(program, 'consent', 'the consent form for an answer sheet or a stored record')
     .argument('<file or id>', 'answers as JSON or FHIR, - for standard input; or the id of a record')
-    .option('-o, --output <file>', 'the PDF; - for standard output', '-')
+    .option('-o, --output <file>', 'the PDF; - for standard output', fileToWrite, '-')
     .option('--language <code>', "language of the form (default: the applicant's, else en)")
     .option('--large-print', '18 pt')
     .option('--fillable', 'with fields to fill in on the screen')
@@ -129,7 +131,7 @@ function declare(io: Io, setExit: SetExit): Command {
       'folder of a definition, answers as JSON, a Questionnaire or a QuestionnaireResponse; - for standard input',
     )
     .option('--to <spelling>', 'fhir or preinfuse')
-    .option('-o, --output <file>', 'where it goes; - for standard output', '-')
+    .option('-o, --output <file>', 'where it goes; - for standard output', fileToWrite, '-')
     .option('--force', 'replace an existing file')
     .action(async (file, options) => setExit(await (await import('./commands/convert.ts')).convert(file, options, io)));
 
@@ -144,7 +146,7 @@ function declare(io: Io, setExit: SetExit): Command {
     .option('--format <format>', 'text, json, sarif, junit or github', 'text')
     .option('--fix', 'mend what cannot change who is let through')
     .option('--watch', 'check again after each change')
-    .option('--export-smt2 <file>', 'also write the goals of the proofs as SMT-LIB 2, for another solver')
+    .option('--export-smt2 <file>', 'also write the goals of the proofs as SMT-LIB 2, for another solver', fileToWrite)
     .action(async (paths, options) => setExit(await (await import('./commands/check.ts')).check(paths, options, io)));
 
   command(program, 'test', 'golden cases, what they cover, and which slips they tell')
@@ -162,22 +164,22 @@ function declare(io: Io, setExit: SetExit): Command {
     .action(async (name, options) => setExit(await (await import('./commands/explain.ts')).explain(name, options, io)));
 
   command(program, 'docs', 'the codebook that a medical director signs')
-    .option('--pdf <file>', 'as a PDF to print and sign')
-    .option('--html <file>', 'as one web page')
-    .option('--markdown <file>', 'as Markdown; - for standard output (default where no form is named)')
+    .option('--pdf <file>', 'as a PDF to print and sign', fileToWrite)
+    .option('--html <file>', 'as one web page', fileToWrite)
+    .option('--markdown <file>', 'as Markdown; - for standard output (default where no form is named)', fileToWrite)
     .option('--against <folder>', 'the signed definition, to say what changed since')
     .action(async (options) => setExit(await (await import('./commands/docs.ts')).docs(options, io)));
 
   command(program, 'graph', 'the questionnaire as a picture: questions, and the rules that leave from them')
     .option('--format <format>', 'svg, pdf or mermaid (default: by the file name, else svg)')
-    .option('-o, --output <file>', 'the picture; - for standard output', '-')
+    .option('-o, --output <file>', 'the picture; - for standard output', fileToWrite, '-')
     .action(async (options) => setExit(await (await import('./commands/graph.ts')).graph(options, io)));
 
   command(program, 'diff', 'whose outcome changes between two definitions, with an applicant for each change')
     .argument('<old>', 'folder of the definition as it was, or its questionnaire.yaml')
     .argument('<new>', 'folder of the definition as it is now, or its questionnaire.yaml')
     .option('--format <format>', 'text or json', 'text')
-    .option('--pdf <file>', 'a page for the medical director to read and sign')
+    .option('--pdf <file>', 'a page for the medical director to read and sign', fileToWrite)
     .option('--fail-on <what>', 'exit 1 where somebody is loosened, tightened, or any of both', 'any')
     .option('--rename <old=new>', 'what the new definition calls otherwise; can be repeated', collect)
     .option('--renames <file>', 'a YAML map of old names to new ones')
@@ -186,7 +188,10 @@ function declare(io: Io, setExit: SetExit): Command {
       setExit(await (await import('./commands/diff.ts')).diff(old, next, options, io)),
     );
 
-  const key = program.command('key').description('who can open the stored screenings');
+  const key = program
+    .command('key')
+    .description('who can open the stored screenings')
+    .showHelpAfterError(helpOf('preinfuse key'));
   keyCommand(key, 'init', "make the reviewer's key and a recovery key")
     .option('--reviewer-file <file>', reviewerFileText)
     .option('--recovery-file <file>', recoveryFileText)
@@ -240,7 +245,10 @@ const sealPassphraseOption = [
 ] as const;
 /** What is done with stored screenings. */
 function declareRecords(program: Command, io: Io, setExit: SetExit): void {
-  const records = program.command('records').description('the stored screenings');
+  const records = program
+    .command('records')
+    .description('the stored screenings')
+    .showHelpAfterError(helpOf('preinfuse records'));
   const load = () => import('./commands/records.ts');
   const stored = (name: string, description: string): Command =>
     command(records, name, description).option('--store <place>', storeOption);
@@ -279,7 +287,7 @@ function declareRecords(program: Command, io: Io, setExit: SetExit): void {
   }
   reviewed('export', 'every finished screening, opened')
     .option('--format <format>', 'ndjson or csv', 'ndjson')
-    .option('-o, --output <file>', 'where it goes; - for standard output', '-')
+    .option('-o, --output <file>', 'where it goes; - for standard output', fileToWrite, '-')
     .action(async (options) => setExit(await (await load()).exportAll(options, io)));
   stored('purge', 'remove what the retention rule in preinfuse.yaml lets go')
     .option('--dry-run', 'only say what would be removed')
@@ -310,9 +318,11 @@ const storeOption = 'where records are kept: a file, or postgres://... (default:
 
 /** A command with the options that all take. */
 function command(program: Command, name: string, description: string): Command {
+  const path = program.parent ? `preinfuse ${program.name()} ${name}` : `preinfuse ${name}`;
   return program
     .command(name)
     .description(description)
+    .showHelpAfterError(helpOf(path))
     .option('--questionnaire <folder>', 'the definition to screen with (default: the shipped one)')
     .option('--on <date>', 'the day of the visit, YYYY-MM-DD (default: today)', calendarDate)
     .option('--no-input', 'never ask')
@@ -320,8 +330,19 @@ function command(program: Command, name: string, description: string): Command {
     .option('-q, --quiet', 'only the result');
 }
 
+/** The way out of a command line that cannot be read. */
+function helpOf(command: string): string {
+  return `  see: ${command} --help`;
+}
+
 function collect(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
+}
+
+/** A name that ends as a folder's does would be taken for that of a file without its end. */
+function fileToWrite(text: string): string {
+  if (/[\\/]$/.test(text)) throw new InvalidArgumentError('It must be a file, not a folder.');
+  return text;
 }
 
 function jobs(text: string): number {

@@ -142,7 +142,7 @@ function readBaseline(
 ): { readonly sheet?: Placed<AnswerSheet>; readonly diagnostics: readonly Diagnostic[] } {
   const { yaml, diagnostics } = readYaml(source);
   if (!yaml) return { diagnostics };
-  const { value, diagnostics: misfits } = readShape(baselineSchema, yaml);
+  const { value, diagnostics: misfits } = readShape(baselineSchema, yaml, 'docs/check.md');
   if (!value) return { diagnostics: misfits };
   const { asked, ...start } = value;
   const problems = [
@@ -162,7 +162,7 @@ function readFile(source: SourceText, names: Names, baseline: Placed<Baseline> |
   const { yaml, diagnostics } = readYaml(source);
   if (!yaml) return { cases: [], refusals: [], written: 0, diagnostics };
   const waiting = waitingCases(yaml);
-  const { value, diagnostics: misfits } = readShape(casesSchema, withoutWaiting(yaml, waiting));
+  const { value, diagnostics: misfits } = readShape(casesSchema, withoutWaiting(yaml, waiting), 'docs/check.md');
   if (!value) return { cases: [], refusals: [], written: 0, diagnostics: misfits };
   const read = value.cases.map((each, index) =>
     waiting.includes(index) ? waitingCase(index, yaml) : readCase(each, ['cases', index], names, yaml, baseline),

@@ -37,7 +37,7 @@ export interface ClearanceReading {
 export function readClearance(source: SourceText): ClearanceReading {
   const { yaml, diagnostics: yamlProblems } = readYaml(source);
   if (!yaml) return { diagnostics: yamlProblems };
-  const { value, diagnostics } = readShape(clearanceSchema, yaml);
+  const { value, diagnostics } = readShape(clearanceSchema, yaml, 'docs/records.md');
   if (!value) return { diagnostics };
   const { rules, ...rest } = value;
   return { clearance: { ...rest, ...(rules && { rules }) }, diagnostics };

@@ -60,7 +60,7 @@ export interface ClinicReading {
 export function readClinic(source: SourceText): ClinicReading {
   const { yaml, diagnostics: yamlProblems } = readYaml(source);
   if (!yaml) return { diagnostics: yamlProblems };
-  const { value, diagnostics } = readShape(clinicSchema, yaml);
+  const { value, diagnostics } = readShape(clinicSchema, yaml, 'preinfuse schema clinic');
   if (!value) return { diagnostics };
   const { store, formKey, keys, fonts, idleMinutes, retention } = value;
   const { costIn, ...facts } = value.clinic;

@@ -107,7 +107,7 @@ export interface EvidenceReading {
 export function readEvidence(source: SourceText): EvidenceReading {
   const { yaml, diagnostics: yamlProblems } = readYaml(source);
   if (!yaml) return { diagnostics: yamlProblems };
-  const { value, diagnostics } = readShape(evidenceSchema, yaml);
+  const { value, diagnostics } = readShape(evidenceSchema, yaml, 'docs/check.md');
   if (!value) return { diagnostics };
   const problems = value.entries.flatMap((each, index) => [
     ...duplicates(value.entries, index, yaml),

@@ -60,7 +60,7 @@ export function readQuestionTexts(
 ): QuestionTextsReading {
   const { yaml, diagnostics: yamlProblems } = readYaml(source);
   if (!yaml) return { diagnostics: yamlProblems };
-  const { value, diagnostics } = readShape(questionTextsSchema, yaml);
+  const { value, diagnostics } = readShape(questionTextsSchema, yaml, 'docs/check.md');
   if (!value) return { diagnostics };
   const all = allItems(items);
   const translated = translatedQuestions(value, all, yaml);

@@ -38,7 +38,7 @@ export interface Reading {
 export function readQuestionnaire(main: SourceText, tables: readonly SourceText[]): Reading {
   const { yaml, diagnostics } = readYaml(main);
   if (!yaml) return { tables: new Map(), diagnostics };
-  const shaped = readShape(questionnaireSchema, yaml);
+  const shaped = readShape(questionnaireSchema, yaml, 'docs/definition.md');
   if (!shaped.value) return { yaml, tables: new Map(), diagnostics: shaped.diagnostics };
   return { ...assemble(shaped.value, yaml, tables), yaml };
 }

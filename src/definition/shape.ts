@@ -5,10 +5,11 @@ import type { YamlPath, YamlSource } from './yaml-source.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** Reads a YAML document in the shape of `schema`; what does not fit is a diagnostic at its place. */
+/** Reads a YAML document in the shape of `schema`, which `page` tells of; what does not fit is a diagnostic at its place. */
 export function readShape<Schema extends z.ZodType>(
   schema: Schema,
   yaml: YamlSource,
+  page: string,
 ): { readonly value?: z.output<Schema>; readonly diagnostics: readonly Diagnostic[] } {
   const result = schema.safeParse(yaml.value);
   if (result.success) return { value: result.data, diagnostics: [] };
@@ -22,7 +23,7 @@ export function readShape<Schema extends z.ZodType>(
         : [],
     ),
   );
-  return { diagnostics: issues.flatMap((issue) => problemsOf(issue, yaml, schema, misspelt)) };
+  return { diagnostics: issues.flatMap((issue) => problemsOf(issue, yaml, schema, page, misspelt)) };
 }
 
 /** `misspelt`: the keys that are there in another spelling; that they are missing is not said too. */
@@ -30,6 +31,7 @@ function problemsOf(
   issue: Issue,
   yaml: YamlSource,
   schema: z.ZodType,
+  page: string,
   misspelt: ReadonlySet<string>,
 ): readonly Diagnostic[] {
   if (issue.code === 'unrecognized_keys') {
@@ -45,7 +47,7 @@ function problemsOf(
       severity: 'error',
       message: isMissing ? `the key \`${key}\` is missing` : describe(issue),
       at: isMissing ? yaml.at(issue.path.slice(0, -1)) : yaml.at(issue.path),
-      help: isMissing ? `add \`${key}:\`` : 'see docs/definition.md',
+      help: isMissing ? `add \`${key}:\`` : `see ${page}`,
     },
   ];
 }

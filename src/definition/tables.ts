@@ -20,7 +20,7 @@ export interface TableReading {
 export function readTable(name: string, source: SourceText): TableReading {
   const { yaml, diagnostics } = readYaml(source);
   if (!yaml) return { citations: [], diagnostics };
-  const shaped = readShape(tableSchema, yaml);
+  const shaped = readShape(tableSchema, yaml, 'preinfuse schema table');
   if (!shaped.value) return { citations: [], diagnostics: shaped.diagnostics };
   return tableOf(name, shaped.value, yaml);
 }

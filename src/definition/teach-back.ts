@@ -24,6 +24,7 @@ export function readTeachBack(source: SourceText, asked: readonly Pick<TeachBack
       outcomes: z.strictObject(Object.fromEntries(asked.map(({ id }) => [id, outcome]))),
     }),
     yaml,
+    'docs/teach-back.md',
   );
   if (!value) return { diagnostics };
   const { by, when, outcomes } = value;

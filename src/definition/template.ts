@@ -204,7 +204,7 @@ function readFrontMatter(source: SourceText): {
 } {
   const { yaml, diagnostics: yamlProblems } = readYaml(source);
   if (!yaml) return { diagnostics: yamlProblems };
-  const { value, diagnostics } = readShape(frontMatterSchema, yaml);
+  const { value, diagnostics } = readShape(frontMatterSchema, yaml, 'docs/check.md');
   return { ...(value && { frontMatter: value }), yaml, diagnostics };
 }
 

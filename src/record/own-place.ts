@@ -24,6 +24,8 @@ const endings = ['', '-wal', '-shm', '-journal'];
  */
 export function ownStoreFile(path: string): void {
   const folder = dirname(path);
+  // Else the folder above it would be held against who named it, and made theirs alone by whoever does as told.
+  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) throw unsafe(path, 'it is no file', elsewhere);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const found = lstatSync(folder);
   if (!found.isDirectory())

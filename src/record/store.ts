@@ -51,8 +51,16 @@ export async function connectStore(address: string, { actor, now, memory }: Stor
       throw error;
     }
   } catch (error) {
-    throw problemOf(error);
+    throw inPlace(problemOf(error), address);
   }
+}
+
+/** A problem of the file itself with its path: nobody may have typed it. */
+function inPlace(problem: unknown, address: string): unknown {
+  if (!(problem instanceof StoreProblem) || address.includes('://')) return problem;
+  const { code, message, hint, cause } = problem;
+  const isOfFile = code === 'read-only' || code === 'not-a-store' || code === 'damaged';
+  return isOfFile ? new StoreProblem(code, `${message} (${address})`, hint, cause) : problem;
 }
 
 async function openDatabase(address: string): Promise<Database> {

@@ -1,3 +1,4 @@
+import { wrapped } from './assessment.ts';
 import type { Paint, Tone } from './colour.ts';
 import { jsonText } from './json-text.ts';
 
@@ -16,13 +17,19 @@ const tones: Readonly<Record<DoctorCheck['is'], Tone>> = { fine: 'muted', note: 
 /** Letters of the longest name. */
 const nameWidth = 16;
 
-/** The checks as lines for people, and what they come to. */
-export function describeDoctor(checks: readonly DoctorCheck[], paint: Paint): readonly string[] {
+/** The checks as lines for people, of at most `columns`, and what they come to. */
+export function describeDoctor(checks: readonly DoctorCheck[], paint: Paint, columns: number): readonly string[] {
+  const margin = ' '.repeat(6 + nameWidth + 2);
   const lines = checks.flatMap(({ name, is, found, hint }) => [
-    `${paint(is.padEnd(6), tones[is])}${name.padEnd(nameWidth)}  ${found}`,
-    ...(hint === undefined ? [] : [`${' '.repeat(6 + nameWidth)}  -> ${hint}`]),
+    ...behind(`${paint(is.padEnd(6), tones[is])}${name.padEnd(nameWidth)}  `, wrapped(found, margin, columns), margin),
+    ...(hint === undefined ? [] : behind(`${margin}-> `, wrapped(hint, `${margin}   `, columns), `${margin}   `)),
   ]);
   return [...lines, '', conclusion(checks)];
+}
+
+/** Lines of which the first has `start` in the place of the `margin` that all have. */
+function behind(start: string, lines: readonly string[], margin: string): readonly string[] {
+  return lines.map((line, index) => (index === 0 ? `${start}${line.slice(margin.length)}` : line));
 }
 
 function conclusion(checks: readonly DoctorCheck[]): string {

@@ -5,7 +5,7 @@ import type { Paint } from './colour.ts';
 /** How a screening went, for what is said after its result. Every text is safe to print. */
 export interface Outcome {
   readonly disposition: Disposition;
-  /** Id of the draft: says nothing of the patient. */
+  /** Id of the screening, which says nothing of the patient, with the options that find it. */
   readonly id: string;
   /** The emergency page: which rules opened it, who was told, and when, in words. */
   readonly told: readonly { readonly rules: readonly string[]; readonly who: string; readonly when: string }[];

@@ -317,12 +317,17 @@ function wrong(state: WizardState, problem: string): WizardState {
   return { ...state, problem };
 }
 
-function hearTeachBack(state: WizardState, { index }: TeachBackPage, line: string, press: Press): WizardState {
+function hearTeachBack(
+  state: WizardState,
+  { index, highlight }: TeachBackPage,
+  line: string,
+  press: Press,
+): WizardState {
   const word = line.toLowerCase();
-  if (line === '') return press(state, 'enter');
-  if (word === 'back' || word === 'review') return press(state, word);
   const asked = askedOf(state);
   const isQuestion = asked[index] !== undefined;
+  if (line === '' && !(isQuestion && highlight === -1)) return press(state, 'enter');
+  if (word === 'back' || word === 'review') return press(state, word);
   const most = isQuestion ? teachBackOutcomes.length : asked.length;
   if (!/^\d$/.test(line) || Number(line) < 1 || Number(line) > most)
     return wrong(state, `type a number from 1 to ${most}`);
@@ -367,10 +372,16 @@ function hearTyped(state: WizardState, page: AskPage, item: TypedItem, line: str
   return press(onLine(state, line), 'enter');
 }
 
-/** Enter alone: keeps, confirms, or goes down a line of a grid that has its answer. */
+/** Enter alone: keeps, confirms, or goes down a line of a grid that has its answer. What it lacks is told in words of line mode. */
 function hearNothing(state: WizardState, page: AskPage, press: Press): WizardState {
   const { place } = page;
-  if (place.kind !== 'grid') return press(state, 'enter');
+  if (place.kind !== 'grid') {
+    const after = press(state, 'enter');
+    const item = asked(state, page);
+    const isOne = item.type === 'boolean' || (item.type === 'choice' && !item.repeats);
+    const isLacking = page.highlight === -1 && answerAtPlace(state.answers, place) === undefined;
+    return isOne && isLacking && after.problem !== undefined ? hearOne(state, page, '', press) : after;
+  }
   const here = asked(state, page);
   if (here.type === 'group') return press(state, 'enter');
   if (!state.answers.has(here.linkId)) return wrong(state, 'this line needs an answer');

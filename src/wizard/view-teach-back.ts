@@ -44,6 +44,7 @@ export function teachBackFrame(state: WizardState, page: TeachBackPage, columns:
     foot: keyLines(
       [
         '1-3 choose',
+        ...(state.needsEnter ? ['Enter accept'] : []),
         'Shift+Tab back',
         state.help ? '? close' : '? why',
         '! urgent',

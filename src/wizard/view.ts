@@ -84,8 +84,8 @@ function askKeys(state: WizardState, page: AskPage): readonly string[] {
   const item = itemAt(state.questionnaire, page.place);
   const own =
     pendingAlarms(state, page).length > 0
-      ? ['Enter record it', ...(isTyped(item) ? [] : ownKeys(item, page).slice(0, 1))]
-      : ownKeys(item, page);
+      ? ['Enter record it', ...(isTyped(item) ? [] : ownKeys(item, state, page).slice(0, 1))]
+      : ownKeys(item, state, page);
   const unknown = item.mayBeAbsent && page.place.kind !== 'grid' && item.type !== 'string' ? ['u not known'] : [];
   return [
     ...own,
@@ -98,15 +98,16 @@ function askKeys(state: WizardState, page: AskPage): readonly string[] {
   ];
 }
 
-function ownKeys(item: Item, { place }: AskPage): readonly string[] {
+function ownKeys(item: Item, { needsEnter }: WizardState, { place }: AskPage): readonly string[] {
   if (place.kind === 'grid') return ['digits score', 'Up change', 'u not known', 'd declined', 'Enter done'];
   if (place.kind === 'entries') return ['y add', 'n go on', 'number change', 'x remove'];
   if (isTyped(item)) return ['Enter accept'];
-  if (item.type === 'boolean') return ['y or n'];
+  const accept = needsEnter ? ['Enter accept'] : [];
+  if (item.type === 'boolean') return ['y or n', ...accept];
   if (item.type !== 'choice') return [];
   const keys = optionsOf(item).map(({ key }) => key);
   const range = `${keys[0]}-${keys.at(-1)}`;
-  if (!item.repeats) return [`${range} choose`];
+  if (!item.repeats) return [`${range} choose`, ...accept];
   // Of a long list the last lines may be out of sight, and the option for none of them stands there.
   const none = item.options.findIndex(({ exclusive }) => exclusive);
   const short = none === -1 ? [] : [`${keys[none]} ${item.options[none]?.text}`];
@@ -129,7 +130,7 @@ function safetyFrame({ questionnaire, clinic }: WizardState, columns: number): F
       steps.map((step) => withClinicWords(step, clinic)),
       columns,
     ),
-    foot: keyLines(['Enter back to the question', 'PageDown more'], columns),
+    foot: keyLines(['Enter back to the question'], columns),
   };
 }
 

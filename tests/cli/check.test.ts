@@ -46,6 +46,12 @@ describe('exit codes', () => {
       ['q/notes.txt'],
       /cannot read q\/notes.txt: it is not a fo/,
     ],
+    [
+      'a folder that the system does not let be read',
+      { 'q/notes.txt': '' },
+      [`q/${'x'.repeat(300)}`],
+      /cannot read the folder q\/x+\n {2}name a folder that is there and that you may look into\n/,
+    ],
     ['here, without a definition', { 'notes.txt': '' }, ['.'], /there is no definition in \.\n/],
     ['a folder without a definition', { 'q/notes.txt': '' }, ['q'], /there is no definition in q/],
     [

@@ -8,6 +8,7 @@ import { shippedFolder } from '../shipped.ts';
 let cwd = '';
 beforeAll(() => {
   cwd = mkdtempSync(join(tmpdir(), 'preinfuse-docs-'));
+  writeFileSync(join(cwd, 'a-file'), '');
 });
 afterAll(() => rmSync(cwd, { recursive: true }));
 
@@ -65,6 +66,11 @@ describe('docs', () => {
 
   test.each([
     ['a folder that is not there', ['docs', '--questionnaire', 'nowhere'], /cannot read nowhere/],
+    [
+      'a file where a folder is meant',
+      ['docs', '--questionnaire', 'a-file'],
+      /cannot read a-file\/questionnaire\.yaml: there is no such file\n {2}name a folder that holds questionnaire\.yaml\n/,
+    ],
     [
       'a signed definition that is not there',
       ['docs', '--against', 'nowhere'],

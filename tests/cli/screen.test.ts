@@ -238,8 +238,7 @@ describe("in the patient's own words", () => {
     expect(exit).toBe(75);
     expect(forms()).toEqual([]);
     const ids = ['purpose', 'risks', 'driving', 'stopping'].slice(0, count);
-    if (count === 0) expect(await drafts()).toEqual([]);
-    else expect((await draft()).teachBack).toEqual(Object.fromEntries(ids.map((id) => [id, 'first-time'])));
+    expect((await draft()).teachBack ?? {}).toEqual(Object.fromEntries(ids.map((id) => [id, 'first-time'])));
   });
 
   test('where no form may be made nothing is asked', async () => {
@@ -317,6 +316,13 @@ describe('a draft', () => {
     expect(later.stderr).toContain('It was not noted that anybody was told. Tell the clinician now, before you go on.');
   });
 
+  test('that an answer sheet brings is kept from the first page on, before anything is typed', async () => {
+    writeSheet({ ...baselineSheet, 'suicide.attemptInProgress': true });
+    const { exit, stderr } = await screen(['--plain', '--answers', 'sheet.json'], []);
+    expect([exit, await drafts()]).toEqual([75, [expect.any(String)]]);
+    expect(stderr).toMatch(/77 answers saved\. Go on with: {2}preinfuse screen --resume [\dA-Z]{4}-[\dA-Z]{4}/);
+  });
+
   test('left before Enter recorded an emergency: stopping says what to do all the same', async () => {
     writeSheet({ ...without('suicide.cssrs'), 'asq.q1': true });
     const { exit, stderr } = await screen(['--plain', '--answers', 'sheet.json'], ['yes', 'stop']);
@@ -382,7 +388,7 @@ describe('where something is in the way', () => {
     expect(exit).toBe(2);
     expect(stdout.toString()).toBe('');
     expect(stderr).toBe(
-      'preinfuse: the store cannot be written to\n' +
+      `preinfuse: the store cannot be written to (${join(cwd, 'state', 'preinfuse', 'records.db')})\n` +
         '  give this account the right to write the file and its folder, or name another with --store\n',
     );
   });
@@ -406,6 +412,17 @@ describe('where something is in the way', () => {
     expect(stderr).toContain('The screening could not be kept in the store.');
     expect(stdout.toString()).toContain('RESULT: DEFER');
     expect(exit).toBe(10);
+  });
+
+  test('the commands to go on with name the definition and the store that were named', async () => {
+    mkdirSync(join(cwd, 'our clinic'));
+    writeFileSync(join(cwd, 'our clinic', 'questionnaire.yaml'), completed(''));
+    const there = ['--plain', '--questionnaire', 'our clinic', '--store', 'apart/records.db'];
+    const named = /[\dA-Z-]{9} --questionnaire 'our clinic' --store apart\/records\.db\n/.source;
+    const stopped = await screen(there, ['no', '']);
+    expect(stopped.stderr).toMatch(new RegExp(`Go on with: {2}preinfuse screen --resume ${named}`));
+    const finished = await screen(there, ['no', '', '']);
+    expect(finished.stderr).toMatch(new RegExp(`as [\\dA-Z-]{9}: preinfuse records show ${named}`));
   });
 
   test('a form that cannot be made keeps the answers and is no success', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readClearance } from '../../src/definition/clearance.ts';
 import { missingCosts, readClinic } from '../../src/definition/clinic.ts';
+import { readTeachBack } from '../../src/definition/teach-back.ts';
 import { shipped } from '../document/sample.ts';
 
 const good = shipped('preinfuse.yaml').text;
@@ -27,6 +28,14 @@ describe('one fault each', () => {
     const found = diagnostics.find((each) => each.code === code);
     expect(found?.message).toContain(said);
   });
+});
+
+test.each([
+  ['clinic settings', readClinic({ path: 'preinfuse.yaml', text: 'clinic: 5\n' }), 'see preinfuse schema clinic'],
+  ['a clearance', readClearance({ path: 'c.yaml', text: clearance.replace('"Dr. A"', '5') }), 'see docs/records.md'],
+  ['a teach-back', readTeachBack({ path: 't.yaml', text: 'outcomes: 5\n' }, []), 'see docs/teach-back.md'],
+])('of the wrong shape, %s names where its shape is told', (_what, { diagnostics }, help) => {
+  expect(diagnostics[0]).toMatchObject({ code: 'wrong-shape', help });
 });
 
 describe('a clearance', () => {

@@ -307,6 +307,12 @@ test('whatever is put anywhere in a Questionnaire, it is read and written withou
 });
 
 describe('preinfuse convert', () => {
+  test('a definition that is not valid is named as it was typed', async () => {
+    const there = folderWith({ 'q/questionnaire.yaml': 'id: q\n' });
+    const { exit, stderr } = await run(['convert', 'q', '--to', 'fhir'], { cwd: there });
+    expect([exit, stderr.split('\n').at(-2)]).toEqual([2, '  see all with: preinfuse check q']);
+  });
+
   const cwd = folderWith({ 'sheet.json': JSON.stringify(shippedBaselineSheet) });
   const convert = (...argv: readonly string[]): ReturnType<typeof run> => run(['convert', ...argv], { cwd });
 

@@ -407,6 +407,15 @@ describe('refusals', () => {
       expect(lookAt(dirname(path))).toEqual(seen);
     });
 
+    test('of a folder that was named for the file nothing is said of the one above it', async () => {
+      const path = fresh('SQLite');
+      await closeStore(await open(path));
+      folderInstead(path);
+      chmodSync(dirname(path), 0o755);
+      const { message } = await problem(() => open(path));
+      expect(message).toBe(`the store cannot be used: it is no file (${path})`);
+    });
+
     test('opens once it is mended as the message says', async () => {
       const path = fresh('SQLite');
       await closeStore(await open(path));

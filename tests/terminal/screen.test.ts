@@ -319,6 +319,17 @@ describe('the end', () => {
     expect((await again.exited).exitCode).toBe(130);
   });
 
+  test('Ctrl-C where a draft is to be chosen: 130, as at any other question', async () => {
+    const terminal = await withName();
+    await terminal.press(Keys.interrupt);
+    await terminal.exited;
+    const again = screen(['--resume'], { folder: terminal.folder });
+    await again.shows('Go on with which draft?');
+    await again.press(Keys.interrupt);
+    expect((await again.exited).exitCode).toBe(130);
+    expect(again.normal()).toContain('stopped; no draft was chosen');
+  });
+
   test('an emergency: its page, whom was told, and the result', async () => {
     const terminal = almostDone(['suicide.attemptInProgress', 'applicant.sex']);
     await terminal.shows('Before we start');

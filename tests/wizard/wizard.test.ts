@@ -25,6 +25,19 @@ describe('choosing', () => {
     expect(press(state, '<down>', '<down>', '<enter>').answers.get('applicant.sex')).toBe('male');
   });
 
+  test.each([
+    ['applicant.sex', 'Error: type one of 1, 2, 3'],
+    ['asq.q1', 'Error: type yes or no'],
+  ])('line mode: Enter alone is told by what to type, there are no arrow keys: %s', (linkId, said) => {
+    const state = openAt(linkId);
+    expect(replies(state, turn({ state }, '', 60_000))).toEqual([said]);
+  });
+
+  test.each(['applicant.sex', 'asq.q1'])('with confirm the keys name Enter: %s', (linkId) => {
+    expect(shown({ ...openAt(linkId), needsEnter: true })).toContain('Enter accept');
+    expect(shown(openAt(linkId))).not.toContain('Enter accept');
+  });
+
   test('with confirm a digit only highlights', () => {
     const state = press({ ...openAt('applicant.sex'), needsEnter: true }, '2');
     expect(state.answers.has('applicant.sex')).toBe(false);
@@ -368,6 +381,12 @@ describe('an emergency', () => {
     expect(shown(safety)).toContain('SAFETY STEPS');
     expect(shown(press(safety, '<enter>'))).toBe(shown(state));
   });
+
+  test('the safety page speaks of more where there is more', () => {
+    const safety = press(openAt('applicant.sex'), '!');
+    expect(shown(safety)).not.toContain('PageDown');
+    expect(shown(safety, 40, 15)).toContain('PageDown: more');
+  });
 });
 
 describe('help', () => {
@@ -588,6 +607,11 @@ describe("in the patient's own words", () => {
     expect(asked('en')).not.toContain('¿Por qué?');
     expect(asked('en', { ...words, language: { code: 'es' } })).toContain('¿Por qué?');
     expect(asked('en', { ...words, language: { code: 'fr' } })).not.toContain('In English');
+  });
+
+  test('line mode: Enter alone is told by the numbers, there are no arrow keys', () => {
+    const state = asking();
+    expect(replies(state, turn({ state }, '', 60_000))).toEqual(['Error: type a number from 1 to 3']);
   });
 
   test('one that is open ends without a form', () => {

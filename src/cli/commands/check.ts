@@ -33,6 +33,10 @@ export interface CheckOptions {
  */
 export async function check(paths: readonly string[], options: CheckOptions, io: Io): Promise<number> {
   const { format = 'text', questionnaire, quiet = false } = options;
+  if (options.exportSmt2 === '-')
+    throw new CommandError('standard output has the report already', Exit.cannotStart, {
+      hint: 'name a file with --export-smt2',
+    });
   const write = await writerOf(format, quiet);
   const isShipped = paths.length === 0 && questionnaire === undefined;
   const note = isShipped && format === 'text' && !quiet ? shippedNote : '';

@@ -9,7 +9,7 @@ import { type DayNumber, formatDate, parseDate } from '../../model/local-date.ts
 import type { TeachBack } from '../../model/teach-back.ts';
 import type { TeachBackBlock } from '../../model/template.ts';
 import { type LoadedDefinition, loadDefinition } from '../definitions/definitions.ts';
-import { CommandError, Exit, exitOfDisposition } from '../exit.ts';
+import { CommandError, Exit, type ExitCode, exitOfDisposition } from '../exit.ts';
 import { loadAnswers } from '../files/answer-sheet.ts';
 import { isThere, readSource } from '../files/read-source.ts';
 import { dayHere, visitDay } from '../files/source.ts';
@@ -80,8 +80,7 @@ async function forSheet(source: string, making: Making, io: Io): Promise<number>
   // Reading the sheet made the questionnaire ready.
   const assessment = assessorOf(questionnaire).assess(answers);
   const { bytes } = await make({ answers, assessment, clearance }, making, io);
-  await put(bytes, making, io);
-  return Exit.ok;
+  return put(bytes, making, io);
 }
 
 async function forRecord(id: string, making: Making, io: Io): Promise<number> {
@@ -117,12 +116,11 @@ async function forRecord(id: string, making: Making, io: Io): Promise<number> {
     };
     const canAsk = options.input !== false && io.stdin.isTTY === true && io.stderr.isTTY === true;
     const { bytes, kit, teachBack } = await make({ ...screening, ...(canAsk && { ask }) }, making, io);
-    await put(bytes, making, io, async () => {
+    return put(bytes, making, io, async () => {
       const version = newClearance ? await addClearance(records, found, newClearance) : found.version;
       const state = newClearance ? 'cleared' : found.state;
       await noteIssued(records, { ...found, version, state }, { ...kit, teachBack }, bytes, io);
     });
-    return Exit.ok;
   });
 }
 
@@ -196,16 +194,19 @@ async function make(
   return { bytes, kit, teachBack };
 }
 
-/** `keep` runs once the form is written, and before it stands under its name: neither is there without the other. */
+/**
+ * `keep` runs once the form is written, and before it stands under its name: neither is there without the other. Exit 75
+ * where whoever read standard output closed it: the form did not arrive whole.
+ */
 async function put(
   bytes: Uint8Array,
   { target, options }: Making,
   io: Io,
   keep: () => Promise<void> = async () => {},
-): Promise<void> {
+): Promise<ExitCode> {
   if (target === undefined) {
     await keep();
-    return writeTo(io, bytes);
+    return (await writeOut(io.stdout, bytes)) ? Exit.ok : Exit.stopped;
   }
   const file = await openWhole(target);
   try {
@@ -216,6 +217,7 @@ async function put(
     await file.discard();
   }
   await tellWritten([options.output ?? target], options, io);
+  return Exit.ok;
 }
 
 /** The file to write; undefined for standard output. Checked before any work. */
@@ -276,14 +278,8 @@ async function render(
   }
 }
 
-function exitOf({ code }: ConsentRefused, { disposition }: Assessment): (typeof Exit)[keyof typeof Exit] {
+function exitOf({ code }: ConsentRefused, { disposition }: Assessment): ExitCode {
   if (code === 'teach-back-open') return Exit.stopped;
   const isDisposition = code === 'disposition' || code === 'clearance-missing' || code === 'clearance-incomplete';
   return isDisposition ? exitOfDisposition[disposition] : Exit.cannotStart;
-}
-
-function writeTo({ stdout }: Io, bytes: Uint8Array): Promise<void> {
-  return new Promise((done, failed) => {
-    stdout.write(bytes, (error) => (error ? failed(error) : done()));
-  });
 }

@@ -99,12 +99,11 @@ async function fromFhir(file: string, options: ConvertOptions, io: Io): Promise<
   return { text: jsonText(writeAnswers(questionnaire, accepted(questionnaire, sheet))), notCarried: [] };
 }
 
-/** The folder of a definition that a name means; undefined where it is a file of answers or of FHIR. */
+/** The folder of a definition that a name means, as it was named; undefined where it is a file of answers or of FHIR. */
 async function folderOf(file: string, { cwd }: Io): Promise<string | undefined> {
-  const path = resolve(cwd, file);
-  if (basename(path) === 'questionnaire.yaml') return dirname(path);
-  const there = file === '-' ? undefined : await stat(path).catch(() => undefined);
-  return there?.isDirectory() ? path : undefined;
+  if (basename(file) === 'questionnaire.yaml') return dirname(file);
+  const there = file === '-' ? undefined : await stat(resolve(cwd, file)).catch(() => undefined);
+  return there?.isDirectory() ? file : undefined;
 }
 
 async function jsonIn(file: string, io: Io): Promise<unknown> {

@@ -33,9 +33,11 @@ export async function doctor(options: DoctorOptions, io: Io): Promise<number> {
     ...(check.hint !== undefined && { hint: printable(check.hint) }),
   }));
   const paint = paintFor({ env: io.env, isTerminal: io.stdout.isTTY === true, isWanted: options.color !== false });
+  // A pipe gets whole sentences.
+  const columns = Math.max(40, io.stdout.columns ?? Number.POSITIVE_INFINITY);
   await writeOut(
     io.stdout,
-    options.json === true ? doctorJson(checks) : `${describeDoctor(checks, paint).join('\n')}\n`,
+    options.json === true ? doctorJson(checks) : `${describeDoctor(checks, paint, columns).join('\n')}\n`,
   );
   return checks.some(({ is }) => is === 'mend') ? Exit.findings : Exit.ok;
 }

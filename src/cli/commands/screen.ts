@@ -52,7 +52,7 @@ async function screenWith(
     await writeOut(io.stderr, `Drafts that were kept as files are in the store now: ${taken}\n`);
   }
   const opening = await openingOf(options, definition, records, mode, io);
-  if (!opening) return Exit.stopped;
+  if (!opening) throw new CommandError('stopped; no draft was chosen', Exit.interrupted);
   await readyToSave(records);
   const watch = watchOver(records.place.clinic.idleMinutes);
   const keeper = draftKeeper(records, opening, {
@@ -125,8 +125,12 @@ async function failingClosed<T>(work: () => Promise<T>): Promise<T> {
 
 async function converse(opening: Opening, ending: Ending, watch: SessionWatch, io: Io): Promise<Conversation> {
   watch.touch();
+  const start = begin(opening.beginning, io.now().getTime());
+  const isGiven = opening.version === 0 && (opening.beginning.answers?.size ?? 0) > 0;
+  // What a sheet or an earlier screening gave is kept as what is typed is.
+  if (isGiven) ending.keeper.save(draftOf(start, ending, io));
   try {
-    const conversation = await (ending.mode === 'lines' ? inLines : onScreen)(opening, ending, watch, io);
+    const conversation = await (ending.mode === 'lines' ? inLines : onScreen)(start, ending, watch, io);
     const closed = watch.why();
     return { ...conversation, ...(closed && { closed }) };
   } finally {
@@ -134,7 +138,7 @@ async function converse(opening: Opening, ending: Ending, watch: SessionWatch, i
   }
 }
 
-async function inLines(opening: Opening, ending: Ending, watch: SessionWatch, io: Io): Promise<Conversation> {
+async function inLines(start: WizardState, ending: Ending, watch: SessionWatch, io: Io): Promise<Conversation> {
   if (io.stderr.isTTY && isTooSmall(io.stderr)) {
     await writeOut(
       io.stderr,
@@ -147,7 +151,6 @@ async function inLines(opening: Opening, ending: Ending, watch: SessionWatch, io
     clinicWords(options.questionnaire, io),
     patientQuestions(options, definition, io),
   ]);
-  const start = begin(opening.beginning, io.now().getTime());
   return runLineMode(
     {
       start: withQuestions(withClinic(start, words), questions, start.changedAt, patientWords),
@@ -162,13 +165,13 @@ async function inLines(opening: Opening, ending: Ending, watch: SessionWatch, io
   );
 }
 
-async function onScreen(opening: Opening, ending: Ending, watch: SessionWatch, io: Io): Promise<Conversation> {
+async function onScreen(start: WizardState, ending: Ending, watch: SessionWatch, io: Io): Promise<Conversation> {
   const { options, definition } = ending;
   const [{ runSession }, { paintFor }] = await Promise.all([import('../prompts.ts'), import('../../report/colour.ts')]);
   const paint = paintFor({ env: io.env, isTerminal: io.stderr.isTTY === true, isWanted: options.color !== false });
   return runSession(
     {
-      start: begin(opening.beginning, io.now().getTime()),
+      start,
       paint,
       isInline: options.inline === true,
       closing: watch.closing,

@@ -112,6 +112,10 @@ async function suggestionPath(
     throw new CommandError('cases can be suggested for one definition at a time', Exit.cannotStart, {
       hint: 'name one folder',
     });
+  if (suggest === '-')
+    throw new CommandError('standard output has the report already', Exit.cannotStart, {
+      hint: 'name a file with --suggest',
+    });
   const path = resolve(io.cwd, suggest === true ? defaultSuggestions : suggest);
   if (force !== true && isThere(path))
     throw new CommandError(`${displayPath(path, io.cwd)} is there already`, Exit.cannotStart, {

@@ -19,7 +19,7 @@ export async function definitionFolders(paths: readonly string[], io: Io): Promi
 
 async function definitionsIn(path: string, io: Io): Promise<readonly string[]> {
   const folder = basename(path) === main ? dirname(path) : path;
-  const names = await namesIn(folder);
+  const names = await namesIn(folder, io);
   if (!names) {
     const why = isThere(folder) ? 'it is not a folder' : 'there is no such folder';
     throw new CommandError(`cannot read ${displayPath(folder, io.cwd)}: ${why}`, Exit.cannotStart, {
@@ -27,7 +27,7 @@ async function definitionsIn(path: string, io: Io): Promise<readonly string[]> {
     });
   }
   if (names.includes(main)) return [folder];
-  const inner = await Promise.all(names.map(async (name) => ({ name, names: await namesIn(join(folder, name)) })));
+  const inner = await Promise.all(names.map(async (name) => ({ name, names: await namesIn(join(folder, name), io) })));
   const found = inner.filter((each) => each.names?.includes(main)).map(({ name }) => join(folder, name));
   if (found.length > 0) return found;
   if (names.includes(usual)) return definitionsIn(join(folder, usual), io);
@@ -42,13 +42,16 @@ const main = 'questionnaire.yaml';
 const usual = 'questionnaires';
 
 /** What is in a folder, sorted; undefined where there is no such folder. */
-async function namesIn(folder: string): Promise<readonly string[] | undefined> {
+async function namesIn(folder: string, { cwd }: Io): Promise<readonly string[] | undefined> {
   try {
     return (await readdir(folder)).sort();
   } catch (cause) {
     const { code = '' } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new CommandError(`cannot read the folder ${basename(folder)}`, Exit.cannotStart, { cause, hint: code });
+    throw new CommandError(`cannot read the folder ${displayPath(folder, cwd)}`, Exit.cannotStart, {
+      cause,
+      hint: 'name a folder that is there and that you may look into',
+    });
   }
 }
 
@@ -68,7 +71,7 @@ export async function readTexts(folder: string, io: Io, on?: DayNumber): Promise
     return source;
   };
   const readAll = async (from: string, isWanted: (name: string) => boolean): Promise<readonly SourceText[]> =>
-    Promise.all(((await namesIn(from)) ?? []).filter(isWanted).map((name) => read(from, name)));
+    Promise.all(((await namesIn(from, io)) ?? []).filter(isWanted).map((name) => read(from, name)));
   const questionnaire = await read(folder, main);
   const id = /^id: *["']?([a-z0-9-]+)["']?\s*(?:#.*)?$/m.exec(questionnaire.text)?.[1];
   const templates = id === undefined ? undefined : join(root, 'templates', id);

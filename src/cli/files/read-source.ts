@@ -21,7 +21,7 @@ export async function readSource(
     return { path: shown, text: new TextDecoder('utf-8', { fatal: true }).decode(readWhole(path)) };
   } catch (cause) {
     if (cause instanceof TooLarge) throw tooLarge(shown);
-    const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    const isMissing = ['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '');
     throw new CommandError(`cannot read ${shown}${isMissing ? ': there is no such file' : ''}`, Exit.cannotStart, {
       cause,
       hint: isMissing ? wayOut : 'the file must be UTF-8 text that you may read',

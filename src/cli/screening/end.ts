@@ -27,12 +27,12 @@ import { auditHeadOf, type Records } from '../records/record-store.ts';
 import { changedElsewhere, toldOf } from '../records/store-problems.ts';
 import { type KeptDraft, putBeside } from '../records/stored-drafts.ts';
 import { type Conversation, draftOf, type Ending } from './draft.ts';
-import { clinicWords } from './opening.ts';
+import { clinicWords, type ScreenOptions } from './opening.ts';
 
 /** Says what came of it, writes the consent form where one is allowed, and gives the exit code. */
 export async function conclude({ state, signal, closed }: Conversation, ending: Ending, io: Io): Promise<number> {
   const { keeper, records } = ending;
-  const { id } = ending.opening;
+  const id = foundBy(ending.opening.id, ending.options);
   const kept = await keeper.settled();
   if (kept.changed) return sayChanged(state, kept.changed.now, ending, io);
   if (kept.failure !== undefined) {
@@ -93,6 +93,18 @@ function isEmergency(state: WizardState): boolean {
   return emergenciesInSight(state).length > 0;
 }
 
+/** What a later command finds a screening by: its id, and the definition and store where others than the usual ones were named. */
+function foundBy(id: string, { questionnaire, store }: ScreenOptions): string {
+  const named = { '--questionnaire': questionnaire, '--store': store };
+  const given = Object.entries(named).flatMap(([option, value]) => (value === undefined ? [] : [option, word(value)]));
+  return [id, ...given].join(' ');
+}
+
+/** A text as one word for a shell. */
+function word(text: string): string {
+  return /^[\w./:@=+-]+$/.test(text) ? text : `'${printable(text).replaceAll("'", "'\\''")}'`;
+}
+
 /** `toDo` is what an emergency asks for: on a screen that was left alone it names no answer. */
 async function sayStopped(
   state: WizardState,
@@ -129,7 +141,7 @@ async function sayChanged(state: WizardState, now: StoredCase | undefined, endin
   await writeOut(
     io.stderr,
     `\n${printable(message)}.\nNothing was decided. The answers typed here are kept as a draft of their own:\n` +
-      `  preinfuse screen --resume ${beside}\n`,
+      `  preinfuse screen --resume ${foundBy(beside, ending.options)}\n`,
   );
   return Exit.changed;
 }
@@ -147,11 +159,12 @@ async function finish(state: WizardState, version: number, ending: Ending, io: I
       ? await makeForm(used, assessment, teachBack, completed?.version, ending, io)
       : undefined;
   const isKept = completed !== undefined;
-  const outcome = { disposition, id, told: toldWords(state.told), notReached: 0, isKept };
+  const again = foundBy(id, options);
+  const outcome = { disposition, id: again, told: toldWords(state.told), notReached: 0, isKept };
   await writeResult(used, assessment, assessment, outcome, ending, io);
-  if (options.quiet !== true) await writeOut(io.stderr, keptWords(id, isKept));
+  if (options.quiet !== true) await writeOut(io.stderr, keptWords(id, again, isKept));
   if (form instanceof CommandError) {
-    await sayNoForm(form, id, io);
+    await sayNoForm(form, again, io);
     return form.exit;
   }
   if (form !== undefined) await writeOut(options.json === true ? io.stderr : io.stdout, `${printable(form)}\n`);
@@ -202,16 +215,16 @@ async function stopInEmergency(state: WizardState, ending: Ending, io: Io): Prom
   const { used, assessment } = standing;
   const shown: Assessment = { ...assessment, findings: settledFindings(standing), notAsked: [] };
   const { disposition, notAsked } = assessment;
-  const { id } = ending.opening;
+  const id = foundBy(ending.opening.id, ending.options);
   const outcome = { disposition, id, told: toldWords(state.told), notReached: notAsked.length, isKept: true };
   await writeResult(used, assessment, shown, outcome, ending, io);
   return exitOfDisposition[disposition];
 }
 
-function keptWords(id: string, isKept: boolean): string {
+function keptWords(id: string, again: string, isKept: boolean): string {
   if (!isKept)
     return '\nThe screening could not be kept in the store. Its draft may be there: preinfuse screen --resume\n';
-  return `\nThe screening is kept, sealed, as ${id}: preinfuse records show ${id}\n`;
+  return `\nThe screening is kept, sealed, as ${id}: preinfuse records show ${again}\n`;
 }
 
 function toldWords(told: readonly Told[]): Outcome['told'] {
