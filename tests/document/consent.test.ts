@@ -50,7 +50,9 @@ test.runIf(hasPoppler)(
     const pages = run('pdftotext', ['-raw', '-l', '2'], large, ['-']).split('\f');
     const [first = '', second = ''] = pages.map((page) => page.replace(/\s+/g, ' '));
     expect(first).toMatch(/Your details .* The main points Before you read on . What it is\./);
-    expect(second).toMatch(/^ ?. (?:Why|Main risks)\. .* . You choose\. .* Do not drive . Do not drive for at least 24 hours/);
+    expect(second).toMatch(
+      /^ ?. (?:Why|Main risks)\. .* . You choose\. .* Do not drive . Do not drive for at least 24 hours/,
+    );
   },
 );
 
