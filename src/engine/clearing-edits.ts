@@ -1,9 +1,10 @@
-import { type Answer, type Answers, isAbsent } from '../model/answers.ts';
+import { type Answer, type Answers, isAbsent, isEntries } from '../model/answers.ts';
 import type { Assessment, Finding } from '../model/assessment.ts';
 import type { ClearingEdit } from '../model/clearing-edit.ts';
 import { consentForm } from '../model/disposition.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
 import { assess } from './assess.ts';
+import { wholeItems } from './items.ts';
 
 /**
  * The clearing edits in one step from answers to answers, which must be accepted ones (`refusal`): none where only new answers
@@ -15,7 +16,7 @@ export function clearingEdits(
   after: Answers,
   at: number,
 ): readonly ClearingEdit[] {
-  const edited = [...before.keys()].filter((linkId) => !isSame(before.get(linkId), after.get(linkId)));
+  const edited = [...before.keys()].filter((linkId) => isEdited(questionnaire, before, after, linkId));
   if (edited.length === 0) return [];
   const later = new Map(assess(questionnaire, after).findings.map((finding) => [finding.rule, finding]));
   return assess(questionnaire, before)
@@ -26,6 +27,20 @@ export function clearingEdits(
       const { rule, disposition } = finding;
       return [{ at, rule, disposition, before: only(before, cleared), after: only(after, cleared) }];
     });
+}
+
+/** A list that grows while it is being given, before any question behind it is answered, only gets new answers. */
+function isEdited(questionnaire: Questionnaire, before: Answers, after: Answers, linkId: string): boolean {
+  const [was, is] = [before.get(linkId), after.get(linkId)];
+  if (isSame(was, is)) return false;
+  if (!isEntries(was) || !isEntries(is)) return true;
+  const asked = wholeItems(questionnaire).map((item) => item.linkId);
+  const isBeingGiven = !asked.slice(asked.indexOf(linkId) + 1).some((each) => before.has(each));
+  return !isBeingGiven || !was.every((entry, index) => isWithin(entry, is[index]));
+}
+
+function isWithin(entry: Answers, other: Answers | undefined): boolean {
+  return [...entry].every(([linkId, answer]) => isSame(answer, other?.get(linkId)));
 }
 
 /** The edits whose finding is out of the way in the end, whatever came between. */

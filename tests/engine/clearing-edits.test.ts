@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { assess } from '../../src/engine/assess.ts';
 import { clearingEdits, editsThatCleared } from '../../src/engine/clearing-edits.ts';
-import { readAnswers } from '../../src/exchange/answers.ts';
+import { wholeItems } from '../../src/engine/items.ts';
+import { readAnswers, writeAnswers } from '../../src/exchange/answers.ts';
 import type { Answers } from '../../src/model/answers.ts';
 import type { ClearingEdit } from '../../src/model/clearing-edit.ts';
 import { consentForm } from '../../src/model/disposition.ts';
@@ -63,6 +64,35 @@ describe('an edit that clears', () => {
     ['from one harmless answer to another', [{ 'vitals.systolic': 121 }, { 'vitals.systolic': 120 }], []],
   ])('%s', (_what, sheets, expected) => {
     expect(clearedOver(...sheets)).toEqual(expected);
+  });
+});
+
+describe('a list of entries', () => {
+  const names = wholeItems(shipped).map(({ linkId }) => linkId);
+  /** What is answered by the time that the trials are asked for. */
+  const first = Object.fromEntries(names.slice(names.indexOf('trial') + 1).map((linkId) => [linkId, undefined]));
+  const whole = writeAnswers(shipped, baseline).trial as readonly Readonly<Record<string, unknown>>[];
+  const [one = {}, two = {}] = whole;
+  /** The entry as it stands after each of its answers. */
+  const typed = (entry: object): readonly object[] =>
+    Object.entries(entry).map((_, at, all) => Object.fromEntries(all.slice(0, at + 1)));
+
+  test('that is given answer by answer is not edited', () => {
+    const steps = [[], ...typed(one).map((entry) => [entry]), ...typed(two).map((entry) => [one, entry])];
+    expect(clearedOver(...steps.map((trial) => ({ ...first, trial })))).toEqual([]);
+  });
+
+  test('in which an answer is changed is, while it is given too', () => {
+    const lost = { ...two, improvement: 'response-then-lost' };
+    const told = ['cr-not-treatment-resistant: trial', 'cr-response-lost: trial'];
+    expect(clearedOver({ ...first, trial: [one, lost] }, { ...first, trial: [one, two] })).toEqual(told);
+    const steps = [[one, lost], [one], [one, two]].map((trial) => ({ ...first, trial }));
+    expect(clearedOver(...steps)).toEqual(['cr-response-lost: trial']);
+  });
+
+  test('that grows once the questions after it are answered is', () => {
+    const steps = [[one], ...typed(two).map((entry) => [one, entry])];
+    expect(new Set(clearedOver(...steps.map((trial) => ({ trial }))))).toContain('cr-not-treatment-resistant: trial');
   });
 });
 
