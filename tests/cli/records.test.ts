@@ -182,8 +182,9 @@ describe('the life of a record', () => {
     expect(listed).toContain('past its time: Days for which readings, suicide risk and facts of the day hold');
     expect(listed).not.toContain('scores');
     const { exit, stderr } = await later('consent', id, '--output', 'form.pdf');
-    expect([exit, stderr]).toEqual([10, expect.stringContaining('defer')]);
-    expect(stderr).toContain(`see the findings with: preinfuse records show ${id}\n`);
+    expect(exit).toBe(10);
+    expect(stderr).toMatch(/^preinfuse: \d+ answers are past their time: on 2026-03-12 this screening is defer, /);
+    expect(stderr).toContain(`\n  ask them again: preinfuse screen --again ${id}\n`);
     const shown = (await later('records', 'show', id)).stdout.toString();
     const [past, result] = [`Ask them again: preinfuse screen --again ${id}`, 'RESULT: DEFER'].map((text) =>
       shown.indexOf(text),

@@ -5,6 +5,7 @@ import { teachBackFor, teachBackQuestions } from '../../engine/teach-back.ts';
 import type { Answers } from '../../model/answers.ts';
 import type { Assessment } from '../../model/assessment.ts';
 import type { Clearance } from '../../model/clearance.ts';
+import { consentForm } from '../../model/disposition.ts';
 import { type DayNumber, formatDate, parseDate } from '../../model/local-date.ts';
 import type { TeachBack } from '../../model/teach-back.ts';
 import type { TeachBackBlock } from '../../model/template.ts';
@@ -88,7 +89,7 @@ async function forRecord(id: string, making: Making, io: Io): Promise<number> {
   const { questionnaire, digest } = definition;
   const [
     { auditHeadOf, openForReview, withRecords },
-    { openRecord, addClearance, isDecidedByAnother, noteIssued, refuseOtherTime },
+    { openRecord, addClearance, isDecidedByAnother, noteIssued, pastTime, refuseOtherTime },
     { assessOn },
   ] = await Promise.all([
     import('../records/record-store.ts'),
@@ -97,14 +98,20 @@ async function forRecord(id: string, making: Making, io: Io): Promise<number> {
   ]);
   const newClearance = await clearanceIn(options, io);
   return withRecords(openForReview(options, io), async (records) => {
-    const { found, life, answers, given } = await openRecord(records, id, questionnaire, 'read-for-consent');
+    const opened = await openRecord(records, id, questionnaire, 'read-for-consent');
+    const { found, life, answers, given } = opened;
     if (isDecidedByAnother(life, questionnaire, digest)) throw decidedByAnother(found.id, life.screening.questionnaire);
     if (newClearance) refuseOtherTime(newClearance, found, records, options.on, io);
     const on = parseDate(visitDay(options.on, io)) ?? given.visit;
     refuseEarlier(on, { id: found.id, visit: given.visit, completed: life.screening.completed }, io);
+    const assessment = assessOn(questionnaire, answers, given, on);
+    const past = pastTime(questionnaire, opened, on);
+    const isWorse = assessment.disposition !== life.screening.disposition;
+    if (isWorse && past.length > 0 && consentForm[assessment.disposition] === 'never')
+      throw pastItsTime(found.id, assessment, past, on);
     const screening = {
       answers,
-      assessment: assessOn(questionnaire, answers, given, on),
+      assessment,
       clearance: newClearance ?? life.clearance,
       ...(life.teachBack && { teachBack: life.teachBack }),
       auditHead: await auditHeadOf(records.store),
@@ -122,6 +129,16 @@ async function forRecord(id: string, making: Making, io: Io): Promise<number> {
       await noteIssued(records, { ...found, version, state }, { ...kit, teachBack }, bytes, io);
     });
   });
+}
+
+/** What the screening ended in, it is no more. */
+function pastItsTime(id: string, { disposition }: Assessment, past: readonly string[], on: DayNumber): CommandError {
+  const answers = past.length === 1 ? '1 answer is past its time' : `${past.length} answers are past their time`;
+  return new CommandError(
+    `${answers}: on ${formatDate(on)} this screening is ${disposition}, so there is no consent form`,
+    exitOfDisposition[disposition],
+    { hint: `ask them again: preinfuse screen --again ${id}` },
+  );
 }
 
 /** `--on` names the day as it did for the screening; but no day between is left out, or what is past its time would hold again. */
