@@ -1,10 +1,10 @@
-import { brokenConstraints, strayAnswers } from '../engine/accept.ts';
-import type { Answers } from '../model/answers.ts';
+import { isAccepted } from '../engine/accept.ts';
+import { type Answers, answerIn, isSameAnswer, withAnswerIn } from '../model/answers.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
 import type { Side } from './diff-applicant.ts';
 import { type Observation, observe } from './observe.ts';
 import type { Applicant } from './prove/compare.ts';
-import { answerAt, nearer, withAnswer } from './prove/nearer.ts';
+import { nearer } from './prove/nearer.ts';
 
 type Seen = Applicant['old'];
 
@@ -26,23 +26,18 @@ export function nearestOf(
     (near, place, answer) => {
       const [own, formerly] = [near.new.answers, near.old.answers];
       const isInBoth = formerly.has(place.repeat ?? place.linkId);
-      if (isInBoth && !isSame(answerAt(own, place), answerAt(formerly, place))) return undefined;
-      const after = seenWith(next.questionnaire, near.new, withAnswer(own, place, answer));
-      const before = isInBoth ? seenWith(old.questionnaire, near.old, withAnswer(formerly, place, answer)) : near.old;
+      if (isInBoth && !isSameAnswer(answerIn(own, place), answerIn(formerly, place))) return undefined;
+      const after = seenWith(next.questionnaire, near.new, withAnswerIn(own, place, answer));
+      const before = isInBoth ? seenWith(old.questionnaire, near.old, withAnswerIn(formerly, place, answer)) : near.old;
       const other = before && after && { ...near, old: before, new: after };
-      return other && isSame(shown(other), shown(applicant)) ? other : undefined;
+      return other && JSON.stringify(shown(other)) === JSON.stringify(shown(applicant)) ? other : undefined;
     },
   );
 }
 
-function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
-}
-
 /** What is seen of other answers; undefined where a reader refuses them or something else is seen. */
 function seenWith(questionnaire: Questionnaire, { observation }: Seen, answers: Answers): Seen | undefined {
-  if (strayAnswers(questionnaire, answers).length + brokenConstraints(questionnaire, answers).length > 0)
-    return undefined;
+  if (!isAccepted(questionnaire, answers)) return undefined;
   const seen = observe(questionnaire, answers);
   return outcomeOf(seen) === outcomeOf(observation) ? { answers, observation: seen } : undefined;
 }

@@ -1,5 +1,5 @@
 import type { CasesReading, Placed } from '../definition/cases.ts';
-import { brokenConstraints, strayAnswers } from '../engine/accept.ts';
+import { isAccepted } from '../engine/accept.ts';
 import { calculatedResults, dispositionOf, leftOut } from '../engine/assess.ts';
 import { itemsOf } from '../engine/items.ts';
 import { enablementOf, type Situation, situationOf, truthOf } from '../engine/situation.ts';
@@ -192,10 +192,6 @@ export class Run {
     if (other === undefined) return [];
     return other === 'refused' ? ['the answers would be refused'] : differencesInWords(this.outcome, other);
   }
-}
-
-function isAccepted(questionnaire: Questionnaire, answers: Answers): boolean {
-  return strayAnswers(questionnaire, answers).length === 0 && brokenConstraints(questionnaire, answers).length === 0;
 }
 
 function worstOf(findings: ReadonlyMap<string, Disposition>): Disposition {

@@ -120,3 +120,8 @@ export function strayAnswers(questionnaire: Questionnaire, answers: Answers): re
   const situation = situationOf(questionnaire, answers);
   return [...answers.keys()].filter((linkId) => enablementOf(situation, linkId) === false);
 }
+
+/** True for answers of which a reader refuses none for another one's sake: to nothing that is not asked, and no constraint broken. */
+export function isAccepted(questionnaire: Questionnaire, answers: Answers): boolean {
+  return strayAnswers(questionnaire, answers).length === 0 && brokenConstraints(questionnaire, answers).length === 0;
+}

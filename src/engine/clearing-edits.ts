@@ -1,4 +1,4 @@
-import { type Answer, type Answers, isAbsent, isEntries } from '../model/answers.ts';
+import { type Answers, isEntries, isSameAnswer } from '../model/answers.ts';
 import type { Assessment, Finding } from '../model/assessment.ts';
 import type { ClearingEdit } from '../model/clearing-edit.ts';
 import { consentForm } from '../model/disposition.ts';
@@ -32,7 +32,7 @@ export function clearingEdits(
 /** A list that grows while it is being given, before any question behind it is answered, only gets new answers. */
 function isEdited(questionnaire: Questionnaire, before: Answers, after: Answers, linkId: string): boolean {
   const [was, is] = [before.get(linkId), after.get(linkId)];
-  if (isSame(was, is)) return false;
+  if (isSameAnswer(was, is)) return false;
   if (!isEntries(was) || !isEntries(is)) return true;
   const asked = wholeItems(questionnaire).map((item) => item.linkId);
   const isBeingGiven = !asked.slice(asked.indexOf(linkId) + 1).some((each) => before.has(each));
@@ -40,7 +40,7 @@ function isEdited(questionnaire: Questionnaire, before: Answers, after: Answers,
 }
 
 function isWithin(entry: Answers, other: Answers | undefined): boolean {
-  return [...entry].every(([linkId, answer]) => isSame(answer, other?.get(linkId)));
+  return [...entry].every(([linkId, answer]) => isSameAnswer(answer, other?.get(linkId)));
 }
 
 /** The edits whose finding is out of the way in the end, whatever came between. */
@@ -72,16 +72,4 @@ function restsOn({ because, absent }: Finding, linkId: string): boolean {
 
 function only(answers: Answers, linkIds: readonly string[]): Answers {
   return new Map([...answers].filter(([linkId]) => linkIds.includes(linkId)));
-}
-
-function isSame(one: Answer | undefined, other: Answer | undefined): boolean {
-  if (one === other) return true;
-  if (one instanceof Map && other instanceof Map) {
-    return one.size === other.size && [...one].every(([key, answer]) => isSame(answer, other.get(key) as Answer));
-  }
-  if (Array.isArray(one) && Array.isArray(other)) {
-    return one.length === other.length && one.every((answer, index) => isSame(answer, other[index]));
-  }
-  const [absence, later] = [one, other].map((each) => (isAbsent(each) ? each.absent : undefined));
-  return absence !== undefined && absence === later;
 }

@@ -1,6 +1,5 @@
-import type { Answers } from '../model/answers.ts';
+import { type Answers, isSameAnswer } from '../model/answers.ts';
 import type { Item } from '../model/questionnaire.ts';
-import { isSame } from './moves.ts';
 import { numberOf, stepAnswer } from './review.ts';
 import type { ReviewPage, WizardState } from './state.ts';
 import { fieldsOf, rowsOf, type Standing, type Step, standingOf, stepsOf } from './steps.ts';
@@ -21,7 +20,7 @@ export function changeWords(state: WizardState, { since }: ReviewPage): readonly
 
 function isOther(step: Step, before: Answers, after: Answers): boolean {
   const linkIds = step.kind === 'grid' ? step.item.items.map(({ linkId }) => linkId) : [step.linkId];
-  return linkIds.some((linkId) => !isSame(before.get(linkId), after.get(linkId)));
+  return linkIds.some((linkId) => !isSameAnswer(before.get(linkId), after.get(linkId)));
 }
 
 function changedWords(state: WizardState, since: Answers, step: Step): string {

@@ -1,5 +1,5 @@
 import { refusal } from '../engine/accept.ts';
-import { type Answer, type Answers, isAbsent } from '../model/answers.ts';
+import { type Answer, type Answers, isAbsent, isSameAnswer } from '../model/answers.ts';
 import type { Finding } from '../model/assessment.ts';
 import type { Disposition } from '../model/disposition.ts';
 import type { ChoiceItem, Item } from '../model/questionnaire.ts';
@@ -183,7 +183,7 @@ export function propose(state: WizardState, page: AskPage, answer: Answer, at: n
   const answers = withAnswer(state.answers, place, answer);
   const broken = standingOf(state.questionnaire, answers).broken.find(({ linkId }) => linkId === place.linkId);
   if (broken) return withProblem(state, sentence(broken.message));
-  const isConfirmed = page.pending !== undefined && isSame(page.pending, answer);
+  const isConfirmed = page.pending !== undefined && isSameAnswer(page.pending, answer);
   if (!isConfirmed && newAlarms(state, state.answers, answers).length > 0) {
     const { absence: _absence, ...shown } = page;
     return { ...state, page: { ...shown, pending: answer }, scroll: 0 };
@@ -224,14 +224,6 @@ function kept(state: WizardState, place: Place, at: number): WizardState {
 
 export const cannotBeAbsent =
   'This question needs an answer: it takes neither "not known" nor "declined". Ctrl-C stops here and keeps the draft.';
-
-/** True for two answers that say the same; also for none and none. */
-export function isSame(a: Answer | undefined, b: Answer | undefined): boolean {
-  const [one, other] = [a, b].map((each) =>
-    JSON.stringify(each, (_key, part) => (part instanceof Map ? [...part] : part)),
-  );
-  return one === other;
-}
 
 /** A message as a sentence. */
 export function sentence(message: string): string {

@@ -2,7 +2,7 @@ import { brokenConstraints } from '../../engine/accept.ts';
 import { calculatedResults, dispositionOf } from '../../engine/assess.ts';
 import { itemsOf } from '../../engine/items.ts';
 import { enablementOf, situationOf } from '../../engine/situation.ts';
-import { type Answer, type Answers, isAbsent } from '../../model/answers.ts';
+import { type Answer, type Answers, answerIn, isAbsent, withAnswerIn } from '../../model/answers.ts';
 import type { QuestionItem, Questionnaire, Rule } from '../../model/questionnaire.ts';
 import { affectedBy, reads } from './changed.ts';
 import { valuesDiffer } from './compare.ts';
@@ -67,7 +67,7 @@ export class EffectProver {
     if (!item || item.type === 'group' || !sheet) return false;
     const chosen = option === undefined ? undefined : JSON.stringify(answerFor(item, option));
     const tried = answersTo(item, questionnaire).map(
-      (answer) => [JSON.stringify(answer), withAnswer(sheet, question, answer)] as const,
+      (answer) => [JSON.stringify(answer), withAnswerIn(sheet, question, answer)] as const,
     );
     // The sheet's own answer may be several options, this one among them: it is neither with nor without it.
     const sheets: typeof tried = option === undefined ? [['', sheet], ...tried] : tried;
@@ -116,19 +116,10 @@ function outcomeOf(questionnaire: Questionnaire, answers: Answers, rules: readon
 }
 
 /** The question has an answer in the sheet, and it is used. */
-function isAsked(questionnaire: Questionnaire, { linkId, repeat }: Question, answers: Answers): boolean {
-  const entries = repeat === undefined ? undefined : answers.get(repeat);
-  const around =
-    repeat === undefined ? answers : Array.isArray(entries) ? (entries[0] as Answers | undefined) : undefined;
-  const answer = around?.get(linkId);
+function isAsked(questionnaire: Questionnaire, question: Question, answers: Answers): boolean {
+  const answer = answerIn(answers, question);
   if (answer === undefined || isAbsent(answer)) return false;
-  return enablementOf(situationOf(questionnaire, answers), linkId) === true;
-}
-
-function withAnswer(answers: Answers, { linkId, repeat }: Question, answer: Answer): Answers {
-  if (repeat === undefined) return new Map(answers).set(linkId, answer);
-  const [first, ...rest] = answers.get(repeat) as readonly Answers[];
-  return new Map(answers).set(repeat, [new Map(first).set(linkId, answer), ...rest]);
+  return enablementOf(situationOf(questionnaire, answers), question.linkId) === true;
 }
 
 function answersTo(item: QuestionItem, { tables }: Questionnaire): readonly Answer[] {

@@ -1,8 +1,8 @@
-import { brokenConstraints, strayAnswers } from '../../engine/accept.ts';
+import { brokenConstraints, isAccepted } from '../../engine/accept.ts';
 import { assess } from '../../engine/assess.ts';
 import { operandsOf } from '../../engine/because.ts';
 import { enablementOf, situationOf, truthOf } from '../../engine/situation.ts';
-import type { Answers } from '../../model/answers.ts';
+import { type Answers, withAnswerIn } from '../../model/answers.ts';
 import { type Disposition, severityRank } from '../../model/disposition.ts';
 import type { CalculatedValue, Invariant, Questionnaire, Rule, SourceSpan } from '../../model/questionnaire.ts';
 import { type Absence, AbsenceProver, absenceGoals } from './absence.ts';
@@ -11,7 +11,7 @@ import { EncodedDefinition } from './definition.ts';
 import { EffectProver, effectGoals } from './effect.ts';
 import { distinctForms, formGoals, type ProvenForm } from './form.ts';
 import { type Witness, witnessOf } from './model.ts';
-import { nearer, withAnswer } from './nearer.ts';
+import { nearer } from './nearer.ts';
 import { isChecked, nearest, solve } from './search.ts';
 import { type Literal, type Model, negated, Solver } from './solver.ts';
 
@@ -289,9 +289,8 @@ class Prover {
       witness,
       ({ answers }) => answers,
       (near, place, answer) => {
-        const answers = withAnswer(near.answers, place, answer);
-        if (strayAnswers(questionnaire, answers).length + brokenConstraints(questionnaire, answers).length > 0)
-          return undefined;
+        const answers = withAnswerIn(near.answers, place, answer);
+        if (!isAccepted(questionnaire, answers)) return undefined;
         const other = { answers, assessment: assess(questionnaire, answers) };
         return isShownBy(other) ? other : undefined;
       },

@@ -106,14 +106,18 @@ export class Solver {
     if (unique.some((literal) => unique.includes(negated(literal)) || this.truth[literal] === 1)) return;
     const open = unique.filter((literal) => this.truth[literal] === unassigned);
     const [only] = open;
-    if (open.length > 1) this.watch(open, number);
-    else this.lemmas.push({ clause: open, hints: [number] });
-    if (only === undefined) this.isContradictory = true;
-    else if (open.length === 1) {
-      this.assign(only, noReason);
-      const conflict = this.propagate();
-      if (conflict >= 0) this.contradict(conflict);
+    if (open.length > 1) {
+      this.watch(open, number);
+      return;
     }
+    this.lemmas.push({ clause: open, hints: [number] });
+    if (only === undefined) {
+      this.isContradictory = true;
+      return;
+    }
+    this.assign(only, noReason);
+    const conflict = this.propagate();
+    if (conflict >= 0) this.contradict(conflict);
   }
 
   /** A clause is false whatever is assumed. */

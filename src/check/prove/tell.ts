@@ -1,6 +1,6 @@
 import { itemsOf, questionsIn, wholeItems } from '../../engine/items.ts';
 import { answerAt } from '../../exchange/answers.ts';
-import { type Answer, type Answers, isEntries, linkIdOf } from '../../model/answers.ts';
+import { type AnswerPlace, type Answers, answerIn, isEntries, linkIdOf } from '../../model/answers.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
 import { answerText } from '../../report/answer-text.ts';
 import type { Departure } from '../../report/diff.ts';
@@ -41,18 +41,16 @@ function departuresAt(
     const [now, usual] = [answers, baseline].map((sheet) => JSON.stringify(answerAt(questionnaire, sheet, path)));
     const item = itemsOf(questionnaire).get(linkIdOf(path))?.item;
     if (now === usual || !item) return [];
-    const given = answerOf(answers, path);
+    const given = answerIn(answers, placeOf(path));
     const words = given === undefined ? leftOut : answerText(item, given);
     return [{ path, question: item.text, answer: told(now), words }];
   });
 }
 
-/** The answer at a path, as the engine holds it. */
-function answerOf(answers: Answers, path: string): Answer | undefined {
+/** The place that a path names. */
+function placeOf(path: string): AnswerPlace {
   const [, repeat, position] = /^(.+?)\[(\d+)\]/.exec(path) ?? [];
-  if (repeat === undefined) return answers.get(path);
-  const entries = answers.get(repeat);
-  return isEntries(entries) ? entries[Number(position) - 1]?.get(linkIdOf(path)) : undefined;
+  return { linkId: linkIdOf(path), repeat, index: Number(position ?? 1) - 1 };
 }
 
 /** What is said of a question without an answer. */

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { nearer, withAnswer } from '../../../src/check/prove/nearer.ts';
+import { nearer } from '../../../src/check/prove/nearer.ts';
 import { departures } from '../../../src/check/prove/tell.ts';
-import { brokenConstraints, strayAnswers } from '../../../src/engine/accept.ts';
+import { isAccepted } from '../../../src/engine/accept.ts';
 import { assess } from '../../../src/engine/assess.ts';
 import { readAnswers, writeAnswers } from '../../../src/exchange/answers.ts';
-import type { Answers } from '../../../src/model/answers.ts';
+import { type Answers, withAnswerIn } from '../../../src/model/answers.ts';
 import { shippedBaseline, shippedQuestionnaire } from '../../shipped.ts';
 
 const shipped = shippedQuestionnaire();
@@ -25,9 +25,8 @@ function toldOf(rule: string, changes: object, from: Answers = usual): string {
     answers,
     (given) => given,
     (given, place, answer) => {
-      const other = withAnswer(given, place, answer);
-      const isRefused = strayAnswers(shipped, other).length + brokenConstraints(shipped, other).length > 0;
-      return !isRefused && fires(other) ? other : undefined;
+      const other = withAnswerIn(given, place, answer);
+      return isAccepted(shipped, other) && fires(other) ? other : undefined;
     },
   );
   return departures(shipped, near, from);
