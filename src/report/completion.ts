@@ -98,6 +98,7 @@ function zsh({ name }: CommandTree, places: readonly Place[]): readonly string[]
     `# ${name} for zsh: ${name} completion zsh > a file _${name} in a folder of $fpath`,
     `_${name}() {`,
     `  local at= before="\${words[CURRENT-1]}" i`,
+    `  if [[ $PREFIX == --*=* ]]; then before=\${PREFIX%%=*}; compset -P '*='; fi`,
     '  local -a found',
     '  for ((i = 2; i < CURRENT; i++)); do',
     `    case "$at \${words[i]}" in`,

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { shells } from '../../src/report/completion.ts';
 import { folderWith } from '../folder.ts';
 import { run } from '../run.ts';
+import { Keys, Terminal } from '../terminal/terminal.ts';
 
 const cwd = folderWith({});
 const textOf = async (...argv: readonly string[]): Promise<string> => (await run(argv, { cwd })).stdout.toString();
@@ -124,6 +125,31 @@ test.skipIf(!has('fish'))('in fish', () => {
   expect(offer('preinfuse con')).toMatch(/^consent\t.*\nconvert\t.*\n$/);
   expect(offer('preinfuse records lis')).toMatch(/^list\t/);
   expect(offer('preinfuse batch --format c')).toMatch(/^csv\t/);
+});
+
+test.skipIf(!has('zsh'))('in zsh', async () => {
+  const desk = new Terminal(['-f'], { command: ['zsh'], folder: cwd });
+  try {
+    await desk.type("PS1='> '; autoload -U compinit; compinit -u -D; source ./c.zsh; clear; echo ready");
+    await desk.shows(/^ready/m);
+    const offers = async (line: string, shown: RegExp): Promise<void> => {
+      desk.send(line);
+      await desk.press(Keys.tab);
+      await desk.shows(shown);
+      desk.send(Keys.interrupt);
+      await desk.type('clear; echo ready');
+      await desk.shows(/^ready/m);
+    };
+    await offers('preinfuse con', /^consent +-- .*\nconvert +-- /m);
+    await offers('preinfuse records lis', /records list$/m);
+    await offers('preinfuse batch --onl', /batch --only$/m);
+    await offers('preinfuse batch --format n', /--format ndjson$/m);
+    await offers('preinfuse batch --format=n', /--format=ndjson$/m);
+    await offers('preinfuse batch --output c.z', /--output c\.zsh$/m);
+    await offers('preinfuse batch --output=c.z', /--output=c\.zsh$/m);
+  } finally {
+    desk.kill('SIGKILL');
+  }
 });
 
 test('another shell is refused with those there are', async () => {
