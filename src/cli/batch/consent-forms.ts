@@ -216,7 +216,7 @@ async function placeAll(folder: string, drafts: readonly Draft[]): Promise<void>
 export interface FormFolder {
   /** Takes forms that are made. In time they are put under their names. */
   take(drafts: readonly Draft[]): Promise<void>;
-  /** All that was taken stands under its name from now on, also where the power fails. */
+  /** All that was taken when it was called stands under its name from now on, also where the power fails. */
   sync(): Promise<void>;
   /** Takes away what has no name yet. Nobody may be making forms any more. */
   close(): Promise<void>;
@@ -233,22 +233,23 @@ export async function openFormFolder(folder: string): Promise<FormFolder> {
   let taken: Draft[] = [];
   /** Of those before: while the disk takes them, others are made. */
   let placed: Promise<void> = Promise.resolve();
-  const placeNext = async (): Promise<void> => {
-    const [drafts, before] = [taken, placed];
+  const placeNext = (): Promise<void> => {
+    const drafts = taken;
     taken = [];
-    await before;
-    placed = placeAll(folder, drafts);
+    placed = placed.then(() => placeAll(folder, drafts));
     // Whoever asks next is told.
     placed.catch(() => undefined);
+    return placed;
   };
   return {
     async take(drafts) {
       taken.push(...drafts);
-      if (taken.length >= mostTaken) await placeNext();
+      if (taken.length < mostTaken) return;
+      await placed;
+      placeNext();
     },
     async sync() {
       await placeNext();
-      await placed;
       await syncFolder(join(folder, 'form'));
     },
     async close() {

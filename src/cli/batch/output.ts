@@ -15,7 +15,7 @@ import type { BatchState, GrownFile } from './state.ts';
 
 /** Files of a batch that grow beside their names until all is done. */
 export interface Growing<State> {
-  /** What was written is safe from now on, and how another run goes on after it. */
+  /** What was written when it was called is safe from now on, and how another run goes on after it. More may be written meanwhile. */
   sync(): Promise<State>;
   /** Nothing more comes. False where whoever read it closed it. */
   end(): Promise<boolean>;
@@ -67,7 +67,10 @@ export async function openOutput(
       isEmpty = false;
       return true;
     },
-    sync: async () => ({ length: await file.sync(), isEmpty }),
+    async sync() {
+      const hasNone = isEmpty;
+      return { length: await file.sync(), isEmpty: hasNone };
+    },
     async end() {
       await file.write(end);
       await file.sync();
@@ -161,10 +164,11 @@ export async function openRejects(
       whole = { length: written, isEmpty };
     },
     addPart,
-    sync: async () => ({
-      records: await records.sync().then(() => whole),
-      reasons: { length: await reasons.sync(), isEmpty: hasNoReasons },
-    }),
+    async sync() {
+      const [wholeRecords, hasNone] = [whole, hasNoReasons];
+      const [length] = await Promise.all([reasons.sync(), records.sync()]);
+      return { records: wholeRecords, reasons: { length, isEmpty: hasNone } };
+    },
     async end() {
       await records.write(`${isEmpty ? '' : last}${end}`);
       await records.sync();

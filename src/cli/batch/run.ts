@@ -76,6 +76,7 @@ function failed({ message, hint }: NonNullable<ChunkOutcome['failure']>): Comman
 async function leave({ keeper, output, rejects }: Run, isBetween: boolean): Promise<void> {
   // Where this fails too (a full disk), another run goes on from the state before.
   if (isBetween) await keeper?.keepNow().catch(() => undefined);
+  await keeper?.rest();
   await output.stop(keeper !== undefined);
   await rejects?.stop(keeper !== undefined);
 }

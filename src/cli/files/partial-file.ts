@@ -9,11 +9,11 @@ import { modeLike, targetOf, whileWriting } from './write-whole.ts';
  * on with what is there. A device or a pipe is written to as it is.
  */
 export interface PartialFile {
-  /** Once it is done, nothing needs `chunk` any more. */
+  /** Once it is done, nothing needs `chunk` any more. It may not be in the file yet; what goes wrong there rejects what is asked next. */
   write(chunk: string | Uint8Array): Promise<void>;
   /**
-   * What was written is safe from now on, also where the power fails. Gives its length in bytes. Where some of it could not
-   * be written, it rejects from then on.
+   * What was written when it was called is safe from now on, also where the power fails. Gives its length in bytes. More may be
+   * written meanwhile. Where some of it could not be written, it rejects from then on.
    */
   sync(): Promise<number>;
   /** Puts what was synced in the place of the target. */
@@ -60,8 +60,14 @@ const mostHeld = 256 * 1024;
 export async function openPartial(place: PartialPlace, from: number): Promise<PartialFile> {
   const handle = await whileWriting(place.target, () => openAt(place, from));
   let position = from;
-  const held = Buffer.allocUnsafeSlow(mostHeld);
+  /** With what is not in the file yet. */
+  let length = from;
+  let held = Buffer.allocUnsafeSlow(mostHeld);
   let size = 0;
+  /** What was held before: it is written while more is gathered. */
+  let other = Buffer.allocUnsafeSlow(mostHeld);
+  let written: Promise<void> = Promise.resolve();
+  let synced: Promise<void> = Promise.resolve();
   let isOpen = true;
   let failure: unknown;
   const writing = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -74,6 +80,7 @@ export async function openPartial(place: PartialPlace, from: number): Promise<Pa
     }
   };
   const close = async (): Promise<void> => {
+    await Promise.allSettled([written, synced]);
     if (isOpen) await handle.close();
     isOpen = false;
   };
@@ -84,25 +91,35 @@ export async function openPartial(place: PartialPlace, from: number): Promise<Pa
       position += bytesWritten;
     }
   };
-  const flush = async (): Promise<void> => {
-    const bytes = held.subarray(0, size);
+  const putNext = (bytes: Uint8Array): Promise<void> => {
+    written = written.then(() => writing(() => put(bytes)));
+    // Whoever asks next is told.
+    written.catch(() => undefined);
+    return written;
+  };
+  const makeRoom = async (): Promise<void> => {
+    await written;
+    [held, other] = [other, held];
+    putNext(other.subarray(0, size));
     size = 0;
-    await put(bytes);
   };
   return {
     async write(chunk) {
       const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-      if (size + bytes.length > mostHeld) await writing(flush);
-      if (bytes.length > mostHeld) return writing(() => put(bytes));
+      if (size + bytes.length > mostHeld) await makeRoom();
+      length += bytes.length;
+      if (bytes.length > mostHeld) return putNext(bytes);
       held.set(bytes, size);
       size += bytes.length;
     },
-    sync: () =>
-      writing(async () => {
-        await flush();
-        if (place.canGrow) await handle.datasync();
-        return position;
-      }),
+    async sync() {
+      const whole = length;
+      const rest = Buffer.from(held.subarray(0, size));
+      size = 0;
+      synced = putNext(rest).then(() => writing(async () => (place.canGrow ? handle.datasync() : undefined)));
+      await synced;
+      return whole;
+    },
     place: () =>
       writing(async () => {
         await close();
