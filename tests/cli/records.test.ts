@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { addOutcome, caseOf, type OpenedRecord, readRecord } from '../../src/cli/records/stored-records.ts';
+import { removeCase } from '../../src/record/cases.ts';
 import { exportTable } from '../../src/record/export.ts';
 import { newIdentity } from '../../src/record/keys.ts';
 import { openFilesIn, saysOpenFiles } from '../open-files.ts';
@@ -626,6 +627,7 @@ describe('the store as a whole', () => {
     ['a no made a yes', "update cases set state = 'consented'", /: its state is not the one that its history gives it/],
     ['a record made a draft', "update cases set state = 'draft'", /: its state is not the one/],
     ['a case taken away', 'delete from cases', /: a document is missing/],
+    ['a data key taken away', 'delete from data_key', /: a document is missing, or the key it was sealed with/],
     ['an entry changed', "update audit set actor = 'eve' where seq = 2", /the history is altered at entry 2/],
     [
       'the last entry taken away',
@@ -638,6 +640,39 @@ describe('the store as a whole', () => {
     const { exit, stdout } = await records('verify');
     expect(exit).toBe(1);
     expect(stdout.toString()).toMatch(told);
+  });
+
+  test('verify tells a withdrawal that was taken out, its document left where it is: 1', async () => {
+    const path = join(cwd, 'state', 'preinfuse', 'records.db');
+    const id = await screened({});
+    await records('consented', id);
+    await saying('afraid of it', 'withdrawn', id);
+    changeSqliteFile(path, "update cases set version = version - 1, state = 'consented'");
+    const { exit, stdout } = await records('verify');
+    expect([exit, stdout.toString()]).toEqual([1, `${id}: its state is not the one that its history gives it\n`]);
+  });
+
+  test('verify tells a draft, and a case that was purged, put back as they were: 1', async () => {
+    const path = join(cwd, 'state', 'preinfuse', 'records.db');
+    const older = join(cwd, 'older.db');
+    writeFileSync(join(cwd, 'sheet.json'), JSON.stringify({ 'visit.date': '2026-03-10' }));
+    await preinfuse(['screen', '--plain', '--answers', 'sheet.json'], { stdin: 'stop\n' });
+    const [{ id } = { id: '' }] = await storedCases(cwd, env());
+    changeSqliteFile(path, `vacuum into '${older}'`);
+    const putBack = `attach '${older}' as older; delete from cases; delete from document;
+      insert into cases select * from older.cases; insert into document select * from older.document`;
+    const told = [1, `${id}: its state is not the one that its history gives it\n`];
+    const verified = async () => {
+      const { exit, stdout } = await records('verify');
+      return [exit, stdout.toString()];
+    };
+    await preinfuse(['screen', '--plain', '--resume', id], { stdin: 'stop\n' });
+    changeSqliteFile(path, putBack);
+    expect(await verified()).toEqual(told);
+    await inStore(cwd, env(), ({ store }) => removeCase(store, { id, version: 1 }, 'purged'));
+    expect((await verified())[0]).toBe(0);
+    changeSqliteFile(path, putBack);
+    expect(await verified()).toEqual(told);
   });
 
   test('an older copy is refused until somebody says why it is the one', async () => {

@@ -142,7 +142,7 @@ function problemsIn(
     ...(chain.is === 'broken' ? [`the history is ${faultWords(chain.fault)}`] : []),
     ...altered.map((id) => `${id}: a document is not as it was written`),
     ...restated.map((id) => `${id}: its state is not the one that its history gives it`),
-    ...missing.map((id) => `${id}: a document is missing`),
+    ...missing.map((id) => `${id}: a document is missing, or the key it was sealed with`),
     ...judged.flatMap(({ file, verdict }) => {
       const problem = problemOf(verdict, file, store);
       return problem === undefined ? [] : [`${file}: ${problem}`];
