@@ -104,8 +104,8 @@ export async function migrate(database: Database): Promise<void> {
 /** Any number, the same in every version. */
 const advisoryLock = 7_260_514;
 
-/** Which schema the store has; undefined for an empty file or database. */
-async function schemaOf({ db, engine }: Database): Promise<number | undefined> {
+/** Which schema the store has; undefined for an empty file or database. Rejects with `newer` where this version knows it not. */
+export async function schemaOf({ db, engine }: Database): Promise<number | undefined> {
   const { sql } = await import('kysely');
   const found =
     engine === 'sqlite'

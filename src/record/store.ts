@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely';
 import { nextEntry, noHead } from './chain.ts';
 import { type Memory, memoryOf } from './memory.ts';
-import { migrate, newer, newestSchema } from './migrations.ts';
+import { migrate, newer, newestSchema, schemaOf } from './migrations.ts';
 import { problemOf, StoreProblem } from './problem.ts';
 import type { AuditEntry, AuditEvent, Head, WrappedKey } from './sealing.ts';
 import type { AuditTable, Database, Tables } from './tables.ts';
@@ -39,13 +39,34 @@ export async function openStore(address: string, options: StoreOptions): Promise
 }
 
 /** The same without looking whether it lacks anything: for whoever is to judge or replace it. */
-export async function connectStore(address: string, { actor, now, memory }: StoreOptions): Promise<Store> {
+export async function connectStore(address: string, options: StoreOptions): Promise<Store> {
+  return connected(address, async (database) => {
+    await migrate(database);
+    return storeIn(database, options);
+  });
+}
+
+/** A store as it stands: `isOlder` where an earlier version of the program made it, and the next opening brings it up to date. */
+export interface StandingStore {
+  readonly store: Store;
+  readonly isOlder: boolean;
+}
+
+/** The store at an address for whoever only looks: nothing is set up or brought up to date. Undefined where there is none yet. */
+export async function standingStore(address: string, options: StoreOptions): Promise<StandingStore | undefined> {
+  return connected(address, async (database) => {
+    const schema = await schemaOf(database);
+    if (schema !== undefined) return { store: await storeIn(database, options), isOlder: schema < newestSchema };
+    await database.db.destroy();
+    return undefined;
+  });
+}
+
+async function connected<T>(address: string, use: (database: Database) => Promise<T>): Promise<T> {
   try {
     const database = await openDatabase(address);
     try {
-      await migrate(database);
-      const { store: id } = await database.db.selectFrom('chain').select('store').executeTakeFirstOrThrow();
-      return { ...database, id, actor, now, memory: memoryOf(memory, id, database.place) };
+      return await use(database);
     } catch (error) {
       await database.db.destroy();
       throw error;
@@ -53,6 +74,11 @@ export async function connectStore(address: string, { actor, now, memory }: Stor
   } catch (error) {
     throw inPlace(problemOf(error), address);
   }
+}
+
+async function storeIn(database: Database, { actor, now, memory }: StoreOptions): Promise<Store> {
+  const { store: id } = await database.db.selectFrom('chain').select('store').executeTakeFirstOrThrow();
+  return { ...database, id, actor, now, memory: memoryOf(memory, id, database.place) };
 }
 
 /** A problem of the file itself with its path: nobody may have typed it. */
@@ -71,20 +97,6 @@ async function openDatabase(address: string): Promise<Database> {
 export async function closeStore({ db, memory }: Store): Promise<void> {
   memory.close();
   await db.destroy();
-}
-
-/** Whether there is a store at an address that can be reached, or an empty database. Nothing is set up. */
-export async function hasTables(address: string): Promise<boolean> {
-  try {
-    const { db } = await openDatabase(address);
-    try {
-      return (await db.introspection.getTables()).some(({ name }) => name === 'chain');
-    } finally {
-      await db.destroy();
-    }
-  } catch (error) {
-    throw problemOf(error);
-  }
 }
 
 /** Rejects with `older` where the store lacks what this desk wrote to it. */

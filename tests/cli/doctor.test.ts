@@ -18,6 +18,7 @@ import { folderWith } from '../folder.ts';
 import { noPostgres, startPostgres } from '../record/postgres.ts';
 import { type Run, run, type World } from '../run.ts';
 import { shippedBaselineSheet, shippedFolder } from '../shipped.ts';
+import { changeSqliteFile } from '../sqlite-file.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const example = readFileSync(join(root, 'preinfuse.yaml'), 'utf8');
@@ -169,6 +170,26 @@ describe('a store that was used', () => {
       expect(check).toMatchObject({ found: expect.stringMatching(expected), hint: expect.stringMatching(/\w/) });
     } finally {
       heal();
+    }
+  });
+
+  test('one that an earlier version made is told, and left as it is', async () => {
+    changeSqliteFile(at('records.db'), 'alter table chain drop column index_check; update chain set schema = 1');
+    try {
+      const told = await doctor(cwd);
+      expect([told.exit, named(told, 'record store')[0]]).toEqual([
+        0,
+        {
+          name: 'record store',
+          is: 'note',
+          found: expect.stringMatching(/1 draft.*; an earlier version of preinfuse made it$/),
+          hint: expect.stringContaining('brings it up to date'),
+        },
+      ]);
+      // Fails where the column is there already.
+      changeSqliteFile(at('records.db'), 'alter table chain add column index_check text');
+    } finally {
+      changeSqliteFile(at('records.db'), 'update chain set schema = 2');
     }
   });
 
