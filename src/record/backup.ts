@@ -1,9 +1,9 @@
 import type { Kysely, Transaction } from 'kysely';
 import { faultWords, verifyChain } from './chain.ts';
-import { newestSchema } from './migrations.ts';
+import { isEmptyAndLocked, newestSchema } from './migrations.ts';
 import { problemOf, StoreProblem } from './problem.ts';
 import type { Head } from './sealing.ts';
-import { atOneMoment, entriesOf, headOf, paged, pageSize, type Store } from './store.ts';
+import { atOneMoment, entriesOf, paged, pageSize, type Store } from './store.ts';
 import type { Tables } from './tables.ts';
 
 /* A backup is the tables as lines of JSON, the same for both engines: what is sealed stays sealed in it. */
@@ -100,15 +100,9 @@ const binary: Readonly<Partial<Record<Table, string>>> = { data_key: 'wrapped', 
  * store then has the identity of the one that was backed up. Gives the head of its history. Rejects with `StoreProblem`.
  */
 export async function restore(store: Store, lines: AsyncIterable<string>): Promise<Head> {
-  if ((await headOf(store)).seq > 0) {
-    throw new StoreProblem(
-      'not-empty',
-      'a backup is put into an empty store, and this one is not; nothing was changed',
-      'name a new file or database with --store',
-    );
-  }
   try {
     return await store.db.transaction().execute(async (tx) => {
+      if (!(await isEmptyAndLocked(tx))) throw notEmpty();
       const read: { first?: FirstLine; last?: LastLine; rows: number } = { rows: 0 };
       for await (const text of lines) {
         const content = parsed(text);
@@ -133,6 +127,14 @@ export async function restore(store: Store, lines: AsyncIterable<string>): Promi
   } catch (error) {
     throw problemOf(error);
   }
+}
+
+function notEmpty(): StoreProblem {
+  return new StoreProblem(
+    'not-empty',
+    'a backup is put into an empty store, and this one is not; nothing was changed',
+    'name a new file or database with --store',
+  );
 }
 
 function parsed(text: string): object {

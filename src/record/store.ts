@@ -1,7 +1,8 @@
 import type { Transaction } from 'kysely';
 import { nextEntry, noHead } from './chain.ts';
 import { type Memory, memoryOf } from './memory.ts';
-import { migrate, newer, newestSchema, schemaOf } from './migrations.ts';
+import { migrate, newer, newestSchema, schemaOf, unmake } from './migrations.ts';
+import { removeStoreFile } from './own-place.ts';
 import { problemOf, StoreProblem } from './problem.ts';
 import type { AuditEntry, AuditEvent, Head, WrappedKey } from './sealing.ts';
 import type { AuditTable, Database, Tables } from './tables.ts';
@@ -21,6 +22,8 @@ export interface Store extends Database {
   readonly actor: string;
   readonly now: () => Date;
   readonly memory: Memory;
+  /** This opening made it. */
+  readonly isNew: boolean;
 }
 
 /**
@@ -41,8 +44,8 @@ export async function openStore(address: string, options: StoreOptions): Promise
 /** The same without looking whether it lacks anything: for whoever is to judge or replace it. */
 export async function connectStore(address: string, options: StoreOptions): Promise<Store> {
   return connected(address, async (database) => {
-    await migrate(database);
-    return storeIn(database, options);
+    const isNew = await migrate(database);
+    return { ...(await storeIn(database, options)), isNew };
   });
 }
 
@@ -78,7 +81,7 @@ async function connected<T>(address: string, use: (database: Database) => Promis
 
 async function storeIn(database: Database, { actor, now, memory }: StoreOptions): Promise<Store> {
   const { store: id } = await database.db.selectFrom('chain').select('store').executeTakeFirstOrThrow();
-  return { ...database, id, actor, now, memory: memoryOf(memory, id, database.place) };
+  return { ...database, id, actor, now, memory: memoryOf(memory, id, database.place), isNew: false };
 }
 
 /** A problem of the file itself with its path: nobody may have typed it. */
@@ -97,6 +100,13 @@ async function openDatabase(address: string): Promise<Database> {
 export async function closeStore({ db, memory }: Store): Promise<void> {
   memory.close();
   await db.destroy();
+}
+
+/** Closes a store that this opening made and nobody wrote to, and takes it away. Any other is only closed. */
+export async function takeBack(store: Store): Promise<void> {
+  const isGone = store.isNew && (await unmake(store));
+  await closeStore(store);
+  if (isGone && store.engine === 'sqlite') removeStoreFile(store.place);
 }
 
 /** Rejects with `older` where the store lacks what this desk wrote to it. */

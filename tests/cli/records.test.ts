@@ -560,7 +560,15 @@ describe('the store as a whole', () => {
     writeFileSync(join(cwd, 'bad.backup'), change(readFileSync(join(cwd, 'all.backup'), 'utf8')));
     const { exit, stderr } = await records('restore', 'bad.backup', '--store', 'new.db');
     expect([exit, stderr]).toEqual([2, expect.stringContaining('the backup cannot be restored')]);
-    expect((await records('list', '--store', 'new.db')).stdout.toString()).toBe('');
+    expect(readdirSync(cwd).filter((name) => name.startsWith('new.db'))).toEqual([]);
+  });
+
+  test('an empty store that was there before a backup is refused stays there', async () => {
+    await records('list', '--store', 'new.db');
+    writeFileSync(join(cwd, 'bad.backup'), 'null\n');
+    expect((await records('restore', 'bad.backup', '--store', 'new.db')).exit).toBe(2);
+    expect(readdirSync(cwd)).toContain('new.db');
+    expect((await records('list', '--store', 'new.db')).exit).toBe(0);
   });
 
   test.skipIf(!saysOpenFiles)('a backup that is refused before it is read does not stay open', async () => {

@@ -7,7 +7,7 @@ import { type CaseFilter, everyCase, listCases, noteReading, removeCase, type St
 import { shortHead } from '../../record/chain.ts';
 import { definitionName } from '../../record/draft.ts';
 import type { ExportRow } from '../../record/export.ts';
-import { acceptStore, headOf, openStore } from '../../record/store.ts';
+import { acceptStore, headOf, takeBack } from '../../record/store.ts';
 import { type CaseState, caseStates } from '../../record/tables.ts';
 import { verifyStore } from '../../record/verify.ts';
 import { loadDefinition } from '../definitions/definitions.ts';
@@ -17,7 +17,7 @@ import { gathered, jsonLine, printable, printableLines, writeOut } from '../file
 import { refuseThere } from '../files/write-whole.ts';
 import { loadClinic } from '../forms/templates.ts';
 import type { Io } from '../io.ts';
-import { storeAddress, storeOptions, usingStore, withStore, withStoreAsIs } from '../records/desk.ts';
+import { withStore, withStoreAsIs } from '../records/desk.ts';
 import { openForReview, openRecords, type Records, type StoreChoice, withRecords } from '../records/record-store.ts';
 import { noHistory } from '../records/store-problems.ts';
 import {
@@ -443,10 +443,12 @@ export async function restore(file: string, options: RecordsOptions, io: Io): Pr
   const input = await openSource(file, io);
   const { restore: putBack } = await import('../../record/backup.ts');
   try {
-    await usingStore(
-      () => openStore(storeAddress(place, options.store, io), storeOptions(place, io)),
-      (empty) => putBack(empty, linesOf(file, input)),
-    );
+    await withStore(place, options.store, io, async (empty) => {
+      await putBack(empty, linesOf(file, input)).catch(async (error: unknown) => {
+        await takeBack(empty);
+        throw error;
+      });
+    });
   } finally {
     if (file !== '-') input.destroy();
   }
