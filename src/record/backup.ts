@@ -3,7 +3,7 @@ import { faultWords, verifyChain } from './chain.ts';
 import { isEmptyAndLocked, newestSchema } from './migrations.ts';
 import { problemOf, StoreProblem } from './problem.ts';
 import type { Head } from './sealing.ts';
-import { atOneMoment, entriesOf, paged, pageSize, type Store } from './store.ts';
+import { atOneMoment, entriesOf, paged, pageSize, type Store, unhurried } from './store.ts';
 import type { Tables } from './tables.ts';
 
 /* A backup is the tables as lines of JSON, the same for both engines: what is sealed stays sealed in it. */
@@ -101,7 +101,7 @@ const binary: Readonly<Partial<Record<Table, string>>> = { data_key: 'wrapped', 
  */
 export async function restore(store: Store, lines: AsyncIterable<string>): Promise<Head> {
   try {
-    return await store.db.transaction().execute(async (tx) => {
+    return await unhurried(store, store.db.transaction(), async (tx) => {
       if (!(await isEmptyAndLocked(tx))) throw notEmpty();
       const read: { first?: FirstLine; last?: LastLine; rows: number } = { rows: 0 };
       for await (const text of lines) {

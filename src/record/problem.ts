@@ -118,5 +118,9 @@ export function notAStoreProblem(): StoreProblem {
 
 /** pg tells these in words alone. */
 function byMessage(message: string): Told | undefined {
-  return /^(Connection terminated|timeout e|The server does not support SSL)/.test(message) ? unreachable : undefined;
+  return /^(Connection terminated|Client has encountered a connection error|timeout e|The server does not support SSL)/.test(
+    message,
+  )
+    ? unreachable
+    : undefined;
 }

@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely';
+import type { Transaction, TransactionBuilder } from 'kysely';
 import { nextEntry, noHead } from './chain.ts';
 import { type Memory, memoryOf } from './memory.ts';
 import { migrate, newer, newestSchema, schemaOf, unmake } from './migrations.ts';
@@ -186,12 +186,27 @@ export async function atOneMoment<T>(store: Store, read: (tx: Transaction<Tables
   const transaction = store.db.transaction();
   try {
     // SQLite's are so by themselves.
-    return await (store.engine === 'postgres' ? transaction.setIsolationLevel('repeatable read') : transaction).execute(
+    return await unhurried(
+      store,
+      store.engine === 'postgres' ? transaction.setIsolationLevel('repeatable read') : transaction,
       read,
     );
   } catch (error) {
     throw problemOf(error);
   }
+}
+
+/** A transaction that waits for whoever takes or gives its lines, as a pipe does: the server does not end it for doing nothing. */
+export async function unhurried<T>(
+  { engine }: Pick<Database, 'engine'>,
+  transaction: TransactionBuilder<Tables>,
+  work: (tx: Transaction<Tables>) => Promise<T>,
+): Promise<T> {
+  const { sql } = await import('kysely');
+  return transaction.execute(async (tx) => {
+    if (engine === 'postgres') await sql`set local idle_in_transaction_session_timeout = 0`.execute(tx);
+    return work(tx);
+  });
 }
 
 /** Rejects with `clock` where a write would: for whoever asks questions first. */

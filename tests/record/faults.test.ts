@@ -15,11 +15,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { backUp } from '../../src/record/backup.ts';
 import { documentsOf, listCases, type StoredCase, save } from '../../src/record/cases.ts';
 import { newIdentity } from '../../src/record/keys.ts';
 import { StoreProblem } from '../../src/record/problem.ts';
-import { closeStore, findKey, openStore, type Store } from '../../src/record/store.ts';
+import { atOneMoment, closeStore, findKey, openStore, type Store } from '../../src/record/store.ts';
 import { openVault } from '../../src/record/vault.ts';
 import { verifyStore } from '../../src/record/verify.ts';
 import { deskVault } from './keys.ts';
@@ -445,5 +447,24 @@ test.skipIf(noPostgres)('a PostgreSQL server that crashes between saves: what wa
   const version = await put(store, 'A', 1).catch(() => put(store, 'A', 1));
   expect(version).toBe(2);
   expect(await verifyStore(store)).toMatchObject({ chain: { is: 'whole' }, missing: [] });
+  await closeStore(store);
+});
+
+test.skipIf(noPostgres)('a PostgreSQL server that goes away while a backup waits for its reader: told', async () => {
+  const store = await open((server as Server).database());
+  await put(store, 'A');
+  const stalled = async () => {
+    (server as Server).crash();
+    await new Promise((done) => setTimeout(done, 200));
+  };
+  expect(await problem(() => backUp(store, stalled))).toBe('unreachable');
+  expect(await put(store, 'A', 1)).toBe(2);
+  await closeStore(store);
+});
+
+test.skipIf(noPostgres)('a PostgreSQL server does not end a backup that waits for its reader', async () => {
+  const store = await open((server as Server).database());
+  const { rows } = await atOneMoment(store, (tx) => sql`show idle_in_transaction_session_timeout`.execute(tx));
+  expect(rows).toEqual([{ idle_in_transaction_session_timeout: '0' }]);
   await closeStore(store);
 });

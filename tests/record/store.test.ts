@@ -187,7 +187,7 @@ describe.each(engines)('on %s', (engine) => {
       },
     });
     expect(await verifyStore({ ...ann, db })).toMatchObject({
-      chain: { is: 'whole', head: { seq: 1 } },
+      chain: { is: 'whole', head: { seq: expect.any(Number) } },
       altered: [],
       missing: [],
       documents: 1,
