@@ -1,15 +1,17 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { main } from '../../src/cli/main.ts';
 import { addOutcome, caseOf, type OpenedRecord, readRecord } from '../../src/cli/records/stored-records.ts';
 import { removeCase } from '../../src/record/cases.ts';
 import { exportTable } from '../../src/record/export.ts';
 import { newIdentity } from '../../src/record/keys.ts';
 import { openFilesIn, saysOpenFiles } from '../open-files.ts';
 import { inStore, storedCases } from '../records.ts';
-import { type Run, run, type World } from '../run.ts';
+import { ioIn, type Run, run, type World } from '../run.ts';
 import { changeSqliteFile } from '../sqlite-file.ts';
 import { baselineSheet, shipped } from '../wizard/driving.ts';
 
@@ -578,6 +580,22 @@ describe('the store as a whole', () => {
     expect([exit, stderr]).toEqual([2, expect.stringContaining('into an empty store')]);
     await expect.poll(() => openFilesIn(cwd)).toEqual([]);
   });
+
+  test.each(['backup', 'export'])(
+    '%s into a pipe that its reader closed does not say that it was done',
+    async (what) => {
+      await screened(review);
+      const { io, stderr } = ioIn({ cwd, env: env() });
+      const closed = new Writable({
+        write: (_chunk, _encoding, done) => done(Object.assign(new Error(), { code: 'EPIPE' })),
+      });
+      closed.on('error', () => undefined);
+      expect([
+        await main(['records', what, ...(what === 'backup' ? ['-'] : [])], { ...io, stdout: closed }),
+        stderr(),
+      ]).toEqual([0, '']);
+    },
+  );
 
   test('a backup with a document changed is put back, for the rest of it, and told: 1', async () => {
     const id = await screened(review);
