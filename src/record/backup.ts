@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import { faultWords, verifyChain } from './chain.ts';
 import { isEmptyAndLocked, newestSchema } from './migrations.ts';
-import { problemOf, StoreProblem } from './problem.ts';
+import { StoreProblem } from './problem.ts';
 import type { Head } from './sealing.ts';
 import { atOneMoment, entriesOf, paged, pageSize, type Store, unhurried } from './store.ts';
 import type { Tables } from './tables.ts';
@@ -99,34 +99,30 @@ const binary: Readonly<Partial<Record<Table, string>>> = { data_key: 'wrapped', 
  * Puts a backup into a store that is empty, all of it or nothing, and looks whether its history holds before that counts. The
  * store then has the identity of the one that was backed up. Gives the head of its history. Rejects with `StoreProblem`.
  */
-export async function restore(store: Store, lines: AsyncIterable<string>): Promise<Head> {
-  try {
-    return await unhurried(store, store.db.transaction(), async (tx) => {
-      if (!(await isEmptyAndLocked(tx))) throw notEmpty();
-      const read: { first?: FirstLine; last?: LastLine; rows: number } = { rows: 0 };
-      for await (const text of lines) {
-        const content = parsed(text);
-        if (!read.first) read.first = firstLine(content);
-        else if ('end' in content) read.last = lastLine(content);
-        else {
-          read.rows += 1;
-          await insert(tx, content as Partial<RowLine>);
-        }
+export function restore(store: Store, lines: AsyncIterable<string>): Promise<Head> {
+  return unhurried(store, store.db.transaction(), async (tx) => {
+    if (!(await isEmptyAndLocked(tx))) throw notEmpty();
+    const read: { first?: FirstLine; last?: LastLine; rows: number } = { rows: 0 };
+    for await (const text of lines) {
+      const content = parsed(text);
+      if (!read.first) read.first = firstLine(content);
+      else if ('end' in content) read.last = lastLine(content);
+      else {
+        read.rows += 1;
+        await insert(tx, content as Partial<RowLine>);
       }
-      const { first, last, rows } = read;
-      if (!first || !last || last.end.rows !== rows) throw brokenBackup('it is cut off');
-      const { seq, hash, at } = last.end;
-      await tx
-        .updateTable('chain')
-        .set({ store: first.store, seq, hash, at, index_check: first.index ?? null })
-        .execute();
-      const verdict = await verifyChain(entriesOf({ db: tx }), { seq, hash });
-      if (verdict.is === 'broken') throw brokenBackup(`its history is ${faultWords(verdict.fault)}`);
-      return { seq, hash };
-    });
-  } catch (error) {
-    throw problemOf(error);
-  }
+    }
+    const { first, last, rows } = read;
+    if (!first || !last || last.end.rows !== rows) throw brokenBackup('it is cut off');
+    const { seq, hash, at } = last.end;
+    await tx
+      .updateTable('chain')
+      .set({ store: first.store, seq, hash, at, index_check: first.index ?? null })
+      .execute();
+    const verdict = await verifyChain(entriesOf({ db: tx }), { seq, hash });
+    if (verdict.is === 'broken') throw brokenBackup(`its history is ${faultWords(verdict.fault)}`);
+    return { seq, hash };
+  });
 }
 
 function notEmpty(): StoreProblem {
@@ -176,8 +172,7 @@ async function insert(tx: Transaction<Tables>, { table, row }: Partial<RowLine>)
       .execute();
   } catch (error) {
     // What no table takes, or twice, is the fault of the backup; a full disk is not.
-    const told = problemOf(error);
-    throw told instanceof StoreProblem ? told : unreadable();
+    throw error instanceof StoreProblem && error.code !== 'damaged' ? error : unreadable();
   }
 }
 

@@ -1,3 +1,4 @@
+import { tellProblems, withDriver } from './dialect.ts';
 import { StoreProblem } from './problem.ts';
 import type { Database, Tables } from './tables.ts';
 
@@ -26,7 +27,7 @@ export async function openPostgres(address: string): Promise<Database> {
   // One that it closes between two statements of a transaction is told by the next of them.
   pool.on('connect', (client) => client.on('error', () => undefined));
   const { host, port, database } = settings;
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Tables>({ dialect: withDriver(new PostgresDialect({ pool }), tellProblems) });
   return { engine: 'postgres', db, place: `postgres://${host}:${port}/${database ?? ''}` };
 }
 

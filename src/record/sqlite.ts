@@ -1,7 +1,8 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Database as SqliteFile, Statement } from 'better-sqlite3';
-import type { Dialect } from 'kysely';
+import type { Driver } from 'kysely';
+import { tellProblems, withDriver } from './dialect.ts';
 import { ownStoreFile } from './own-place.ts';
 import { notAStoreProblem, StoreProblem } from './problem.ts';
 import type { Database, Tables } from './tables.ts';
@@ -26,7 +27,10 @@ export async function openSqlite(path: string): Promise<Database> {
     );
     const { Kysely, SqliteDialect } = await import('kysely');
     const database = { prepare, close: () => void file.close() };
-    const dialect = rollingBackOnce(new SqliteDialect({ database }), file);
+    const dialect = withDriver(new SqliteDialect({ database }), (driver) => {
+      rollBackOnce(driver, file);
+      tellProblems(driver);
+    });
     return { engine: 'sqlite', db: new Kysely<Tables>({ dialect }), place: path };
   } catch (error) {
     file.close();
@@ -60,19 +64,10 @@ function preparing(file: Pick<SqliteFile, 'prepare'>): Prepare {
 }
 
 /** A full disk makes SQLite roll back by itself; rolling back again would fail, and hide why. */
-function rollingBackOnce(dialect: Dialect, file: Pick<SqliteFile, 'inTransaction'>): Dialect {
-  return {
-    createAdapter: () => dialect.createAdapter(),
-    createIntrospector: (db) => dialect.createIntrospector(db),
-    createQueryCompiler: () => dialect.createQueryCompiler(),
-    createDriver() {
-      const driver = dialect.createDriver();
-      const rollback = driver.rollbackTransaction.bind(driver);
-      driver.rollbackTransaction = async (connection) => {
-        if (file.inTransaction) await rollback(connection);
-      };
-      return driver;
-    },
+function rollBackOnce(driver: Driver, file: Pick<SqliteFile, 'inTransaction'>): void {
+  const rollback = driver.rollbackTransaction.bind(driver);
+  driver.rollbackTransaction = async (connection) => {
+    if (file.inTransaction) await rollback(connection);
   };
 }
 

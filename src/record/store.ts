@@ -1,11 +1,12 @@
 import type { Transaction, TransactionBuilder } from 'kysely';
+import { CannotOpen } from './cannot-open.ts';
 import { nextEntry, noHead } from './chain.ts';
 import { type Memory, memoryOf } from './memory.ts';
 import { migrate, newer, newestSchema, schemaOf, unmake } from './migrations.ts';
 import { removeStoreFile } from './own-place.ts';
 import { problemOf, StoreProblem } from './problem.ts';
 import type { AuditEntry, AuditEvent, Head, WrappedKey } from './sealing.ts';
-import type { AuditTable, Database, Tables } from './tables.ts';
+import type { AuditTable, Database, KeyTable, Tables } from './tables.ts';
 
 export interface StoreOptions {
   /** Who works here, as the audit chain names them. */
@@ -155,45 +156,37 @@ async function advance<T>(
   work: (tx: Transaction<Tables>, seq: number) => Promise<Written<T>>,
   checkClock: (last: string, now: string) => void,
 ): Promise<T> {
-  try {
-    const { head, result } = await store.db.transaction().execute(async (tx) => {
-      // First of all: this is the lock that writes wait for, in both engines.
-      const row = await tx
-        .updateTable('chain')
-        .set((set) => ({ seq: set('seq', '+', 1) }))
-        .where('schema', '=', newestSchema)
-        .returning(['seq', 'hash', 'at'])
-        .executeTakeFirst();
-      if (!row) throw newer();
-      const now = store.now().toISOString();
-      checkClock(row.at, now);
-      const before = { seq: Number(row.seq) - 1, hash: row.hash };
-      const written = await work(tx, before.seq + 1);
-      const entry = nextEntry(before, { at: now, actor: store.actor, ...written.event });
-      await tx.insertInto('audit').values(rowOf(entry)).execute();
-      await tx.updateTable('chain').set({ hash: entry.hash, at: now }).execute();
-      return { head: { seq: entry.seq, hash: entry.hash }, result: written.result };
-    });
-    store.memory.write(head);
-    return result;
-  } catch (error) {
-    throw problemOf(error);
-  }
+  const { head, result } = await store.db.transaction().execute(async (tx) => {
+    // First of all: this is the lock that writes wait for, in both engines.
+    const row = await tx
+      .updateTable('chain')
+      .set((set) => ({ seq: set('seq', '+', 1) }))
+      .where('schema', '=', newestSchema)
+      .returning(['seq', 'hash', 'at'])
+      .executeTakeFirst();
+    if (!row) throw newer();
+    const now = store.now().toISOString();
+    checkClock(row.at, now);
+    const before = { seq: Number(row.seq) - 1, hash: row.hash };
+    const written = await work(tx, before.seq + 1);
+    const entry = nextEntry(before, { at: now, actor: store.actor, ...written.event });
+    await tx.insertInto('audit').values(rowOf(entry)).execute();
+    await tx.updateTable('chain').set({ hash: entry.hash, at: now }).execute();
+    return { head: { seq: entry.seq, hash: entry.hash }, result: written.result };
+  });
+  store.memory.write(head);
+  return result;
 }
 
 /** Reads the store as it is at one moment, while others go on writing. */
-export async function atOneMoment<T>(store: Store, read: (tx: Transaction<Tables>) => Promise<T>): Promise<T> {
+export function atOneMoment<T>(store: Store, read: (tx: Transaction<Tables>) => Promise<T>): Promise<T> {
   const transaction = store.db.transaction();
-  try {
-    // SQLite's are so by themselves.
-    return await unhurried(
-      store,
-      store.engine === 'postgres' ? transaction.setIsolationLevel('repeatable read') : transaction,
-      read,
-    );
-  } catch (error) {
-    throw problemOf(error);
-  }
+  // SQLite's are so by themselves.
+  return unhurried(
+    store,
+    store.engine === 'postgres' ? transaction.setIsolationLevel('repeatable read') : transaction,
+    read,
+  );
 }
 
 /** A transaction that waits for whoever takes or gives its lines, as a pipe does: the server does not end it for doing nothing. */
@@ -289,13 +282,26 @@ export async function* entriesOf({ db }: Pick<Database, 'db'>): AsyncGenerator<A
 /** A data key by its id. */
 export async function findKey({ db }: Pick<Database, 'db'>, id: string): Promise<WrappedKey | undefined> {
   const row = await db.selectFrom('data_key').selectAll().where('id', '=', id).executeTakeFirst();
-  return row && { id, recipients: JSON.parse(row.recipients), wrapped: row.wrapped };
+  return row && keyOf(row);
 }
 
 /** Every data key, by id. */
 export async function listKeys({ db }: Pick<Database, 'db'>): Promise<readonly WrappedKey[]> {
   const rows = await db.selectFrom('data_key').selectAll().orderBy('id').execute();
-  return rows.map(({ id, recipients, wrapped }) => ({ id, recipients: JSON.parse(recipients), wrapped }));
+  return rows.map(keyOf);
+}
+
+/** Rejects with `format` one whose recipients cannot be read: they stand in clear. */
+function keyOf({ id, recipients: text, wrapped }: KeyTable): WrappedKey {
+  try {
+    const recipients: unknown = JSON.parse(text);
+    if (Array.isArray(recipients) && recipients.every((each) => typeof each === 'string')) {
+      return { id, recipients, wrapped };
+    }
+  } catch {
+    // Told below.
+  }
+  throw new CannotOpen('format');
 }
 
 /** Adds data keys that are not there yet, within a write. */
