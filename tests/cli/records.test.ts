@@ -668,6 +668,13 @@ describe('the store as a whole', () => {
     expect(stdout.toString()).toMatch(told);
   });
 
+  test('verify does not call a store whole that is not the one: 2', async () => {
+    await screened({});
+    rmSync(join(cwd, 'state', 'preinfuse', 'records.db'));
+    const { exit, stdout, stderr } = await records('verify');
+    expect([exit, stdout.toString(), stderr]).toEqual([2, '', expect.stringContaining('the store has no history yet')]);
+  });
+
   test('verify tells a withdrawal that was taken out, its document left where it is: 1', async () => {
     const path = join(cwd, 'state', 'preinfuse', 'records.db');
     const id = await screened({});
