@@ -5,6 +5,7 @@ import type { Driver } from 'kysely';
 import { tellProblems, withDriver } from './dialect.ts';
 import { ownStoreFile } from './own-place.ts';
 import { notAStoreProblem, StoreProblem } from './problem.ts';
+import { applicationId } from './store-mark.ts';
 import type { Database, Tables } from './tables.ts';
 
 /** How long a desk waits for another one's write, in milliseconds. */
@@ -70,9 +71,6 @@ function rollBackOnce(driver: Driver, file: Pick<SqliteFile, 'inTransaction'>): 
     if (file.inTransaction) await rollback(connection);
   };
 }
-
-/** Marks a file as a store, in the place that SQLite has for that. */
-const applicationId = 0x70_72_69_6e;
 
 function isOurs(file: Pick<SqliteFile, 'exec'>, prepare: Prepare): boolean {
   const numberOf = (pragma: string): number => Number(Object.values(prepare(`PRAGMA ${pragma}`).get() as object)[0]);

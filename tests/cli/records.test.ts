@@ -708,6 +708,19 @@ describe('the store as a whole', () => {
     expect(await verified()).toEqual(told);
   });
 
+  test.each([
+    ['an export', ['records', 'export', '--output']],
+    ['a backup', ['records', 'backup', '--force']],
+    ['a convert', ['convert', 'sheet.json', '--to', 'fhir', '--force', '--output']],
+    ['a batch', ['batch', 'sheet.json', '--output']],
+  ])('%s does not take the place of a store: 2', async (_what, argv) => {
+    await screened(review);
+    const path = join(cwd, 'state', 'preinfuse', 'records.db');
+    const { exit, stderr } = await preinfuse([...argv, path]);
+    expect([exit, stderr]).toEqual([2, expect.stringContaining('the records of a clinic are in it')]);
+    expect((await records('verify')).exit).toBe(0);
+  });
+
   test('an older copy is refused until somebody says why it is the one', async () => {
     const path = join(cwd, 'state', 'preinfuse', 'records.db');
     await screened({});
