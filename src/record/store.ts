@@ -208,6 +208,19 @@ export async function refuseBehind({ db, now }: Pick<Store, 'db' | 'now'>): Prom
   refuseClock(at, now().toISOString());
 }
 
+/** Rejects with what would keep a write from being done. Nothing is changed. */
+export async function tryWriting({ db }: Pick<Store, 'db'>): Promise<void> {
+  const tx = await db.startTransaction().execute();
+  try {
+    await tx
+      .updateTable('chain')
+      .set(({ ref }) => ({ seq: ref('seq') }))
+      .execute();
+  } finally {
+    await tx.rollback().execute();
+  }
+}
+
 /** By how much the clocks of two desks may differ, in milliseconds. */
 const clockTolerance = 10 * 60_000;
 

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import { describe, expect, test, vi } from 'vitest';
 import type { DoctorCheck } from '../../src/report/doctor.ts';
 import { folderWith } from '../folder.ts';
@@ -218,6 +219,11 @@ test.skipIf(noPostgres)(
       expect((await store())?.found).toMatch(
         /^postgres:\/\/127\.0\.0\.1:\d+\/store1, postgres, \d entries.*, 1 draft, /,
       );
+      const client = new pg.Client(address);
+      await client.connect();
+      await client.query('alter database store1 set default_transaction_read_only = on');
+      await client.end();
+      expect(await store()).toMatchObject({ is: 'mend', found: 'the store cannot be written to' });
     } finally {
       server.stop();
     }

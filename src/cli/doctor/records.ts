@@ -138,7 +138,7 @@ async function storeIn(place: KeyPlace, choice: StoreChoice, io: Io): Promise<Om
     await telling(loadDriver);
     return fine(`${address}, made by the first screening`);
   }
-  const { headOf, refuseBehind, refuseOlder, standingStore } = await import('../../record/store.ts');
+  const { headOf, refuseBehind, refuseOlder, standingStore, tryWriting } = await import('../../record/store.ts');
   // Nothing is written, so nobody need be named.
   const standing = await telling(() =>
     standingStore(address, { actor: 'doctor', now: () => io.now(), memory: memoryFolder(io) }),
@@ -149,6 +149,7 @@ async function storeIn(place: KeyPlace, choice: StoreChoice, io: Io): Promise<Om
     async (store) => {
       await refuseOlder(store);
       await refuseBehind(store);
+      await tryWriting(store);
       const { listCases } = await import('../../record/cases.ts');
       let [count, oldest] = [0, ''];
       for await (const { saved } of listCases(store, { states: ['draft'] })) {
