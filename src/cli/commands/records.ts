@@ -440,7 +440,8 @@ export async function backup(file: string, options: BackupOptions, io: Io): Prom
     const isTaken = await intoOutput(file, io, async (write) => {
       made.upTo = shortHead(await backUp(store, write));
     });
-    if (isTaken) await say(`Backed up, sealed, up to ${made.upTo}. The keys are not in it.`, options, io);
+    if (!isTaken) return Exit.stopped;
+    await say(`Backed up, sealed, up to ${made.upTo}. The keys are not in it.`, options, io);
     return Exit.ok;
   });
 }
