@@ -1,9 +1,9 @@
 import type { Kysely, Transaction } from 'kysely';
 import { faultWords, verifyChain } from './chain.ts';
-import { newestSchema } from './migrations.ts';
-import { problemOf, StoreProblem } from './problem.ts';
+import { isEmptyAndLocked, newestSchema } from './migrations.ts';
+import { StoreProblem } from './problem.ts';
 import type { Head } from './sealing.ts';
-import { atOneMoment, entriesOf, headOf, paged, pageSize, type Store } from './store.ts';
+import { atOneMoment, entriesOf, paged, pageSize, type Store, unhurried } from './store.ts';
 import type { Tables } from './tables.ts';
 
 /* A backup is the tables as lines of JSON, the same for both engines: what is sealed stays sealed in it. */
@@ -99,40 +99,38 @@ const binary: Readonly<Partial<Record<Table, string>>> = { data_key: 'wrapped', 
  * Puts a backup into a store that is empty, all of it or nothing, and looks whether its history holds before that counts. The
  * store then has the identity of the one that was backed up. Gives the head of its history. Rejects with `StoreProblem`.
  */
-export async function restore(store: Store, lines: AsyncIterable<string>): Promise<Head> {
-  if ((await headOf(store)).seq > 0) {
-    throw new StoreProblem(
-      'not-empty',
-      'a backup is put into an empty store, and this one is not; nothing was changed',
-      'name a new file or database with --store',
-    );
-  }
-  try {
-    return await store.db.transaction().execute(async (tx) => {
-      const read: { first?: FirstLine; last?: LastLine; rows: number } = { rows: 0 };
-      for await (const text of lines) {
-        const content = parsed(text);
-        if (!read.first) read.first = firstLine(content);
-        else if ('end' in content) read.last = lastLine(content);
-        else {
-          read.rows += 1;
-          await insert(tx, content as Partial<RowLine>);
-        }
+export function restore(store: Store, lines: AsyncIterable<string>): Promise<Head> {
+  return unhurried(store, store.db.transaction(), async (tx) => {
+    if (!(await isEmptyAndLocked(tx))) throw notEmpty();
+    const read: { first?: FirstLine; last?: LastLine; rows: number } = { rows: 0 };
+    for await (const text of lines) {
+      const content = parsed(text);
+      if (!read.first) read.first = firstLine(content);
+      else if ('end' in content) read.last = lastLine(content);
+      else {
+        read.rows += 1;
+        await insert(tx, content as Partial<RowLine>);
       }
-      const { first, last, rows } = read;
-      if (!first || !last || last.end.rows !== rows) throw brokenBackup('it is cut off');
-      const { seq, hash, at } = last.end;
-      await tx
-        .updateTable('chain')
-        .set({ store: first.store, seq, hash, at, index_check: first.index ?? null })
-        .execute();
-      const verdict = await verifyChain(entriesOf({ db: tx }), { seq, hash });
-      if (verdict.is === 'broken') throw brokenBackup(`its history is ${faultWords(verdict.fault)}`);
-      return { seq, hash };
-    });
-  } catch (error) {
-    throw problemOf(error);
-  }
+    }
+    const { first, last, rows } = read;
+    if (!first || !last || last.end.rows !== rows) throw brokenBackup('it is cut off');
+    const { seq, hash, at } = last.end;
+    await tx
+      .updateTable('chain')
+      .set({ store: first.store, seq, hash, at, index_check: first.index ?? null })
+      .execute();
+    const verdict = await verifyChain(entriesOf({ db: tx }), { seq, hash });
+    if (verdict.is === 'broken') throw brokenBackup(`its history is ${faultWords(verdict.fault)}`);
+    return { seq, hash };
+  });
+}
+
+function notEmpty(): StoreProblem {
+  return new StoreProblem(
+    'not-empty',
+    'a backup is put into an empty store, and this one is not; nothing was changed',
+    'name a new file or database with --store',
+  );
 }
 
 function parsed(text: string): object {
@@ -174,8 +172,7 @@ async function insert(tx: Transaction<Tables>, { table, row }: Partial<RowLine>)
       .execute();
   } catch (error) {
     // What no table takes, or twice, is the fault of the backup; a full disk is not.
-    const told = problemOf(error);
-    throw told instanceof StoreProblem ? told : unreadable();
+    throw error instanceof StoreProblem && error.code !== 'damaged' ? error : unreadable();
   }
 }
 

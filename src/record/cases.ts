@@ -104,6 +104,7 @@ function rowOf(facts: CaseFacts): Omit<CaseTable, 'id' | 'version' | 'state' | '
 }
 
 function caseOf(row: CaseTable): StoredCase {
+  const windows = windowsIn(row.windows);
   const { id, version, state, definition, section, started, saved } = row;
   return {
     id,
@@ -118,8 +119,20 @@ function caseOf(row: CaseTable): StoredCase {
     ...(row.form !== null && { form: row.form }),
     ...(row.completed !== null && { completed: row.completed }),
     ...(row.lookup !== null && { lookup: row.lookup }),
-    ...(row.windows !== null && { windows: JSON.parse(row.windows) as Readonly<Record<string, string>> }),
+    ...(windows && { windows }),
   };
+}
+
+/** It stands in clear: what somebody changed there into no list of days says nothing, and keeps no case from being read. */
+function windowsIn(text: string | null): CaseFacts['windows'] {
+  try {
+    const read: unknown = JSON.parse(text ?? 'null');
+    const isList =
+      typeof read === 'object' && read !== null && Object.values(read).every((day) => typeof day === 'string');
+    return isList ? (read as CaseFacts['windows']) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 export async function findCase({ db }: Pick<Store, 'db'>, id: string): Promise<StoredCase | undefined> {

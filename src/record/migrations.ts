@@ -69,14 +69,14 @@ const migrations: readonly Migration[] = [
 export const newestSchema = migrations.length;
 
 /**
- * Makes a store, or brings an older one up to date, in one transaction. Rejects with `newer` where it was made over by a newer
- * version of the program.
+ * Makes a store, or brings an older one up to date, in one transaction. True where it was made. Rejects with `newer` where it was
+ * made over by a newer version of the program.
  */
-export async function migrate(database: Database): Promise<void> {
-  if ((await schemaOf(database)) === newestSchema) return;
+export async function migrate(database: Database): Promise<boolean> {
+  if ((await schemaOf(database)) === newestSchema) return false;
   const { sql } = await import('kysely');
   const { db, engine } = database;
-  await db.transaction().execute(async (tx) => {
+  return db.transaction().execute(async (tx) => {
     if (engine === 'postgres') await sql`select pg_advisory_xact_lock(${advisoryLock})`.execute(tx);
     await tx.schema
       .createTable('chain')
@@ -90,22 +90,42 @@ export async function migrate(database: Database): Promise<void> {
       .execute();
     const fresh = { id: 1, store: randomUUID(), schema: 0, ...noHead, at: '' };
     // An insert takes the write lock even where the row is there: whoever comes second waits, then finds the work done.
-    await tx
+    const made = await tx
       .insertInto('chain')
       .values(fresh)
       .onConflict((conflict) => conflict.column('id').doNothing())
-      .execute();
+      .executeTakeFirst();
     const { schema } = await tx.selectFrom('chain').select('schema').executeTakeFirstOrThrow();
     for (const migration of migrations.slice(schema)) await migration(tx, engine);
     if (schema < newestSchema) await tx.updateTable('chain').set({ schema: newestSchema }).execute();
+    return made.numInsertedOrUpdatedRows === 1n;
   });
+}
+
+/** Takes a store away, in one transaction, unless something was written to it: then false. */
+export async function unmake({ db }: Pick<Database, 'db'>): Promise<boolean> {
+  return db.transaction().execute(async (tx) => {
+    if (!(await isEmptyAndLocked(tx))) return false;
+    for (const table of ['document', 'cases', 'data_key', 'audit', 'chain']) await tx.schema.dropTable(table).execute();
+    return true;
+  });
+}
+
+/** Whether nothing was written to a store yet; nobody else writes to it before the transaction ends. */
+export async function isEmptyAndLocked(tx: Transaction<Tables>): Promise<boolean> {
+  const row = await tx
+    .updateTable('chain')
+    .set(({ ref }) => ({ seq: ref('seq') }))
+    .returning('seq')
+    .executeTakeFirst();
+  return Number(row?.seq) === 0;
 }
 
 /** Any number, the same in every version. */
 const advisoryLock = 7_260_514;
 
-/** Which schema the store has; undefined for an empty file or database. */
-async function schemaOf({ db, engine }: Database): Promise<number | undefined> {
+/** Which schema the store has; undefined for an empty file or database. Rejects with `newer` where this version knows it not. */
+export async function schemaOf({ db, engine }: Database): Promise<number | undefined> {
   const { sql } = await import('kysely');
   const found =
     engine === 'sqlite'

@@ -1,4 +1,4 @@
-import { closeSync, constants, lstatSync, mkdirSync, openSync, type Stats } from 'node:fs';
+import { closeSync, constants, lstatSync, mkdirSync, openSync, rmSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { StoreProblem } from './problem.ts';
 
@@ -40,6 +40,11 @@ export function ownStoreFile(path: string): void {
 }
 
 const elsewhere = 'name another place with --store, or store: in preinfuse.yaml';
+
+/** Removes the file of a store that is closed, with what SQLite keeps beside it. */
+export function removeStoreFile(path: string): void {
+  for (const ending of endings) rmSync(`${path}${ending}`, { force: true });
+}
 
 function refuseUnlessOwn(path: string): void {
   const found = lstatSync(path, { throwIfNoEntry: false });

@@ -1,3 +1,4 @@
+import { tellProblems, withDriver } from './dialect.ts';
 import { StoreProblem } from './problem.ts';
 import type { Database, Tables } from './tables.ts';
 
@@ -23,8 +24,10 @@ export async function openPostgres(address: string): Promise<Database> {
   });
   // A connection that the server closes while idle is replaced at the next use.
   pool.on('error', () => undefined);
+  // One that it closes between two statements of a transaction is told by the next of them.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const { host, port, database } = settings;
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Tables>({ dialect: withDriver(new PostgresDialect({ pool }), tellProblems) });
   return { engine: 'postgres', db, place: `postgres://${host}:${port}/${database ?? ''}` };
 }
 

@@ -68,6 +68,11 @@ const damaged: Told = {
   message: 'the file of the store is damaged',
   hint: 'stop here, keep the file, and put the last backup back with: preinfuse records restore',
 };
+const otherTables: Told = {
+  code: 'damaged',
+  message: 'the tables of the store are not as preinfuse made them',
+  hint: damaged.hint,
+};
 const notAStore: Told = {
   code: 'not-a-store',
   message: 'the file is no store of preinfuse',
@@ -92,6 +97,7 @@ const byCode: readonly (readonly [RegExp, Told])[] = [
   [/^SQLITE_BUSY|^SQLITE_LOCKED|^55P03$|^57014$/, busy],
   [/^SQLITE_NOTADB/, notAStore],
   [/^SQLITE_CORRUPT|^SQLITE_IOERR|^XX00[12]$/, damaged],
+  [/^42P01$|^42703$|^42P07$|^42701$/, otherTables],
   [/^28|^3D000$/, refused],
   [/^08|^57P0|^53|^ECONN|^ENOTFOUND$|^ETIMEDOUT$|^EHOSTUNREACH$|^EPIPE$|^CERT|_CERT|^ERR_TLS/, unreachable],
 ];
@@ -116,7 +122,12 @@ export function notAStoreProblem(): StoreProblem {
   return new StoreProblem(notAStore.code, notAStore.message, notAStore.hint);
 }
 
-/** pg tells these in words alone. */
+/** pg and SQLite tell these in words alone. */
 function byMessage(message: string): Told | undefined {
-  return /^(Connection terminated|timeout e|The server does not support SSL)/.test(message) ? unreachable : undefined;
+  if (/^(no such (table|column): |duplicate column name: |table \S+ already exists$)/.test(message)) return otherTables;
+  return /^(Connection terminated|Client has encountered a connection error|timeout e|The server does not support SSL)/.test(
+    message,
+  )
+    ? unreachable
+    : undefined;
 }

@@ -1,9 +1,11 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Database as SqliteFile, Statement } from 'better-sqlite3';
-import type { Dialect } from 'kysely';
+import type { Driver } from 'kysely';
+import { tellProblems, withDriver } from './dialect.ts';
 import { ownStoreFile } from './own-place.ts';
 import { notAStoreProblem, StoreProblem } from './problem.ts';
+import { applicationId } from './store-mark.ts';
 import type { Database, Tables } from './tables.ts';
 
 /** How long a desk waits for another one's write, in milliseconds. */
@@ -26,7 +28,10 @@ export async function openSqlite(path: string): Promise<Database> {
     );
     const { Kysely, SqliteDialect } = await import('kysely');
     const database = { prepare, close: () => void file.close() };
-    const dialect = rollingBackOnce(new SqliteDialect({ database }), file);
+    const dialect = withDriver(new SqliteDialect({ database }), (driver) => {
+      rollBackOnce(driver, file);
+      tellProblems(driver);
+    });
     return { engine: 'sqlite', db: new Kysely<Tables>({ dialect }), place: path };
   } catch (error) {
     file.close();
@@ -60,24 +65,12 @@ function preparing(file: Pick<SqliteFile, 'prepare'>): Prepare {
 }
 
 /** A full disk makes SQLite roll back by itself; rolling back again would fail, and hide why. */
-function rollingBackOnce(dialect: Dialect, file: Pick<SqliteFile, 'inTransaction'>): Dialect {
-  return {
-    createAdapter: () => dialect.createAdapter(),
-    createIntrospector: (db) => dialect.createIntrospector(db),
-    createQueryCompiler: () => dialect.createQueryCompiler(),
-    createDriver() {
-      const driver = dialect.createDriver();
-      const rollback = driver.rollbackTransaction.bind(driver);
-      driver.rollbackTransaction = async (connection) => {
-        if (file.inTransaction) await rollback(connection);
-      };
-      return driver;
-    },
+function rollBackOnce(driver: Driver, file: Pick<SqliteFile, 'inTransaction'>): void {
+  const rollback = driver.rollbackTransaction.bind(driver);
+  driver.rollbackTransaction = async (connection) => {
+    if (file.inTransaction) await rollback(connection);
   };
 }
-
-/** Marks a file as a store, in the place that SQLite has for that. */
-const applicationId = 0x70_72_69_6e;
 
 function isOurs(file: Pick<SqliteFile, 'exec'>, prepare: Prepare): boolean {
   const numberOf = (pragma: string): number => Number(Object.values(prepare(`PRAGMA ${pragma}`).get() as object)[0]);

@@ -1,10 +1,12 @@
-import type { Transaction } from 'kysely';
+import type { Transaction, TransactionBuilder } from 'kysely';
+import { CannotOpen } from './cannot-open.ts';
 import { nextEntry, noHead } from './chain.ts';
 import { type Memory, memoryOf } from './memory.ts';
-import { migrate, newer, newestSchema } from './migrations.ts';
+import { migrate, newer, newestSchema, schemaOf, unmake } from './migrations.ts';
+import { removeStoreFile } from './own-place.ts';
 import { problemOf, StoreProblem } from './problem.ts';
 import type { AuditEntry, AuditEvent, Head, WrappedKey } from './sealing.ts';
-import type { AuditTable, Database, Tables } from './tables.ts';
+import type { AuditTable, Database, KeyTable, Tables } from './tables.ts';
 
 export interface StoreOptions {
   /** Who works here, as the audit chain names them. */
@@ -21,6 +23,8 @@ export interface Store extends Database {
   readonly actor: string;
   readonly now: () => Date;
   readonly memory: Memory;
+  /** This opening made it. */
+  readonly isNew: boolean;
 }
 
 /**
@@ -39,13 +43,34 @@ export async function openStore(address: string, options: StoreOptions): Promise
 }
 
 /** The same without looking whether it lacks anything: for whoever is to judge or replace it. */
-export async function connectStore(address: string, { actor, now, memory }: StoreOptions): Promise<Store> {
+export async function connectStore(address: string, options: StoreOptions): Promise<Store> {
+  return connected(address, async (database) => {
+    const isNew = await migrate(database);
+    return { ...(await storeIn(database, options)), isNew };
+  });
+}
+
+/** A store as it stands: `isOlder` where an earlier version of the program made it, and the next opening brings it up to date. */
+export interface StandingStore {
+  readonly store: Store;
+  readonly isOlder: boolean;
+}
+
+/** The store at an address for whoever only looks: nothing is set up or brought up to date. Undefined where there is none yet. */
+export async function standingStore(address: string, options: StoreOptions): Promise<StandingStore | undefined> {
+  return connected(address, async (database) => {
+    const schema = await schemaOf(database);
+    if (schema !== undefined) return { store: await storeIn(database, options), isOlder: schema < newestSchema };
+    await database.db.destroy();
+    return undefined;
+  });
+}
+
+async function connected<T>(address: string, use: (database: Database) => Promise<T>): Promise<T> {
   try {
     const database = await openDatabase(address);
     try {
-      await migrate(database);
-      const { store: id } = await database.db.selectFrom('chain').select('store').executeTakeFirstOrThrow();
-      return { ...database, id, actor, now, memory: memoryOf(memory, id, database.place) };
+      return await use(database);
     } catch (error) {
       await database.db.destroy();
       throw error;
@@ -53,6 +78,11 @@ export async function connectStore(address: string, { actor, now, memory }: Stor
   } catch (error) {
     throw inPlace(problemOf(error), address);
   }
+}
+
+async function storeIn(database: Database, { actor, now, memory }: StoreOptions): Promise<Store> {
+  const { store: id } = await database.db.selectFrom('chain').select('store').executeTakeFirstOrThrow();
+  return { ...database, id, actor, now, memory: memoryOf(memory, id, database.place), isNew: false };
 }
 
 /** A problem of the file itself with its path: nobody may have typed it. */
@@ -73,18 +103,11 @@ export async function closeStore({ db, memory }: Store): Promise<void> {
   await db.destroy();
 }
 
-/** Whether there is a store at an address that can be reached, or an empty database. Nothing is set up. */
-export async function hasTables(address: string): Promise<boolean> {
-  try {
-    const { db } = await openDatabase(address);
-    try {
-      return (await db.introspection.getTables()).some(({ name }) => name === 'chain');
-    } finally {
-      await db.destroy();
-    }
-  } catch (error) {
-    throw problemOf(error);
-  }
+/** Closes a store that this opening made and nobody wrote to, and takes it away. Any other is only closed. */
+export async function takeBack(store: Store): Promise<void> {
+  const isGone = store.isNew && (await unmake(store));
+  await closeStore(store);
+  if (isGone && store.engine === 'sqlite') removeStoreFile(store.place);
 }
 
 /** Rejects with `older` where the store lacks what this desk wrote to it. */
@@ -133,49 +156,69 @@ async function advance<T>(
   work: (tx: Transaction<Tables>, seq: number) => Promise<Written<T>>,
   checkClock: (last: string, now: string) => void,
 ): Promise<T> {
-  try {
-    const { head, result } = await store.db.transaction().execute(async (tx) => {
-      // First of all: this is the lock that writes wait for, in both engines.
-      const row = await tx
-        .updateTable('chain')
-        .set((set) => ({ seq: set('seq', '+', 1) }))
-        .where('schema', '=', newestSchema)
-        .returning(['seq', 'hash', 'at'])
-        .executeTakeFirst();
-      if (!row) throw newer();
-      const now = store.now().toISOString();
-      checkClock(row.at, now);
-      const before = { seq: Number(row.seq) - 1, hash: row.hash };
-      const written = await work(tx, before.seq + 1);
-      const entry = nextEntry(before, { at: now, actor: store.actor, ...written.event });
-      await tx.insertInto('audit').values(rowOf(entry)).execute();
-      await tx.updateTable('chain').set({ hash: entry.hash, at: now }).execute();
-      return { head: { seq: entry.seq, hash: entry.hash }, result: written.result };
-    });
-    store.memory.write(head);
-    return result;
-  } catch (error) {
-    throw problemOf(error);
-  }
+  const { head, result } = await store.db.transaction().execute(async (tx) => {
+    // First of all: this is the lock that writes wait for, in both engines.
+    const row = await tx
+      .updateTable('chain')
+      .set((set) => ({ seq: set('seq', '+', 1) }))
+      .where('schema', '=', newestSchema)
+      .returning(['seq', 'hash', 'at'])
+      .executeTakeFirst();
+    if (!row) throw newer();
+    const now = store.now().toISOString();
+    checkClock(row.at, now);
+    const before = { seq: Number(row.seq) - 1, hash: row.hash };
+    const written = await work(tx, before.seq + 1);
+    const entry = nextEntry(before, { at: now, actor: store.actor, ...written.event });
+    await tx.insertInto('audit').values(rowOf(entry)).execute();
+    await tx.updateTable('chain').set({ hash: entry.hash, at: now }).execute();
+    return { head: { seq: entry.seq, hash: entry.hash }, result: written.result };
+  });
+  store.memory.write(head);
+  return result;
 }
 
 /** Reads the store as it is at one moment, while others go on writing. */
-export async function atOneMoment<T>(store: Store, read: (tx: Transaction<Tables>) => Promise<T>): Promise<T> {
+export function atOneMoment<T>(store: Store, read: (tx: Transaction<Tables>) => Promise<T>): Promise<T> {
   const transaction = store.db.transaction();
-  try {
-    // SQLite's are so by themselves.
-    return await (store.engine === 'postgres' ? transaction.setIsolationLevel('repeatable read') : transaction).execute(
-      read,
-    );
-  } catch (error) {
-    throw problemOf(error);
-  }
+  // SQLite's are so by themselves.
+  return unhurried(
+    store,
+    store.engine === 'postgres' ? transaction.setIsolationLevel('repeatable read') : transaction,
+    read,
+  );
+}
+
+/** A transaction that waits for whoever takes or gives its lines, as a pipe does: the server does not end it for doing nothing. */
+export async function unhurried<T>(
+  { engine }: Pick<Database, 'engine'>,
+  transaction: TransactionBuilder<Tables>,
+  work: (tx: Transaction<Tables>) => Promise<T>,
+): Promise<T> {
+  const { sql } = await import('kysely');
+  return transaction.execute(async (tx) => {
+    if (engine === 'postgres') await sql`set local idle_in_transaction_session_timeout = 0`.execute(tx);
+    return work(tx);
+  });
 }
 
 /** Rejects with `clock` where a write would: for whoever asks questions first. */
 export async function refuseBehind({ db, now }: Pick<Store, 'db' | 'now'>): Promise<void> {
   const { at } = await db.selectFrom('chain').select('at').executeTakeFirstOrThrow();
   refuseClock(at, now().toISOString());
+}
+
+/** Rejects with what would keep a write from being done. Nothing is changed. */
+export async function tryWriting({ db }: Pick<Store, 'db'>): Promise<void> {
+  const tx = await db.startTransaction().execute();
+  try {
+    await tx
+      .updateTable('chain')
+      .set(({ ref }) => ({ seq: ref('seq') }))
+      .execute();
+  } finally {
+    await tx.rollback().execute();
+  }
 }
 
 /** By how much the clocks of two desks may differ, in milliseconds. */
@@ -252,13 +295,26 @@ export async function* entriesOf({ db }: Pick<Database, 'db'>): AsyncGenerator<A
 /** A data key by its id. */
 export async function findKey({ db }: Pick<Database, 'db'>, id: string): Promise<WrappedKey | undefined> {
   const row = await db.selectFrom('data_key').selectAll().where('id', '=', id).executeTakeFirst();
-  return row && { id, recipients: JSON.parse(row.recipients), wrapped: row.wrapped };
+  return row && keyOf(row);
 }
 
 /** Every data key, by id. */
 export async function listKeys({ db }: Pick<Database, 'db'>): Promise<readonly WrappedKey[]> {
   const rows = await db.selectFrom('data_key').selectAll().orderBy('id').execute();
-  return rows.map(({ id, recipients, wrapped }) => ({ id, recipients: JSON.parse(recipients), wrapped }));
+  return rows.map(keyOf);
+}
+
+/** Rejects with `format` one whose recipients cannot be read: they stand in clear. */
+function keyOf({ id, recipients: text, wrapped }: KeyTable): WrappedKey {
+  try {
+    const recipients: unknown = JSON.parse(text);
+    if (Array.isArray(recipients) && recipients.every((each) => typeof each === 'string')) {
+      return { id, recipients, wrapped };
+    }
+  } catch {
+    // Told below.
+  }
+  throw new CannotOpen('format');
 }
 
 /** Adds data keys that are not there yet, within a write. */

@@ -12,12 +12,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import { describe, expect, test, vi } from 'vitest';
 import type { DoctorCheck } from '../../src/report/doctor.ts';
 import { folderWith } from '../folder.ts';
 import { noPostgres, startPostgres } from '../record/postgres.ts';
 import { type Run, run, type World } from '../run.ts';
 import { shippedBaselineSheet, shippedFolder } from '../shipped.ts';
+import { changeSqliteFile } from '../sqlite-file.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const example = readFileSync(join(root, 'preinfuse.yaml'), 'utf8');
@@ -172,6 +174,26 @@ describe('a store that was used', () => {
     }
   });
 
+  test('one that an earlier version made is told, and left as it is', async () => {
+    changeSqliteFile(at('records.db'), 'alter table chain drop column index_check; update chain set schema = 1');
+    try {
+      const told = await doctor(cwd);
+      expect([told.exit, named(told, 'record store')[0]]).toEqual([
+        0,
+        {
+          name: 'record store',
+          is: 'note',
+          found: expect.stringMatching(/1 draft.*; an earlier version of preinfuse made it$/),
+          hint: expect.stringContaining('brings it up to date'),
+        },
+      ]);
+      // Fails where the column is there already.
+      changeSqliteFile(at('records.db'), 'alter table chain add column index_check text');
+    } finally {
+      changeSqliteFile(at('records.db'), 'update chain set schema = 2');
+    }
+  });
+
   test('a clock that is behind it is to be mended', async () => {
     const told = await doctor(cwd, [], { now: new Date('2026-03-01T12:00:00Z') });
     expect([told.exit, toMend(told)]).toEqual([
@@ -197,6 +219,11 @@ test.skipIf(noPostgres)(
       expect((await store())?.found).toMatch(
         /^postgres:\/\/127\.0\.0\.1:\d+\/store1, postgres, \d entries.*, 1 draft, /,
       );
+      const client = new pg.Client(address);
+      await client.connect();
+      await client.query('alter database store1 set default_transaction_read_only = on');
+      await client.end();
+      expect(await store()).toMatchObject({ is: 'mend', found: 'the store cannot be written to' });
     } finally {
       server.stop();
     }

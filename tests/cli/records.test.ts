@@ -1,14 +1,17 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { main } from '../../src/cli/main.ts';
 import { addOutcome, caseOf, type OpenedRecord, readRecord } from '../../src/cli/records/stored-records.ts';
+import { removeCase } from '../../src/record/cases.ts';
 import { exportTable } from '../../src/record/export.ts';
 import { newIdentity } from '../../src/record/keys.ts';
 import { openFilesIn, saysOpenFiles } from '../open-files.ts';
 import { inStore, storedCases } from '../records.ts';
-import { type Run, run, type World } from '../run.ts';
+import { ioIn, type Run, run, type World } from '../run.ts';
 import { changeSqliteFile } from '../sqlite-file.ts';
 import { baselineSheet, shipped } from '../wizard/driving.ts';
 
@@ -559,7 +562,15 @@ describe('the store as a whole', () => {
     writeFileSync(join(cwd, 'bad.backup'), change(readFileSync(join(cwd, 'all.backup'), 'utf8')));
     const { exit, stderr } = await records('restore', 'bad.backup', '--store', 'new.db');
     expect([exit, stderr]).toEqual([2, expect.stringContaining('the backup cannot be restored')]);
-    expect((await records('list', '--store', 'new.db')).stdout.toString()).toBe('');
+    expect(readdirSync(cwd).filter((name) => name.startsWith('new.db'))).toEqual([]);
+  });
+
+  test('an empty store that was there before a backup is refused stays there', async () => {
+    await records('list', '--store', 'new.db');
+    writeFileSync(join(cwd, 'bad.backup'), 'null\n');
+    expect((await records('restore', 'bad.backup', '--store', 'new.db')).exit).toBe(2);
+    expect(readdirSync(cwd)).toContain('new.db');
+    expect((await records('list', '--store', 'new.db')).exit).toBe(0);
   });
 
   test.skipIf(!saysOpenFiles)('a backup that is refused before it is read does not stay open', async () => {
@@ -568,6 +579,19 @@ describe('the store as a whole', () => {
     const { exit, stderr } = await records('restore', 'all.backup');
     expect([exit, stderr]).toEqual([2, expect.stringContaining('into an empty store')]);
     await expect.poll(() => openFilesIn(cwd)).toEqual([]);
+  });
+
+  test.each<[string, readonly string[], number]>([
+    ['backup', ['records', 'backup', '-'], 75],
+    ['export', ['records', 'export'], 0],
+  ])('%s into a pipe that its reader closed does not say that it was done', async (_what, argv, expected) => {
+    await screened(review);
+    const { io, stderr } = ioIn({ cwd, env: env() });
+    const closed = new Writable({
+      write: (_chunk, _encoding, done) => done(Object.assign(new Error(), { code: 'EPIPE' })),
+    });
+    closed.on('error', () => undefined);
+    expect([await main(argv, { ...io, stdout: closed }), stderr()]).toEqual([expected, '']);
   });
 
   test('a backup with a document changed is put back, for the rest of it, and told: 1', async () => {
@@ -626,6 +650,7 @@ describe('the store as a whole', () => {
     ['a no made a yes', "update cases set state = 'consented'", /: its state is not the one that its history gives it/],
     ['a record made a draft', "update cases set state = 'draft'", /: its state is not the one/],
     ['a case taken away', 'delete from cases', /: a document is missing/],
+    ['a data key taken away', 'delete from data_key', /: a document is missing, or the key it was sealed with/],
     ['an entry changed', "update audit set actor = 'eve' where seq = 2", /the history is altered at entry 2/],
     [
       'the last entry taken away',
@@ -638,6 +663,59 @@ describe('the store as a whole', () => {
     const { exit, stdout } = await records('verify');
     expect(exit).toBe(1);
     expect(stdout.toString()).toMatch(told);
+  });
+
+  test('verify does not call a store whole that is not the one: 2', async () => {
+    await screened({});
+    rmSync(join(cwd, 'state', 'preinfuse', 'records.db'));
+    const { exit, stdout, stderr } = await records('verify');
+    expect([exit, stdout.toString(), stderr]).toEqual([2, '', expect.stringContaining('the store has no history yet')]);
+  });
+
+  test('verify tells a withdrawal that was taken out, its document left where it is: 1', async () => {
+    const path = join(cwd, 'state', 'preinfuse', 'records.db');
+    const id = await screened({});
+    await records('consented', id);
+    await saying('afraid of it', 'withdrawn', id);
+    changeSqliteFile(path, "update cases set version = version - 1, state = 'consented'");
+    const { exit, stdout } = await records('verify');
+    expect([exit, stdout.toString()]).toEqual([1, `${id}: its state is not the one that its history gives it\n`]);
+  });
+
+  test('verify tells a draft, and a case that was purged, put back as they were: 1', async () => {
+    const path = join(cwd, 'state', 'preinfuse', 'records.db');
+    const older = join(cwd, 'older.db');
+    writeFileSync(join(cwd, 'sheet.json'), JSON.stringify({ 'visit.date': '2026-03-10' }));
+    await preinfuse(['screen', '--plain', '--answers', 'sheet.json'], { stdin: 'stop\n' });
+    const [{ id } = { id: '' }] = await storedCases(cwd, env());
+    changeSqliteFile(path, `vacuum into '${older}'`);
+    const putBack = `attach '${older}' as older; delete from cases; delete from document;
+      insert into cases select * from older.cases; insert into document select * from older.document`;
+    const told = [1, `${id}: its state is not the one that its history gives it\n`];
+    const verified = async () => {
+      const { exit, stdout } = await records('verify');
+      return [exit, stdout.toString()];
+    };
+    await preinfuse(['screen', '--plain', '--resume', id], { stdin: 'stop\n' });
+    changeSqliteFile(path, putBack);
+    expect(await verified()).toEqual(told);
+    await inStore(cwd, env(), ({ store }) => removeCase(store, { id, version: 1 }, 'purged'));
+    expect((await verified())[0]).toBe(0);
+    changeSqliteFile(path, putBack);
+    expect(await verified()).toEqual(told);
+  });
+
+  test.each([
+    ['an export', ['records', 'export', '--output']],
+    ['a backup', ['records', 'backup', '--force']],
+    ['a convert', ['convert', 'sheet.json', '--to', 'fhir', '--force', '--output']],
+    ['a batch', ['batch', 'sheet.json', '--output']],
+  ])('%s does not take the place of a store: 2', async (_what, argv) => {
+    await screened(review);
+    const path = join(cwd, 'state', 'preinfuse', 'records.db');
+    const { exit, stderr } = await preinfuse([...argv, path]);
+    expect([exit, stderr]).toEqual([2, expect.stringContaining('the records of a clinic are in it')]);
+    expect((await records('verify')).exit).toBe(0);
   });
 
   test('an older copy is refused until somebody says why it is the one', async () => {

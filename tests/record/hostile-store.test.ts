@@ -77,3 +77,22 @@ test('nothing that stands in clear in the store reaches a terminal as it is', as
   const listed = (await here.preinfuse(['records', 'list', '--json'])).stdout.toString();
   expect((JSON.parse(listed) as { readonly id: string }).id).toBe('x\u001b[2J\u009b31m\u202ey');
 });
+
+test.each<[string, readonly string[], string, number, RegExp]>([
+  ['what stands for windows', ['records', 'list'], "update cases set windows = '{'", 0, /^$/],
+  [
+    'who a data key is for',
+    ['screen', '--plain', '--resume'],
+    "update data_key set recipients = 'x'",
+    2,
+    /cannot be opened/,
+  ],
+  ['a table taken away', ['records', 'list'], 'drop table audit', 2, /are not as preinfuse made them/],
+  ['the head taken away', ['records', 'verify'], 'delete from chain', 2, /are not as preinfuse made them/],
+])('%s is no bug of preinfuse', async (_what, argv, sql, expected, told) => {
+  const here = desk();
+  const id = await draftIn(here);
+  changeSqliteFile(join(here.cwd, 'state', 'preinfuse', 'records.db'), sql);
+  const { exit, stderr } = await here.preinfuse(argv.at(-1) === '--resume' ? [...argv, id] : argv);
+  expect([exit, stderr]).toEqual([expected, expect.stringMatching(told)]);
+});

@@ -107,7 +107,8 @@ interface Judged {
 
 /**
  * Reads the store from end to end: whether its history holds, also against what this desk remembers and against checkpoints,
- * and each document is as it was written. Needs no key. Exit 1 where something speaks against it, a checkpoint too.
+ * and each document is as it was written. Needs no key. Exit 1 where something speaks against it, a checkpoint too; a store without any
+ * history is taken for the wrong one.
  */
 export async function verify(options: VerifyOptions, io: Io): Promise<number> {
   const place = await loadClinic(io, options.questionnaire);
@@ -119,6 +120,7 @@ export async function verify(options: VerifyOptions, io: Io): Promise<number> {
     const found = await verifyStore(store, [...remembered(store), ...heads]);
     const problems = problemsIn(found, judged, store);
     const isWhole = problems.length === 0;
+    if (isWhole && found.chain.is === 'whole' && found.chain.head.seq === 0) throw noHistory('verified');
     if (options.json === true) await writeOut(io.stdout, jsonLine(resultOf(found, judged, isWhole)));
     else await print(isWhole ? wholeLines(found, judged) : problems, io);
     return isWhole ? Exit.ok : Exit.findings;
@@ -142,7 +144,7 @@ function problemsIn(
     ...(chain.is === 'broken' ? [`the history is ${faultWords(chain.fault)}`] : []),
     ...altered.map((id) => `${id}: a document is not as it was written`),
     ...restated.map((id) => `${id}: its state is not the one that its history gives it`),
-    ...missing.map((id) => `${id}: a document is missing`),
+    ...missing.map((id) => `${id}: a document is missing, or the key it was sealed with`),
     ...judged.flatMap(({ file, verdict }) => {
       const problem = problemOf(verdict, file, store);
       return problem === undefined ? [] : [`${file}: ${problem}`];

@@ -7,7 +7,7 @@ import { type CaseFilter, everyCase, listCases, noteReading, removeCase, type St
 import { shortHead } from '../../record/chain.ts';
 import { definitionName } from '../../record/draft.ts';
 import type { ExportRow } from '../../record/export.ts';
-import { acceptStore, headOf, openStore } from '../../record/store.ts';
+import { acceptStore, headOf, takeBack } from '../../record/store.ts';
 import { type CaseState, caseStates } from '../../record/tables.ts';
 import { verifyStore } from '../../record/verify.ts';
 import { loadDefinition } from '../definitions/definitions.ts';
@@ -17,7 +17,7 @@ import { gathered, jsonLine, printable, printableLines, writeOut } from '../file
 import { refuseThere } from '../files/write-whole.ts';
 import { loadClinic } from '../forms/templates.ts';
 import type { Io } from '../io.ts';
-import { storeAddress, storeOptions, usingStore, withStore, withStoreAsIs } from '../records/desk.ts';
+import { withStore, withStoreAsIs } from '../records/desk.ts';
 import { openForReview, openRecords, type Records, type StoreChoice, withRecords } from '../records/record-store.ts';
 import { noHistory } from '../records/store-problems.ts';
 import {
@@ -284,7 +284,7 @@ export async function exportAll(options: ExportOptions, io: Io): Promise<number>
   return withRecords(openForReview(options, io), async (records) => {
     await noteReading(records.store, 'exported', undefined, format);
     const all = { count: 0, left: 0, closed: [] as string[] };
-    await intoOutput(options.output, io, async (write) => {
+    const isTaken = await intoOutput(options.output, io, async (write) => {
       for await (const each of openedOrNot(records, questionnaire)) {
         if ('why' in each) {
           all.closed.push(`  ${each.found.id}: ${each.why.message}\n`);
@@ -299,7 +299,7 @@ export async function exportAll(options: ExportOptions, io: Io): Promise<number>
       if (all.closed.length > 0) throw noneOpened(all.closed.length);
       await write(table?.header ?? '');
     });
-    return sayExported(all, options, io);
+    return isTaken ? sayExported(all, options, io) : Exit.ok;
   });
 }
 
@@ -338,18 +338,25 @@ function noneOpened(count: number): CommandError {
   });
 }
 
-/** Writes to a file, whole or not at all, or to standard output. */
+/** Writes to a file, whole or not at all, or to standard output. False where whoever read that closed it. */
 async function intoOutput(
   output: string | undefined,
   io: Io,
-  work: (write: (text: string) => Promise<unknown>) => Promise<void>,
-): Promise<void> {
-  if (output === undefined || output === '-') return work((text) => writeOut(io.stdout, text));
+  work: (write: (text: string) => Promise<void>) => Promise<void>,
+): Promise<boolean> {
+  if (output === undefined || output === '-') {
+    const last = { isTaken: true };
+    await work(async (text) => {
+      last.isTaken = await writeOut(io.stdout, text);
+    });
+    return last.isTaken;
+  }
   const { openWhole } = await import('../files/write-whole.ts');
   const file = await openWhole(resolve(io.cwd, output));
   try {
     await work((text) => file.write(text));
     await file.commit();
+    return true;
   } finally {
     await file.discard();
   }
@@ -429,10 +436,12 @@ export async function backup(file: string, options: BackupOptions, io: Io): Prom
   const { backUp } = await import('../../record/backup.ts');
   return withStore(await loadClinic(io, options.questionnaire), options.store, io, async (store) => {
     if ((await headOf(store)).seq === 0) throw noHistory('backed up');
-    await intoOutput(file, io, async (write) => {
-      const head = await backUp(store, write);
-      await say(`Backed up, sealed, up to ${shortHead(head)}. The keys are not in it.`, options, io);
+    const made = { upTo: '' };
+    const isTaken = await intoOutput(file, io, async (write) => {
+      made.upTo = shortHead(await backUp(store, write));
     });
+    if (!isTaken) return Exit.stopped;
+    await say(`Backed up, sealed, up to ${made.upTo}. The keys are not in it.`, options, io);
     return Exit.ok;
   });
 }
@@ -443,10 +452,12 @@ export async function restore(file: string, options: RecordsOptions, io: Io): Pr
   const input = await openSource(file, io);
   const { restore: putBack } = await import('../../record/backup.ts');
   try {
-    await usingStore(
-      () => openStore(storeAddress(place, options.store, io), storeOptions(place, io)),
-      (empty) => putBack(empty, linesOf(file, input)),
-    );
+    await withStore(place, options.store, io, async (empty) => {
+      await putBack(empty, linesOf(file, input)).catch(async (error: unknown) => {
+        await takeBack(empty);
+        throw error;
+      });
+    });
   } finally {
     if (file !== '-') input.destroy();
   }

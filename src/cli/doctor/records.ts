@@ -138,14 +138,18 @@ async function storeIn(place: KeyPlace, choice: StoreChoice, io: Io): Promise<Om
     await telling(loadDriver);
     return fine(`${address}, made by the first screening`);
   }
-  const { connectStore, hasTables, headOf, refuseBehind, refuseOlder } = await import('../../record/store.ts');
-  if (!(await telling(() => hasTables(address)))) return fine('reached, and empty: the first screening sets it up');
+  const { headOf, refuseBehind, refuseOlder, standingStore, tryWriting } = await import('../../record/store.ts');
+  // Nothing is written, so nobody need be named.
+  const standing = await telling(() =>
+    standingStore(address, { actor: 'doctor', now: () => io.now(), memory: memoryFolder(io) }),
+  );
+  if (!standing) return fine('reached, and empty: the first screening sets it up');
   return usingStore(
-    // Nothing is written, so nobody need be named.
-    () => connectStore(address, { actor: 'doctor', now: () => io.now(), memory: memoryFolder(io) }),
+    async () => standing.store,
     async (store) => {
       await refuseOlder(store);
       await refuseBehind(store);
+      await tryWriting(store);
       const { listCases } = await import('../../record/cases.ts');
       let [count, oldest] = [0, ''];
       for await (const { saved } of listCases(store, { states: ['draft'] })) {
@@ -155,7 +159,12 @@ async function storeIn(place: KeyPlace, choice: StoreChoice, io: Io): Promise<Om
       const { seq } = await headOf(store);
       const drafts =
         count === 0 ? 'no drafts' : `${count} draft${count === 1 ? '' : 's'}, the oldest saved ${oldest.slice(0, 10)}`;
-      return fine(`${store.place}, ${store.engine}, ${seq} entries in its history, ${drafts}`);
+      const found = `${store.place}, ${store.engine}, ${seq} entries in its history, ${drafts}`;
+      if (!standing.isOlder) return fine(found);
+      return note(
+        `${found}; an earlier version of preinfuse made it`,
+        'the next command that uses it brings it up to date: desks with an earlier version then need this one',
+      );
     },
   );
 }

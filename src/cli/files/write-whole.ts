@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
+import { isStore, markedBytes } from '../../record/store-mark.ts';
 import { CommandError, Exit } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { draftIn, forgotten, removeLeftDrafts } from './drafts.ts';
@@ -49,13 +50,27 @@ export async function openWhole(path: string): Promise<WholeFile> {
 
 /**
  * The file that a path leads to. A link that another account put there could lead to a place of theirs: it rejects with ELOOP.
- * Root is no other account.
+ * Root is no other account. A store of records is nobody's output: it rejects with ESTORE.
  */
 export async function targetOf(path: string): Promise<string> {
   const there = await lstat(path).catch(() => undefined);
   if (there?.isSymbolicLink() && isOthers(there))
     throw Object.assign(new Error('link of another account'), { code: 'ELOOP' });
-  return realpath(path).catch(() => path);
+  const target = await realpath(path).catch(() => path);
+  if (await isStoreAt(target)) throw Object.assign(new Error('a store of records'), { code: 'ESTORE' });
+  return target;
+}
+
+async function isStoreAt(path: string): Promise<boolean> {
+  const there = await stat(path).catch(() => undefined);
+  const file = there?.isFile() ? await open(path).catch(() => undefined) : undefined;
+  try {
+    const start = Buffer.alloc(markedBytes);
+    await file?.read(start);
+    return isStore(start);
+  } finally {
+    await file?.close();
+  }
 }
 
 /** Who may read a file that takes the place of `there`: those who could, where it was ours; else its owner alone. */
@@ -138,6 +153,7 @@ const reasons: Readonly<Record<string, string>> = {
   EFBIG: 'files may be no larger here',
   EISDIR: 'it is a folder',
   EEXIST: 'a file of that name is in the way',
+  ESTORE: 'the records of a clinic are in it',
   ELOOP: 'a link stands in the way',
   ENOTDIR: 'a file stands where a folder should',
 };
