@@ -45,6 +45,12 @@ const clearance =
   'name: Dr. Ann Example\nlicence: CO-1\nwhen: 2026-03-10 12:30\nwhy: Pressure of the eye is controlled\n';
 const states = async (): Promise<readonly string[]> => (await storedCases(cwd, env())).map(({ state }) => state);
 
+test('a list of none says which store it looked in', async () => {
+  const { exit, stdout, stderr } = await records('list', '--store', 'of-march.db');
+  expect([exit, stdout.toString()]).toEqual([0, '']);
+  expect(stderr).toContain(`No such screenings are stored in ${join(cwd, 'of-march.db')}\n`);
+});
+
 describe('the life of a record', () => {
   test('completed, cleared, issued, consented, withdrawn; every step is in its history', async () => {
     const id = await screened(review);

@@ -77,7 +77,9 @@ export async function list(options: ListOptions, io: Io): Promise<number> {
       if (!(await lines.add(line))) return Exit.ok;
     }
     await lines.flush();
-    if (count === 0 && options.quiet !== true) await writeOut(io.stderr, 'No such screenings are stored.\n');
+    const { place } = records.store;
+    if (count === 0 && options.quiet !== true)
+      await writeOut(io.stderr, `No such screenings are stored in ${printable(place)}\n`);
     return Exit.ok;
   });
 }
