@@ -51,7 +51,7 @@ test.runIf(hasPoppler)(
     const [first = '', second = ''] = pages.map((page) => page.replace(/\s+/g, ' '));
     expect(first).toMatch(/Your details .* The main points Before you read on . What it is\./);
     expect(second).toMatch(
-      /^ ?. (?:Why|Main risks)\. .* . You choose\. .* Do not drive . Do not drive for at least 24 hours/,
+      /^ ?. (?:Why|Off-label|Main risks)\. .* . You may say no .* Do not drive . Do not drive for at least 24 hours/,
     );
   },
 );

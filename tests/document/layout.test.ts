@@ -375,9 +375,11 @@ test.each([
     template,
     [
       'Consent for IV ketamine treatment',
+      'has not approved ketamine',
       'Main risks.',
       'Do not drive',
-      'You may stop',
+      'Other treatments, or no treatment',
+      'stop at any time',
       'You may feel fine and still',
       'Initials',
     ],
@@ -386,20 +388,24 @@ test.each([
     spanish,
     [
       'Consentimiento: ketamina intravenosa (IV)',
+      'no ha aprobado la ketamina',
       'Riesgos principales.',
       'No maneje',
-      'Puede parar',
+      'Otros tratamientos, o ninguno',
+      'parar en cualquier momento',
       'Puede sentirse bien y aun',
       'Iniciales',
     ],
   ],
 ])('the first page has the title, the patient, the main points and the whole driving rule', (form, words) => {
-  const layout = layOut(composeConsent(requestWith({}, { template: form })), printer, 'standard');
-  const first = placedIn(layout.root).flatMap(({ page, mark }) =>
-    page === 0 && mark.kind === 'text' ? [mark.text] : [],
-  );
-  const said = first.join('');
-  for (const each of ['Test Applicant', ...words]) expect(said).toContain(each);
+  for (const cleared of [{}, { clearance }]) {
+    const layout = layOut(composeConsent(requestWith({}, { template: form, ...cleared })), printer, 'standard');
+    const first = placedIn(layout.root).flatMap(({ page, mark }) =>
+      page === 0 && mark.kind === 'text' ? [mark.text] : [],
+    );
+    const said = first.join('');
+    for (const each of ['Test Applicant', ...words]) expect(said).toContain(each);
+  }
 });
 
 describe('what is in another language than the form', () => {

@@ -25,7 +25,7 @@ const passages = sections.flatMap(({ blocks }) => blocks.flatMap(sentencesIn));
 const sentences = passages.flatMap((text) => text.split(/(?<=[.:?])\s+/)).filter((text) => /[a-z]/.test(text));
 
 /** All that a block of a form says. */
-function textIn(form: ConsentTemplate, kind: 'finding' | 'benefit', name: string): string {
+function textIn(form: ConsentTemplate, kind: 'finding' | 'benefit' | 'risk', name: string): string {
   const blocks = form.sections.flatMap((section) => section.blocks);
   const block = blocks.find(
     (each) => each.kind === kind && ('rule' in each ? each.rule : 'id' in each && each.id) === name,
@@ -82,6 +82,30 @@ test('each finding says where it comes from, but for those that no source of the
   const findings = template.sections.flatMap(({ blocks }) => blocks.filter((block) => block.kind === 'finding'));
   const bare = findings.filter(({ evidence }) => evidence.length === 0).map(({ rule }) => rule);
   expect(bare).toEqual(['cr-no-benefit']);
+});
+
+test('that mania is likelier with bipolar disorder is not said: no source of the ledger speaks of it', () => {
+  expect(textIn(template, 'risk', 'mania')).toMatch(
+    /^(?!.*more likely).*study of people with bipolar disorder, 1 of 18/,
+  );
+  expect(textIn(spanish, 'risk', 'mania')).toMatch(/^(?!.*más probable).*personas con trastorno bipolar, 1 de 18/);
+});
+
+test('what no study of the ledger tells of a second try is not foretold', () => {
+  expect(textIn(template, 'finding', 'cr-no-benefit')).toMatch(/studies .* do not say if it can help this time/);
+  expect(textIn(spanish, 'finding', 'cr-no-benefit')).toMatch(/estudios .* no dicen si esta vez puede ayudarle/);
+});
+
+test.each([
+  ['sedation-and-breathing', ['esketamine-pooled', 'spravato-label', 'ketalar-label']],
+  ['dependence-and-misuse', ['spravato-label']],
+])('%s cites what its facts were read in', (risk, sources) => {
+  for (const form of [template, spanish]) {
+    const block = form.sections
+      .flatMap(({ blocks }) => blocks)
+      .find((each) => each.kind === 'risk' && each.id === risk);
+    expect(block && 'evidence' in block && block.evidence).toEqual(sources);
+  }
 });
 
 test('what is about any treatment says so, and names no route', () => {
