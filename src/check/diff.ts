@@ -1,6 +1,7 @@
 import { itemsOf, questionsIn } from '../engine/items.ts';
 import { readAnswers } from '../exchange/answers.ts';
 import type { Answers } from '../model/answers.ts';
+import { counted } from '../model/counted.ts';
 import { formatDecimal } from '../model/decimal.ts';
 import { severityRank } from '../model/disposition.ts';
 import type { GroupItem, NumberItem, QuestionItem, Questionnaire } from '../model/questionnaire.ts';
@@ -228,14 +229,14 @@ function numbersBeyond(item: NumberItem, other: NumberItem, questionnaire: Quest
   return [
     ...(exact(item.min, item) < exact(other.min, other) ? [`less than ${words(other.min)}`] : []),
     ...(exact(item.max, item) > exact(other.max, other) ? [`more than ${words(other.max)}`] : []),
-    ...(item.decimals > other.decimals ? [`${item.decimals} digits after the point`] : []),
+    ...(item.decimals > other.decimals ? [`${counted(item.decimals, 'digit')} after the point`] : []),
   ];
 }
 
 function entriesBeyond({ repeats }: GroupItem, other: GroupItem): readonly string[] {
   if (!repeats || !other.repeats) return [];
   return [
-    ...(repeats.max > other.repeats.max ? [`more than ${other.repeats.max} entries`] : []),
-    ...(repeats.min < other.repeats.min ? [`fewer than ${other.repeats.min} entries`] : []),
+    ...(repeats.max > other.repeats.max ? [`more than ${counted(other.repeats.max, 'entry', 'entries')}`] : []),
+    ...(repeats.min < other.repeats.min ? [`fewer than ${counted(other.repeats.min, 'entry', 'entries')}`] : []),
   ];
 }

@@ -3,6 +3,7 @@ import { type Refusal, refusal } from '../engine/accept.ts';
 import { assessorOf } from '../engine/compile.ts';
 import { itemsOf, questionsIn, repeatOf } from '../engine/items.ts';
 import { type Answer, type Answers, isAbsent } from '../model/answers.ts';
+import { counted } from '../model/counted.ts';
 import { atScale, formatDecimal } from '../model/decimal.ts';
 import { formatDate, parseDate } from '../model/local-date.ts';
 import { remembering } from '../model/memo.ts';
@@ -349,8 +350,8 @@ function readNumber(raw: unknown, item: NumberItem): Answer | Problem {
 function tooLong(approximate: number, item: NumberItem): Answer | Problem {
   const factor = 10 ** item.decimals;
   if (approximate < item.min / factor || approximate > item.max / factor) return item.max + 1;
-  const digits = item.decimals === 1 ? 'digit' : 'digits';
-  const expected = item.decimals === 0 ? 'a whole number' : `at most ${item.decimals} ${digits} after the point`;
+  const expected =
+    item.decimals === 0 ? 'a whole number' : `at most ${counted(item.decimals, 'digit')} after the point`;
   return { code: 'too-precise', message: `expected ${expected}: nothing is rounded` };
 }
 

@@ -1,4 +1,5 @@
 import type { GoldenCase } from '../model/cases.ts';
+import { counted } from '../model/counted.ts';
 import { formatDecimal } from '../model/decimal.ts';
 import { type Disposition, dispositions } from '../model/disposition.ts';
 import type { Expression } from '../model/expression.ts';
@@ -107,7 +108,7 @@ function cover({ questionnaire, digest, tested, changes }: CodebookFacts): Chapt
       text(statusWords[status], 'Status'),
       text(digest, 'Digest'),
       text(
-        `${questions} questions, ${rules.length} rules, ${parameters.length} numbers that decide, ${tested.cases.total} golden cases.`,
+        `${counted(questions, 'question')}, ${counted(rules.length, 'rule')}, ${counted(parameters.length, 'number that decides', 'numbers that decide')}, ${counted(tested.cases.total, 'golden case')}.`,
         'Holds',
       ),
       text(
@@ -215,7 +216,7 @@ function about(
 /** For how long after the visit an answer holds. */
 function holdsFor({ parameters }: Questionnaire, name: string): string {
   const days = parameters.find((parameter) => parameter.name === name)?.value ?? 0;
-  return days === 0 ? 'the day of the visit alone' : `the day of the visit and ${days} days after it`;
+  return days === 0 ? 'the day of the visit alone' : `the day of the visit and ${counted(days, 'day')} after it`;
 }
 
 function answerBlocks(item: QuestionItem, questionnaire: Questionnaire): readonly CodebookBlock[] {
@@ -267,8 +268,7 @@ function numberWords(
   const words = unitText === unit ? unitWords(questionnaire, unit) : unitText;
   const range = (limits: { min: number; max: number }): string =>
     quantity(`${formatDecimal(limits.min, decimals)} to ${formatDecimal(limits.max, decimals)}`, words);
-  const kind =
-    decimals === 0 ? 'a whole number' : `a number with at most ${decimals} decimal${decimals === 1 ? '' : 's'}`;
+  const kind = decimals === 0 ? 'a whole number' : `a number with at most ${counted(decimals, 'decimal')}`;
   const others = alternatives.map(({ names }) => names.at(-1) ?? '').filter((name) => name !== '');
   return [
     `${kind}, ${range({ min, max })}`,
@@ -344,7 +344,7 @@ function outcomesChapter({ questionnaire, casesByRule }: CodebookFacts): Chapter
     if (rows.length === 0)
       return [text('no rule; it is what remains where no rule is found.', dispositionNames[disposition])];
     return [
-      text(`${rows.length} rule${rows.length === 1 ? '' : 's'} lead to it`, dispositionNames[disposition]),
+      text(counted(rows.length, 'rule leads to it', 'rules lead to it'), dispositionNames[disposition]),
       { kind: 'table', head: ['Rule', 'What was found', 'Cases'], rows, columns: [0.34, 0.54, 0.12] },
     ];
   };
@@ -411,7 +411,7 @@ function valueEntry(
   questionnaire: Questionnaire,
 ): CodebookBlock {
   const words = unitWords(questionnaire, unit);
-  const shown = decimals === 0 ? '' : `shown with ${decimals} decimals, rounded down`;
+  const shown = decimals === 0 ? '' : `shown with ${counted(decimals, 'decimal')}, rounded down`;
   return {
     kind: 'entry',
     id: `value-${linkId}`,

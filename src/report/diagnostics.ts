@@ -1,3 +1,4 @@
+import { counted } from '../model/counted.ts';
 import type { Diagnostic, RelatedPlace } from '../model/diagnostic.ts';
 import type { SourceSpan } from '../model/questionnaire.ts';
 
@@ -100,9 +101,7 @@ export function harmless(text: string): string {
 
 /** `2 errors, 1 warning` */
 export function counts(diagnostics: readonly Pick<Diagnostic, 'severity'>[]): string {
-  const of = (severity: Diagnostic['severity']): string => {
-    const count = diagnostics.filter((each) => each.severity === severity).length;
-    return `${count} ${severity}${count === 1 ? '' : 's'}`;
-  };
+  const of = (severity: Diagnostic['severity']): string =>
+    counted(diagnostics.filter((each) => each.severity === severity).length, severity);
   return `${of('error')}, ${of('warning')}`;
 }

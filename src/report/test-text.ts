@@ -1,3 +1,4 @@
+import { counted } from '../model/counted.ts';
 import { describeEach, harmless, regionOf, type Texts } from './diagnostics.ts';
 import type {
   CaseCounts,
@@ -36,7 +37,7 @@ function definitionLines(tested: TestedDefinition, texts: Texts): readonly strin
 }
 
 function outcome({ passed, total }: CaseCounts, hasProblems: boolean): string {
-  if (total > 0) return `${passed} of ${total} golden cases pass`;
+  if (total > 0) return `${passed} of ${counted(total, 'golden case passes', 'golden cases pass')}`;
   return hasProblems ? 'what does not read was not tested' : 'no golden cases, so nothing was tested';
 }
 

@@ -1,5 +1,6 @@
 import { isAbsent } from '../model/answers.ts';
 import type { Finding } from '../model/assessment.ts';
+import { counted } from '../model/counted.ts';
 import type { ChoiceItem, GroupItem, QuestionItem } from '../model/questionnaire.ts';
 import { teachBackOutcomes } from '../model/teach-back.ts';
 import { answerText, entryText } from '../report/answer-text.ts';
@@ -85,7 +86,7 @@ function sayReview(state: WizardState, page: ReviewPage): readonly string[] {
   }
   return [
     ...changeWords(state, page),
-    `Review. ${answers} answers.`,
+    `Review. ${counted(answers, 'answer')}.`,
     ...first.map(
       ({ numbers, disposition, rule, text }) =>
         `Question ${numbers.join(', ')}: ${dispositionWords(disposition)}, rule ${rule}. ${text}`,

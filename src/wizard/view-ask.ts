@@ -1,5 +1,6 @@
 import { isAbsent } from '../model/answers.ts';
 import type { Finding } from '../model/assessment.ts';
+import { counted } from '../model/counted.ts';
 import type { ChoiceItem, GroupItem, QuestionItem, StringItem } from '../model/questionnaire.ts';
 import { answerText, entryText } from '../report/answer-text.ts';
 import { type GridPlace, gridRows, gridSummary, lineFindings, withoutGrid } from './ask-grid.ts';
@@ -21,7 +22,7 @@ import {
   withAnswer,
 } from './steps.ts';
 import { unlistedIn, unlistedText } from './table-names.ts';
-import { counted, shortened, widthOf } from './text.ts';
+import { shortened, widthOf } from './text.ts';
 import { dateInFull } from './typed-date.ts';
 import { teachBackTitle } from './view-teach-back.ts';
 import { dispositionWords, helpOf, ruleOf } from './wording.ts';

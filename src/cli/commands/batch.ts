@@ -5,6 +5,7 @@ import { peek } from '../../exchange/peek.ts';
 import type { Bytes } from '../../exchange/records.ts';
 import { type ResultText, resultText } from '../../exchange/result-text.ts';
 import { plainScreener, type Screening } from '../../exchange/screen.ts';
+import { counted } from '../../model/counted.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
 import type { Unit } from '../../report/batch-summary.ts';
 import { paintFor } from '../../report/colour.ts';
@@ -318,7 +319,7 @@ async function openRun(
   const { output, rejects } = await target.open(opening.text, opening.shape, left);
   const tally = new BatchTally(forms !== undefined);
   if (left) tally.add(tallyOf(left.tally));
-  if (left) await say(`going on after ${tally.records} records`);
+  if (left) await say(`going on after ${counted(tally.records, 'record')}`);
   const { state } = target;
   const every = opening.checkpoint ?? secondsBetween;
   const { seconds } = notices;

@@ -1,5 +1,6 @@
 import { accessSync, constants, lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { counted } from '../../model/counted.ts';
 import { notOwn } from '../../record/own-place.ts';
 import { isPostgres } from '../../record/postgres.ts';
 import type { DoctorCheck } from '../../report/doctor.ts';
@@ -153,9 +154,8 @@ async function storeIn(place: KeyPlace, choice: StoreChoice, io: Io): Promise<Om
         if (oldest === '' || saved < oldest) oldest = saved;
       }
       const { seq } = await headOf(store);
-      const drafts =
-        count === 0 ? 'no drafts' : `${count} draft${count === 1 ? '' : 's'}, the oldest saved ${oldest.slice(0, 10)}`;
-      return fine(`${store.place}, ${store.engine}, ${seq} entries in its history, ${drafts}`);
+      const drafts = count === 0 ? 'no drafts' : `${counted(count, 'draft')}, the oldest saved ${oldest.slice(0, 10)}`;
+      return fine(`${store.place}, ${store.engine}, ${counted(seq, 'entry', 'entries')} in its history, ${drafts}`);
     },
   );
 }

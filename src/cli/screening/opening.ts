@@ -1,13 +1,13 @@
 import type { Given } from '../../engine/validity.ts';
 import { readAnswers, sheetFields } from '../../exchange/answers.ts';
 import type { ClearingEdit } from '../../model/clearing-edit.ts';
+import { counted } from '../../model/counted.ts';
 import { formatDate, parseDate } from '../../model/local-date.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
 import type { StoredCase } from '../../record/cases.ts';
 import type { ClinicWords } from '../../report/clinic-words.ts';
 import type { Beginning } from '../../wizard/state.ts';
 import { standingOf } from '../../wizard/steps.ts';
-import { counted } from '../../wizard/text.ts';
 import { ruleOf } from '../../wizard/wording.ts';
 import type { LoadedDefinition } from '../definitions/definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
@@ -97,10 +97,12 @@ async function resumed(
           'The questionnaire has changed since this draft was saved. Answers that still fit are kept; look at them in the review.',
         ]
       : []),
-    ...(lost > 0 ? [`${counted(lost, 'answer')} no longer fit and will be asked again.`] : []),
+    ...(lost > 0
+      ? [`${counted(lost, 'answer no longer fits', 'answers no longer fit')} and will be asked again.`]
+      : []),
     ...(expired > 0
       ? [
-          `${counted(expired, 'answer')} of an earlier day no longer hold and will be asked again, with the date of the visit.`,
+          `${counted(expired, 'answer of an earlier day no longer holds', 'answers of an earlier day no longer hold')} and will be asked again, with the date of the visit.`,
         ]
       : []),
   ];
@@ -141,9 +143,13 @@ async function askedAgain(
     .map(({ item }) => item.linkId)
     .filter((linkId) => kept.has(linkId));
   const notice = [
-    `From ${found.id}: ${counted(kept.size, 'answer')} still hold.`,
-    ...(expired > 0 ? [`${counted(expired, 'answer')} are past their time and will be asked.`] : []),
-    ...(lost > 0 ? [`${counted(lost, 'answer')} no longer fit the questionnaire and will be asked.`] : []),
+    `From ${found.id}: ${counted(kept.size, 'answer still holds', 'answers still hold')}.`,
+    ...(expired > 0
+      ? [`${counted(expired, 'answer is past its time', 'answers are past their time')} and will be asked.`]
+      : []),
+    ...(lost > 0
+      ? [`${counted(lost, 'answer no longer fits', 'answers no longer fit')} the questionnaire and will be asked.`]
+      : []),
   ];
   return { ...fresh, earlier, beginning: { ...fresh.beginning, answers: kept, closed, notice } };
 }
