@@ -51,7 +51,7 @@ export function refusal(item: Item, answer: Answer): Refusal | undefined {
   }
 }
 
-function wrongType(expected: string): Refusal {
+export function wrongType(expected: string): Refusal {
   return { code: 'wrong-type', message: `expected ${expected}` };
 }
 

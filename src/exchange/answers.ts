@@ -1,5 +1,5 @@
 import { suggestion } from '../definition/suggest.ts';
-import { type Refusal, refusal } from '../engine/accept.ts';
+import { type Refusal, refusal, wrongType } from '../engine/accept.ts';
 import { assessorOf } from '../engine/compile.ts';
 import { itemsOf, questionsIn, repeatOf } from '../engine/items.ts';
 import { type Answer, type Answers, isAbsent } from '../model/answers.ts';
@@ -7,7 +7,7 @@ import { counted } from '../model/counted.ts';
 import { atScale, formatDecimal } from '../model/decimal.ts';
 import { formatDate, parseDate } from '../model/local-date.ts';
 import { remembering } from '../model/memo.ts';
-import type { ChoiceItem, GroupItem, NumberItem, QuestionItem, Questionnaire } from '../model/questionnaire.ts';
+import type { ChoiceItem, GroupItem, Item, NumberItem, QuestionItem, Questionnaire } from '../model/questionnaire.ts';
 import { ExactNumber, exactDecimal } from './exact-number.ts';
 import { looksLikeLinkId } from './link-id.ts';
 import type { Place } from './records.ts';
@@ -132,7 +132,7 @@ export const partsOfPath: (path: string) => PathParts = remembering(mostPaths, (
 /** A key of a record or of an entry, and the item that it answers. `entry` holds the keys inside a repeat. */
 export interface Field {
   readonly key: string;
-  readonly item: QuestionItem | GroupItem;
+  readonly item: Item;
   readonly entry?: Fields;
 }
 
@@ -327,10 +327,6 @@ function readQuestion(raw: unknown, item: QuestionItem): Answer | Problem {
     case 'choice':
       return item.repeats ? readSeveral(raw, item) : readChoice(raw, item);
   }
-}
-
-function wrongType(expected: string): Problem {
-  return { code: 'wrong-type', message: `expected ${expected}` };
 }
 
 function numberText(raw: unknown): string | undefined {

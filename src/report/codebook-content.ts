@@ -17,7 +17,7 @@ import { dispositionNames } from './assessment.ts';
 import { withClinicWords } from './clinic-words.ts';
 import type { Changes, Chapter, Codebook, CodebookBlock, Limit } from './codebook.ts';
 import { parameterInWords } from './condition-words/fixed.ts';
-import type { Statement } from './condition-words/statement.ts';
+import { type Statement, sentence } from './condition-words/statement.ts';
 import { conditionInWords, valueInWords } from './condition-words.ts';
 import { absenceOf, capitalized, citationText, sourcesOf } from './plain-english.ts';
 import type { CoverageReport, TestedDefinition } from './test-report.ts';
@@ -61,12 +61,8 @@ export function codebookOf(facts: CodebookFacts): Codebook {
 
 /* Blocks */
 
-function sentence(text: string): Statement {
-  return { text, parts: [] };
-}
-
-function text(words: string, label?: string): CodebookBlock {
-  return { kind: 'text', statement: sentence(words), tone: 'plain', ...(label !== undefined && { label }) };
+function text(words: string, label: string): CodebookBlock {
+  return labelled(label, sentence(words));
 }
 
 function labelled(label: string, statement: Statement): CodebookBlock {
