@@ -30,7 +30,7 @@ import { decompressed } from '../files/decompress.ts';
 import { bytesOf, nameOf, openSource, sha256, visitDay } from '../files/source.ts';
 import { printable } from '../files/write-out.ts';
 import type { SealOptions } from '../forms/seal.ts';
-import type { Io } from '../io.ts';
+import type { Io, StopSignal } from '../io.ts';
 import { packageVersion } from '../package.ts';
 
 export interface BatchOptions extends SealOptions {
@@ -264,8 +264,6 @@ interface Stopper {
   readonly stopped: StopSignal | undefined;
   release(): void;
 }
-
-type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
 function stopOnSignal(io: Io, stop: () => void): Stopper {
   let stopped: StopSignal | undefined;

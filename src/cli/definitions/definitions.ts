@@ -25,7 +25,8 @@ interface DefinitionFiles {
   readonly beside: readonly SourceText[];
 }
 
-const mainName = 'questionnaire.yaml';
+/** The file of a definition that the others stand beside. */
+export const mainName = 'questionnaire.yaml';
 
 export const shippedDefinition = `${packageFolder}questionnaires/iv-ketamine`;
 

@@ -12,13 +12,9 @@ import type { Io } from '../io.ts';
 import { memoryFolder, storeAddress, usingStore } from '../records/desk.ts';
 import { oldDrafts } from '../records/drafts.ts';
 import { keyFiles, keyFolder, keysName, readReaders } from '../records/keyring.ts';
+import type { StoreChoice } from '../records/record-store.ts';
 import { telling } from '../records/store-problems.ts';
 import { fine, look, mend, note } from './look.ts';
-
-interface StoreChoice {
-  readonly questionnaire?: string;
-  readonly store?: string;
-}
 
 /** The folders that are written to, the keys, and the record store. Opens no document. */
 export async function lookAtRecords(choice: StoreChoice, io: Io): Promise<readonly DoctorCheck[]> {

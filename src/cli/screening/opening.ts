@@ -17,6 +17,7 @@ import { printable, writeOut } from '../files/write-out.ts';
 import type { SealOptions } from '../forms/seal.ts';
 import type { PatientQuestions } from '../forms/templates.ts';
 import type { Io } from '../io.ts';
+import type { DraftChoice } from '../prompts.ts';
 import { newDraftId } from '../records/drafts.ts';
 import type { Records } from '../records/record-store.ts';
 import { listDrafts, type TakenDraft, takeDraft } from '../records/stored-drafts.ts';
@@ -173,7 +174,7 @@ async function chosenDraft(records: Records, mode: Mode, io: Io): Promise<string
   });
 }
 
-function choiceOf({ id, saved, savedBy, section }: StoredCase): { readonly value: string; readonly name: string } {
+function choiceOf({ id, saved, savedBy, section }: StoredCase): DraftChoice {
   const when = `${saved.slice(0, 16).replace('T', ' ')} UTC`;
   return { value: id, name: printable(`${id}   saved ${when} by ${savedBy}   ${section}`) };
 }
