@@ -81,8 +81,8 @@ function told(label: string, words: string | undefined): readonly CodebookBlock[
   return words === undefined ? [] : [text(words, label)];
 }
 
-function citations(label: string, questionnaire: Questionnaire, ids: readonly string[]): readonly CodebookBlock[] {
-  return listed(label, sourcesOf(questionnaire, ids).map(citationText));
+function citations(questionnaire: Questionnaire, ids: readonly string[]): readonly CodebookBlock[] {
+  return listed('Sources', sourcesOf(questionnaire, ids).map(citationText));
 }
 
 /* Cover */
@@ -205,7 +205,7 @@ function about(
     ...told('What counts', help.counts),
     ...told('Holds for', validFor === undefined ? undefined : holdsFor(questionnaire, validFor)),
     ...told('Staff may say', help.say && `“${help.say}”`),
-    ...citations('Sources', questionnaire, sources),
+    ...citations(questionnaire, sources),
   ];
 }
 
@@ -328,7 +328,7 @@ function ruleEntry(rule: Rule, { questionnaire, casesByRule }: CodebookFacts): C
         'Where an answer that it needs is missing',
       ),
       text(count === 0 ? 'none' : `${count}`, 'Golden cases in which it is found'),
-      ...citations('Sources', questionnaire, rule.sources),
+      ...citations(questionnaire, rule.sources),
     ],
   };
 }
@@ -418,7 +418,7 @@ function valueEntry(
         value.expression.type.is === 'boolean' ? 'True where' : 'Is',
         valueInWords(questionnaire, value.expression),
       ),
-      ...citations('Sources', questionnaire, sources),
+      ...citations(questionnaire, sources),
     ],
   };
 }
