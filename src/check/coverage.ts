@@ -19,7 +19,7 @@ import { formulasOf } from './readers.ts';
 import { fixedValue } from './satisfiable.ts';
 
 /** What the cases are measured by. */
-export const coverageNames = ['rules fired', 'rules deciding', 'answers given', 'conditions', 'limits'] as const;
+const coverageNames = ['rules fired', 'rules deciding', 'answers given', 'conditions', 'limits'] as const;
 export type CoverageName = (typeof coverageNames)[number];
 
 export interface CoverageMeasure {

@@ -255,7 +255,7 @@ export interface ReadField {
 }
 
 /** Reads the answer to one question: `raw` is what JSON reads, a number may be an `ExactNumber`. Never throws. */
-export function readField(raw: unknown, field: Field): ReadField {
+function readField(raw: unknown, field: Field): ReadField {
   const { item, entry, key } = field;
   if (isRecord(raw)) return readAbsence(raw, field);
   if (item.type === 'group') return readEntries(raw, item, entry, key);

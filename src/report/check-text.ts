@@ -38,7 +38,7 @@ export function checkTextOfProblems({ diagnostics, texts }: CheckReport): string
 }
 
 /** What was found, and how much was looked at. */
-export function summaryLines({ diagnostics, suppressed, summary }: CheckReport): readonly string[] {
+function summaryLines({ diagnostics, suppressed, summary }: CheckReport): readonly string[] {
   const letBe = suppressed.length === 0 ? '' : `, ${suppressed.length} suppressed`;
   const found = `${counts(diagnostics)}${letBe} in ${counted(summary.files, 'file')}`;
   const fixable = diagnostics.filter(({ fix }) => fix !== undefined).length;

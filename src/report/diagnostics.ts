@@ -52,7 +52,7 @@ function positionIn(text: string, offset: number): { readonly line: number; read
 }
 
 /** `file:line:column: error[code] message`, on one line. */
-export function concise({ at, line, column, severity, code, message }: PlacedDiagnostic): string {
+function concise({ at, line, column, severity, code, message }: PlacedDiagnostic): string {
   return harmless(`${at.path}:${line}:${column}: ${severity}[${code}] ${message}`);
 }
 

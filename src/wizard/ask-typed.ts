@@ -64,7 +64,7 @@ export function dateExamplesOf({ questionnaire }: WizardState, { linkId }: DateI
 }
 
 /** The next number in the same unit and group: what the second number of 148/92 belongs to. */
-export function partnerOf(state: WizardState, place: Place): NumberItem | undefined {
+function partnerOf(state: WizardState, place: Place): NumberItem | undefined {
   if (place.kind !== 'question') return undefined;
   const { steps } = standingOf(state.questionnaire, state.answers);
   const index = steps.findIndex(({ linkId }) => linkId === place.linkId);
