@@ -16,7 +16,7 @@ function constantsOf(questionnaire: Questionnaire, decimals: number): readonly n
 }
 
 /** An answer that `refusal` accepts, often at the edge of what a rule looks at. */
-export function arbitraryAnswer(questionnaire: Questionnaire, item: QuestionItem): fc.Arbitrary<Answer> {
+function arbitraryAnswer(questionnaire: Questionnaire, item: QuestionItem): fc.Arbitrary<Answer> {
   switch (item.type) {
     case 'boolean':
       return fc.boolean();
@@ -86,7 +86,7 @@ export function representatives(questionnaire: Questionnaire, item: Item, base: 
 const absent = fc.constantFrom<Answer>({ absent: 'unknown' }, { absent: 'declined' });
 
 /** An answer, an absence, or (undefined) a question left out. */
-export function arbitraryState(questionnaire: Questionnaire, item: Item): fc.Arbitrary<Answer | undefined> {
+function arbitraryState(questionnaire: Questionnaire, item: Item): fc.Arbitrary<Answer | undefined> {
   const answer = item.type === 'group' ? arbitraryEntries(questionnaire, item) : arbitraryAnswer(questionnaire, item);
   return fc.oneof({ weight: 8, arbitrary: answer }, ...(item.mayBeAbsent ? [{ weight: 1, arbitrary: absent }] : []), {
     weight: 1,

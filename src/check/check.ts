@@ -10,7 +10,7 @@ import type { DayNumber } from '../model/local-date.ts';
 import type { Questionnaire, SourceSpan } from '../model/questionnaire.ts';
 import type { ConsentTemplate } from '../model/template.ts';
 import type { CheckSummary } from '../report/check-text.ts';
-import { type Parity, parityOf } from './parity.ts';
+import { parityProblems } from './parity.ts';
 import { type Places, placesOf } from './places.ts';
 import { proofsOf } from './proofs.ts';
 import type { ProvenForm } from './prove/form.ts';
@@ -167,7 +167,7 @@ function checkTemplates(
       ...forms.flatMap((form) => hardToRead(form, questionnaire)),
       ...forms.flatMap(({ template }) => reviewProblems(template, evidence, texts)),
       ...forms.flatMap(({ template }) => untoldStudies(template, evidence)),
-      ...paritiesOf(readings, questionnaire).flatMap((parity) => parity.diagnostics),
+      ...translationProblems(readings, questionnaire),
     ],
   };
 }
@@ -200,11 +200,14 @@ function questionsFor(
 }
 
 /** Each translation that reads well against its original. */
-function paritiesOf(readings: readonly TemplateReading[], questionnaire: Questionnaire): readonly Parity[] {
+function translationProblems(
+  readings: readonly TemplateReading[],
+  questionnaire: Questionnaire,
+): readonly Diagnostic[] {
   const read = readings.flatMap((each) => (each.read ? [each.read] : []));
   const original = read.find(({ frontMatter }) => frontMatter.language === originalLanguage);
   if (!original) return [];
-  return read.flatMap((each) => (each === original ? [] : [parityOf(original, each, questionnaire)]));
+  return read.flatMap((each) => (each === original ? [] : parityProblems(original, each, questionnaire)));
 }
 
 function noEvidence({ path }: SourceText): Diagnostic {

@@ -7,7 +7,8 @@ import type { Finding } from '../model/assessment.ts';
 import { formatDecimal } from '../model/decimal.ts';
 import { severityRank } from '../model/disposition.ts';
 import { type AnswerReference, type Expression, type ExpressionType, partsOf } from '../model/expression.ts';
-import type { Formula, Item, Questionnaire, Rule, SourceSpan } from '../model/questionnaire.ts';
+import type { Formula, Item, Questionnaire, Rule } from '../model/questionnaire.ts';
+import type { Remark } from '../report/test-report.ts';
 import { canonical, optionsIn, withParts } from './mutants-expression.ts';
 import type { Places } from './places.ts';
 import { Circuit } from './prove/circuit.ts';
@@ -18,23 +19,17 @@ import { formulasOf } from './readers.ts';
 import { fixedValue } from './satisfiable.ts';
 
 /** What the cases are measured by. */
-export const coverageNames = ['rules fired', 'rules deciding', 'answers given', 'conditions', 'limits'] as const;
+const coverageNames = ['rules fired', 'rules deciding', 'answers given', 'conditions', 'limits'] as const;
 export type CoverageName = (typeof coverageNames)[number];
-
-/** Something a case can show, and where it is written. */
-export interface Point {
-  readonly words: string;
-  readonly at: SourceSpan;
-}
 
 export interface CoverageMeasure {
   readonly name: CoverageName;
   readonly covered: number;
   /** What is impossible is not among them. */
   readonly total: number;
-  readonly missing: readonly Point[];
+  readonly missing: readonly Remark[];
   /** No answers at all can show these: proved. */
-  readonly impossible: readonly Point[];
+  readonly impossible: readonly Remark[];
 }
 
 export interface Coverage {
@@ -52,7 +47,7 @@ export function percentOf({ covered, total }: Pick<CoverageMeasure, 'covered' | 
  * A point with what shows it: a condition that a case makes true (and where given, that these two do not come to the
  * same), or a rule that decides alone.
  */
-type Goal = Point & { readonly name: CoverageName } & (
+type Goal = Remark & { readonly name: CoverageName } & (
     | { readonly condition: Expression; readonly apart?: readonly [Expression, Expression] }
     | { readonly decides: Rule }
   );
@@ -79,14 +74,14 @@ export function coverageOf(questionnaire: Questionnaire, sheets: readonly Answer
       name,
       covered: own.length - missing.length,
       total: own.length,
-      missing: missing.map(pointOf),
-      impossible: others.map(pointOf),
+      missing: missing.map(remarkOf),
+      impossible: others.map(remarkOf),
     };
   });
   return { measures, isChecked: isChecked(encoded.circuit) };
 }
 
-function pointOf({ words, at }: Goal): Point {
+function remarkOf({ words, at }: Goal): Remark {
   return { words, at };
 }
 

@@ -9,6 +9,7 @@ import {
   writeAnswers,
 } from '../exchange/answers.ts';
 import type { InputRecord } from '../exchange/records.ts';
+import { reference, visitDate as visitDay } from '../exchange/result.ts';
 import { type Answers, linkIdOf } from '../model/answers.ts';
 import type { Assessment, Finding } from '../model/assessment.ts';
 import { type Disposition, severityRank, worse } from '../model/disposition.ts';
@@ -25,9 +26,6 @@ export interface Revision {
   /** `YYYY-MM-DD`: the day of the visit for a sheet that has none. Without it such a sheet is not evaluated. */
   readonly visitDate?: string;
 }
-
-const reference = 'applicant.id';
-const visitDay = 'visit.date';
 
 /**
  * What becomes of one recorded answer sheet. Answers that a definition does not ask for are set aside under it, as for

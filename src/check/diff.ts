@@ -1,9 +1,16 @@
 import { itemsOf, questionsIn } from '../engine/items.ts';
 import { readAnswers } from '../exchange/answers.ts';
 import type { Answers } from '../model/answers.ts';
+import { counted } from '../model/counted.ts';
 import { formatDecimal } from '../model/decimal.ts';
 import { severityRank } from '../model/disposition.ts';
-import type { GroupItem, NumberItem, QuestionItem, Questionnaire } from '../model/questionnaire.ts';
+import {
+  type GroupItem,
+  type Item,
+  isNumberItem,
+  type NumberItem,
+  type Questionnaire,
+} from '../model/questionnaire.ts';
 import type { Difference, Edition, InsideMove, Move, OneSided } from '../report/diff.ts';
 import { quantity, unitWords } from '../report/unit-words.ts';
 import { departuresOf, type Side, witnessOf } from './diff-applicant.ts';
@@ -178,8 +185,6 @@ function refusedIn(
 
 /* Answers to one question that only one definition takes */
 
-type Whole = QuestionItem | GroupItem;
-
 function takenByOne(old: Questionnaire, next: Questionnaire): readonly OneSided[] {
   return [...itemsOf(next)].flatMap(([linkId, { item }]) => {
     const before = itemsOf(old).get(linkId)?.item;
@@ -192,9 +197,9 @@ function takenByOne(old: Questionnaire, next: Questionnaire): readonly OneSided[
 }
 
 /** What `item` takes and `other` does not. Questions of another type or unit have no answer in common to speak of. */
-function beyond(item: Whole, other: Whole, questionnaire: Questionnaire): readonly string[] {
+function beyond(item: Item, other: Item, questionnaire: Questionnaire): readonly string[] {
   const absences = item.mayBeAbsent && !other.mayBeAbsent && isAnswered(item) ? ['unknown and declined'] : [];
-  if (isNumber(item) && isNumber(other)) {
+  if (isNumberItem(item) && isNumberItem(other)) {
     return item.unit === other.unit ? [...numbersBeyond(item, other, questionnaire), ...absences] : absences;
   }
   if (item.type === 'choice' && other.type === 'choice') {
@@ -212,12 +217,8 @@ function beyond(item: Whole, other: Whole, questionnaire: Questionnaire): readon
   return absences;
 }
 
-function isAnswered(item: Whole): boolean {
+function isAnswered(item: Item): boolean {
   return item.type !== 'group' || (item.repeats !== undefined && questionsIn(item).length > 0);
-}
-
-function isNumber(item: Whole): item is NumberItem {
-  return item.type === 'integer' || item.type === 'decimal';
 }
 
 function numbersBeyond(item: NumberItem, other: NumberItem, questionnaire: Questionnaire): readonly string[] {
@@ -228,14 +229,14 @@ function numbersBeyond(item: NumberItem, other: NumberItem, questionnaire: Quest
   return [
     ...(exact(item.min, item) < exact(other.min, other) ? [`less than ${words(other.min)}`] : []),
     ...(exact(item.max, item) > exact(other.max, other) ? [`more than ${words(other.max)}`] : []),
-    ...(item.decimals > other.decimals ? [`${item.decimals} digits after the point`] : []),
+    ...(item.decimals > other.decimals ? [`${counted(item.decimals, 'digit')} after the point`] : []),
   ];
 }
 
 function entriesBeyond({ repeats }: GroupItem, other: GroupItem): readonly string[] {
   if (!repeats || !other.repeats) return [];
   return [
-    ...(repeats.max > other.repeats.max ? [`more than ${other.repeats.max} entries`] : []),
-    ...(repeats.min < other.repeats.min ? [`fewer than ${other.repeats.min} entries`] : []),
+    ...(repeats.max > other.repeats.max ? [`more than ${counted(other.repeats.max, 'entry', 'entries')}`] : []),
+    ...(repeats.min < other.repeats.min ? [`fewer than ${counted(other.repeats.min, 'entry', 'entries')}`] : []),
   ];
 }

@@ -4,6 +4,7 @@ import { formatDecimal } from '../model/decimal.ts';
 import { type Disposition, dispositions, mildestByAbsence, severityRank } from '../model/disposition.ts';
 import { type Expression, partsOf } from '../model/expression.ts';
 import type { Formula, Item, Parameter, Questionnaire, Rule, SourceSpan, Table } from '../model/questionnaire.ts';
+import { bare } from '../report/condition-words/same.ts';
 import { quotientComparison } from '../report/condition-words.ts';
 import { canonical, type ExpressionSlip, slipsIn, withParts } from './mutants-expression.ts';
 import { lookInto, slipsInTable, type TableSlip } from './mutants-table.ts';
@@ -199,10 +200,6 @@ function isQuotientCopy(comparison: Extract<Expression, { kind: 'compare' }>, of
   const [left, right] = [bare(comparison.left), bare(comparison.right)];
   if (of.kind !== 'quotient' || right.kind !== 'arithmetic') return false;
   return canonical(left) === canonical(of.dividend) && canonical(bare(right.right)) === canonical(of.divisor);
-}
-
-function bare(expression: Expression): Expression {
-  return expression.kind === 'rescale' ? bare(expression.of) : expression;
 }
 
 /** The definition with every formula changed that `change` gives another expression for. */

@@ -8,45 +8,20 @@ import {
   orderProblems,
   shapeProblems,
 } from './parity/blocks.ts';
-import { filled, type Pair, type Problem, pairsOf, type Said, type Side, sideOf } from './parity/sides.ts';
-import {
-  digitsOf,
-  measureProblems,
-  negationsIn,
-  questionProblems,
-  sectionPairs,
-  sentencesOf,
-  strongOf,
-  textPairs,
-  textProblems,
-  wordPairs,
-} from './parity/texts.ts';
-
-/** How much of two files was held against each other. Numbers, marks of negation and the rest are those of the original. */
-export interface ParityCounts {
-  readonly blocks: number;
-  readonly texts: number;
-  readonly sentences: number;
-  readonly numbers: number;
-  readonly fields: number;
-  readonly citations: number;
-  readonly strong: number;
-  readonly negations: number;
-  readonly initials: number;
-}
-
-export interface Parity {
-  readonly diagnostics: readonly Diagnostic[];
-  readonly counts: ParityCounts;
-}
+import { type Problem, pairsOf, type Side, sideOf } from './parity/sides.ts';
+import { measureProblems, questionProblems, sectionPairs, textPairs, textProblems, wordPairs } from './parity/texts.ts';
 
 /**
  * Whether a translation says what its original says, as far as that can be seen without knowing the languages: the same
  * blocks in the same order with the same attributes; in each the same paragraphs and items; in each of those the same
- * numbers in the same order (a parameter in the words of each file), words that measure (hours, at least), fields, citations and stretches in bold; and as many
- * marks of negation in a sentence at least, none where there is none. What the translation lists under `differences` is let be.
+ * numbers in the same order (a parameter in the words of each file), words that measure (hours, at least), fields, citations
+ * and stretches in bold; and as many marks of negation in a sentence at least, none where there is none. What the translation lists under `differences` is let be.
  */
-export function parityOf(original: ReadTemplate, translation: ReadTemplate, questionnaire: Questionnaire): Parity {
+export function parityProblems(
+  original: ReadTemplate,
+  translation: ReadTemplate,
+  questionnaire: Questionnaire,
+): readonly Diagnostic[] {
   const [first, second] = [sideOf(original, questionnaire), sideOf(translation, questionnaire)];
   const pairs = pairsOf(first, second);
   const texts = pairs.flatMap((pair) => (haveSameShape(pair) ? textPairs(pair) : []));
@@ -61,14 +36,7 @@ export function parityOf(original: ReadTemplate, translation: ReadTemplate, ques
     ...second.questions.flatMap((question) => questionProblems(question, first, second)),
   ];
   const { open, unused } = withoutDifferences(found, second);
-  return {
-    diagnostics: [...open, ...unused].map(({ says: _, ...problem }) => ({ severity: 'error' as const, ...problem })),
-    counts: countsOf(
-      pairs,
-      texts.map(([text]) => text),
-      first,
-    ),
-  };
+  return [...open, ...unused].map(({ says: _, ...problem }) => ({ severity: 'error' as const, ...problem }));
 }
 
 /** Without what the translation gives a reason for; a reason that lets nothing be is a problem of its own. */
@@ -93,21 +61,5 @@ function withoutDifferences(
             },
           ],
     ),
-  };
-}
-
-function countsOf(pairs: readonly Pair[], texts: readonly Said[], first: Side): ParityCounts {
-  const sum = (of: (said: Said) => number): number => texts.reduce((total, said) => total + of(said), 0);
-  const sentences = texts.flatMap((said) => sentencesOf(filled(said, first)));
-  return {
-    blocks: pairs.length,
-    texts: texts.length,
-    sentences: sentences.length,
-    numbers: sum((said) => digitsOf(said, first).length),
-    fields: sum(({ inlines }) => inlines.filter(({ kind }) => kind === 'field').length),
-    citations: sum(({ inlines }) => inlines.filter(({ kind }) => kind === 'citation').length),
-    strong: sum((said) => strongOf(said).length),
-    negations: sentences.filter((sentence) => negationsIn(sentence, first) > 0).length,
-    initials: pairs.filter(([{ block }]) => 'initials' in block && block.initials).length,
   };
 }

@@ -25,7 +25,7 @@ export function proofsOf(
   baseline: Answers,
   replays: readonly Replay[],
   places: Places,
-  forms: readonly ProvenForm[] = [],
+  forms: readonly ProvenForm[],
 ): Proofs {
   const known = replays.map(({ answers }) => answers);
   const { outcomes, isChecked } = prove(questionnaire, baseline, known, forms);

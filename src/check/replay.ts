@@ -102,7 +102,7 @@ function caseFailed(id: string, wrong: readonly string[], at: SourceSpan, note?:
 const mostFindings = 6;
 
 /** What was found and which answers decided it, worst first; the rest is counted. */
-export function findingsInWords(questionnaire: Questionnaire, { answers, assessment }: Replay): string {
+function findingsInWords(questionnaire: Questionnaire, { answers, assessment }: Replay): string {
   const { findings } = assessment;
   if (findings.length === 0) return 'no rule fired';
   const words = findings.slice(0, mostFindings).map((finding) => findingInWords(questionnaire, answers, finding));

@@ -122,7 +122,7 @@ function leniently(ways: readonly Way[] | undefined): readonly Way[] | undefined
 }
 
 /** The conditions under which a question is asked: its own, and those of the groups around it. */
-export function enableWhenOf(linkId: string, questionnaire: Questionnaire): readonly Expression[] {
+function enableWhenOf(linkId: string, questionnaire: Questionnaire): readonly Expression[] {
   const placed = itemsOf(questionnaire).get(linkId);
   return placed ? [...placed.groups, placed.item].flatMap(({ enableWhen }) => enableWhen?.expression ?? []) : [];
 }

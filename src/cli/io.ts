@@ -7,6 +7,9 @@ export interface Output extends Writable {
   readonly rows?: number;
 }
 
+/** What asks the program to stop. */
+export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
 /** Every touch of the world that a command may need, so that the whole program runs in a test. */
 export interface Io {
   readonly stdin: Readable & { readonly isTTY?: boolean };
@@ -17,5 +20,5 @@ export interface Io {
   /** The clock, read nowhere else. */
   now(): Date;
   /** Calls back on SIGINT, SIGTERM or SIGHUP until the returned function is called. */
-  onSignal(listener: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => void): () => void;
+  onSignal(listener: (signal: StopSignal) => void): () => void;
 }

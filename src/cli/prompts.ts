@@ -15,7 +15,7 @@ import type { WizardState } from '../wizard/state.ts';
 import { cut } from '../wizard/text.ts';
 import { update } from '../wizard/update.ts';
 import { smallest, view } from '../wizard/view.ts';
-import type { Io, Output } from './io.ts';
+import type { Io, Output, StopSignal } from './io.ts';
 
 /** One session of the wizard in a terminal. */
 export interface Session {
@@ -38,7 +38,7 @@ export interface Session {
 /** How a session ended; `signal` where something outside ended it. */
 export interface SessionEnd {
   readonly state: WizardState;
-  readonly signal?: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+  readonly signal?: StopSignal;
 }
 
 const enterScreen = '\u001b[?1049h\u001b[2J\u001b[H\u001b[?2004h';
@@ -51,7 +51,7 @@ const showCursor = '\u001b[?25h';
 
 /** Runs the wizard on stderr until it ends. The normal screen is back afterwards, whatever happened. */
 export async function runSession(session: Session, io: Io): Promise<SessionEnd> {
-  const end: { state: WizardState; signal?: 'SIGINT' | 'SIGTERM' | 'SIGHUP' } = { state: session.start };
+  const end: { state: WizardState; signal?: StopSignal } = { state: session.start };
   const failure: unknown[] = [];
   const abort = new AbortController();
   const unlisten = io.onSignal((signal) => {

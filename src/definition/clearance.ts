@@ -17,7 +17,7 @@ export const line = z
 export const moment = z.string().refine(isMoment, 'a day is written 2026-11-24, with a time 2026-11-24 09:30');
 
 /** The shape of a clearance, in JSON or YAML. */
-export const clearanceSchema = z.strictObject({
+const clearanceSchema = z.strictObject({
   /** The clinician who decided. */
   name: line,
   licence: line,

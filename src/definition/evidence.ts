@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from '../model/counted.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import {
   doses,
@@ -288,7 +289,7 @@ export function staleEvidence({ entries, recheckAfter }: EvidenceLedger, on: num
       {
         code: 'stale-evidence',
         severity: 'error',
-        message: `\`${entryId}\` was last checked on ${checked}, ${recheckAfter.months} months ago or longer`,
+        message: `\`${entryId}\` was last checked on ${checked}, ${counted(recheckAfter.months, 'month')} ago or longer`,
         at,
         note: recheckAfter.because,
         help: 'look at the source again, mend the figures where it says something else, and write the new day',

@@ -32,7 +32,7 @@ const differenceCodes = [
 const language = z.string().regex(languageCode, 'a language is two letters, such as en, with a region such as en-US');
 
 /** The shape of a consent template's front matter. */
-export const frontMatterSchema = z.strictObject({
+const frontMatterSchema = z.strictObject({
   id,
   version: z.string().regex(/^\d+\.\d+\.\d+$/, 'a version is three numbers in quotes, such as "1.0.0"'),
   language,

@@ -1,5 +1,4 @@
 import { joined } from '../model/bytes.ts';
-import type { EvidenceLedger } from '../model/evidence.ts';
 import type { Matter } from './compose/desk.ts';
 import { type Composition, compose } from './compose.ts';
 import { wholeText, withOpenTexts } from './content.ts';
@@ -15,7 +14,6 @@ import type { FormFacts, Press } from './press/press.ts';
 
 /** What a consent form is made from. `definitionDigest` is `sha256:` and 64 hex digits. */
 export interface ConsentRequest extends Matter, PartTools {
-  readonly evidence: EvidenceLedger;
   readonly fonts: Fonts;
   /** Prints what it can, many times as fast as the plain printer; without it the plain printer prints all. */
   readonly press?: Press | undefined;

@@ -1,12 +1,11 @@
 import { casesInWords, type Exit, exitName, type Spine, type Stop, type Stretch } from '../report/graph.ts';
 import type { Measure } from './faces.ts';
-import { type Mark, paper } from './marks.ts';
+import { type Mark, moved, paper } from './marks.ts';
 import { palette } from './palette.ts';
 import {
   type Caption,
   colours,
   margin,
-  moved,
   type Pen,
   type PicturePage,
   type Piece,

@@ -2,7 +2,7 @@ import type { Disposition } from '../model/disposition.ts';
 import { oneLine } from '../report/codebook.ts';
 import { checkCharacters, type Measure } from './faces.ts';
 import { breakLines } from './lines.ts';
-import { bookmarksIn, type Layout, type Mark, type Node, paper } from './marks.ts';
+import { bookmarksIn, type Layout, type Mark, moved, type Node, paper } from './marks.ts';
 import type { Printer } from './paint.ts';
 import { palette } from './palette.ts';
 
@@ -66,11 +66,6 @@ export interface Piece {
   readonly height: number;
   readonly shapes: readonly Mark[];
   readonly captions: readonly Caption[];
-}
-
-/** The same mark elsewhere. */
-export function moved(mark: Mark, dx: number, dy: number): Mark {
-  return { ...mark, x: mark.x + dx, y: mark.y + dy };
 }
 
 /** The same piece elsewhere. */

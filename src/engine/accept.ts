@@ -1,4 +1,5 @@
 import { type Answer, type Answers, isAbsent } from '../model/answers.ts';
+import { counted } from '../model/counted.ts';
 import { dayRange } from '../model/local-date.ts';
 import type {
   ChoiceItem,
@@ -50,15 +51,18 @@ export function refusal(item: Item, answer: Answer): Refusal | undefined {
   }
 }
 
-function wrongType(expected: string): Refusal {
+export function wrongType(expected: string): Refusal {
   return { code: 'wrong-type', message: `expected ${expected}` };
 }
 
 function refusedEntries({ repeats }: GroupItem, answer: Answer): Refusal | undefined {
   if (!repeats) return { code: 'wrong-type', message: 'this is a group of questions, not a question' };
   if (!Array.isArray(answer)) return wrongType(`a list with one entry for each ${repeats.entry}`);
-  if (answer.length > repeats.max) return { code: 'too-many', message: `at most ${repeats.max} entries` };
-  return answer.length < repeats.min ? { code: 'too-many', message: `at least ${repeats.min} entries` } : undefined;
+  if (answer.length > repeats.max)
+    return { code: 'too-many', message: `at most ${counted(repeats.max, 'entry', 'entries')}` };
+  return answer.length < repeats.min
+    ? { code: 'too-many', message: `at least ${counted(repeats.min, 'entry', 'entries')}` }
+    : undefined;
 }
 
 function refusedNumber({ min, max, decimals, unitText }: NumberItem, answer: Answer): Refusal | undefined {

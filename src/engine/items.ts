@@ -46,8 +46,8 @@ export function isAnswered(item: Item): boolean {
 }
 
 /** What is answered as a whole, in asking order: questions outside repeats, and repeats. */
-export function wholeItems(questionnaire: Questionnaire): readonly (QuestionItem | GroupItem)[] {
-  return [...itemsOf(questionnaire).values()].flatMap((placed): readonly (QuestionItem | GroupItem)[] => {
+export function wholeItems(questionnaire: Questionnaire): readonly Item[] {
+  return [...itemsOf(questionnaire).values()].flatMap((placed): readonly Item[] => {
     const repeat = repeatOf(placed);
     if (repeat) return placed.item === repeat ? [repeat] : [];
     return placed.item.type === 'group' ? [] : [placed.item];

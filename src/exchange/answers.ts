@@ -1,12 +1,13 @@
 import { suggestion } from '../definition/suggest.ts';
-import { type Refusal, refusal } from '../engine/accept.ts';
+import { type Refusal, refusal, wrongType } from '../engine/accept.ts';
 import { assessorOf } from '../engine/compile.ts';
 import { itemsOf, questionsIn, repeatOf } from '../engine/items.ts';
 import { type Answer, type Answers, isAbsent } from '../model/answers.ts';
+import { counted } from '../model/counted.ts';
 import { atScale, formatDecimal } from '../model/decimal.ts';
 import { formatDate, parseDate } from '../model/local-date.ts';
 import { remembering } from '../model/memo.ts';
-import type { ChoiceItem, GroupItem, NumberItem, QuestionItem, Questionnaire } from '../model/questionnaire.ts';
+import type { ChoiceItem, GroupItem, Item, NumberItem, QuestionItem, Questionnaire } from '../model/questionnaire.ts';
 import { ExactNumber, exactDecimal } from './exact-number.ts';
 import { looksLikeLinkId } from './link-id.ts';
 import type { Place } from './records.ts';
@@ -131,7 +132,7 @@ export const partsOfPath: (path: string) => PathParts = remembering(mostPaths, (
 /** A key of a record or of an entry, and the item that it answers. `entry` holds the keys inside a repeat. */
 export interface Field {
   readonly key: string;
-  readonly item: QuestionItem | GroupItem;
+  readonly item: Item;
   readonly entry?: Fields;
 }
 
@@ -254,7 +255,7 @@ export interface ReadField {
 }
 
 /** Reads the answer to one question: `raw` is what JSON reads, a number may be an `ExactNumber`. Never throws. */
-export function readField(raw: unknown, field: Field): ReadField {
+function readField(raw: unknown, field: Field): ReadField {
   const { item, entry, key } = field;
   if (isRecord(raw)) return readAbsence(raw, field);
   if (item.type === 'group') return readEntries(raw, item, entry, key);
@@ -328,10 +329,6 @@ function readQuestion(raw: unknown, item: QuestionItem): Answer | Problem {
   }
 }
 
-function wrongType(expected: string): Problem {
-  return { code: 'wrong-type', message: `expected ${expected}` };
-}
-
 function numberText(raw: unknown): string | undefined {
   if (raw instanceof ExactNumber) return raw.text;
   return typeof raw === 'number' ? String(raw) : undefined;
@@ -349,8 +346,8 @@ function readNumber(raw: unknown, item: NumberItem): Answer | Problem {
 function tooLong(approximate: number, item: NumberItem): Answer | Problem {
   const factor = 10 ** item.decimals;
   if (approximate < item.min / factor || approximate > item.max / factor) return item.max + 1;
-  const digits = item.decimals === 1 ? 'digit' : 'digits';
-  const expected = item.decimals === 0 ? 'a whole number' : `at most ${item.decimals} ${digits} after the point`;
+  const expected =
+    item.decimals === 0 ? 'a whole number' : `at most ${counted(item.decimals, 'digit')} after the point`;
   return { code: 'too-precise', message: `expected ${expected}: nothing is rounded` };
 }
 

@@ -5,7 +5,7 @@ import { looksLikeLinkId } from './link-id.ts';
 import { type Place, placeAt, placeText } from './records.ts';
 
 /** Objects and lists inside each other that a record may have. An answer sheet has three. */
-export const deepestNesting = 32;
+const deepestNesting = 32;
 
 /** `errors` is empty where `value` is what the text says. */
 export interface ReadJson {

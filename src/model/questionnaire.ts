@@ -137,6 +137,10 @@ export interface ChoiceItem extends ItemBase {
 export type QuestionItem = BooleanItem | NumberItem | DateItem | StringItem | ChoiceItem;
 export type Item = GroupItem | QuestionItem;
 
+export function isNumberItem(item: Item): item is NumberItem {
+  return item.type === 'integer' || item.type === 'decimal';
+}
+
 /** A relation that must hold between answers; where it is false the record is in error. `linkId` is where to mend it. */
 export interface Constraint {
   readonly linkId: string;

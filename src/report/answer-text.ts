@@ -1,4 +1,5 @@
 import { type Answer, type Answers, isAbsent } from '../model/answers.ts';
+import { counted } from '../model/counted.ts';
 import { formatDecimal } from '../model/decimal.ts';
 import { formatDate } from '../model/local-date.ts';
 import type { AnswerOption, ChoiceItem, Item } from '../model/questionnaire.ts';
@@ -39,7 +40,7 @@ export function optionOf({ options, scored }: ChoiceItem, answer: Answer): Answe
 
 function entriesText(entry: string, answer: Answer): string {
   const count = Array.isArray(answer) ? answer.length : 0;
-  return count === 0 ? 'none' : `${count} ${entry}${count === 1 ? '' : 's'}`;
+  return count === 0 ? 'none' : counted(count, entry);
 }
 
 /** One entry of a repeat on one line: its answers in asking order, without those that say nothing by themselves. */

@@ -1,3 +1,4 @@
+import { counted } from '../model/counted.ts';
 import { type Disposition, dispositions } from '../model/disposition.ts';
 import type { Item, Questionnaire } from '../model/questionnaire.ts';
 import { mostFirst, placesOf, type Tally, type Unit } from './batch-summary.ts';
@@ -42,7 +43,7 @@ export function batchChart(questionnaire: Questionnaire, tally: Tally, unit: Uni
   return {
     title: 'What a batch came to',
     edition: `${id} ${version}`,
-    opening: `${oneLine(title)}. ${tally.records} records, visit day ${visitDate} where a record has none.`,
+    opening: `${oneLine(title)}. ${counted(tally.records, 'record')}, visit day ${visitDate} where a record has none.`,
     sections: [
       {
         title: 'Dispositions',

@@ -1,3 +1,4 @@
+import { counted } from '../model/counted.ts';
 import { type Disposition, dispositions } from '../model/disposition.ts';
 import type { Tally } from './batch-summary.ts';
 
@@ -24,7 +25,7 @@ export function progressBar(standing: Standing, columns: number): string {
   const rate = `${Math.round(rateOf(standing))}/s`;
   const [pace, ...more] = left === undefined ? [rate] : [`${durationOf(left)} left`, rate];
   const counts = countsOf(standing, shortNames);
-  const parts = [...bar, ...sharePart(standing), recordsPart(tally), pace, ...counts, ...more];
+  const parts = [...bar, ...sharePart(standing), counted(tally.records, 'record'), pace, ...counts, ...more];
   const fits = parts.findIndex((_, at) => parts.slice(0, at + 1).join('  ').length >= columns);
   return parts.slice(0, fits === -1 ? parts.length : fits).join('  ');
 }
@@ -54,7 +55,7 @@ function paceOf(standing: Standing): readonly string[] {
   const left = secondsLeft(standing);
   return [
     ...sharePart(standing),
-    recordsPart(standing.tally),
+    counted(standing.tally.records, 'record'),
     `${Math.round(rateOf(standing))} a second`,
     ...(left === undefined ? [] : [`about ${durationOf(left)} left`]),
   ];
@@ -62,10 +63,6 @@ function paceOf(standing: Standing): readonly string[] {
 
 function sharePart({ share }: Standing): readonly string[] {
   return share === undefined ? [] : [`${Math.min(99, Math.floor(share * 100))}%`];
-}
-
-function recordsPart({ records }: Standing['tally']): string {
-  return `${records} record${records === 1 ? '' : 's'}`;
 }
 
 type Names = Readonly<Partial<Record<Disposition, string>>>;

@@ -1,3 +1,4 @@
+import { counted } from '../model/counted.ts';
 import { type Disposition, dispositions } from '../model/disposition.ts';
 import type { Questionnaire } from '../model/questionnaire.ts';
 import { dispositionTones } from './assessment.ts';
@@ -110,10 +111,6 @@ export function placesOf(lines: readonly number[], count: number, unit: string):
 
 function row(name: string, count: number, rest: string, shown = name): string {
   return `  ${shown}${' '.repeat(24 - name.length)}${String(count).padStart(7)}${rest === '' ? '' : `   ${rest}`}`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function mostCommon(title: string, counts: ReadonlyMap<string, number>): readonly string[] {

@@ -1,3 +1,4 @@
+import { counted } from '../model/counted.ts';
 import { counts, describeEach, type PlacedDiagnostic, type Texts } from './diagnostics.ts';
 import { describeFirstCases } from './first-cases.ts';
 
@@ -37,9 +38,9 @@ export function checkTextOfProblems({ diagnostics, texts }: CheckReport): string
 }
 
 /** What was found, and how much was looked at. */
-export function summaryLines({ diagnostics, suppressed, summary }: CheckReport): readonly string[] {
+function summaryLines({ diagnostics, suppressed, summary }: CheckReport): readonly string[] {
   const letBe = suppressed.length === 0 ? '' : `, ${suppressed.length} suppressed`;
-  const found = `${counts(diagnostics)}${letBe} in ${plural(summary.files, 'file')}`;
+  const found = `${counts(diagnostics)}${letBe} in ${counted(summary.files, 'file')}`;
   const fixable = diagnostics.filter(({ fix }) => fix !== undefined).length;
   const fixes = fixable === 0 ? '' : `; ${fixable} can be fixed with --fix`;
   return [`${found}${fixes}`, ...notRun(summary), ...replayed(summary), ...read(summary)];
@@ -56,8 +57,8 @@ function replayed({ read, cases, proofs }: CheckSummary): readonly string[] {
   return [
     cases.total === 0
       ? 'no golden cases'
-      : `${cases.passed} of ${plural(cases.total, 'golden case')} ${cases.total === 1 ? 'passes' : 'pass'}`,
-    `${proofs.settled} of ${plural(proofs.goals, 'goal')} settled over every answer sheet, each proof checked`,
+      : `${cases.passed} of ${counted(cases.total, 'golden case passes', 'golden cases pass')}`,
+    `${proofs.settled} of ${counted(proofs.goals, 'goal')} settled over every answer sheet, each proof checked`,
   ];
 }
 
@@ -67,10 +68,6 @@ function read({ reading }: CheckSummary): readonly string[] {
     const [hardest, middle] = [grades[0], grades[grades.length >> 1]];
     return `form ${language} reads at ${hardest?.grade.toFixed(1)} at most (${hardest?.id}), ${middle?.grade.toFixed(1)} in the middle`;
   });
-}
-
-function plural(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
 /** The report for people. Where many golden cases fail, the first few of them. */

@@ -12,20 +12,18 @@ export function describeClearingEdits(
   questionnaire: Questionnaire,
   edits: readonly ClearingEdit[],
   clock: (at: number) => string,
-  columns = 80,
+  columns: number,
 ): readonly string[] {
   if (edits.length === 0) return [];
   const asked = questionsOf(questionnaire);
-  const line = (text: string, indent: string): string[] => wrapped(text, indent, columns);
+  const line = (text: string): string[] => wrapped(text, '  ', columns);
   return [
     'Changed during the screening',
-    ...line('Answers that stood in the way and were changed. Often a slip of the key, or something remembered.', '  '),
+    ...line('Answers that stood in the way and were changed. Often a slip of the key, or something remembered.'),
     ...edits.flatMap(({ at, rule, disposition, before, after }) => [
       '',
-      ...line(`${clock(at)}: before, ${dispositionNames[disposition]} (${rule})`, '  '),
-      ...[...before].flatMap(([linkId, answer]) =>
-        line(`- ${changeText(linkId, asked.get(linkId), answer, after)}`, '  '),
-      ),
+      ...line(`${clock(at)}: before, ${dispositionNames[disposition]} (${rule})`),
+      ...[...before].flatMap(([linkId, answer]) => line(`- ${changeText(linkId, asked.get(linkId), answer, after)}`)),
     ]),
   ];
 }

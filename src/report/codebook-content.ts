@@ -1,4 +1,5 @@
 import type { GoldenCase } from '../model/cases.ts';
+import { counted } from '../model/counted.ts';
 import { formatDecimal } from '../model/decimal.ts';
 import { type Disposition, dispositions } from '../model/disposition.ts';
 import type { Expression } from '../model/expression.ts';
@@ -16,7 +17,7 @@ import { dispositionNames } from './assessment.ts';
 import { withClinicWords } from './clinic-words.ts';
 import type { Changes, Chapter, Codebook, CodebookBlock, Limit } from './codebook.ts';
 import { parameterInWords } from './condition-words/fixed.ts';
-import type { Statement } from './condition-words/statement.ts';
+import { type Statement, sentence } from './condition-words/statement.ts';
 import { conditionInWords, valueInWords } from './condition-words.ts';
 import { absenceOf, capitalized, citationText, sourcesOf } from './plain-english.ts';
 import type { CoverageReport, TestedDefinition } from './test-report.ts';
@@ -60,12 +61,8 @@ export function codebookOf(facts: CodebookFacts): Codebook {
 
 /* Blocks */
 
-function sentence(text: string): Statement {
-  return { text, parts: [] };
-}
-
-function text(words: string, label?: string): CodebookBlock {
-  return { kind: 'text', statement: sentence(words), tone: 'plain', ...(label !== undefined && { label }) };
+function text(words: string, label: string): CodebookBlock {
+  return labelled(label, sentence(words));
 }
 
 function labelled(label: string, statement: Statement): CodebookBlock {
@@ -84,8 +81,8 @@ function told(label: string, words: string | undefined): readonly CodebookBlock[
   return words === undefined ? [] : [text(words, label)];
 }
 
-function citations(label: string, questionnaire: Questionnaire, ids: readonly string[]): readonly CodebookBlock[] {
-  return listed(label, sourcesOf(questionnaire, ids).map(citationText));
+function citations(questionnaire: Questionnaire, ids: readonly string[]): readonly CodebookBlock[] {
+  return listed('Sources', sourcesOf(questionnaire, ids).map(citationText));
 }
 
 /* Cover */
@@ -107,7 +104,7 @@ function cover({ questionnaire, digest, tested, changes }: CodebookFacts): Chapt
       text(statusWords[status], 'Status'),
       text(digest, 'Digest'),
       text(
-        `${questions} questions, ${rules.length} rules, ${parameters.length} numbers that decide, ${tested.cases.total} golden cases.`,
+        `${counted(questions, 'question')}, ${counted(rules.length, 'rule')}, ${counted(parameters.length, 'number that decides', 'numbers that decide')}, ${counted(tested.cases.total, 'golden case')}.`,
         'Holds',
       ),
       text(
@@ -208,14 +205,14 @@ function about(
     ...told('What counts', help.counts),
     ...told('Holds for', validFor === undefined ? undefined : holdsFor(questionnaire, validFor)),
     ...told('Staff may say', help.say && `“${help.say}”`),
-    ...citations('Sources', questionnaire, sources),
+    ...citations(questionnaire, sources),
   ];
 }
 
 /** For how long after the visit an answer holds. */
 function holdsFor({ parameters }: Questionnaire, name: string): string {
   const days = parameters.find((parameter) => parameter.name === name)?.value ?? 0;
-  return days === 0 ? 'the day of the visit alone' : `the day of the visit and ${days} days after it`;
+  return days === 0 ? 'the day of the visit alone' : `the day of the visit and ${counted(days, 'day')} after it`;
 }
 
 function answerBlocks(item: QuestionItem, questionnaire: Questionnaire): readonly CodebookBlock[] {
@@ -267,8 +264,7 @@ function numberWords(
   const words = unitText === unit ? unitWords(questionnaire, unit) : unitText;
   const range = (limits: { min: number; max: number }): string =>
     quantity(`${formatDecimal(limits.min, decimals)} to ${formatDecimal(limits.max, decimals)}`, words);
-  const kind =
-    decimals === 0 ? 'a whole number' : `a number with at most ${decimals} decimal${decimals === 1 ? '' : 's'}`;
+  const kind = decimals === 0 ? 'a whole number' : `a number with at most ${counted(decimals, 'decimal')}`;
   const others = alternatives.map(({ names }) => names.at(-1) ?? '').filter((name) => name !== '');
   return [
     `${kind}, ${range({ min, max })}`,
@@ -332,7 +328,7 @@ function ruleEntry(rule: Rule, { questionnaire, casesByRule }: CodebookFacts): C
         'Where an answer that it needs is missing',
       ),
       text(count === 0 ? 'none' : `${count}`, 'Golden cases in which it is found'),
-      ...citations('Sources', questionnaire, rule.sources),
+      ...citations(questionnaire, rule.sources),
     ],
   };
 }
@@ -344,7 +340,7 @@ function outcomesChapter({ questionnaire, casesByRule }: CodebookFacts): Chapter
     if (rows.length === 0)
       return [text('no rule; it is what remains where no rule is found.', dispositionNames[disposition])];
     return [
-      text(`${rows.length} rule${rows.length === 1 ? '' : 's'} lead to it`, dispositionNames[disposition]),
+      text(counted(rows.length, 'rule leads to it', 'rules lead to it'), dispositionNames[disposition]),
       { kind: 'table', head: ['Rule', 'What was found', 'Cases'], rows, columns: [0.34, 0.54, 0.12] },
     ];
   };
@@ -411,7 +407,7 @@ function valueEntry(
   questionnaire: Questionnaire,
 ): CodebookBlock {
   const words = unitWords(questionnaire, unit);
-  const shown = decimals === 0 ? '' : `shown with ${decimals} decimals, rounded down`;
+  const shown = decimals === 0 ? '' : `shown with ${counted(decimals, 'decimal')}, rounded down`;
   return {
     kind: 'entry',
     id: `value-${linkId}`,
@@ -422,7 +418,7 @@ function valueEntry(
         value.expression.type.is === 'boolean' ? 'True where' : 'Is',
         valueInWords(questionnaire, value.expression),
       ),
-      ...citations('Sources', questionnaire, sources),
+      ...citations(questionnaire, sources),
     ],
   };
 }

@@ -1,3 +1,4 @@
+import { counted } from '../model/counted.ts';
 import type { Diagnostic, RelatedPlace } from '../model/diagnostic.ts';
 import type { SourceSpan } from '../model/questionnaire.ts';
 
@@ -51,7 +52,7 @@ function positionIn(text: string, offset: number): { readonly line: number; read
 }
 
 /** `file:line:column: error[code] message`, on one line. */
-export function concise({ at, line, column, severity, code, message }: PlacedDiagnostic): string {
+function concise({ at, line, column, severity, code, message }: PlacedDiagnostic): string {
   return harmless(`${at.path}:${line}:${column}: ${severity}[${code}] ${message}`);
 }
 
@@ -100,9 +101,7 @@ export function harmless(text: string): string {
 
 /** `2 errors, 1 warning` */
 export function counts(diagnostics: readonly Pick<Diagnostic, 'severity'>[]): string {
-  const of = (severity: Diagnostic['severity']): string => {
-    const count = diagnostics.filter((each) => each.severity === severity).length;
-    return `${count} ${severity}${count === 1 ? '' : 's'}`;
-  };
+  const of = (severity: Diagnostic['severity']): string =>
+    counted(diagnostics.filter((each) => each.severity === severity).length, severity);
   return `${of('error')}, ${of('warning')}`;
 }

@@ -114,7 +114,7 @@ export function departuresInWords(departures: readonly Departure[]): string {
 }
 
 /** The disposition with the findings that call for it. */
-export function decidedBy({ disposition, findings }: Seen): string {
+function decidedBy({ disposition, findings }: Seen): string {
   const rules = findings.filter((finding) => finding.disposition === disposition).map(({ rule }) => rule);
   return `${disposition}${rules.length === 0 ? ', nothing found' : `: ${rules.join(', ')}`}`;
 }

@@ -1,5 +1,5 @@
 import type { Changes } from './codebook.ts';
-import type { Statement } from './condition-words/statement.ts';
+import { type Statement, sentence } from './condition-words/statement.ts';
 import type { Difference, FieldChange, Move, PartChange } from './diff.ts';
 import {
   exampleOf,
@@ -44,10 +44,6 @@ export function differenceInWords(difference: Difference): readonly string[] {
   const flat = ({ text, parts }: Statement): string =>
     parts.length === 0 ? text : `${text} (${parts.map(flat).join('; ')})`;
   return differenceInLists(difference).flatMap(({ title, items }) => items.map((item) => `${title}: ${flat(item)}`));
-}
-
-function sentence(text: string): Statement {
-  return { text, parts: [] };
 }
 
 function moveWords(move: Move): Statement {

@@ -1,3 +1,4 @@
+import { counted } from '../model/counted.ts';
 import { describeEach, harmless, type PlacedDiagnostic, type Texts } from './diagnostics.ts';
 
 /** How many golden cases with one fault are told in full: more of them seldom tell more. */
@@ -7,12 +8,12 @@ const mostShown = 5;
 const manyAtOnce: readonly { readonly code: string; readonly more: (count: number) => string }[] = [
   {
     code: 'case-failed',
-    more: (count) => (count === 1 ? '1 more golden case fails' : `${count} more golden cases fail`),
+    more: (count) => counted(count, 'more golden case fails', 'more golden cases fail'),
   },
   {
     code: 'case-answers',
     more: (count) =>
-      count === 1 ? '1 more answer of a golden case is refused' : `${count} more answers of golden cases are refused`,
+      counted(count, 'more answer of a golden case is refused', 'more answers of golden cases are refused'),
   },
 ];
 
@@ -27,8 +28,8 @@ export function describeFirstCases(diagnostics: readonly PlacedDiagnostic[], tex
   });
   const isLeft = new Set(left.flatMap(({ cases }) => cases));
   return diagnostics.flatMap((each) => {
-    const counted = left.find(({ cases: [first] }) => first === each);
-    if (counted) return counted.lines;
+    const told = left.find(({ cases: [first] }) => first === each);
+    if (told) return told.lines;
     return isLeft.has(each) ? [] : describeEach([each], texts);
   });
 }

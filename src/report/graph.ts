@@ -1,3 +1,4 @@
+import { counted } from '../model/counted.ts';
 import { type Disposition, dispositions } from '../model/disposition.ts';
 import type { GroupItem, Item, QuestionItem, Questionnaire, Rule } from '../model/questionnaire.ts';
 import { dispositionNames } from './assessment.ts';
@@ -116,5 +117,5 @@ export function exitName({ rule, disposition }: Exit): string {
 
 /** `3 cases`, `no case`. */
 export function casesInWords(count: number): string {
-  return count === 0 ? 'no case' : `${count} case${count === 1 ? '' : 's'}`;
+  return count === 0 ? 'no case' : counted(count, 'case');
 }

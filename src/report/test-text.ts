@@ -1,3 +1,4 @@
+import { counted } from '../model/counted.ts';
 import { describeEach, harmless, regionOf, type Texts } from './diagnostics.ts';
 import type {
   CaseCounts,
@@ -36,7 +37,7 @@ function definitionLines(tested: TestedDefinition, texts: Texts): readonly strin
 }
 
 function outcome({ passed, total }: CaseCounts, hasProblems: boolean): string {
-  if (total > 0) return `${passed} of ${total} golden cases pass`;
+  if (total > 0) return `${passed} of ${counted(total, 'golden case passes', 'golden cases pass')}`;
   return hasProblems ? 'what does not read was not tested' : 'no golden cases, so nothing was tested';
 }
 
@@ -86,8 +87,8 @@ function mutationLines(mutation: MutationReport, texts: Texts): readonly string[
 function survivorLines({ survivors, undecided }: MutationReport, texts: Texts): readonly string[] {
   const lines = survivors.flatMap((each) => [
     ...mutantRemark(each, texts),
-    ...folded(`add a case: ${each.applicant}`, '    '),
-    ...folded(`it shows: ${each.differs.join(', ')}`, '    '),
+    ...folded(`add a case: ${each.applicant}`),
+    ...folded(`it shows: ${each.differs.join(', ')}`),
   ]);
   return [
     ...(lines.length === 0 ? [] : ['', 'No case tells these from the original', ...lines]),
@@ -111,18 +112,18 @@ function unchecked(isChecked: boolean): readonly string[] {
 
 function remark({ words, at }: Remark, texts: Texts): readonly string[] {
   const { line, column } = regionOf(at, texts);
-  return [`  ${harmless(at.path)}:${line}:${column}`, ...folded(words, '    ')];
+  return [`  ${harmless(at.path)}:${line}:${column}`, ...folded(words)];
 }
 
 const width = 80;
 
-/** Broken between words; a word that is too long stands alone, cut. */
-function folded(text: string, indent: string): readonly string[] {
+/** Indented and broken between words; a word that is too long stands alone, cut. */
+function folded(text: string): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);
     const fits = last !== undefined && `${last} ${word}`.length <= width;
-    const whole = `${indent}${word}`;
+    const whole = `    ${word}`;
     if (fits) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(whole.length <= width ? whole : `${whole.slice(0, width - 3)}...`);
   }

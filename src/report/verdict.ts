@@ -1,3 +1,4 @@
+import { counted } from '../model/counted.ts';
 import type { Difference, FileState, SignatureFound } from '../model/verdict.ts';
 import type { Paint } from './colour.ts';
 
@@ -179,7 +180,7 @@ const embeddedWords: Readonly<Record<NonNullable<Verified['embedded']>, string>>
 };
 
 function filledWords(names: readonly string[]): string {
-  return `${names.length} ${names.length === 1 ? 'field was' : 'fields were'} filled in after it was made: ${names.join(', ')}`;
+  return `${counted(names.length, 'field was', 'fields were')} filled in after it was made: ${names.join(', ')}`;
 }
 
 function signatureWords({ field, signer, at, isValid, isWhole, isSeal }: SignatureFound): string {

@@ -1,11 +1,11 @@
 import { type Answers, isAbsent } from '../model/answers.ts';
+import { counted } from '../model/counted.ts';
 import type { GroupItem } from '../model/questionnaire.ts';
 import type { Key } from './keys.ts';
 import { ask, keep, propose, withAnswers } from './moves.ts';
 import { moved } from './options.ts';
 import { type AskPage, type WizardState, withoutProblem, withProblem } from './state.ts';
 import { entriesOf, fieldsOf, type Place, standingOf } from './steps.ts';
-import { counted } from './text.ts';
 
 export type EntriesPlace = Extract<Place, { kind: 'entries' }>;
 

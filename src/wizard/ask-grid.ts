@@ -2,13 +2,13 @@ import { refusal } from '../engine/accept.ts';
 import { operandsOf } from '../engine/because.ts';
 import type { Answer, Answers } from '../model/answers.ts';
 import type { Finding } from '../model/assessment.ts';
+import { counted } from '../model/counted.ts';
 import type { ChoiceItem, GroupItem } from '../model/questionnaire.ts';
 import type { Key } from './keys.ts';
 import { cannotBeAbsent, goOn, newAlarms, sentence, withAnswers } from './moves.ts';
 import { optionAt, optionsOf } from './options.ts';
 import { type AskPage, type WizardState, withoutProblem, withProblem } from './state.ts';
 import { type Place, rowsOf, standingOf } from './steps.ts';
-import { counted } from './text.ts';
 
 export type GridPlace = Extract<Place, { kind: 'grid' }>;
 

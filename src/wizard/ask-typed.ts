@@ -2,12 +2,11 @@ import type { Answer } from '../model/answers.ts';
 import { formatDecimal } from '../model/decimal.ts';
 import { type Expression, partsOf } from '../model/expression.ts';
 import { formatDate } from '../model/local-date.ts';
-import type { DateItem, NumberItem, QuestionItem, StringItem } from '../model/questionnaire.ts';
+import { type DateItem, isNumberItem, type NumberItem, type StringItem } from '../model/questionnaire.ts';
 import { edited, emptyLine, lineWith } from './edit-line.ts';
 import type { Key } from './keys.ts';
 import { ask, keep, propose } from './moves.ts';
-import type { AskPage, WizardState } from './state.ts';
-import { withoutProblem, withProblem } from './state.ts';
+import { type AskPage, type WizardState, withoutProblem, withProblem } from './state.ts';
 import { answerAtPlace, type Place, standingOf } from './steps.ts';
 import { tableMatch } from './table-names.ts';
 import { dateExamples, dateInFull, readDate } from './typed-date.ts';
@@ -65,18 +64,14 @@ export function dateExamplesOf({ questionnaire }: WizardState, { linkId }: DateI
 }
 
 /** The next number in the same unit and group: what the second number of 148/92 belongs to. */
-export function partnerOf(state: WizardState, place: Place): NumberItem | undefined {
+function partnerOf(state: WizardState, place: Place): NumberItem | undefined {
   if (place.kind !== 'question') return undefined;
   const { steps } = standingOf(state.questionnaire, state.answers);
   const index = steps.findIndex(({ linkId }) => linkId === place.linkId);
   const [step, next] = [steps[index], steps[index + 1]];
   if (step?.kind !== 'question' || next?.kind !== 'question' || step.group !== next.group) return undefined;
   const [item, other] = [step.item, next.item];
-  return isNumber(item) && isNumber(other) && item.unit === other.unit ? other : undefined;
-}
-
-function isNumber(item: QuestionItem): item is NumberItem {
-  return item.type === 'integer' || item.type === 'decimal';
+  return isNumberItem(item) && isNumberItem(other) && item.unit === other.unit ? other : undefined;
 }
 
 /** A key on a question with a line to type on. */

@@ -1,9 +1,10 @@
 import { type Answers, isSameAnswer } from '../model/answers.ts';
+import { counted } from '../model/counted.ts';
 import type { Item } from '../model/questionnaire.ts';
 import { numberOf, stepAnswer } from './review.ts';
 import type { ReviewPage, WizardState } from './state.ts';
 import { fieldsOf, rowsOf, type Standing, type Step, standingOf, stepsOf } from './steps.ts';
-import { counted, shortened } from './text.ts';
+import { shortened } from './text.ts';
 
 /** What a change from the review did: each answer that is another now, and the questions it adds and drops. Nothing where none is. */
 export function changeWords(state: WizardState, { since }: ReviewPage): readonly string[] {

@@ -126,7 +126,7 @@ export function review(state: WizardState, at: number): WizardState {
 }
 
 /** Goes on inside a repeat to the next field of the entry, else to its list of entries; elsewhere as `goOn`. */
-export function goOnFrom(state: WizardState, place: Place, at: number): WizardState {
+function goOnFrom(state: WizardState, place: Place, at: number): WizardState {
   if (place.kind !== 'field' || untold(state).length > 0) return goOn(state, at);
   const item = itemAt(state.questionnaire, { kind: 'entries', linkId: place.linkId });
   if (item.type !== 'group') return goOn(state, at);

@@ -1,6 +1,7 @@
 import { isAbsent } from '../model/answers.ts';
 import type { Finding } from '../model/assessment.ts';
-import type { ChoiceItem, GroupItem, QuestionItem } from '../model/questionnaire.ts';
+import { counted } from '../model/counted.ts';
+import type { ChoiceItem, GroupItem, Item, QuestionItem } from '../model/questionnaire.ts';
 import { teachBackOutcomes } from '../model/teach-back.ts';
 import { answerText, entryText } from '../report/answer-text.ts';
 import { withClinicWords } from '../report/clinic-words.ts';
@@ -85,7 +86,7 @@ function sayReview(state: WizardState, page: ReviewPage): readonly string[] {
   }
   return [
     ...changeWords(state, page),
-    `Review. ${answers} answers.`,
+    `Review. ${counted(answers, 'answer')}.`,
     ...first.map(
       ({ numbers, disposition, rule, text }) =>
         `Question ${numbers.join(', ')}: ${dispositionWords(disposition)}, rule ${rule}. ${text}`,
@@ -96,7 +97,7 @@ function sayReview(state: WizardState, page: ReviewPage): readonly string[] {
 }
 
 /** The item that is asked right now: in a grid its line. */
-function asked(state: WizardState, { place }: AskPage): QuestionItem | GroupItem {
+function asked(state: WizardState, { place }: AskPage): Item {
   const item = itemAt(state.questionnaire, place);
   if (place.kind !== 'grid' || item.type !== 'group') return item;
   return gridRows(state, item)[place.row] ?? item;

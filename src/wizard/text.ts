@@ -72,8 +72,3 @@ export function atBothEnds(left: string, right: string, columns: number): readon
   const gap = columns - widthOf(a) - widthOf(b);
   return gap >= 2 ? [`${a}${' '.repeat(gap)}${b}`] : [shortened(a, columns), shortened(b, columns)];
 }
-
-/** `word` or its plural after a count: `1 line`, `2 lines`. */
-export function counted(count: number, word: string): string {
-  return `${count} ${count === 1 ? word : `${word}s`}`;
-}

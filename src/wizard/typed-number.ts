@@ -1,3 +1,4 @@
+import { counted } from '../model/counted.ts';
 import { type Decimal, formatDecimal, parseDecimal } from '../model/decimal.ts';
 import type { NumberItem } from '../model/questionnaire.ts';
 
@@ -77,7 +78,7 @@ function readQuantity(text: string, item: NumberItem): Quantity | { readonly is:
 
 function tooPrecise(shown: string, { decimals, unitText }: NumberItem): string {
   if (decimals === 0) return `"${shown}" is not a whole number of ${unitText}.`;
-  return `"${shown}" has more than ${decimals} digits after the point.`;
+  return `"${shown}" has more than ${counted(decimals, 'digit')} after the point.`;
 }
 
 const ownUnit: Unit = { numerator: 1, denominator: 1, isOwn: true };

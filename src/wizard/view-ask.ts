@@ -1,6 +1,7 @@
 import { isAbsent } from '../model/answers.ts';
 import type { Finding } from '../model/assessment.ts';
-import type { ChoiceItem, GroupItem, QuestionItem, StringItem } from '../model/questionnaire.ts';
+import { counted } from '../model/counted.ts';
+import type { ChoiceItem, GroupItem, Item, QuestionItem, StringItem } from '../model/questionnaire.ts';
 import { answerText, entryText } from '../report/answer-text.ts';
 import { type GridPlace, gridRows, gridSummary, lineFindings, withoutGrid } from './ask-grid.ts';
 import { dateExamplesOf, initialOf, isTyped, readTyped, suggestions, type TypedItem } from './ask-typed.ts';
@@ -21,7 +22,7 @@ import {
   withAnswer,
 } from './steps.ts';
 import { unlistedIn, unlistedText } from './table-names.ts';
-import { counted, shortened, widthOf } from './text.ts';
+import { shortened, widthOf } from './text.ts';
 import { dateInFull } from './typed-date.ts';
 import { teachBackTitle } from './view-teach-back.ts';
 import { dispositionWords, helpOf, ruleOf } from './wording.ts';
@@ -60,12 +61,7 @@ export function questionText(state: WizardState, place: Place): string {
   return `${entry.charAt(0).toUpperCase()}${entry.slice(1)} ${place.index + 1}: ${item.text}`;
 }
 
-function answerLines(
-  state: WizardState,
-  page: AskPage,
-  item: QuestionItem | GroupItem,
-  columns: number,
-): readonly FrameLine[] {
+function answerLines(state: WizardState, page: AskPage, item: Item, columns: number): readonly FrameLine[] {
   if (page.absence !== undefined) return absenceLines(page.absence, columns);
   if (item.type === 'group') {
     if (page.place.kind === 'grid') return gridLines(state, page, page.place, item, columns);
@@ -224,7 +220,7 @@ function helpLines(state: WizardState, page: AskPage, columns: number): readonly
 }
 
 /** In a grid the line's own help where it has one; for a question without any, that of its group. */
-function helpItem(state: WizardState, place: Place): QuestionItem | GroupItem {
+function helpItem(state: WizardState, place: Place): Item {
   const item = itemAt(state.questionnaire, place);
   const has = ({ help }: { readonly help: object }): boolean => Object.keys(help).length > 0;
   if (place.kind === 'grid' && item.type === 'group') {

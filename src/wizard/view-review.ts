@@ -1,3 +1,4 @@
+import { counted } from '../model/counted.ts';
 import { changeWords } from './change.ts';
 import {
   blank,
@@ -12,7 +13,7 @@ import {
 } from './frame.ts';
 import { type ReviewFinding, type ReviewSection, reviewOf } from './review.ts';
 import type { ReviewPage, WizardState } from './state.ts';
-import { atBothEnds, counted } from './text.ts';
+import { atBothEnds } from './text.ts';
 import { dispositionWords } from './wording.ts';
 
 /** The review: what a change from there did, what to look at first, then the sections, one of them open. */

@@ -63,7 +63,7 @@ function askHead(state: WizardState, { place }: AskPage, columns: number): reado
 }
 
 /** `Section title     section 3 of 9, question 14 of about 61` */
-export function progressLines(state: WizardState, place: Place, columns: number): readonly ViewLine[] {
+function progressLines(state: WizardState, place: Place, columns: number): readonly ViewLine[] {
   const [section, where] = progressParts(state, place);
   const short = where.length > columns ? where.replace(/ of about \d+$/, '') : where;
   return atBothEnds(section, short, columns).map((each) => line(each, 'title'));

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { checkDefinition, type DefinitionTexts } from '../../src/check/check.ts';
 import { completed } from '../../src/check/example.ts';
 import { markdownOf, type Page, pageOf, pages } from '../../src/check/pages.ts';
-import { parityOf } from '../../src/check/parity.ts';
+import { parityProblems } from '../../src/check/parity.ts';
 import { hardToRead } from '../../src/check/readability.ts';
 import { checkRules } from '../../src/check/rules.ts';
 import { readEvidence, staleEvidence, untranslatedStudies } from '../../src/definition/evidence.ts';
@@ -110,7 +110,7 @@ function parityWith(source: SourceText): readonly Diagnostic[] {
     readTemplate(source, { questionnaire, evidence, questions }),
   ];
   if (!original.read || !translated.read) return [...original.diagnostics, ...translated.diagnostics];
-  return parityOf(original.read, translated.read, questionnaire).diagnostics;
+  return parityProblems(original.read, translated.read, questionnaire);
 }
 
 /** The shipped definition with this form: what only the proofs find. */

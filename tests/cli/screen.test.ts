@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -8,6 +8,7 @@ import type { StoredCase } from '../../src/record/cases.ts';
 import { hasPoppler, textOf } from '../document/sample.ts';
 import { lastDocument, storedCases } from '../records.ts';
 import { type Run, run } from '../run.ts';
+import { shippedFolder } from '../shipped.ts';
 import { changeSqliteFile } from '../sqlite-file.ts';
 import { baselineSheet } from '../wizard/driving.ts';
 
@@ -177,6 +178,26 @@ describe('line mode over a pipe', () => {
     expect(later.stderr).toMatch(/\d+ answers are past their time and will be asked\./);
     expect(later.stderr).toContain('Date of this screening');
   });
+
+  test('one answer that is past its time is spoken of as one', async () => {
+    const questionnaire = readFileSync(join(shippedFolder, 'questionnaire.yaml'), 'utf8');
+    cpSync(shippedFolder, join(cwd, 'clinic'), { recursive: true });
+    writeFileSync(
+      join(cwd, 'clinic', 'questionnaire.yaml'),
+      questionnaire.replace('value: 0\n    unit: d', 'value: 30\n    unit: d'),
+    );
+    const ownOne = ['--questionnaire', 'clinic', '--plain'];
+    writeSheet({
+      ...without('today.escort'),
+      'pregnancy.possible': true,
+      'pregnancy.test': 'negative',
+      'pregnancy.breastfeeding': false,
+    });
+    await screen([...ownOne, '--answers', 'sheet.json'], ['no', '', '']);
+    const [{ id } = { id: '' }] = await cases();
+    const { stderr } = await screen([...ownOne, '--on', '2026-03-20', '--again', id], ['']);
+    expect(stderr).toContain('1 answer is past its time and will be asked.');
+  });
 });
 
 describe("in the patient's own words", () => {
@@ -290,6 +311,21 @@ describe('a draft', () => {
     expect(stderr).toContain('2 answers no longer fit');
     expect(stderr).toContain('Date of this screening');
     expect((await screen(['--plain', '--resume'])).stderr).not.toContain('in the store now');
+  });
+
+  test('one answer that is lost, or no longer holds, is spoken of as one', async () => {
+    const folder = join(cwd, 'state', 'preinfuse', 'drafts');
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const draft = {
+      ...{ format: 1, id: '7F3K-20QX', questionnaire: 'iv-ketamine|1.0.0', digest: 'sha256:0', section: 'Visit' },
+      ...{ started: '2026-03-09T11:00:00.000Z', saved: '2026-03-09T11:30:00.000Z' },
+      ...{ setAside: {}, skipped: [], closed: [], told: [] },
+      answers: { 'visit.date': '2026-03-09', 'vitals.systolic': 120, 'applicant.sex': 'gone' },
+    };
+    writeFileSync(join(folder, '7F3K-20QX.json'), JSON.stringify(draft));
+    const { stderr } = await screen(['--plain', '--resume', '7F3K-20QX'], ['']);
+    expect(stderr).toContain('1 answer no longer fits and will be asked again.');
+    expect(stderr).toContain('1 answer of an earlier day no longer holds and will be asked again,');
   });
 
   test('of an earlier day asks again what no longer holds', async () => {

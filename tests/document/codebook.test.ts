@@ -170,6 +170,13 @@ describe('the three forms', () => {
     for (const each of [page, text]) expect(each).not.toContain('\u001b');
   });
 
+  test('one of something is spoken of as one', () => {
+    const rules = questionnaire.rules.filter(({ id }) => id === 'df-escort');
+    const text = codebookMarkdown(codebookOf({ ...facts, limits: [], questionnaire: { ...questionnaire, rules } }));
+    expect(text).toContain('1 rule leads to it');
+    expect(text).not.toMatch(/\b1 (rules|decimals|days|rule lead) /);
+  });
+
   test('changes stand in a chapter of their own', () => {
     const changes = {
       against: 'iv-ketamine 0.9.0',

@@ -5,7 +5,7 @@ import { PDFDocument } from 'pdf-lib';
 import { describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { checkDefinition } from '../../src/check/check.ts';
-import { parityOf } from '../../src/check/parity.ts';
+import { parityProblems } from '../../src/check/parity.ts';
 import { distinctForms } from '../../src/check/prove/form.ts';
 import { readQuestionTexts } from '../../src/definition/questions.ts';
 import { readTemplate } from '../../src/definition/template.ts';
@@ -41,7 +41,7 @@ function parity(original: SourceText, translation: SourceText, texts: SourceText
     if (!reading.read) throw new Error(JSON.stringify(reading.diagnostics));
     return reading.read;
   };
-  return parityOf(read(original), read(translation), questionnaire);
+  return parityProblems(read(original), read(translation), questionnaire);
 }
 
 function changed(source: SourceText, from: string, to: string): SourceText {
@@ -51,11 +51,7 @@ function changed(source: SourceText, from: string, to: string): SourceText {
 
 describe('parity', () => {
   test('the shipped Spanish form says what the English one says', () => {
-    const { diagnostics, counts } = parity(templateText, spanishText);
-    expect(diagnostics).toEqual([]);
-    expect(counts.blocks).toBe(template.sections.flatMap(({ blocks }) => blocks).length);
-    expect(counts.initials).toBe(7);
-    expect(Math.min(counts.numbers, counts.negations, counts.strong, counts.fields)).toBeGreaterThan(0);
+    expect(parity(templateText, spanishText)).toEqual([]);
   });
 
   test.each([
@@ -65,7 +61,7 @@ describe('parity', () => {
   ])(
     'a question or an answer that says no where the original does not, or the other way round: %s',
     (name, from, to) => {
-      const { diagnostics } = parity(templateText, spanishText, changed(questions, from, to));
+      const diagnostics = parity(templateText, spanishText, changed(questions, from, to));
       expect(diagnostics.map(({ code, message, at }) => [code, message.split(':')[0], at.path])).toEqual([
         ['translation-negation', `\`${name}\``, questions.path],
       ]);
@@ -107,7 +103,7 @@ describe('parity', () => {
         : spanishText;
     const place = other.text.indexOf(from);
     const text = changed(other, from, to);
-    const { diagnostics } = parity(templateText, text);
+    const diagnostics = parity(templateText, text);
     expect(diagnostics.map((each) => each.code)).toContain(code);
     expect(diagnostics.length).toBeLessThanOrEqual(count);
     expect(place).toBeGreaterThan(0);
@@ -122,9 +118,9 @@ describe('parity', () => {
     const entry = (says: string): string =>
       `differences:\n  - { says: ${says}, code: translation-negation, because: A test. }`;
     const excused = parity(templateText, changed(bad, 'differences:', entry('La ketamina evita')));
-    expect(excused.diagnostics).toEqual([]);
+    expect(excused).toEqual([]);
     const idle = parity(templateText, changed(spanishText, 'differences:', entry('La ketamina evita')));
-    expect(idle.diagnostics.map(({ code }) => code)).toEqual(['unused-difference']);
+    expect(idle.map(({ code }) => code)).toEqual(['unused-difference']);
   });
 });
 
@@ -408,7 +404,7 @@ describe('a third language', () => {
   };
 
   test('is two files and a line of the clinic', async () => {
-    expect(parity(templateText, form, texts).diagnostics).toEqual([]);
+    expect(parity(templateText, form, texts)).toEqual([]);
     const cwd = folderWith({
       'a.json': JSON.stringify(baseline),
       'preinfuse.yaml': shipped('preinfuse.yaml').text.replace('  costIn:\n', '  costIn:\n    qq: Costoo.\n'),

@@ -3,8 +3,8 @@ import type { Vault } from '../../src/record/sealing.ts';
 import { findKey, type Store } from '../../src/record/store.ts';
 import { openVault } from '../../src/record/vault.ts';
 
-export const reviewer = await newIdentity();
-export const desk = await newIdentity();
+const reviewer = await newIdentity();
+const desk = await newIdentity();
 const indexKey = Buffer.alloc(32, 7);
 
 /** What a desk seals and opens with: its drafts, not the records. */

@@ -58,7 +58,7 @@ const named: readonly string[] = [
 type Pressed = { readonly name: KeyName } | { readonly name: 'text'; readonly text: string };
 
 /** Keys as words: `<enter>` is a key, anything else is typed letter by letter. */
-export function keysOf(...typed: readonly string[]): readonly Pressed[] {
+function keysOf(...typed: readonly string[]): readonly Pressed[] {
   return typed.flatMap((each): readonly Pressed[] => {
     const name = /^<(.+)>$/.exec(each)?.[1];
     if (name !== undefined && named.includes(name)) return [{ name: name as KeyName }];

@@ -1,6 +1,6 @@
 import { rowOf } from '../../engine/evaluate.ts';
 import { itemsOf } from '../../engine/items.ts';
-import { calculatedValue } from '../../engine/situation.ts';
+import { calculatedValue, isRequired } from '../../engine/situation.ts';
 import type { AnswerReference, Expression } from '../../model/expression.ts';
 import type { Questionnaire, TableRow } from '../../model/questionnaire.ts';
 import type { Bits, Circuit } from './circuit.ts';
@@ -260,10 +260,6 @@ export class Encoder {
     return answer;
   }
 
-  #isRequired(linkId: string): boolean {
-    return itemsOf(this.#questionnaire).get(linkId)?.item.required ?? true;
-  }
-
   #states(reference: AnswerReference, scope: Scope): States {
     const { circuit } = this;
     const { has, unknown, declined } = this.#symbolic(this.#nameOf(reference, scope));
@@ -271,14 +267,14 @@ export class Encoder {
     const used = (state: Literal): Literal => circuit.and(state, negated(disabled));
     const missing = circuit.and(negated(has), negated(unknown), negated(declined), negated(disabled));
     const isLeftOut = circuit.and(missing, isEnabled);
-    const isRequired = this.#isRequired(reference.linkId);
+    const needsAnswer = isRequired(this.#questionnaire, reference.linkId);
     return {
       answered: used(has),
       unknown: used(unknown),
       declined: used(declined),
       disabled,
-      leftOut: isRequired ? isLeftOut : circuit.false,
-      omitted: isRequired ? circuit.false : isLeftOut,
+      leftOut: needsAnswer ? isLeftOut : circuit.false,
+      omitted: needsAnswer ? circuit.false : isLeftOut,
       unsettled: circuit.and(missing, negated(isEnabled)),
     };
   }
@@ -341,7 +337,7 @@ export class Encoder {
   #isInState(asked: 'answered' | 'unknown' | 'declined', reference: AnswerReference, scope: Scope): EncodedBoolean {
     const { circuit } = this;
     const states = this.#states(reference, scope);
-    const isSurelyNot = this.#isRequired(reference.linkId) ? circuit.false : states.unsettled;
+    const isSurelyNot = isRequired(this.#questionnaire, reference.linkId) ? circuit.false : states.unsettled;
     const others = (['answered', 'unknown', 'declined'] as const)
       .filter((each) => each !== asked)
       .map((each) => states[each]);

@@ -1,5 +1,5 @@
 import { questionsIn, wholeItems } from '../../engine/items.ts';
-import type { GroupItem, NumberItem, QuestionItem, Questionnaire, StringItem } from '../../model/questionnaire.ts';
+import { type Item, isNumberItem, type Questionnaire, type StringItem } from '../../model/questionnaire.ts';
 import type { Bits, Circuit } from './circuit.ts';
 import { entryName, type SymbolicAnswer, type SymbolicSheet, symbolicSheet } from './sheet.ts';
 import { type Literal, negated } from './solver.ts';
@@ -30,17 +30,15 @@ export function sheetBeside(
   return own;
 }
 
-type Whole = QuestionItem | GroupItem;
-
 /** The previous definition and the next. */
 type Definitions = readonly [Questionnaire, Questionnaire];
 
-function wholes(questionnaire: Questionnaire): ReadonlyMap<string, Whole> {
+function wholes(questionnaire: Questionnaire): ReadonlyMap<string, Item> {
   return new Map(wholeItems(questionnaire).map((item) => [item.linkId, item]));
 }
 
 /** The names under which the answer to an item stands in a sheet. */
-function namesIn(item: Whole): readonly string[] {
+function namesIn(item: Item): readonly string[] {
   if (item.type !== 'group') return [item.linkId];
   const entries = Array.from({ length: item.repeats?.max ?? 0 }, (_, index) => index);
   const fields = questionsIn(item).flatMap(({ linkId }) => entries.map((index) => entryName(linkId, index)));
@@ -48,7 +46,7 @@ function namesIn(item: Whole): readonly string[] {
 }
 
 /** Equal for questions that take the same answers. */
-function shapeOf(item: Whole, questionnaire: Questionnaire): string {
+function shapeOf(item: Item, questionnaire: Questionnaire): string {
   const { mayBeAbsent } = item;
   switch (item.type) {
     case 'group':
@@ -82,9 +80,9 @@ function namesInTables({ tables }: Questionnaire): unknown {
 
 /** Has both sheets hold one answer. Nothing where the answers cannot be told to be the same. */
 function tie(
-  before: Whole,
+  before: Item,
   old: SymbolicSheet,
-  item: Whole,
+  item: Item,
   own: SymbolicSheet,
   circuit: Circuit,
   of: Definitions,
@@ -103,20 +101,16 @@ function tie(
   }
 }
 
-function isComparable(before: Whole, item: Whole): boolean {
-  if (isNumber(before) && isNumber(item)) return before.unit === item.unit;
+function isComparable(before: Item, item: Item): boolean {
+  if (isNumberItem(before) && isNumberItem(item)) return before.unit === item.unit;
   if (before.type !== item.type) return false;
   return before.type !== 'choice' || item.type !== 'choice' || before.scored === item.scored;
 }
 
-function isNumber(item: Whole): item is NumberItem {
-  return item.type === 'integer' || item.type === 'decimal';
-}
-
 function tieAnswers(
-  before: Whole,
+  before: Item,
   a: SymbolicAnswer,
-  item: Whole,
+  item: Item,
   b: SymbolicAnswer,
   circuit: Circuit,
   of: Definitions,
@@ -144,8 +138,8 @@ function tieAnswers(
       same(x.present[index] ?? circuit.false, y.present[index] ?? circuit.false);
 }
 
-function atOneScale(before: Whole, x: Bits, item: Whole, y: Bits, circuit: Circuit): readonly [Bits, Bits] {
-  const [a, b] = [before, item].map((each) => (isNumber(each) ? each.decimals : 0)) as [number, number];
+function atOneScale(before: Item, x: Bits, item: Item, y: Bits, circuit: Circuit): readonly [Bits, Bits] {
+  const [a, b] = [before, item].map((each) => (isNumberItem(each) ? each.decimals : 0)) as [number, number];
   const scaled = (bits: Bits, by: number): Bits => (by <= 0 ? bits : circuit.multiply(bits, circuit.integer(10 ** by)));
   return [scaled(x, b - a), scaled(y, a - b)];
 }

@@ -3,7 +3,7 @@ import { areProved } from './rup.ts';
 import { type Clause, type Literal, type Model, negated, type Verdict } from './solver.ts';
 
 /** Conflicts one question to the solver may cost before it is reported undecided. */
-export const conflictBudget = 200_000;
+const conflictBudget = 200_000;
 
 /** Whether an assignment makes all the literals true. */
 export function solve(circuit: Circuit, assumptions: Clause): Verdict {

@@ -464,10 +464,7 @@ interface TypedArray<Self> {
 }
 
 /** The same numbers in an array with twice the room. */
-export function doubled<Numbers extends TypedArray<Numbers>>(
-  from: Numbers,
-  make: new (length: number) => Numbers,
-): Numbers {
+function doubled<Numbers extends TypedArray<Numbers>>(from: Numbers, make: new (length: number) => Numbers): Numbers {
   const to = new make(2 * from.length);
   to.set(from);
   return to;

@@ -1,6 +1,7 @@
 import { itemsOf, questionsIn, wholeItems } from '../../engine/items.ts';
 import { answerAt } from '../../exchange/answers.ts';
 import { type AnswerPlace, type Answers, answerIn, isEntries, linkIdOf } from '../../model/answers.ts';
+import { counted } from '../../model/counted.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
 import { answerText } from '../../report/answer-text.ts';
 import type { Departure } from '../../report/diff.ts';
@@ -22,7 +23,7 @@ export function departuresIn(questionnaire: Questionnaire, answers: Answers, bas
       return departuresAt([item.linkId], questionnaire, answers, baseline);
     const fields = questionsIn(item).map(({ linkId }) => linkId.slice(item.linkId.length));
     const paths = given.flatMap((_, index) => fields.map((field) => `${item.linkId}[${index + 1}]${field}`));
-    const answer = given.length === 1 ? '1 entry' : `${given.length} entries`;
+    const answer = counted(given.length, 'entry', 'entries');
     const count = { path: item.linkId, question: item.text, answer, words: answerText(item, given) };
     return [
       ...(given.length === usual.length ? [] : [count]),

@@ -5,7 +5,7 @@ import { packageFolder } from '../package.ts';
 
 /* Packs the program into a few dozen files, so that a start opens ten instead of a hundred: part of the build. */
 
-export const programFolder = `${packageFolder}dist/program`;
+const programFolder = `${packageFolder}dist/program`;
 
 /** Packages packed with the program. The others are large and seldom needed, or have files or native code of their own. */
 const packed = [

@@ -5,6 +5,7 @@ import { peek } from '../../exchange/peek.ts';
 import type { Bytes } from '../../exchange/records.ts';
 import { type ResultText, resultText } from '../../exchange/result-text.ts';
 import { plainScreener, type Screening } from '../../exchange/screen.ts';
+import { counted } from '../../model/counted.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
 import type { Unit } from '../../report/batch-summary.ts';
 import { paintFor } from '../../report/colour.ts';
@@ -29,7 +30,7 @@ import { decompressed } from '../files/decompress.ts';
 import { bytesOf, nameOf, openSource, sha256, visitDay } from '../files/source.ts';
 import { printable } from '../files/write-out.ts';
 import type { SealOptions } from '../forms/seal.ts';
-import type { Io } from '../io.ts';
+import type { Io, StopSignal } from '../io.ts';
 import { packageVersion } from '../package.ts';
 
 export interface BatchOptions extends SealOptions {
@@ -264,8 +265,6 @@ interface Stopper {
   release(): void;
 }
 
-type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
-
 function stopOnSignal(io: Io, stop: () => void): Stopper {
   let stopped: StopSignal | undefined;
   const release = io.onSignal((signal) => {
@@ -318,7 +317,7 @@ async function openRun(
   const { output, rejects } = await target.open(opening.text, opening.shape, left);
   const tally = new BatchTally(forms !== undefined);
   if (left) tally.add(tallyOf(left.tally));
-  if (left) await say(`going on after ${tally.records} records`);
+  if (left) await say(`going on after ${counted(tally.records, 'record')}`);
   const { state } = target;
   const every = opening.checkpoint ?? secondsBetween;
   const { seconds } = notices;

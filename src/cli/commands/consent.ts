@@ -5,6 +5,7 @@ import { teachBackFor, teachBackQuestions } from '../../engine/teach-back.ts';
 import type { Answers } from '../../model/answers.ts';
 import type { Assessment } from '../../model/assessment.ts';
 import type { Clearance } from '../../model/clearance.ts';
+import { counted } from '../../model/counted.ts';
 import { consentForm } from '../../model/disposition.ts';
 import { type DayNumber, formatDate, parseDate } from '../../model/local-date.ts';
 import type { TeachBack } from '../../model/teach-back.ts';
@@ -133,7 +134,7 @@ async function forRecord(id: string, making: Making, io: Io): Promise<number> {
 
 /** What the screening ended in, it is no more. */
 function pastItsTime(id: string, { disposition }: Assessment, past: readonly string[], on: DayNumber): CommandError {
-  const answers = past.length === 1 ? '1 answer is past its time' : `${past.length} answers are past their time`;
+  const answers = counted(past.length, 'answer is past its time', 'answers are past their time');
   return new CommandError(
     `${answers}: on ${formatDate(on)} this screening is ${disposition}, so there is no consent form`,
     exitOfDisposition[disposition],

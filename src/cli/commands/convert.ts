@@ -8,7 +8,7 @@ import type { Answers } from '../../model/answers.ts';
 import { formatDate } from '../../model/local-date.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
 import { jsonText } from '../../report/json-text.ts';
-import { loadDefinition } from '../definitions/definitions.ts';
+import { loadDefinition, mainName } from '../definitions/definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
 import { refusedSheet } from '../files/answer-sheet.ts';
 import { readSource } from '../files/read-source.ts';
@@ -101,7 +101,7 @@ async function fromFhir(file: string, options: ConvertOptions, io: Io): Promise<
 
 /** The folder of a definition that a name means, as it was named; undefined where it is a file of answers or of FHIR. */
 async function folderOf(file: string, { cwd }: Io): Promise<string | undefined> {
-  if (basename(file) === 'questionnaire.yaml') return dirname(file);
+  if (basename(file) === mainName) return dirname(file);
   const there = file === '-' ? undefined : await stat(resolve(cwd, file)).catch(() => undefined);
   return there?.isDirectory() ? file : undefined;
 }

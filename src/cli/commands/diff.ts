@@ -4,8 +4,8 @@ import type { Questionnaire } from '../../model/questionnaire.ts';
 import { paintFor } from '../../report/colour.ts';
 import type { Difference } from '../../report/diff.ts';
 import type { RecallCounts } from '../../report/diff-recall.ts';
-import { type Archive, counted, nothingCounted, openArchive } from '../definitions/archive.ts';
-import { definitionFolder, type LoadedDefinition, loadDefinition } from '../definitions/definitions.ts';
+import { type Archive, nothingCounted, openArchive, withOneMore } from '../definitions/archive.ts';
+import { definitionFolder, type LoadedDefinition, loadDefinition, mainName } from '../definitions/definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
 import { displayPath, isThere, readSource } from '../files/read-source.ts';
 import { printable, tellWritten, writeOut } from '../files/write-out.ts';
@@ -103,12 +103,10 @@ interface ReadDefinition extends LoadedDefinition {
   readonly baseline: Readonly<Record<string, unknown>>;
 }
 
-const main = 'questionnaire.yaml';
-
 /** The definition in a folder, or that a `questionnaire.yaml` is of, and its unremarkable applicant. */
 async function read(path: string, io: Io): Promise<ReadDefinition> {
-  const folder = basename(path) === main ? dirname(path) : path;
-  if (!isThere(join(definitionFolder(folder, io), main))) {
+  const folder = basename(path) === mainName ? dirname(path) : path;
+  if (!isThere(join(definitionFolder(folder, io), mainName))) {
     throw new CommandError(`there is no definition in ${printable(folder)}`, Exit.cannotStart, {
       hint: 'name a folder that holds questionnaire.yaml; for an earlier commit, one from: git worktree add',
     });
@@ -184,7 +182,7 @@ async function writeText(
   if (!(await writeOut(io.stdout, `\n${title}\n`))) return 'closed';
   let counts = nothingCounted;
   for await (const recall of archive.recalls) {
-    counts = counted(counts, recall);
+    counts = withOneMore(counts, recall);
     const line = recallLine(recall, archive.unit);
     if (line !== undefined && !(await writeOut(io.stdout, `  ${line}\n`))) return 'closed';
   }
@@ -206,7 +204,7 @@ async function writeJson(
   let counts = nothingCounted;
   let between = '\n      ';
   for await (const recall of archive.recalls) {
-    counts = counted(counts, recall);
+    counts = withOneMore(counts, recall);
     if (recall.is === 'same') continue;
     if (!(await writeOut(io.stdout, `${between}${JSON.stringify(recall)}`))) return 'closed';
     between = ',\n      ';

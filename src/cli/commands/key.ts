@@ -21,7 +21,6 @@ import {
   identityFile,
   identityFrom,
   type Keyring,
-  type KeySource,
   keyFiles,
   keysName,
   needsTerminal,
@@ -32,11 +31,10 @@ import {
   recipientsOf,
   vaultAt,
 } from '../records/keyring.ts';
+import type { StoreChoice } from '../records/record-store.ts';
 import { refuseOtherIndex } from '../records/record-store.ts';
 
-export interface KeyOptions extends KeySource {
-  readonly questionnaire?: string;
-  readonly store?: string;
+export interface KeyOptions extends StoreChoice {
   /** Where the reviewer's new key goes, in place of a passphrase. */
   readonly reviewerFile?: string;
   /** Where the new recovery key goes, in place of the screen. */

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { DefinitionTexts } from '../../check/check.ts';
 import type { TestWishes } from '../../check/test-run.ts';
 import type { SuggestedCase } from '../../definition/suggested-cases.ts';
+import { counted } from '../../model/counted.ts';
 import type { TestedDefinition, TestReport } from '../../report/test-report.ts';
 import { definitionFolders, readTexts } from '../definitions/definition-texts.ts';
 import { CommandError, Exit } from '../exit.ts';
@@ -131,6 +132,6 @@ async function writeSuggestions(path: string, cases: readonly SuggestedCase[], i
   }
   const { suggestedCases } = await import('../../definition/suggested-cases.ts');
   await writeWhole(path, suggestedCases(cases));
-  const count = `${cases.length} ${cases.length === 1 ? 'case waits' : 'cases wait'}`;
+  const count = counted(cases.length, 'case waits', 'cases wait');
   await writeOut(io.stderr, `${count} for a clinician in ${printable(displayPath(path, io.cwd))}\n`);
 }

@@ -60,7 +60,7 @@ export async function openArchive(
 }
 
 /** Adds one more to the counts. */
-export function counted({ records, ...counts }: RecallCounts, each: Recall): RecallCounts {
+export function withOneMore({ records, ...counts }: RecallCounts, each: Recall): RecallCounts {
   const kind = each.is === 'changed' ? each.direction : each.is;
   return { records: records + 1, ...counts, [kind]: counts[kind] + 1 };
 }

@@ -8,7 +8,7 @@ import { CommandError, Exit } from '../exit.ts';
 import { displayPath, isThere, readSource } from '../files/read-source.ts';
 import { sha256 } from '../files/source.ts';
 import type { Io } from '../io.ts';
-import { shippedDefinition } from './definitions.ts';
+import { mainName, shippedDefinition } from './definitions.ts';
 
 /** The folders of the definitions in `paths`; none is the shipped one. One without a definition: CommandError, exit 2. */
 export async function definitionFolders(paths: readonly string[], io: Io): Promise<readonly string[]> {
@@ -18,7 +18,7 @@ export async function definitionFolders(paths: readonly string[], io: Io): Promi
 }
 
 async function definitionsIn(path: string, io: Io): Promise<readonly string[]> {
-  const folder = basename(path) === main ? dirname(path) : path;
+  const folder = basename(path) === mainName ? dirname(path) : path;
   const names = await namesIn(folder, io);
   if (!names) {
     const why = isThere(folder) ? 'it is not a folder' : 'there is no such folder';
@@ -26,17 +26,15 @@ async function definitionsIn(path: string, io: Io): Promise<readonly string[]> {
       hint: 'name a folder that holds questionnaire.yaml, or a folder of such folders',
     });
   }
-  if (names.includes(main)) return [folder];
+  if (names.includes(mainName)) return [folder];
   const inner = await Promise.all(names.map(async (name) => ({ name, names: await namesIn(join(folder, name), io) })));
-  const found = inner.filter((each) => each.names?.includes(main)).map(({ name }) => join(folder, name));
+  const found = inner.filter((each) => each.names?.includes(mainName)).map(({ name }) => join(folder, name));
   if (found.length > 0) return found;
   if (names.includes(usual)) return definitionsIn(join(folder, usual), io);
   throw new CommandError(`there is no definition in ${displayPath(folder, io.cwd)}`, Exit.cannotStart, {
     hint: 'name a folder that holds questionnaire.yaml, or a folder of such folders',
   });
 }
-
-const main = 'questionnaire.yaml';
 
 /** Where a clinic keeps its definitions, beside its templates. */
 const usual = 'questionnaires';
@@ -72,11 +70,11 @@ export async function readTexts(folder: string, io: Io, on?: DayNumber): Promise
   };
   const readAll = async (from: string, isWanted: (name: string) => boolean): Promise<readonly SourceText[]> =>
     Promise.all(((await namesIn(from, io)) ?? []).filter(isWanted).map((name) => read(from, name)));
-  const questionnaire = await read(folder, main);
+  const questionnaire = await read(folder, mainName);
   const id = /^id: *["']?([a-z0-9-]+)["']?\s*(?:#.*)?$/m.exec(questionnaire.text)?.[1];
   const templates = id === undefined ? undefined : join(root, 'templates', id);
   const [tables, cases, forms, questionTexts, evidence, clinic] = await Promise.all([
-    readAll(folder, (name) => name.endsWith('.yaml') && name !== main),
+    readAll(folder, (name) => name.endsWith('.yaml') && name !== mainName),
     readAll(join(folder, 'cases'), (name) => name.endsWith('.yaml')),
     templates === undefined ? [] : readAll(templates, (name) => /^consent\..+\.md$/.test(name)),
     templates === undefined ? [] : readAll(templates, (name) => /^questions\..+\.yaml$/.test(name)),

@@ -25,7 +25,8 @@ interface DefinitionFiles {
   readonly beside: readonly SourceText[];
 }
 
-const mainName = 'questionnaire.yaml';
+/** The file of a definition that the others stand beside. */
+export const mainName = 'questionnaire.yaml';
 
 export const shippedDefinition = `${packageFolder}questionnaires/iv-ketamine`;
 
@@ -96,7 +97,7 @@ export async function compileShipped(io: Io): Promise<LoadedDefinition> {
 const compiledName = 'questionnaire';
 
 /** SHA-256 over the names and texts of files, in the order of their names. */
-export function digestOf(files: readonly SourceText[]): string {
+function digestOf(files: readonly SourceText[]): string {
   const named = files.map(({ path, text }) => [path.split('/').at(-1) ?? '', text.replaceAll('\r\n', '\n')] as const);
   const sorted = named.sort(([a], [b]) => (a < b ? -1 : 1));
   return `sha256:${createHash('sha256').update(JSON.stringify(sorted)).digest('hex')}`;

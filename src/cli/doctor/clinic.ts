@@ -15,7 +15,7 @@ import { CommandError, Exit } from '../exit.ts';
 import { displayPath, isThere } from '../files/read-source.ts';
 import { visitDay } from '../files/source.ts';
 import { findFormKey, sampleKey, toolsWith } from '../forms/form-key.ts';
-import { loadClinic, loadConsentKit } from '../forms/templates.ts';
+import { loadClinic, loadConsentKit, settingsName } from '../forms/templates.ts';
 import type { Io } from '../io.ts';
 import { actorOf } from '../records/actor.ts';
 import { fine, look, mend, note } from './look.ts';
@@ -40,7 +40,7 @@ export async function lookAtClinic(choice: ClinicChoice, io: Io): Promise<readon
       return { ...place, example };
     },
     ({ clinic: facts, root, example }) =>
-      factsState(facts, example, displayPath(join(root, settings), io.cwd), io.now()),
+      factsState(facts, example, displayPath(join(root, settingsName), io.cwd), io.now()),
   );
   const { value: place } = clinic;
   const account = await look(
@@ -56,8 +56,6 @@ export async function lookAtClinic(choice: ClinicChoice, io: Io): Promise<readon
   );
   return [definition.check, clinic.check, account.check, form.check];
 }
-
-const settings = 'preinfuse.yaml';
 
 function definitionState(
   { questionnaire, digest, folder }: LoadedDefinition,

@@ -1,5 +1,6 @@
 import { accessSync, constants, lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { counted } from '../../model/counted.ts';
 import { notOwn } from '../../record/own-place.ts';
 import { isPostgres } from '../../record/postgres.ts';
 import type { DoctorCheck } from '../../report/doctor.ts';
@@ -11,13 +12,9 @@ import type { Io } from '../io.ts';
 import { memoryFolder, storeAddress, usingStore } from '../records/desk.ts';
 import { oldDrafts } from '../records/drafts.ts';
 import { keyFiles, keyFolder, keysName, readReaders } from '../records/keyring.ts';
+import type { StoreChoice } from '../records/record-store.ts';
 import { telling } from '../records/store-problems.ts';
 import { fine, look, mend, note } from './look.ts';
-
-interface StoreChoice {
-  readonly questionnaire?: string;
-  readonly store?: string;
-}
 
 /** The folders that are written to, the keys, and the record store. Opens no document. */
 export async function lookAtRecords(choice: StoreChoice, io: Io): Promise<readonly DoctorCheck[]> {
@@ -157,9 +154,9 @@ async function storeIn(place: KeyPlace, choice: StoreChoice, io: Io): Promise<Om
         if (oldest === '' || saved < oldest) oldest = saved;
       }
       const { seq } = await headOf(store);
-      const drafts =
-        count === 0 ? 'no drafts' : `${count} draft${count === 1 ? '' : 's'}, the oldest saved ${oldest.slice(0, 10)}`;
-      const found = `${store.place}, ${store.engine}, ${seq} entries in its history, ${drafts}`;
+      const drafts = count === 0 ? 'no drafts' : `${counted(count, 'draft')}, the oldest saved ${oldest.slice(0, 10)}`;
+      const history = `${counted(seq, 'entry', 'entries')} in its history`;
+      const found = `${store.place}, ${store.engine}, ${history}, ${drafts}`;
       if (!standing.isOlder) return fine(found);
       return note(
         `${found}; an earlier version of preinfuse made it`,

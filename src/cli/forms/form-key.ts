@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import { inflateSync } from 'node:zlib';
+import type { PartTools } from '../../document/integrity/file-parts.ts';
 import type { Clinic } from '../../model/clinic.ts';
 import { makeOwnFile, ownFolder, readOwnFile, type SecretName, unusable } from '../files/own-file.ts';
 import { sha256 } from '../files/source.ts';
@@ -23,10 +24,7 @@ export interface KeyPlace {
 }
 
 /** Everything that a form's digests are taken with. */
-export interface FormTools extends Pick<FormKey, 'mac'> {
-  readonly sha256: (data: string | Uint8Array) => string;
-  readonly inflate: (data: Uint8Array) => Uint8Array;
-}
+export type FormTools = Pick<FormKey, 'mac'> & PartTools;
 
 /** The key of the example clinic, in the open: its forms are the same bytes on every machine. */
 export const sampleKey: FormKey = { isSample: true, mac: macWith('preinfuse sample key, known to everybody') };

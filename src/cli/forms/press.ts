@@ -61,7 +61,7 @@ export async function packFonts(): Promise<void> {
 }
 
 /** A pack of the fonts as they are now. */
-export async function makePack(name: PackName, by: string): Promise<FontPackSource> {
+async function makePack(name: PackName, by: string): Promise<FontPackSource> {
   const { makeFontPack } = await import('../../document/press/make-font-pack.ts');
   const { digest, ...files } = readFonts(name);
   const profile =

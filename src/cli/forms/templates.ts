@@ -20,6 +20,7 @@ import { sha256 } from '../files/source.ts';
 import type { Io } from '../io.ts';
 import { packageFolder } from '../package.ts';
 import { loadFonts } from './fonts.ts';
+import type { KeyPlace } from './form-key.ts';
 import { loadPress } from './press.ts';
 
 /** What a consent form needs beside a screening. */
@@ -52,8 +53,8 @@ export interface KitOptions {
  */
 export async function loadConsentKit(
   io: Io,
-  questionnaireFolder?: string,
-  options: KitOptions = {},
+  questionnaireFolder: string | undefined,
+  options: KitOptions,
 ): Promise<ConsentKit> {
   const sources = await formSources(io, questionnaireFolder, options);
   const { root, folder, language, name, ledger } = sources;
@@ -72,8 +73,8 @@ export async function loadConsentKit(
 /** The consent form alone, found and checked as by `loadConsentKit`. */
 export async function loadTemplate(
   io: Io,
-  questionnaireFolder?: string,
-  options: KitOptions = {},
+  questionnaireFolder: string | undefined,
+  options: KitOptions,
 ): Promise<ConsentTemplate> {
   const sources = await formSources(io, questionnaireFolder, options);
   return templateOf(sources.name, { ...sources, evidence: await evidenceOf(sources.ledger) });
@@ -296,15 +297,13 @@ export async function loadClinicWords(io: Io, questionnaireFolder?: string): Pro
 }
 
 /** The clinic's settings, found as by `loadConsentKit`, and their folder. What is not valid is a CommandError with exit 2. */
-export async function loadClinic(
-  io: Io,
-  questionnaireFolder?: string,
-): Promise<{ readonly clinic: Clinic; readonly root: string }> {
+export async function loadClinic(io: Io, questionnaireFolder?: string): Promise<KeyPlace> {
   const root = await clinicRoot(io, questionnaireFolder);
   return { clinic: await clinicOf(await readSource(root, settingsName, io)), root };
 }
 
-const settingsName = 'preinfuse.yaml';
+/** A clinic's settings. */
+export const settingsName = 'preinfuse.yaml';
 
 async function clinicRoot(io: Io, questionnaireFolder: string | undefined): Promise<string> {
   const beside = questionnaireFolder === undefined ? [] : [dirname(dirname(definitionFolder(questionnaireFolder, io)))];

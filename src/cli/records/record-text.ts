@@ -1,5 +1,6 @@
 import { assessOn, windowEnds, windowsOf } from '../../engine/validity.ts';
 import { writeAnswers } from '../../exchange/answers.ts';
+import { counted } from '../../model/counted.ts';
 import { formatDate, parseDate } from '../../model/local-date.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
 import { definitionName, readEdits } from '../../record/draft.ts';
@@ -27,7 +28,7 @@ export function describeRecord(
     ...editLines(questionnaire, life, columns),
     ...(expired.length > 0
       ? [
-          `Past their time, and below as if they had not been asked: ${expired.length} answers`,
+          `Past their time, and below as if they had not been asked: ${counted(expired.length, 'answer')}`,
           ...pastLines(questionnaire, opened, on),
           `  Ask them again: preinfuse screen --again ${found.id}`,
           '',

@@ -6,15 +6,14 @@ import { sectionReached } from '../../wizard/view-ask.ts';
 import type { LoadedDefinition } from '../definitions/definitions.ts';
 import type { Seal } from '../forms/seal.ts';
 import type { Io } from '../io.ts';
+import type { SessionEnd } from '../prompts.ts';
 import type { Records } from '../records/record-store.ts';
 import type { DraftKeeper } from '../records/stored-drafts.ts';
 import type { Opening, ScreenOptions } from './opening.ts';
 import type { Mode } from './terminal-mode.ts';
 
 /** How a conversation ended; `signal` or `closed` where something outside ended it. */
-export interface Conversation {
-  readonly state: WizardState;
-  readonly signal?: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+export interface Conversation extends SessionEnd {
   /** `idle`: nobody typed for too long. `changed`: another desk changed the draft. */
   readonly closed?: 'idle' | 'changed';
 }

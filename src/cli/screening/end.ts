@@ -3,6 +3,7 @@ import { editsThatCleared } from '../../engine/clearing-edits.ts';
 import { resultOf, screeningDigest } from '../../exchange/result.ts';
 import type { Answers } from '../../model/answers.ts';
 import type { Assessment } from '../../model/assessment.ts';
+import { counted } from '../../model/counted.ts';
 import { consentForm } from '../../model/disposition.ts';
 import type { TeachBack } from '../../model/teach-back.ts';
 import type { Saved, StoredCase } from '../../record/cases.ts';
@@ -13,7 +14,7 @@ import { emergenciesInSight, untold } from '../../wizard/moves.ts';
 import type { Told, WizardState } from '../../wizard/state.ts';
 import { settledFindings, standingOf } from '../../wizard/steps.ts';
 import { openOf, teachBackOf } from '../../wizard/teach-back.ts';
-import { counted, hanging, wrap } from '../../wizard/text.ts';
+import { hanging, wrap } from '../../wizard/text.ts';
 import { smallest } from '../../wizard/view.ts';
 import { emergencySteps, ruleOf } from '../../wizard/wording.ts';
 import { CommandError, Exit, exitOfDisposition } from '../exit.ts';
@@ -44,7 +45,7 @@ export async function conclude({ state, signal, closed }: Conversation, ending: 
       state,
       id,
       kept,
-      `Closed: nobody typed for ${minutes === undefined ? 'a while' : `${minutes} minutes`}`,
+      `Closed: nobody typed for ${minutes === undefined ? 'a while' : counted(minutes, 'minute')}`,
       isEmergency(state) ? ['See the steps with the command below.'] : [],
       io,
     );

@@ -3,7 +3,8 @@ import { replies, say, type Talk, turn } from '../../wizard/spoken.ts';
 import type { WizardState } from '../../wizard/state.ts';
 import { printable, wrap } from '../../wizard/text.ts';
 import { update } from '../../wizard/update.ts';
-import type { Io, Output } from '../io.ts';
+import type { Io, Output, StopSignal } from '../io.ts';
+import type { SessionEnd } from '../prompts.ts';
 
 /** One session in line mode: full sentences, nothing redrawn, no colour. */
 export interface LineSession {
@@ -16,19 +17,14 @@ export interface LineSession {
   onChange(before: WizardState, after: WizardState): Promise<string | undefined>;
 }
 
-export interface LineSessionEnd {
-  readonly state: WizardState;
-  readonly signal?: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
-}
-
 function introduction({ only }: WizardState): string {
   return `Line mode. At any question type back, why, ${only ? 'urgent' : 'unknown, declined, urgent, review'} or stop.`;
 }
 
 /** Asks on stderr and reads lines from stdin until the screening ends or the lines do. Works over a pipe too. */
-export async function runLineMode(session: LineSession, io: Io): Promise<LineSessionEnd> {
+export async function runLineMode(session: LineSession, io: Io): Promise<SessionEnd> {
   const lines = createInterface({ input: io.stdin, terminal: false });
-  const end: { signal?: 'SIGINT' | 'SIGTERM' | 'SIGHUP' } = {};
+  const end: { signal?: StopSignal } = {};
   const unlisten = io.onSignal((signal) => {
     end.signal = signal;
     lines.close();

@@ -1,13 +1,13 @@
 import type { Given } from '../../engine/validity.ts';
 import { readAnswers, sheetFields } from '../../exchange/answers.ts';
 import type { ClearingEdit } from '../../model/clearing-edit.ts';
+import { counted } from '../../model/counted.ts';
 import { formatDate, parseDate } from '../../model/local-date.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
 import type { StoredCase } from '../../record/cases.ts';
 import type { ClinicWords } from '../../report/clinic-words.ts';
 import type { Beginning } from '../../wizard/state.ts';
 import { standingOf } from '../../wizard/steps.ts';
-import { counted } from '../../wizard/text.ts';
 import { ruleOf } from '../../wizard/wording.ts';
 import type { LoadedDefinition } from '../definitions/definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
@@ -17,6 +17,7 @@ import { printable, writeOut } from '../files/write-out.ts';
 import type { SealOptions } from '../forms/seal.ts';
 import type { PatientQuestions } from '../forms/templates.ts';
 import type { Io } from '../io.ts';
+import type { DraftChoice } from '../prompts.ts';
 import { newDraftId } from '../records/drafts.ts';
 import type { Records } from '../records/record-store.ts';
 import { listDrafts, type TakenDraft, takeDraft } from '../records/stored-drafts.ts';
@@ -97,10 +98,12 @@ async function resumed(
           'The questionnaire has changed since this draft was saved. Answers that still fit are kept; look at them in the review.',
         ]
       : []),
-    ...(lost > 0 ? [`${counted(lost, 'answer')} no longer fit and will be asked again.`] : []),
+    ...(lost > 0
+      ? [`${counted(lost, 'answer no longer fits', 'answers no longer fit')} and will be asked again.`]
+      : []),
     ...(expired > 0
       ? [
-          `${counted(expired, 'answer')} of an earlier day no longer hold and will be asked again, with the date of the visit.`,
+          `${counted(expired, 'answer of an earlier day no longer holds', 'answers of an earlier day no longer hold')} and will be asked again, with the date of the visit.`,
         ]
       : []),
   ];
@@ -141,9 +144,13 @@ async function askedAgain(
     .map(({ item }) => item.linkId)
     .filter((linkId) => kept.has(linkId));
   const notice = [
-    `From ${found.id}: ${counted(kept.size, 'answer')} still hold.`,
-    ...(expired > 0 ? [`${counted(expired, 'answer')} are past their time and will be asked.`] : []),
-    ...(lost > 0 ? [`${counted(lost, 'answer')} no longer fit the questionnaire and will be asked.`] : []),
+    `From ${found.id}: ${counted(kept.size, 'answer still holds', 'answers still hold')}.`,
+    ...(expired > 0
+      ? [`${counted(expired, 'answer is past its time', 'answers are past their time')} and will be asked.`]
+      : []),
+    ...(lost > 0
+      ? [`${counted(lost, 'answer no longer fits', 'answers no longer fit')} the questionnaire and will be asked.`]
+      : []),
   ];
   return { ...fresh, earlier, beginning: { ...fresh.beginning, answers: kept, closed, notice } };
 }
@@ -167,7 +174,7 @@ async function chosenDraft(records: Records, mode: Mode, io: Io): Promise<string
   });
 }
 
-function choiceOf({ id, saved, savedBy, section }: StoredCase): { readonly value: string; readonly name: string } {
+function choiceOf({ id, saved, savedBy, section }: StoredCase): DraftChoice {
   const when = `${saved.slice(0, 16).replace('T', ' ')} UTC`;
   return { value: id, name: printable(`${id}   saved ${when} by ${savedBy}   ${section}`) };
 }

@@ -9,7 +9,8 @@ import { withClinic } from '../../wizard/update.ts';
 import type { LoadedDefinition } from '../definitions/definitions.ts';
 import { CommandError, Exit } from '../exit.ts';
 import { loadPatientQuestions } from '../forms/templates.ts';
-import type { Io } from '../io.ts';
+import type { Io, StopSignal } from '../io.ts';
+import type { SessionEnd } from '../prompts.ts';
 import { clinicWords } from './opening.ts';
 import { type SessionWatch, watchOver } from './session-watch.ts';
 import { terminalMode } from './terminal-mode.ts';
@@ -80,7 +81,7 @@ async function onScreen(
   watch: SessionWatch,
   { color }: SayBackOptions,
   io: Io,
-): Promise<{ readonly state: WizardState; readonly signal?: 'SIGINT' | 'SIGTERM' | 'SIGHUP' }> {
+): Promise<SessionEnd> {
   const [{ runSession }, { paintFor }] = await Promise.all([import('../prompts.ts'), import('../../report/colour.ts')]);
   return runSession(
     {
@@ -97,7 +98,7 @@ async function onScreen(
   );
 }
 
-function stopped(closed: string | undefined, signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | undefined): CommandError {
+function stopped(closed: string | undefined, signal: StopSignal | undefined): CommandError {
   const why = closed === undefined ? 'stopped' : 'closed: nobody typed for a while';
   const exit = signal === undefined ? Exit.stopped : signal === 'SIGINT' ? Exit.interrupted : Exit.terminated;
   return new CommandError(`${why}; there is no consent form, and nothing was kept`, exit, {

@@ -124,7 +124,7 @@ function digestOnce(value: object, take: () => string): string {
 }
 
 /** JSON with sorted keys, without source positions, maps as sorted lists: the same for the same value. */
-export function stable(value: unknown): string {
+function stable(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   if (Array.isArray(value)) return `[${value.map(stable).join(',')}]`;
   if (value instanceof Map) return stable([...value].sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -70,7 +70,7 @@ function contentStream({ head, stream }: RawObject): ContentStream {
 }
 
 /** 32 hex digits. */
-export function digestOfPart(part: FilePart, bytes: Uint8Array, tools: PartTools): string {
+function digestOfPart(part: FilePart, bytes: Uint8Array, tools: PartTools): string {
   if (part.kind === 'bytes')
     return shortDigest(tools.sha256(joined(part.ranges.map((range) => bytes.subarray(...range)))));
   return pageDigest(

@@ -265,12 +265,7 @@ async function pagesRead(bytes: Uint8Array, tools: VerifyTools): Promise<Printed
   return new Map(pages.map((streams, page) => [`page${page + 1}`, streams ? pageDigest(streams, tools) : '']));
 }
 
-interface Rewritten {
-  readonly differences: readonly Difference[];
-  readonly later: Later;
-}
-
-async function rewrittenFile(bytes: Uint8Array, tools: VerifyTools): Promise<Rewritten> {
+async function rewrittenFile(bytes: Uint8Array, tools: VerifyTools): Promise<Update> {
   const { filledFields, noteCounts, openPdf, recutPages, signaturesOf } = await tools.reader();
   const file = await openPdf(bytes);
   if (!file) return { differences: [{ part: 'unreadable' }], later: nothing };

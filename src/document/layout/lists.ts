@@ -46,7 +46,7 @@ export function listStrips(
 }
 
 /** How wide a text is on one line. */
-export function lineWidth(text: Text, { measure, scale }: Pen): number {
+function lineWidth(text: Text, { measure, scale }: Pen): number {
   const [line = []] = breakLines(text, 12 * scale, Number.POSITIVE_INFINITY, measure);
   return widthOf(line);
 }

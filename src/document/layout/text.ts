@@ -15,7 +15,7 @@ export interface Style {
 }
 
 /** A text as one strip a line. The first two and the last two lines hold together. */
-export function textStrips(text: Text, owner: Node, pen: Pen, style: Style = {}): readonly Strip[] {
+export function textStrips(text: Text, owner: Node, pen: Pen, style: Style): readonly Strip[] {
   const size = (style.size ?? 12) * pen.scale;
   const setting: Setting = { kind: 'broken', size, width: style.width ?? column, isBold: style.isBold === true };
   const lines = pen.linesOf(text, setting);

@@ -105,10 +105,7 @@ export interface FontPack extends Measure {
 }
 
 /** `more` reads the packs of other letters, each when a text first needs it; undefined where there is none. */
-export function openFontPack(
-  form: FontPackSource,
-  more: (name: PackName) => FontPackSource | undefined = () => undefined,
-): FontPack {
+export function openFontPack(form: FontPackSource, more: (name: PackName) => FontPackSource | undefined): FontPack {
   const known = new Map<PackName, OpenPack | undefined>([['form', openFaces(form)]]);
   const packNamed = (name: PackName): OpenPack | undefined => {
     if (!known.has(name)) {

@@ -77,7 +77,7 @@ function checkProgram({ name, codes, widths, glyphOf }: Shown, program: Uint8Arr
 }
 
 /** What each code reads as, from the bfchar and bfrange parts of a CMap. */
-export function readToUnicode(cmap: string): ReadonlyMap<number, string> {
+function readToUnicode(cmap: string): ReadonlyMap<number, string> {
   const texts = new Map<number, string>();
   const code = (token: Token | undefined): number =>
     token?.kind === 'string' ? [...token.value].reduce((sum, each) => sum * 256 + each.charCodeAt(0), 0) : Number.NaN;
@@ -148,7 +148,7 @@ function tableOf(program: Uint8Array, tag: string): TableView | undefined {
 }
 
 /** Advance of each glyph in thousandths of the em; the last stands for all after it. */
-export function readAdvances(program: Uint8Array): readonly number[] {
+function readAdvances(program: Uint8Array): readonly number[] {
   const [head, hhea, hmtx] = [tableOf(program, 'head'), tableOf(program, 'hhea'), tableOf(program, 'hmtx')];
   if (!head || !hhea || !hmtx) return [];
   const em = head.view.getUint16(head.at + 18);

@@ -28,7 +28,7 @@ const pattern =
   /%[^\r\n]*|[\0\t\n\f\r ]+|<<|>>|\[|\]|\/[^\0\t\n\f\r ()<>[\]{}/%]*|<[0-9A-Fa-f\s]*>|\(|[^\0\t\n\f\r ()<>[\]{}/%]+|[{}]/y;
 
 /** The tokens of PDF syntax. */
-export function tokensOf(text: string): readonly Token[] {
+function tokensOf(text: string): readonly Token[] {
   const stack: Token[][] = [[]];
   const put = (token: Token): void => {
     stack.at(-1)?.push(token);

@@ -156,7 +156,7 @@ function checkAttributes({ tag, dict, where }: Element, { get }: Objects, report
   if (!get(dict, 'A', 'BBox')) report('figure-box', where, 'no box');
 }
 
-export function isElement(kid: Element['kids'][number]): kid is Element {
+function isElement(kid: Element['kids'][number]): kid is Element {
   return 'tag' in kid;
 }
 

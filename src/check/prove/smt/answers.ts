@@ -1,4 +1,5 @@
 import { itemsOf, questionsIn, repeatOf } from '../../../engine/items.ts';
+import { isRequired } from '../../../engine/situation.ts';
 import type { AnswerReference, Expression } from '../../../model/expression.ts';
 import type { GroupItem, QuestionItem, Questionnaire } from '../../../model/questionnaire.ts';
 import { textsFor } from '../texts.ts';
@@ -79,7 +80,7 @@ export class Answers {
   }
 
   isRequired(linkId: string): boolean {
-    return itemsOf(this.#questionnaire).get(linkId)?.item.required ?? true;
+    return isRequired(this.#questionnaire, linkId);
   }
 
   /** `scope`: the entry that a variable stands for. */
