@@ -1,10 +1,10 @@
 import type { Assessment, CalculatedResult, Finding } from '../model/assessment.ts';
 import { dispositions } from '../model/disposition.ts';
 import { remembering } from '../model/memo.ts';
-import type { Questionnaire } from '../model/questionnaire.ts';
+import { type Questionnaire, questionnaireName } from '../model/questionnaire.ts';
 import { answerAt, mostPaths } from './answers.ts';
 import { type Pattern, patternOfText } from './pattern.ts';
-import { type AnswerLookup, idOf, questionnaireName } from './result.ts';
+import { type AnswerLookup, idOf } from './result.ts';
 import type { Utf8Text } from './utf8-text.ts';
 
 /** Adds a result as JSON. `form`: the file name of its consent form. */

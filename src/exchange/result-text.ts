@@ -1,6 +1,5 @@
-import type { Questionnaire } from '../model/questionnaire.ts';
+import { type Questionnaire, questionnaireName } from '../model/questionnaire.ts';
 import { formatByName } from './input.ts';
-import { questionnaireName } from './result.ts';
 import { type ResultTable, resultColumns, resultTableHeader, resultTableRow } from './result-csv.ts';
 import type { Screened } from './screen.ts';
 import type { Utf8Text } from './utf8-text.ts';

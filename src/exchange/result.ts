@@ -1,7 +1,7 @@
 import type { Answers } from '../model/answers.ts';
 import type { Assessment, CalculatedResult, Finding } from '../model/assessment.ts';
 import type { Disposition } from '../model/disposition.ts';
-import type { Questionnaire } from '../model/questionnaire.ts';
+import { type Questionnaire, questionnaireName } from '../model/questionnaire.ts';
 import { type AnswerError, answerAt, sheetFields, writeAnswers } from './answers.ts';
 import { Utf8Text } from './utf8-text.ts';
 
@@ -65,11 +65,6 @@ export function resultOf(
     questionnaire: questionnaireName(questionnaire),
     digest,
   };
-}
-
-/** What results name as their questionnaire. */
-export function questionnaireName({ id, version }: Questionnaire): string {
-  return `${id}|${version}`;
 }
 
 /** One finding of the result. `resultWriter` writes the same by hand. */

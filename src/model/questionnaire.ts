@@ -222,3 +222,8 @@ export interface Questionnaire {
   /** Steps of the safety page that is open from any question. */
   readonly safety: { readonly title: string; readonly steps: readonly string[] };
 }
+
+/** `id|version`, as results, records and forms name a definition. */
+export function questionnaireName({ id, version }: Pick<Questionnaire, 'id' | 'version'>): string {
+  return `${id}|${version}`;
+}

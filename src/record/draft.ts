@@ -3,7 +3,7 @@ import { readAnswers, writeAnswers } from '../exchange/answers.ts';
 import type { Answers } from '../model/answers.ts';
 import type { ClearingEdit } from '../model/clearing-edit.ts';
 import { type DayNumber, formatDate, parseDate } from '../model/local-date.ts';
-import type { Questionnaire } from '../model/questionnaire.ts';
+import { type Questionnaire, questionnaireName } from '../model/questionnaire.ts';
 import { type TeachBackOutcome, teachBackOutcomes } from '../model/teach-back.ts';
 import { emergencyRules } from '../wizard/moves.ts';
 import type { Told } from '../wizard/state.ts';
@@ -79,16 +79,11 @@ export interface EditDocument {
   readonly after: Readonly<Record<string, unknown>>;
 }
 
-/** `id|version`, as records name a definition. */
-export function definitionName({ id, version }: Questionnaire): string {
-  return `${id}|${version}`;
-}
-
 export function writeDraft(draft: Draft, questionnaire: Questionnaire, digest: string): DraftDocument {
   return {
     format: 1,
     id: draft.id,
-    questionnaire: definitionName(questionnaire),
+    questionnaire: questionnaireName(questionnaire),
     digest,
     started: draft.started.toISOString(),
     saved: draft.saved.toISOString(),
@@ -168,7 +163,7 @@ export function readDraft(
     outcomes: new Map(
       Object.entries(document.teachBack ?? {}).filter(([, outcome]) => teachBackOutcomes.includes(outcome)),
     ),
-    isOtherDefinition: document.digest !== digest || document.questionnaire !== definitionName(questionnaire),
+    isOtherDefinition: document.digest !== digest || document.questionnaire !== questionnaireName(questionnaire),
   };
 }
 

@@ -1,6 +1,6 @@
 import { counted } from '../model/counted.ts';
 import { type Disposition, dispositions } from '../model/disposition.ts';
-import type { Questionnaire } from '../model/questionnaire.ts';
+import { type Questionnaire, questionnaireName } from '../model/questionnaire.ts';
 import { dispositionTones } from './assessment.ts';
 import type { Paint } from './colour.ts';
 
@@ -77,10 +77,10 @@ export function unscreenedLine({ isBrokenOff }: Tally, paint: Paint): string | u
 }
 
 /** A batch as data for a script. The keys and their order are part of the contract; nothing in it is of a patient. */
-export function batchSummary({ id, version }: Questionnaire, definitionDigest: string, tally: Tally, unit: Unit) {
+export function batchSummary(questionnaire: Questionnaire, definitionDigest: string, tally: Tally, unit: Unit) {
   const { records, refused, refusedLines, emergencies, forms } = tally;
   return {
-    questionnaire: `${id}|${version}`,
+    questionnaire: questionnaireName(questionnaire),
     definition: definitionDigest,
     records,
     dispositions: Object.fromEntries(dispositions.map((each) => [each, tally.dispositions.get(each) ?? 0])),

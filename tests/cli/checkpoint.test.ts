@@ -104,7 +104,7 @@ describe.each([['SQLite'], ['PostgreSQL']] as const)('a checkpoint of a store on
     expect([exit, stdout.split('\n')]).toEqual([
       0,
       [
-        expect.stringMatching(/^whole: 6 entries, 1 documents, head 6-[0-9a-f]{12}$/),
+        expect.stringMatching(/^whole: 6 entries, 1 document, head 6-[0-9a-f]{12}$/),
         expect.stringMatching(/^one\.txt: holds, 4-[0-9a-f]{12} of 2026-03-10T12:00:00\.000Z, signed by preinfuse$/),
         expect.stringMatching(/^two\.txt: holds, 6-[0-9a-f]{12} of /),
         '',

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { counted } from '../../model/counted.ts';
 import { faultWords, shortHead } from '../../record/chain.ts';
 import { type CheckpointVerdict, checkpointOf, judgeCheckpoint, originOf } from '../../record/checkpoint.ts';
 import type { Head } from '../../record/sealing.ts';
@@ -168,7 +169,10 @@ function problemOf(verdict: CheckpointVerdict, file: string, { id }: Store): str
 function wholeLines({ chain, documents }: StoreVerdict, judged: readonly Judged[]): readonly string[] {
   const heads = chain.is === 'whole' ? [chain.head] : [];
   return [
-    ...heads.map((head) => `whole: ${head.seq} entries, ${documents} documents, head ${shortHead(head)}`),
+    ...heads.map(
+      (head) =>
+        `whole: ${counted(head.seq, 'entry', 'entries')}, ${counted(documents, 'document')}, head ${shortHead(head)}`,
+    ),
     ...judged.flatMap(({ file, verdict }) =>
       verdict.is === 'known'
         ? [`${file}: holds, ${shortHead(verdict.content.head)} of ${verdict.content.at}, signed by ${verdict.signer}`]

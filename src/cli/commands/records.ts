@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
 import { windowsOf } from '../../engine/validity.ts';
 import { consentForm } from '../../model/disposition.ts';
-import type { Questionnaire } from '../../model/questionnaire.ts';
+import { type Questionnaire, questionnaireName } from '../../model/questionnaire.ts';
 import { CannotOpen } from '../../record/cannot-open.ts';
 import { type CaseFilter, everyCase, listCases, noteReading, removeCase, type StoredCase } from '../../record/cases.ts';
 import { shortHead } from '../../record/chain.ts';
-import { definitionName } from '../../record/draft.ts';
 import type { ExportRow } from '../../record/export.ts';
 import { acceptStore, headOf, takeBack } from '../../record/store.ts';
 import { type CaseState, caseStates } from '../../record/tables.ts';
@@ -70,7 +69,7 @@ export async function list(options: ListOptions, io: Io): Promise<number> {
     const lines = gathered(io.stdout);
     let count = 0;
     for await (const found of listCases(records.store, filter)) {
-      const each = await listed(found, { name: definitionName(questionnaire), digest }, formNow, day);
+      const each = await listed(found, { name: questionnaireName(questionnaire), digest }, formNow, day);
       if (options.renew === true && each.past.length === 0 && each.changed.length === 0) continue;
       count += 1;
       const line = options.json === true ? jsonLine(each) : `${printableLines(describe(each, titles))}\n`;

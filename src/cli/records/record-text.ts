@@ -2,8 +2,8 @@ import { assessOn, windowEnds, windowsOf } from '../../engine/validity.ts';
 import { writeAnswers } from '../../exchange/answers.ts';
 import { counted } from '../../model/counted.ts';
 import { formatDate, parseDate } from '../../model/local-date.ts';
-import type { Questionnaire } from '../../model/questionnaire.ts';
-import { definitionName, readEdits } from '../../record/draft.ts';
+import { type Questionnaire, questionnaireName } from '../../model/questionnaire.ts';
+import { readEdits } from '../../record/draft.ts';
 import type { FormDocument, Life } from '../../record/life.ts';
 import { describeAssessment } from '../../report/assessment.ts';
 import { describeClearingEdits } from '../../report/clearing-edits.ts';
@@ -37,7 +37,7 @@ export function describeRecord(
     ...(isDecidedByAnother(life, questionnaire, digest)
       ? [
           `Decided with another questionnaire (${life.screening.questionnaire}): ${life.screening.disposition}`,
-          `  Below is what the one of today (${definitionName(questionnaire)}) makes of the same answers. No form is made of that.`,
+          `  Below is what the one of today (${questionnaireName(questionnaire)}) makes of the same answers. No form is made of that.`,
           ...(lost > 0 ? [`  Answers that it does not take, below as if they had not been asked: ${lost}`] : []),
           `  Ask again: preinfuse screen --again ${found.id}`,
           '',
@@ -89,7 +89,10 @@ export function recordResult(questionnaire: Questionnaire, digest: string, opene
     completed: life.screening.completed,
     questionnaire: life.screening.questionnaire,
     decided: life.screening.disposition,
-    ...(isDecidedByAnother(life, questionnaire, digest) && { questionnaireNow: definitionName(questionnaire), lost }),
+    ...(isDecidedByAnother(life, questionnaire, digest) && {
+      questionnaireNow: questionnaireName(questionnaire),
+      lost,
+    }),
     on: day,
     disposition,
     rules: findings.map(({ rule }) => rule),

@@ -6,11 +6,11 @@ import type { Clearance } from '../../model/clearance.ts';
 import type { ClearingEdit } from '../../model/clearing-edit.ts';
 import type { Disposition } from '../../model/disposition.ts';
 import { type DayNumber, formatDate } from '../../model/local-date.ts';
-import type { Questionnaire } from '../../model/questionnaire.ts';
+import { type Questionnaire, questionnaireName } from '../../model/questionnaire.ts';
 import type { TeachBack } from '../../model/teach-back.ts';
 import type { ConsentTemplate } from '../../model/template.ts';
 import { documentsOf, findCase, noteReading, type Saved, type StoredCase, save } from '../../record/cases.ts';
-import { definitionName, readGiven, writeEdits, writeGiven, writeTold } from '../../record/draft.ts';
+import { readGiven, writeEdits, writeGiven, writeTold } from '../../record/draft.ts';
 import { type FormDocument, type Life, lifeOf, mayBecome, type ScreeningDocument, toSeal } from '../../record/life.ts';
 import type { CaseState } from '../../record/tables.ts';
 import type { Told } from '../../wizard/state.ts';
@@ -50,7 +50,7 @@ export async function completeScreening(
   const [started, completed] = [finished.started.toISOString(), finished.completed.toISOString()];
   const document: ScreeningDocument = {
     format: 1,
-    questionnaire: definitionName(questionnaire),
+    questionnaire: questionnaireName(questionnaire),
     digest,
     started,
     completed,
@@ -257,7 +257,7 @@ function dayOf(moment: string): DayNumber {
 
 /** Whether a screening was decided with other questions or rules than those of today. */
 export function isDecidedByAnother({ screening }: Life, questionnaire: Questionnaire, digest: string): boolean {
-  return screening.digest !== digest || screening.questionnaire !== definitionName(questionnaire);
+  return screening.digest !== digest || screening.questionnaire !== questionnaireName(questionnaire);
 }
 
 /** The answers of a record that are past their time on a day. */

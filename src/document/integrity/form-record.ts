@@ -1,3 +1,4 @@
+import { questionnaireName } from '../../model/questionnaire.ts';
 import type { PartDigests } from './digests.ts';
 
 /** What a form file says of itself, in its metadata. Digests are 64 hex digits. */
@@ -54,7 +55,7 @@ export function keywordsOf({
 }: Omit<FormRecord, 'pieces'>): string {
   return [
     `form=${form.id}|${form.version}|${form.language}`,
-    `definition=${questionnaire.id}|${questionnaire.version}`,
+    `definition=${questionnaireName(questionnaire)}`,
     `definition-digest=sha256:${definition}`,
     `content=sha256:${content}`,
     `file=sha256:${file}`,
