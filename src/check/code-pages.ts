@@ -449,8 +449,8 @@ invariants:
   'unmarked-indirect': {
     in: 'template',
     why: 'A patient would take a figure of another drug, route or dose for one of theirs.',
-    bad: 'evidence="esketamine-pooled spravato-label"}',
-    good: 'evidence="esketamine-pooled spravato-label" indirect}',
+    bad: 'band=very-common evidence="esketamine-pooled spravato-label ketalar-label"}',
+    good: 'band=very-common evidence="esketamine-pooled spravato-label ketalar-label" indirect}',
   },
   'unproved-number': {
     in: 'template',
@@ -565,8 +565,8 @@ invariants:
   'translation-strong': {
     in: 'translation',
     why: 'What stands out in one language is passed over in the other.',
-    bad: '- No maneje. No maneje',
-    good: '- **No maneje.** No maneje',
+    bad: '- No maneje durante',
+    good: '- **No maneje** durante',
   },
   'translation-measure': {
     in: 'translation',

@@ -172,12 +172,12 @@ function runOf(items: readonly Item[]): ShapedRun {
 const plain =
   /^[\p{sc=Zyyy}\p{sc=Zinh}\p{sc=Latn}\p{sc=Grek}\p{sc=Cyrl}\p{sc=Armn}\p{sc=Geor}\p{sc=Ethi}\p{sc=Cher}\p{sc=Cans}\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Bopo}]*$/u;
 
-/** An i or j loses its dot under a mark; fontkit does not see that mark behind another one. */
-const hiddenDot = /\p{Soft_Dotted}\p{M}{2}/u;
+/** Where a letter has several marks, fontkit sees the first alone: an i keeps its dot, two marks stand in one place. */
+const severalMarks = /\p{M}{2}/u;
 
-/** True where letters are joined, turned, put in another order or lose a dot: HarfBuzz does that. */
+/** True where letters are joined, turned or put in another order, or marks on one another: HarfBuzz does that. */
 export function isComplex(text: string): boolean {
-  return !plain.test(text) || hiddenDot.test(text);
+  return !plain.test(text) || severalMarks.test(text);
 }
 
 let harfbuzz: typeof import('harfbuzzjs') | undefined;

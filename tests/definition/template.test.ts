@@ -275,7 +275,10 @@ describe('one fault each: code, place, and what is said', () => {
     ],
     [
       'indirect evidence without its mark',
-      swap('evidence="esketamine-pooled spravato-label" indirect}', 'evidence="esketamine-pooled spravato-label"}'),
+      swap(
+        'band=very-common evidence="esketamine-pooled spravato-label ketalar-label" indirect}',
+        'band=very-common evidence="esketamine-pooled spravato-label ketalar-label"}',
+      ),
       'unmarked-indirect',
       ':::risk',
       'esketamine-pooled',

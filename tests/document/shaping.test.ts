@@ -95,7 +95,7 @@ const scripts: readonly (readonly [script: string, family: string, names: string
   [
     'Latin',
     'noto-sans',
-    'Nguyễn Ẹ̀bùn M̀bàdíwé Łįįʼ Kealiʻi Şükrü j̣́a ị́gwè',
+    'Nguyễn Ẹ̀bùn M̀bàdíwé Łįįʼ Kealiʻi Şükrü j̣́a ị́gwè ǹ̨̀a',
     words(oneOf('abcdefghijklmnopqrstuvwxyzABCŁąęọẹạệǫ\u0300\u0301\u0302\u0323\u0328ʻ')),
   ],
   [

@@ -29,7 +29,7 @@ function records(count: number): readonly string[] {
 }
 
 /** Enough for so many kills to come before the end. */
-const many = Math.max(800, kills * 120);
+const many = Math.max(4000, kills * 600);
 const input = `${records(many).join('\n')}\n`;
 const outputs = ['out.ndjson', 'bad.ndjson', 'bad.ndjson.reasons.ndjson', 'summary.json'] as const;
 const asked = ['--output', 'out.ndjson', '--rejects', 'bad.ndjson', '--summary', 'summary.json'];
