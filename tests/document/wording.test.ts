@@ -25,7 +25,7 @@ const passages = sections.flatMap(({ blocks }) => blocks.flatMap(sentencesIn));
 const sentences = passages.flatMap((text) => text.split(/(?<=[.:?])\s+/)).filter((text) => /[a-z]/.test(text));
 
 /** All that a block of a form says. */
-function textIn(form: ConsentTemplate, kind: 'finding' | 'benefit' | 'risk', name: string): string {
+function textIn(form: ConsentTemplate, kind: 'finding' | 'benefit' | 'risk' | 'clause', name: string): string {
   const blocks = form.sections.flatMap((section) => section.blocks);
   const block = blocks.find(
     (each) => each.kind === kind && ('rule' in each ? each.rule : 'id' in each && each.id) === name,
@@ -135,6 +135,11 @@ test.each([
 test('what a trial of PTSD calls better is not called much better: a smaller change counted there', () => {
   expect(textIn(template, 'benefit', 'ptsd')).not.toMatch(/were much better/);
   expect(textIn(spanish, 'benefit', 'ptsd')).not.toMatch(/mejoraron mucho/);
+});
+
+test('the main points are true of whatever is treated: a clinician may clear more than depression', () => {
+  expect(textIn(template, 'clause', 'key-facts')).not.toMatch(/depress/i);
+  expect(textIn(spanish, 'clause', 'key-facts')).not.toMatch(/depres/i);
 });
 
 test('what is to be left alone after an infusion is so for the same time wherever it stands', () => {
