@@ -105,8 +105,12 @@ export async function closeStore({ db, memory }: Store): Promise<void> {
 
 /** Closes a store that this opening made and nobody wrote to, and takes it away. Any other is only closed. */
 export async function takeBack(store: Store): Promise<void> {
-  const isGone = store.isNew && (await unmake(store));
-  await closeStore(store);
+  let isGone = false;
+  try {
+    isGone = store.isNew && (await unmake(store));
+  } finally {
+    await closeStore(store);
+  }
   if (isGone && store.engine === 'sqlite') removeStoreFile(store.place);
 }
 

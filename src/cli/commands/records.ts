@@ -6,7 +6,7 @@ import { CannotOpen } from '../../record/cannot-open.ts';
 import { type CaseFilter, everyCase, listCases, noteReading, removeCase, type StoredCase } from '../../record/cases.ts';
 import { shortHead } from '../../record/chain.ts';
 import type { ExportRow } from '../../record/export.ts';
-import { acceptStore, headOf, takeBack } from '../../record/store.ts';
+import { acceptStore, closeStore, headOf, takeBack } from '../../record/store.ts';
 import { type CaseState, caseStates } from '../../record/tables.ts';
 import { verifyStore } from '../../record/verify.ts';
 import { loadDefinition } from '../definitions/definitions.ts';
@@ -16,9 +16,9 @@ import { gathered, jsonLine, printable, printableLines, writeOut } from '../file
 import { refuseThere } from '../files/write-whole.ts';
 import { loadClinic } from '../forms/templates.ts';
 import type { Io } from '../io.ts';
-import { withStore, withStoreAsIs } from '../records/desk.ts';
+import { openStoreOf, withStore, withStoreAsIs } from '../records/desk.ts';
 import { openForReview, openRecords, type Records, type StoreChoice, withRecords } from '../records/record-store.ts';
-import { noHistory } from '../records/store-problems.ts';
+import { noHistory, telling } from '../records/store-problems.ts';
 import {
   addClearance,
   addOutcome,
@@ -346,11 +346,11 @@ async function intoOutput(
   work: (write: (text: string) => Promise<void>) => Promise<void>,
 ): Promise<boolean> {
   if (output === undefined || output === '-') {
-    const last = { isTaken: true };
+    let isTaken = true;
     await work(async (text) => {
-      last.isTaken = await writeOut(io.stdout, text);
+      isTaken = await writeOut(io.stdout, text);
     });
-    return last.isTaken;
+    return isTaken;
   }
   const { openWhole } = await import('../files/write-whole.ts');
   const file = await openWhole(resolve(io.cwd, output));
@@ -437,12 +437,12 @@ export async function backup(file: string, options: BackupOptions, io: Io): Prom
   const { backUp } = await import('../../record/backup.ts');
   return withStore(await loadClinic(io, options.questionnaire), options.store, io, async (store) => {
     if ((await headOf(store)).seq === 0) throw noHistory('backed up');
-    const made = { upTo: '' };
+    let upTo = '';
     const isTaken = await intoOutput(file, io, async (write) => {
-      made.upTo = shortHead(await backUp(store, write));
+      upTo = shortHead(await backUp(store, write));
     });
     if (!isTaken) return Exit.stopped;
-    await say(`Backed up, sealed, up to ${made.upTo}. The keys are not in it.`, options, io);
+    await say(`Backed up, sealed, up to ${upTo}. The keys are not in it.`, options, io);
     return Exit.ok;
   });
 }
@@ -453,12 +453,12 @@ export async function restore(file: string, options: RecordsOptions, io: Io): Pr
   const input = await openSource(file, io);
   const { restore: putBack } = await import('../../record/backup.ts');
   try {
-    await withStore(place, options.store, io, async (empty) => {
-      await putBack(empty, linesOf(file, input)).catch(async (error: unknown) => {
-        await takeBack(empty);
-        throw error;
-      });
+    const empty = await openStoreOf(place, options.store, io);
+    await telling(() => putBack(empty, linesOf(file, input))).catch(async (error: unknown) => {
+      await takeBack(empty);
+      throw error;
     });
+    await closeStore(empty);
   } finally {
     if (file !== '-') input.destroy();
   }
