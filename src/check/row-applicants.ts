@@ -1,6 +1,6 @@
 import { itemsOf, questionsIn, repeatOf } from '../engine/items.ts';
 import { type Answers, isEntries } from '../model/answers.ts';
-import type { Item, Questionnaire, Table, TableRow } from '../model/questionnaire.ts';
+import { type Item, isNumberItem, type Questionnaire, type Table, type TableRow } from '../model/questionnaire.ts';
 
 /** A row and the table it stands in. */
 export interface PlacedRow {
@@ -40,7 +40,7 @@ function sheetsAtRow(beside: readonly Item[], linkId: string, { table, row }: Pl
   const columns = Object.entries(table.columns);
   const numbersOf = (answers: Answers, away: number): readonly (readonly [string, number])[] =>
     beside.flatMap((item) => {
-      if (item.type !== 'integer' && item.type !== 'decimal') return [];
+      if (!isNumberItem(item)) return [];
       const [column, of] = columns.find(([, { unit }]) => unit === item.unit) ?? [];
       const value = column === undefined ? undefined : row.values[column];
       if (!answers.has(item.linkId) || value === undefined || of === undefined) return [];

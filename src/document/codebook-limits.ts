@@ -8,7 +8,7 @@ import type { Answers } from '../model/answers.ts';
 import { atScale } from '../model/decimal.ts';
 import { severityRank } from '../model/disposition.ts';
 import { type Expression, partsOf } from '../model/expression.ts';
-import type { Questionnaire } from '../model/questionnaire.ts';
+import { isNumberItem, type Questionnaire } from '../model/questionnaire.ts';
 import { answerText } from '../report/answer-text.ts';
 import type { Limit, LimitPatient } from '../report/codebook.ts';
 import { comparisonInWords } from '../report/condition-words.ts';
@@ -111,7 +111,7 @@ function entryPatients(
   const limit = [compare.left, compare.right].find(isFixedNumber);
   if (!placed || placed.item.type === 'group' || !repeat || !Array.isArray(entries) || entries.length === 0) return [];
   const { item } = placed;
-  if ((item.type !== 'integer' && item.type !== 'decimal') || !limit) return [];
+  if (!isNumberItem(item) || !limit) return [];
   const at = fixedValue(limit, item.decimals);
   if (at === undefined) return [];
   return sides.flatMap((side, index) => {

@@ -1,4 +1,5 @@
 import type { Answer } from '../model/answers.ts';
+import { isNumberItem } from '../model/questionnaire.ts';
 import { comesAgain, entryOf, type Field, type Fields } from './answers.ts';
 import type { Delimiter } from './csv.ts';
 import { type Column, rawOf } from './csv-cell.ts';
@@ -112,7 +113,7 @@ function endsAt(bytes: Uint8Array, at: number, between: number): boolean {
 function readerOf(field: Field, between: number): ReadCell {
   const { item } = field;
   const ofText = textReader(field, between);
-  if (item.type === 'integer' || item.type === 'decimal') {
+  if (isNumberItem(item)) {
     return (cursor) => {
       const { bytes, at } = cursor;
       const number = takeNumber(cursor, item);

@@ -1,4 +1,5 @@
 import type { Answer, Answers } from '../model/answers.ts';
+import { isNumberItem } from '../model/questionnaire.ts';
 import { comesAgain, entryOf, type Field, type Fields } from './answers.ts';
 import { isAt, type Pattern, patternOf, patternOfText } from './pattern.ts';
 import { type Cursor, cursorOver, mostDigits, takeNumber } from './plain-number.ts';
@@ -140,7 +141,7 @@ function readerOf(field: Field, before: Uint8Array): Read {
   const ofToken = tokenReader(field, before);
   if (item.type === 'group') return entry ? entriesReader(field, entry, ofToken) : () => undefined;
   if (!comesAgain(field)) return textReader(field, ofToken);
-  if (item.type !== 'integer' && item.type !== 'decimal') return ofToken;
+  if (!isNumberItem(item)) return ofToken;
   return (cursor, key) => {
     const { bytes, at } = cursor;
     const number = takeNumber(cursor, item);

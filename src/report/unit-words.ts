@@ -1,4 +1,4 @@
-import type { GroupItem, NumberItem, Questionnaire } from '../model/questionnaire.ts';
+import { type GroupItem, isNumberItem, type NumberItem, type Questionnaire } from '../model/questionnaire.ts';
 
 /** UCUM codes that no question spells out. */
 const common: Readonly<Record<string, string>> = {
@@ -24,7 +24,7 @@ export function unitWords({ items }: Questionnaire, unit: string): string {
 function numbersIn({ items }: GroupItem): readonly NumberItem[] {
   return items.flatMap((item) => {
     if (item.type === 'group') return numbersIn(item);
-    return item.type === 'integer' || item.type === 'decimal' ? [item] : [];
+    return isNumberItem(item) ? [item] : [];
   });
 }
 

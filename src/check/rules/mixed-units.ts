@@ -1,6 +1,6 @@
 import { itemsOf } from '../../engine/items.ts';
 import type { Expression } from '../../model/expression.ts';
-import type { Questionnaire } from '../../model/questionnaire.ts';
+import { isNumberItem, type Questionnaire } from '../../model/questionnaire.ts';
 import { formulasOf, within } from '../readers.ts';
 import type { CheckRule } from '../rule.ts';
 import { spellings } from '../units.ts';
@@ -84,7 +84,7 @@ function unitsOf(questionnaire: Questionnaire): (expression: Expression) => stri
   const items = itemsOf(questionnaire);
   const answerUnit = (linkId: string): string | undefined => {
     const item = items.get(linkId)?.item;
-    return item?.type === 'integer' || item?.type === 'decimal' ? item.unit : pure;
+    return item && isNumberItem(item) ? item.unit : pure;
   };
   const unitOf = (expression: Expression): string | undefined => {
     if (expression.type.is !== 'number') return undefined;

@@ -1,5 +1,6 @@
 import { itemsOf } from '../../engine/items.ts';
 import { formatDecimal } from '../../model/decimal.ts';
+import { isNumberItem } from '../../model/questionnaire.ts';
 import type { CheckRule } from '../rule.ts';
 
 /** A `plausible` range that is empty, or reaches beyond what is accepted. */
@@ -49,7 +50,7 @@ rules:
 `,
   *check(questionnaire, places) {
     for (const { item } of itemsOf(questionnaire).values()) {
-      if ((item.type !== 'integer' && item.type !== 'decimal') || !item.plausible) continue;
+      if (!isNumberItem(item) || !item.plausible) continue;
       const { plausible, min, max, decimals, linkId } = item;
       if (plausible.min <= plausible.max && plausible.min >= min && plausible.max <= max) continue;
       yield {

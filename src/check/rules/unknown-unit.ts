@@ -1,5 +1,5 @@
 import { itemsOf } from '../../engine/items.ts';
-import type { Questionnaire, SourceSpan } from '../../model/questionnaire.ts';
+import { isNumberItem, type Questionnaire, type SourceSpan } from '../../model/questionnaire.ts';
 import type { Places } from '../places.ts';
 import type { CheckRule } from '../rule.ts';
 import { spellings, units } from '../units.ts';
@@ -55,7 +55,7 @@ function* unitsIn(
   for (const { name, unit } of parameters) yield { unit, at: places.at(['parameters', name, 'unit']) };
   for (const [index, { unit }] of calculated.entries()) yield { unit, at: places.at(['calculated', index, 'unit']) };
   for (const { item } of itemsOf({ calculated, parameters, ...questionnaire }).values()) {
-    if (item.type !== 'integer' && item.type !== 'decimal') continue;
+    if (!isNumberItem(item)) continue;
     yield { unit: item.unit, at: places.item(item.linkId, 'unit') };
     for (const [index, { unit }] of item.alternatives.entries())
       yield { unit, at: places.item(item.linkId, 'alternatives', index, 'unit') };

@@ -1,5 +1,5 @@
 import { itemsOf } from '../../engine/items.ts';
-import type { AlternativeUnit } from '../../model/questionnaire.ts';
+import { type AlternativeUnit, isNumberItem } from '../../model/questionnaire.ts';
 import type { CheckRule } from '../rule.ts';
 import { unitSizes } from '../units.ts';
 
@@ -52,7 +52,7 @@ rules:
 `,
   *check(questionnaire, places) {
     for (const { item } of itemsOf(questionnaire).values()) {
-      if (item.type !== 'integer' && item.type !== 'decimal') continue;
+      if (!isNumberItem(item)) continue;
       for (const [index, alternative] of item.alternatives.entries()) {
         if (isRight(alternative, item.unit)) continue;
         yield {

@@ -1,7 +1,13 @@
 import { formatDecimal } from '../../model/decimal.ts';
 import type { Expression } from '../../model/expression.ts';
 import { formatDate } from '../../model/local-date.ts';
-import type { Item, NumberItem, Parameter, Questionnaire } from '../../model/questionnaire.ts';
+import {
+  type Item,
+  isNumberItem,
+  type NumberItem,
+  type Parameter,
+  type Questionnaire,
+} from '../../model/questionnaire.ts';
 import { optionOf } from '../answer-text.ts';
 import { quantity, unitWords } from '../unit-words.ts';
 import { calculatedNamed, inQuotes, itemNamed, type Language, parameterNamed, spelledOut, title } from './language.ts';
@@ -73,7 +79,7 @@ export function unitOf(expression: Expression | undefined, language: Language): 
     case 'answer':
     case 'member': {
       const item = itemNamed(expression.linkId, language);
-      if (item?.type === 'integer' || item?.type === 'decimal') return unitOfItem(item, language);
+      if (item && isNumberItem(item)) return unitOfItem(item, language);
       return item?.type === 'choice' && item.scored ? 'points' : '';
     }
     case 'calculated':
