@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
@@ -103,6 +103,73 @@ describe('what unfolds to far more than it is', () => {
     expect([exit, stderr]).toEqual([1, expect.stringContaining('too-deep')]);
   });
 });
+
+describe('a form that is made to overwhelm whoever reads it', () => {
+  /** What `verify` says of a form with an update behind it. */
+  async function withUpdate(update: (form: FormTail) => string) {
+    const { cwd, preinfuse } = desk();
+    expect((await preinfuse(['consent', 'sheet.json', '--fillable', '-o', 'form.pdf'])).exit).toBe(0);
+    const form = readFileSync(join(cwd, 'form.pdf'));
+    const text = form.toString('latin1');
+    const trailer = text.slice(text.lastIndexOf('trailer'));
+    const root = Number(/\/Root (\d+) 0 R/.exec(trailer)?.[1]);
+    const catalogue = new RegExp(`\\n${root} 0 obj\\s*(<<[\\s\\S]*?>>)\\s*endobj`).exec(text)?.[1] ?? '';
+    const previous = Number(/startxref\s+(\d+)/.exec(trailer)?.[1]);
+    const tail = { root, catalogue, previous, end: form.length };
+    writeFileSync(join(cwd, 'made.pdf'), Buffer.concat([form, Buffer.from(update(tail), 'latin1')]));
+    return preinfuse(['verify', 'made.pdf']);
+  }
+
+  test.each<[string, (form: FormTail) => string]>([
+    ['a bracket too many', (form) => objectsBehind(form, [[form.root, form.catalogue.replace('>>', ') >>')]])],
+    [
+      'fields in fields without a bottom',
+      (form) =>
+        objectsBehind(form, [
+          [form.root, form.catalogue.replace(/\/AcroForm \d+ 0 R/, '/AcroForm <</Fields [10000 0 R]>>')],
+          ...Array.from({ length: 40_000 }, (_, at): [number, string] => [
+            10_000 + at,
+            `<</T (a) /Kids [${10_001 + at} 0 R]>>`,
+          ]),
+        ]),
+    ],
+    [
+      'a list of objects without an end that takes no room',
+      ({ root, previous, end }) => {
+        const list = `/Type /XRef /W [0 0 0] /Index [0 999999999999] /Size 2001 /Root ${root} 0 R /Prev ${previous}`;
+        const object = `2000 0 obj\n<<${list} /Length 0>>\nstream\n\nendstream\nendobj\n`;
+        return `${object}startxref\n${end}\n%%EOF\n`;
+      },
+    ],
+  ])('%s: told as altered, and no more memory taken than a reader may', async (_what, update) => {
+    const { exit, stdout, stderr } = await withUpdate(update);
+    expect([exit, stderr]).toEqual([1, '']);
+    expect(stdout.toString()).toMatch(/^ALTERED {2}made\.pdf\n/);
+  });
+});
+
+interface FormTail {
+  /** The object number of the catalogue. */
+  readonly root: number;
+  /** The catalogue's dictionary. */
+  readonly catalogue: string;
+  /** Where the cross-references of the form are. */
+  readonly previous: number;
+  /** Bytes of the form. */
+  readonly end: number;
+}
+
+/** An update that writes objects anew, or more of them. */
+function objectsBehind({ root, previous, end }: FormTail, objects: readonly (readonly [number, string])[]): string {
+  let body = '';
+  const entries = objects.map(([number, value]) => {
+    const at = String(end + body.length).padStart(10, '0');
+    body += `${number} 0 obj\n${value}\nendobj\n`;
+    return `${number} 1\n${at} 00000 n \n`;
+  });
+  const trailer = `trailer\n<</Size 100000 /Root ${root} 0 R /Prev ${previous}>>\n`;
+  return `${body}xref\n${entries.join('')}${trailer}startxref\n${end + body.length}\n%%EOF\n`;
+}
 
 describe('names that every object has', () => {
   test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(

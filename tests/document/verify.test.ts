@@ -112,6 +112,16 @@ describe('a changed byte', () => {
       ).toBe(false);
   });
 
+  // Where the record is torn, a reader has to say what the file holds: it must not look for the other bracket for ever.
+  test.each([...')({}[]<>/%'])('into a bracket too many, %s, is never unaltered', async (bracket) => {
+    const at = text.indexOf('page3:');
+    const examined = await examine(
+      changed(at, () => bracket.charCodeAt(0)),
+      verify,
+    );
+    expect(isUnaltered(examined)).toBe(false);
+  });
+
   test.each<[string, () => Uint8Array, readonly string[]]>([
     ['on page 3', () => changed((contentOf(3).stream?.[0] ?? 0) + 200, (byte) => byte ^ 0xff, 4), ['page 3']],
     ['in the title', () => replaced('(Consent for IV', '(Contest for IV'), ['metadata']],

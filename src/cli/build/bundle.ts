@@ -31,6 +31,9 @@ const packed = [
 /** The two that `bin/preinfuse.js` asks for. */
 const entries = { main: 'src/cli/main.ts', 'process-io': 'src/cli/process-io.ts' } as const;
 
+/** What threads start with. */
+const workers = { 'batch-worker': 'src/cli/batch/worker.ts', 'examine-worker': 'src/cli/forms/examine-worker.ts' };
+
 /** What the quickest starts load, and nothing else, decides which of our files share a piece. */
 const starts: Readonly<Record<string, readonly string[]>> = {
   main: Object.values(entries),
@@ -47,7 +50,7 @@ export async function bundleProgram(): Promise<void> {
   );
   const bundle = await rolldown({
     cwd: packageFolder,
-    input: { ...entries, 'batch-worker': 'src/cli/batch/worker.ts' },
+    input: { ...entries, ...workers },
     platform: 'node',
     external: (id) => outside.some((name) => id === name || id.startsWith(`${name}/`)),
     plugins: [withoutPrograms, importByPieces],

@@ -1,6 +1,5 @@
 import { answersDigest, sourceDigests } from '../../document/integrity/digests.ts';
 import { type FormRecord, macText } from '../../document/integrity/form-record.ts';
-import { examine } from '../../document/integrity/verify.ts';
 import { embeddedAnswers } from '../../document/read-embedded.ts';
 import type { Questionnaire } from '../../model/questionnaire.ts';
 import type { FileState } from '../../model/verdict.ts';
@@ -19,6 +18,7 @@ import { CommandError, Exit } from '../exit.ts';
 import { loadAnswers } from '../files/answer-sheet.ts';
 import { openSource, readWhole, sha256, visitDay } from '../files/source.ts';
 import { printable, writeOut } from '../files/write-out.ts';
+import { examineApart } from '../forms/examine.ts';
 import { type FormKey, findFormKey, sampleKey, toolsWith } from '../forms/form-key.ts';
 import { type ConsentKit, loadConsentKit } from '../forms/templates.ts';
 import type { Io } from '../io.ts';
@@ -39,13 +39,7 @@ export interface VerifyOptions {
 export async function verify(source: string, options: VerifyOptions, io: Io): Promise<number> {
   const name = source === '-' ? 'standard input' : printable(source);
   const bytes = await readWhole(source, await openSource(source, io), mostBytes);
-  const tools = toolsWith(sampleKey);
-  const examined = await examine(bytes, {
-    ...tools,
-    reader: () => import('../../document/integrity/pdf-file.ts'),
-    checkSignature: async (...signed) =>
-      (await import('../../document/integrity/signature.ts')).checkSignature(...signed),
-  });
+  const examined = await examineApart(bytes);
   if (examined.is === 'not-a-pdf') {
     throw new CommandError(`${name} is no PDF`, Exit.cannotStart, { hint: 'name a consent form that preinfuse made' });
   }

@@ -124,13 +124,8 @@ async function sampleForm(
     throw error;
   });
   const read = await writtenAndRead(made);
-  const { examine } = await import('../../document/integrity/verify.ts');
-  const examined = await examine(read, {
-    ...tools,
-    reader: () => import('../../document/integrity/pdf-file.ts'),
-    checkSignature: async (...signed) =>
-      (await import('../../document/integrity/signature.ts')).checkSignature(...signed),
-  });
+  const { examineApart } = await import('../forms/examine.ts');
+  const examined = await examineApart(read);
   if (examined.is !== 'form' || examined.state.is !== 'unaltered') {
     return mend('what was written is not what is read back', `look at the disk that ${tmpdir()} is on`);
   }

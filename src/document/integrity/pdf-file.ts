@@ -42,12 +42,15 @@ export type ObjectKind =
 /** Objects beyond this are nobody's form. */
 const mostObjects = 50_000;
 
-/** Reads a PDF; undefined for what no reader takes, or takes only by guessing. */
+/**
+ * Reads a PDF; undefined for what no reader takes, or takes only by guessing. Objects are read when they are asked for:
+ * whoever asks for one that is broken gets an error.
+ */
 export async function openPdf(bytes: Uint8Array): Promise<PdfFile | undefined> {
   try {
-    const pdf = await PDF.load(bytes);
-    const isSound = !pdf.recoveredViaBruteForce && !pdf.isEncrypted;
-    return isSound && pdf.context.registry.nextObjectNumber <= mostObjects ? { bytes, pdf } : undefined;
+    // A guessing reader does not come to an end where a bracket is too many.
+    const pdf = await PDF.load(bytes, { lenient: false });
+    return !pdf.isEncrypted && pdf.context.registry.nextObjectNumber <= mostObjects ? { bytes, pdf } : undefined;
   } catch {
     return undefined;
   }

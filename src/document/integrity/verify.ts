@@ -8,11 +8,13 @@ import type { RawSignature } from './signature.ts';
 import { currentPieces, fileDigest, findKeywords, findRecord } from './stamp.ts';
 
 export interface VerifyTools extends PartTools {
-  /** What reads a PDF of anybody's making: loaded only for a file that is not as it was made. */
-  readonly reader: () => Promise<typeof import('./pdf-file.ts')>;
+  /** What reads a PDF of anybody's making: loaded only for a file that is not as it was made. Undefined: such a file is not read. */
+  readonly reader: () => Promise<PdfReader | undefined>;
   /** Whose signature it is, and whether it fits. */
   readonly checkSignature: (bytes: Uint8Array, signature: RawSignature) => Promise<SignatureFound>;
 }
+
+export type PdfReader = typeof import('./pdf-file.ts');
 
 /** What a file is: no PDF, a PDF of another kind (`isCut`: its end is missing), or a form with what it says of itself and how it stands. */
 export type Examined =
@@ -20,8 +22,19 @@ export type Examined =
   | { readonly is: 'not-a-form'; readonly isCut: boolean }
   | { readonly is: 'form'; readonly record: FormRecord; readonly state: FileState };
 
-/** Says whether a form's file is as it was made, or what differs. Reads nothing but the bytes. Never throws for what a file holds. */
+/**
+ * Says whether a form's file is as it was made, or what differs. Reads nothing but the bytes. Never throws for what a file
+ * holds: what the reader fails on counts as not to be read.
+ */
 export async function examine(bytes: Uint8Array, tools: VerifyTools): Promise<Examined> {
+  try {
+    return await examineWith(bytes, tools);
+  } catch {
+    return examineWith(bytes, { ...tools, reader: async () => undefined });
+  }
+}
+
+async function examineWith(bytes: Uint8Array, tools: VerifyTools): Promise<Examined> {
   const text = asText(bytes);
   if (!text.slice(0, 1024).includes('%PDF-')) return { is: 'not-a-pdf' };
   for (const end of endsIn(text)) {
@@ -52,9 +65,9 @@ function endsIn(text: string): readonly number[] {
 async function recordIn(bytes: Uint8Array, text: string, tools: VerifyTools): Promise<FormRecord | undefined> {
   const written = findKeywords(text);
   if (written) return written;
-  const { openPdf, infoOf } = await tools.reader();
-  const file = await openPdf(bytes);
-  const { Keywords = '', PreinfuseDigests = '' } = file ? infoOf(file) : {};
+  const reader = await tools.reader();
+  const file = await reader?.openPdf(bytes);
+  const { Keywords = '', PreinfuseDigests = '' } = reader && file ? reader.infoOf(file) : {};
   return readRecord({ keywords: Keywords, digests: PreinfuseDigests });
 }
 
@@ -88,8 +101,9 @@ async function updateBehind(
 ): Promise<Update> {
   if (original.length === bytes.length) return { differences: [], later: nothing };
   const reader = await tools.reader();
-  const [before, after] = [await reader.openPdf(original), await reader.openPdf(bytes)];
-  if (!before || !after) return { differences: [{ part: 'after-end' }], later: { ...nothing, isThere: true } };
+  const [before, after] = [await reader?.openPdf(original), await reader?.openPdf(bytes)];
+  if (!reader || !before || !after)
+    return { differences: [{ part: 'after-end' }], later: { ...nothing, isThere: true } };
   const changes = reader.changesBetween(before, after);
   const isClosed = /%%EOF\s*$/.test(asText(bytes.subarray(-32)));
   const differences = unique([
@@ -98,7 +112,7 @@ async function updateBehind(
     ...reader.drawnFields(before, after).map((field) => ({ part: 'field', field }) as const),
     ...(isSameMetadata(before, after, record, reader) ? [] : [{ part: 'metadata' } as const]),
   ]);
-  return { differences, later: await laterIn(changes, after, tools) };
+  return { differences, later: await laterIn(changes, after, reader, tools) };
 }
 
 /** A signature that does not fit; a seal that was made room for, and is not there. */
@@ -114,8 +128,12 @@ function changed(differences: readonly Difference[], intact: number, of: number,
   return { is: 'altered', differences, pages: { intact, of }, later };
 }
 
-async function laterIn(changes: readonly ObjectChange[], after: PdfFile, tools: VerifyTools): Promise<Later> {
-  const { signaturesOf } = await tools.reader();
+async function laterIn(
+  changes: readonly ObjectChange[],
+  after: PdfFile,
+  { signaturesOf }: PdfReader,
+  tools: VerifyTools,
+): Promise<Later> {
   const signatures = await Promise.all(signaturesOf(after).map((each) => tools.checkSignature(after.bytes, each)));
   const signed = new Set(signatures.map(({ field }) => field));
   const filled = changes.flatMap((change) =>
@@ -163,12 +181,7 @@ function differenceIn(change: ObjectChange): readonly Difference[] {
 }
 
 /** Programs that fill in a form put their own date into it, or leave the Info dictionary out, and nothing else. */
-function isSameMetadata(
-  before: PdfFile,
-  after: PdfFile,
-  record: FormRecord,
-  { infoOf, xmpOf }: Awaited<ReturnType<VerifyTools['reader']>>,
-): boolean {
+function isSameMetadata(before: PdfFile, after: PdfFile, record: FormRecord, { infoOf, xmpOf }: PdfReader): boolean {
   const said = (file: PdfFile): string => {
     const { ModDate: _, ...rest } = infoOf(file);
     return JSON.stringify(Object.entries(rest).sort());
@@ -259,16 +272,17 @@ function pagesFound(bytes: Uint8Array, pieces: ReadonlyMap<string, string>, tool
 }
 
 async function pagesRead(bytes: Uint8Array, tools: VerifyTools): Promise<Printed> {
-  const { openPdf, pageStreams } = await tools.reader();
-  const file = await openPdf(bytes);
-  const pages = file ? pageStreams(file) : [];
+  const reader = await tools.reader();
+  const file = await reader?.openPdf(bytes);
+  const pages = reader && file ? reader.pageStreams(file) : [];
   return new Map(pages.map((streams, page) => [`page${page + 1}`, streams ? pageDigest(streams, tools) : '']));
 }
 
 async function rewrittenFile(bytes: Uint8Array, tools: VerifyTools): Promise<Update> {
-  const { filledFields, noteCounts, openPdf, recutPages, signaturesOf } = await tools.reader();
-  const file = await openPdf(bytes);
-  if (!file) return { differences: [{ part: 'unreadable' }], later: nothing };
+  const reader = await tools.reader();
+  const file = await reader?.openPdf(bytes);
+  if (!reader || !file) return { differences: [{ part: 'unreadable' }], later: nothing };
+  const { filledFields, noteCounts, recutPages, signaturesOf } = reader;
   const recut = recutPages(file, paper).map((page) => ({ part: 'page', page }) as const);
   const notes = noteCounts(file).flatMap((count, page): readonly Difference[] =>
     count > 0 ? [{ part: 'annotation', page: page + 1 }] : [],
