@@ -133,6 +133,7 @@ describe('a form that is made to overwhelm whoever reads it', () => {
           ]),
         ]),
     ],
+    ['a million objects that begin and do not end', () => `\n/Type /EmbeddedFile${'\n1 0 obj'.repeat(1e6)}`],
     [
       'a list of objects without an end that takes no room',
       ({ root, previous, end }) => {

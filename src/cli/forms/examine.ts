@@ -1,32 +1,19 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { type Examined, examine, type VerifyTools } from '../../document/integrity/verify.ts';
+import { type Examined, unexamined } from '../../document/integrity/verify.ts';
 import { packageFolder } from '../package.ts';
-import { sampleKey, toolsWith } from './form-key.ts';
-
-/** What `examine` needs, but for a reader. */
-export const examineTools: Omit<VerifyTools, 'reader'> = {
-  ...toolsWith(sampleKey),
-  checkSignature: async (...signed) =>
-    (await import('../../document/integrity/signature.ts')).checkSignature(...signed),
-};
 
 /**
- * As `examine`. A file that has to be read as a viewer reads it may be made to overwhelm whatever reads it: that is done in a
- * thread of its own. Where it takes more time or memory than a form can, the file counts as not to be read.
+ * As `examine`. A file may be made to overwhelm whoever looks at it: that is done in a thread of its own. Where it takes more
+ * time or memory than a form can, the file counts as not to be read.
  */
 export async function examineApart(bytes: Uint8Array): Promise<Examined> {
-  let isReaderMissed = false;
-  const reader = async (): Promise<undefined> => {
-    isReaderMissed = true;
-  };
-  const unread = await examine(bytes, { ...examineTools, reader });
-  return isReaderMissed ? ((await examineInThread(bytes)) ?? unread) : unread;
+  return (await examineInThread(bytes)) ?? unexamined(bytes);
 }
 
 /** Milliseconds: far more than 64 MB take. */
 const longest = 60_000;
-/** Bytes that a reader may take: far more than 64 MB need. */
+/** Bytes that may be taken: far more than 64 MB need. */
 const mostMemory = 1024 ** 3;
 /** How often it is looked at, in milliseconds. */
 const everyLook = 50;

@@ -125,10 +125,15 @@ export function objectsOf(bytes: Uint8Array): readonly RawObject[] {
   const text = asText(bytes);
   const objects: RawObject[] = [];
   const opening = /(?:^|[\r\n])(\d{1,10}) 0 obj\b/g;
+  const marks = {
+    endobj: placesOf(text, 'endobj'),
+    endstream: placesOf(text, 'endstream'),
+    last: placesOf(text, 'endobj'),
+  };
   for (let found = opening.exec(text); found; found = opening.exec(text)) {
     const [whole, number = ''] = found;
     const start = found.index + whole.length - number.length - ' 0 obj'.length;
-    const object = objectAt(text, start, opening.lastIndex, Number(number));
+    const object = objectAt(text, start, opening.lastIndex, Number(number), marks);
     if (!object) continue;
     objects.push(object);
     opening.lastIndex = object.end - 1;
@@ -136,19 +141,36 @@ export function objectsOf(bytes: Uint8Array): readonly RawObject[] {
   return objects;
 }
 
-function objectAt(text: string, start: number, body: number, number: number): RawObject | undefined {
-  const close = text.indexOf('endobj', body);
+/**
+ * Where `mark` stands next from a place on; -1 where it does not. Asked for in ascending order, it looks at each character
+ * once, however often it is asked.
+ */
+function placesOf(text: string, mark: string): (from: number) => number {
+  let at = text.indexOf(mark);
+  return (from) => {
+    if (at >= 0 && at < from) at = text.indexOf(mark, from);
+    return at;
+  };
+}
+
+function objectAt(
+  text: string,
+  start: number,
+  body: number,
+  number: number,
+  { endobj, endstream, last }: Readonly<Record<'endobj' | 'endstream' | 'last', (from: number) => number>>,
+): RawObject | undefined {
+  const close = endobj(body);
   if (close < 0) return undefined;
-  const opens = text.indexOf('stream', body);
-  if (opens < 0 || opens > close) {
-    return { number, start, end: close + 'endobj'.length, head: text.slice(body, close) };
-  }
+  const inside = text.slice(body, close);
+  const opens = body + inside.indexOf('stream');
+  if (opens < body) return { number, start, end: close + 'endobj'.length, head: inside };
   const head = text.slice(body, opens);
   const from = opens + 'stream'.length + (text.startsWith('\r\n', opens + 'stream'.length) ? 2 : 1);
   const length = Number(/\/Length (\d+)(?! \d+ R)/.exec(head)?.[1] ?? Number.NaN);
   const isExact = /^\r?\n?endstream/.test(text.slice(from + length, from + length + 12));
-  const to = isExact ? from + length : text.indexOf('endstream', from);
-  const end = to < 0 ? -1 : text.indexOf('endobj', to);
+  const to = isExact ? from + length : endstream(from);
+  const end = to < 0 ? -1 : last(to);
   return end < 0 ? undefined : { number, start, end: end + 'endobj'.length, head, stream: [from, to] };
 }
 

@@ -50,6 +50,14 @@ async function examineWith(bytes: Uint8Array, tools: VerifyTools): Promise<Exami
     : { is: 'not-a-form', isCut: endsIn(text).length === 0 };
 }
 
+/** What is said of a PDF that nobody could examine: that it is a form, where it says so itself, and not as it was made. */
+export function unexamined(bytes: Uint8Array): Examined {
+  const record = findKeywords(asText(bytes));
+  return record
+    ? { is: 'form', record, state: changed([{ part: 'unreadable' }], 0, pageNames(record).length, nothing) }
+    : { is: 'not-a-form', isCut: false };
+}
+
 const nothing: Later = { isThere: false, filled: [], signatures: [] };
 
 /** A form with more updates than this was not only filled in and signed. */
