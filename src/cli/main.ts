@@ -248,6 +248,10 @@ function declareRecords(program: Command, io: Io, setExit: SetExit): void {
   const records = program
     .command('records')
     .description('the stored screenings')
+    .hook('preAction', async (_records, subcommand) => {
+      if (subcommand.name() === 'restore') return;
+      (await import('./records/desk.ts')).refuseMissingStore(subcommand.opts<{ store?: string }>().store, io);
+    })
     .showHelpAfterError(helpOf('preinfuse records'));
   const load = () => import('./commands/records.ts');
   const stored = (name: string, description: string): Command =>

@@ -46,9 +46,28 @@ const clearance =
 const states = async (): Promise<readonly string[]> => (await storedCases(cwd, env())).map(({ state }) => state);
 
 test('a list of none says which store it looked in', async () => {
-  const { exit, stdout, stderr } = await records('list', '--store', 'of-march.db');
+  const { exit, stdout, stderr } = await records('list');
   expect([exit, stdout.toString()]).toEqual([0, '']);
-  expect(stderr).toContain(`No such screenings are stored in ${join(cwd, 'of-march.db')}\n`);
+  expect(stderr).toContain(`No such screenings are stored in ${join(cwd, 'state', 'preinfuse', 'records.db')}\n`);
+});
+
+test.each([
+  ['list'],
+  ['show', 'x'],
+  ['resume', 'x'],
+  ['clear', 'x', '--clearance', 'clearance.yaml'],
+  ['consented', 'x'],
+  ['export'],
+  ['purge', '--dry-run'],
+  ['verify'],
+  ['checkpoint', 'mark'],
+  ['accept', '--why', 'x'],
+  ['backup', 'whole.backup'],
+])('%s of a store that nobody made: refused, and none is made', async (...argv) => {
+  const { exit, stdout, stderr } = await records(...argv, '--store', 'of-march.db');
+  expect([exit, stdout.toString()]).toEqual([2, '']);
+  expect(stderr).toContain('there is no store at of-march.db');
+  expect(readdirSync(cwd)).toEqual([]);
 });
 
 describe('the life of a record', () => {
@@ -572,11 +591,11 @@ describe('the store as a whole', () => {
   });
 
   test('an empty store that was there before a backup is refused stays there', async () => {
-    await records('list', '--store', 'new.db');
+    await records('list');
     writeFileSync(join(cwd, 'bad.backup'), 'null\n');
-    expect((await records('restore', 'bad.backup', '--store', 'new.db')).exit).toBe(2);
-    expect(readdirSync(cwd)).toContain('new.db');
-    expect((await records('list', '--store', 'new.db')).exit).toBe(0);
+    expect((await records('restore', 'bad.backup')).exit).toBe(2);
+    expect(readdirSync(join(cwd, 'state', 'preinfuse'))).toContain('records.db');
+    expect((await records('list')).exit).toBe(0);
   });
 
   test.skipIf(!saysOpenFiles)('a backup that is refused before it is read does not stay open', async () => {
@@ -640,7 +659,8 @@ describe('the store as a whole', () => {
     const before = readFileSync(join(cwd, 'all.backup'), 'utf8');
     const again = await records('backup', 'all.backup');
     expect([again.exit, again.stderr]).toEqual([2, expect.stringContaining('all.backup is there already')]);
-    const empty = await records('backup', 'all.backup', '--force', '--store', 'empty.db');
+    const elsewhere = { env: { XDG_STATE_HOME: join(cwd, 'elsewhere') } };
+    const empty = await preinfuse(['records', 'backup', 'all.backup', '--force'], elsewhere);
     expect([empty.exit, empty.stderr]).toEqual([2, expect.stringContaining('the store has no history yet')]);
     expect(readFileSync(join(cwd, 'all.backup'), 'utf8')).toBe(before);
     expect((await records('backup', 'all.backup', '--force')).exit).toBe(0);

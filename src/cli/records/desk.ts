@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isPostgres } from '../../record/postgres.ts';
 import type { Vault } from '../../record/sealing.ts';
 import { closeStore, connectStore, findKey, openStore, type Store, type StoreOptions } from '../../record/store.ts';
 import { CommandError, Exit } from '../exit.ts';
 import { stateFolder } from '../files/state-folder.ts';
+import { printable } from '../files/write-out.ts';
 import type { KeyPlace } from '../forms/form-key.ts';
 import type { Io } from '../io.ts';
 import { actorOf } from './actor.ts';
@@ -17,6 +19,14 @@ export function storeAddress({ clinic, root }: KeyPlace, named: string | undefin
   if (address === undefined) return join(stateFolder(io.env), 'records.db');
   if (isOtherAddress(address)) throw noSuchStore();
   return isPostgres(address) ? address : resolve(from, address);
+}
+
+/** Refuses a file for a store that nobody made yet: whoever looks at records, and does not begin to keep them, has named another. */
+export function refuseMissingStore(named: string | undefined, io: Pick<Io, 'cwd'>): void {
+  if (named === undefined || isAddress(named) || existsSync(resolve(io.cwd, named))) return;
+  throw new CommandError(`there is no store at ${printable(named)}`, Exit.cannotStart, {
+    hint: 'see that --store names the right file; screen makes a store where there is none',
+  });
 }
 
 /** True for what begins as an address of a server does. One letter alone is a drive of Windows. */
