@@ -195,11 +195,13 @@ export function whole(font: EmbeddedFont, shaped: Shaped, text: string): ShapedR
 /**
  * A text that is written from the right. Readers of the page take its letters from left to right and turn them, one by
  * one: so each glyph reads as one character. What reads as more, such as lam with alef, hands the rest to glyphs without
- * ink or width; a mark on a letter hands on what it reads as, for its ink stands out of line.
+ * ink or width; where two of them are the same, as in Allah, to spaces side by side: readers take the same letter in one
+ * place for one. A mark on a letter hands on what it reads as, for its ink stands out of line.
  */
 export function turned(font: EmbeddedFont, shaped: Shaped, text: string): Turned {
   return once(shaped.turned, text, () => {
     const blank = blankOf(font.font, font.scale);
+    const space = spaceOf(font.font, font.scale);
     const marks: Item[] = [];
     const words: { readonly x: number; readonly items: Item[] }[] = [];
     let x = 0;
@@ -207,11 +209,16 @@ export function turned(font: EmbeddedFont, shaped: Shaped, text: string): Turned
       const [first = 0, ...rest] = glyph.codePoints;
       if (words.length === 0 || first === 0x20) words.push({ x, items: [] });
       const word = words.at(-1)?.items;
-      if (position.xAdvance > 0) {
+      const ink = (): unknown => marks.push({ glyph, position: { ...position, xOffset: x + position.xOffset } });
+      if (position.xAdvance > 0 && hasTwins(glyph.codePoints)) {
+        const advance = position.xAdvance / glyph.codePoints.length;
+        word?.push(...glyph.codePoints.toReversed().map((codePoint) => space(codePoint, advance)));
+        ink();
+      } else if (position.xAdvance > 0) {
         word?.push(...rest.toReversed().map(blank), { glyph: { ...glyph, codePoints: [first] }, position });
       } else {
         if (glyph.codePoints !== unread) word?.push(...glyph.codePoints.toReversed().map(blank));
-        marks.push({ glyph, position: { ...position, xOffset: x + position.xOffset } });
+        ink();
       }
       x += position.xAdvance;
     }
@@ -261,6 +268,17 @@ function shapedBy(
 function loaded(): typeof import('harfbuzzjs') {
   if (!harfbuzz) throw new Error('HarfBuzz was not loaded');
   return harfbuzz;
+}
+
+function hasTwins(codePoints: readonly number[]): boolean {
+  return codePoints.some((each, index) => each === codePoints[index + 1]);
+}
+
+/** A space that reads as a character, as wide as is asked for. */
+function spaceOf(font: FontProgram, scale: number): (codePoint: number, xAdvance: number) => Item {
+  const { id, advanceWidth } = font.glyphForCodePoint(0x20);
+  return (codePoint, xAdvance) =>
+    itemOf({ id, codePoints: [codePoint], advanceWidth }, { xAdvance: xAdvance / scale }, scale);
 }
 
 /** Zero-width space, joiners, and the mark that joins letters unseen: fonts show some of them. */

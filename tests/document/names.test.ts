@@ -104,6 +104,8 @@ const fromLeft = [
 const fromRight = [
   ['Arabic', 'محمد عبد الرحمن الفيصل'],
   ['Arabic with lam and alef', 'علاء الدين هلال'],
+  ['Arabic with one sign for four letters', 'عبد الله عبدالله'],
+  ['Arabic with that sign and vowel signs', 'عبد اللّٰه'],
   ['Arabic with vowel signs', 'مُحَمَّد'],
   ['Persian with a joiner', 'علی\u200cرضا کیارستمی پژوهشگر'],
   ['Urdu', 'ڈاکٹر فیضان چودھری ٹیپُو ہے'],
