@@ -24,8 +24,10 @@ const sections = content.sections.filter(({ title }) => !title.some((run) => run
 const passages = sections.flatMap(({ blocks }) => blocks.flatMap(sentencesIn));
 const sentences = passages.flatMap((text) => text.split(/(?<=[.:?])\s+/)).filter((text) => /[a-z]/.test(text));
 
+type Wording = 'finding' | 'benefit' | 'risk' | 'clause';
+
 /** All that a block of a form says. */
-function textIn(form: ConsentTemplate, kind: 'finding' | 'benefit' | 'risk' | 'clause', name: string): string {
+function textIn(form: ConsentTemplate, kind: Wording, name: string): string {
   const blocks = form.sections.flatMap((section) => section.blocks);
   const block = blocks.find(
     (each) => each.kind === kind && ('rule' in each ? each.rule : 'id' in each && each.id) === name,
@@ -162,4 +164,19 @@ test('what is ticked is as true of a person who decides for the patient', () => 
 test('cognition is a risk and is not claimed to be spared', () => {
   const benefits = template.sections.flatMap(({ blocks }) => blocks.filter(({ kind }) => kind === 'benefit'));
   expect(JSON.stringify(benefits)).not.toMatch(/cogniti|memory|sexual|weight/i);
+});
+
+test.each<[Wording, string, RegExp, RegExp]>([
+  ['clause', 'no-driving', /power tools, ladders/, /herramientas eléctricas, escaleras de mano/],
+  ['clause', 'no-driving', /could hurt someone/, /todo trabajo peligroso/],
+  ['clause', 'no-driving', /Both must be true/, /Deben cumplirse las dos/],
+  ['clause', 'no-driving', /too slowly/, /demasiado tarde/],
+  ['clause', 'purpose', /most often/, /la mayoría de las veces/],
+  ['clause', 'key-facts', /can be misused/, /Se puede abusar de la ketamina/],
+  ['risk', 'dissociation', /most often ends/, /La mayoría de las veces termina/],
+  ['risk', 'dissociation', /saw unreal things on waking/, /vieron cosas irreales al despertar/],
+  ['risk', 'bladder', /seems rare/, /parece raro/],
+])('the Spanish of %s %s says what the English says: %s', (kind, name, english, inSpanish) => {
+  expect(textIn(template, kind, name)).toMatch(english);
+  expect(textIn(spanish, kind, name)).toMatch(inSpanish);
 });
