@@ -353,8 +353,8 @@ invariants:
   'hard-to-read': {
     in: 'template',
     why: 'What a patient cannot read is not consented to. Consent forms of ketamine clinics were found to be unreadable (Mathai 2022).',
-    bad: '- Antihypertensive medication adherence remains indispensable on the day of administration. Considerable cardiovascular stimulation was observed universally among comparable individuals in one study during the infusion, necessitating continuous physiological observation throughout the procedure and recovery.',
-    good: '- All patients like you in one study had a rise during the infusion, so we check you more often.',
+    bad: '- Antihypertensive medication adherence remains indispensable on the day of administration. Considerable cardiovascular stimulation was observed universally among hypertensive individuals in one study, necessitating continuous physiological observation throughout the procedure and recovery.',
+    good: '- All patients with high blood pressure in one study had a sharp rise, so we check you more often.',
   },
   'beyond-its-source': {
     in: 'template',

@@ -180,3 +180,56 @@ test.each<[Wording, string, RegExp, RegExp]>([
   expect(textIn(template, kind, name)).toMatch(english);
   expect(textIn(spanish, kind, name)).toMatch(inSpanish);
 });
+
+test.each<[Wording, string, RegExp, RegExp]>([
+  ['clause', 'off-label', /Doctors may/, /Los médicos pueden/],
+  ['clause', 'alternatives', /lift on its own/, /quitarse sola/],
+  [
+    'benefit',
+    'rapid-relief',
+    /Many people could tell|up to about a week/,
+    /Muchas personas se daban|más o menos una semana/,
+  ],
+  ['benefit', 'treatment-resistant-depression', /after 18 days/, /después de 18 días/],
+  ['clause', 'may-not-work-or-last', /after 18 days/, /después de 18 días/],
+  ['risk', 'no-benefit-or-relapse', /after 18 days|can be hard/, /después de 18 días|ser dura/],
+  ['benefit', 'ptsd', /was a smaller change/, /fue un cambio menor/],
+  ['benefit', 'suicidal-thoughts', /had no suicidal thoughts after/, /pensamientos suicidas después/],
+  ['risk', 'dissociation', /track of time|It can come back/, /noción del tiempo|Puede volver/],
+  ['risk', 'blood-pressure', /beats faster|had a rise|can harm/, /late más rápido|una subida\.|hacerle daño/],
+  ['risk', 'anxiety', /panic/, /pánico/],
+  ['risk', 'memory-and-thinking', /some hours|forgetful|lasting/, /algunas horas|olvidar|que duran/],
+  ['risk', 'allergy-and-iv-site', /bruise/, /morado/],
+  ['finding', 'pc-hypertension', /like you/, /como usted/],
+  ['finding', 'pc-under-25', /Nobody knows/, /Nadie sabe/],
+  ['finding', 'cr-bipolar', /studied only/, /se estudió solo/],
+  ['finding', 'cr-not-treatment-resistant', /more proof/, /más pruebas/],
+  ['finding', 'cr-severity', /may gain less|Ketamine was studied in/, /puede ser menor|La ketamina se estudió en/],
+  ['finding', 'cr-self-harm-item', /safety plan/, /plan de seguridad/],
+  ['finding', 'cr-suicide-screen', /does not prevent/, /no evita/],
+  ['finding', 'cr-older', /Few people/, /pocas personas/],
+  ['finding', 'cr-tia', /risk of a stroke/, /riesgo de un derrame/],
+  ['finding', 'cr-past-mi', /work harder/, /trabaje más/],
+  ['finding', 'cr-heart', /work harder|makes the heart beat/, /trabaje más|hace que el corazón/],
+  ['finding', 'cr-liver', /longer in your body/, /más tiempo en su cuerpo/],
+  ['finding', 'cr-psychosis-history', /believing/, /o crea/],
+  ['finding', 'cr-hyperthyroid-treated', /rise a lot/, /subir mucho/],
+  ['finding', 'cr-medicine-benzodiazepine-or-z-drug', /work less well/, /funcione menos/],
+  ['finding', 'cr-medicine-cyp3a4-inhibitor', /in your body longer/, /más tiempo en su cuerpo/],
+])('%s %s does not say what no source says: %s', (kind, name, english, inSpanish) => {
+  for (const [form, words] of [
+    [template, english],
+    [spanish, inSpanish],
+  ] as const) {
+    expect(textIn(form, kind, name)).not.toBe('""');
+    expect(textIn(form, kind, name)).not.toMatch(words);
+  }
+});
+
+test('a relapse is counted from the last infusion, wherever it is told', () => {
+  for (const form of [template, spanish]) {
+    const told = JSON.stringify(form.sections).match(/18 (?:days|días) [^.]*\./g);
+    expect(told).toHaveLength(3);
+    for (const each of told ?? []) expect(each).toMatch(/after the last infusion|después de la última infusión/);
+  }
+});
