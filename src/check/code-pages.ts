@@ -395,8 +395,8 @@ invariants:
   'duplicate-clause': {
     in: 'template',
     why: 'Of two clauses for one thing one is forgotten when the wording changes.',
-    bad: '{rule="cr-capacity"}',
-    good: '{rule="cr-no-benefit"}',
+    bad: '{rule="cr-capacity" evidence="mcinnes-2022"}',
+    good: '{rule="cr-no-benefit" evidence="mcinnes-2022"}',
   },
   'missing-initials': {
     in: 'template',
@@ -407,8 +407,8 @@ invariants:
   'unprintable-finding': {
     in: 'template',
     why: 'No form is made with that finding, so its clause only seems to protect somebody.',
-    bad: '{rule="dnp-stroke"}',
-    good: '{rule="cr-no-benefit"}',
+    bad: '{rule="dnp-stroke" evidence="mcinnes-2022"}',
+    good: '{rule="cr-no-benefit" evidence="mcinnes-2022"}',
   },
   'missing-finding': {
     in: 'template',
