@@ -353,8 +353,8 @@ invariants:
   'hard-to-read': {
     in: 'template',
     why: 'What a patient cannot read is not consented to. Consent forms of ketamine clinics were found to be unreadable (Mathai 2022).',
-    bad: '- Antihypertensive medication adherence remains indispensable on the day of administration. Considerable cardiovascular stimulation was observed universally among comparable individuals in one study during the infusion, necessitating continuous physiological observation throughout the procedure and recovery.',
-    good: '- All patients like you in one study had a rise during the infusion, so we check you more often.',
+    bad: '- Antihypertensive medication adherence remains indispensable on the day of administration. Considerable cardiovascular stimulation was observed universally among hypertensive individuals in one study, necessitating continuous physiological observation throughout the procedure and recovery.',
+    good: '- All patients with high blood pressure in one study had a sharp rise, so we check you more often.',
   },
   'beyond-its-source': {
     in: 'template',
@@ -395,8 +395,8 @@ invariants:
   'duplicate-clause': {
     in: 'template',
     why: 'Of two clauses for one thing one is forgotten when the wording changes.',
-    bad: '{rule="cr-capacity"}',
-    good: '{rule="cr-no-benefit"}',
+    bad: '{rule="cr-capacity" evidence="mcinnes-2022"}',
+    good: '{rule="cr-no-benefit" evidence="mcinnes-2022"}',
   },
   'missing-initials': {
     in: 'template',
@@ -407,8 +407,8 @@ invariants:
   'unprintable-finding': {
     in: 'template',
     why: 'No form is made with that finding, so its clause only seems to protect somebody.',
-    bad: '{rule="dnp-stroke"}',
-    good: '{rule="cr-no-benefit"}',
+    bad: '{rule="dnp-stroke" evidence="mcinnes-2022"}',
+    good: '{rule="cr-no-benefit" evidence="mcinnes-2022"}',
   },
   'missing-finding': {
     in: 'template',

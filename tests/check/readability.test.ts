@@ -45,8 +45,8 @@ test('an exempt word is not counted, however long', () => {
 
 test('what is hard to read is told with its hardest sentence', () => {
   const form = withText(
-    'Take it as usual on the day of the infusion.\n- All patients like you',
-    'Antihypertensive pharmacotherapy continuation remains indispensable notwithstanding perioperative fasting.\n- All patients like you',
+    'Take it as usual on the day of the infusion.\n- All patients with high',
+    'Antihypertensive pharmacotherapy continuation remains indispensable notwithstanding perioperative fasting.\n- All patients with high',
   );
   expect(hardToRead({ template: form, at: { path: 'x', start: 0, end: 0 } }, questionnaire)).toMatchObject([
     {

@@ -100,7 +100,7 @@ test('a quantity in words is traced like a number', () => {
   expect(formWith('symptoms fell by half or more', 'symptoms fell by half')).toEqual([
     'unproved-number: `half` says a quantity that is in no figure that this block names',
   ]);
-  expect(formWith('Many people could tell', 'Twice as many people could tell')).toEqual([
+  expect(formWith('People can often guess', 'Twice as many people can guess')).toEqual([
     'unproved-number: `Twice` says a quantity that is in no figure that this block names',
   ]);
   const silent = {
@@ -188,9 +188,9 @@ test('a word for a figure is free in the sentence that tells the figure, and in 
   expect(
     formWith('**Keep in mind.** Studies do not agree on how', '**Keep in mind.** Half do not agree on how'),
   ).toEqual(['unproved-number: `Half` says a quantity that is in no figure that this block names']);
-  expect(formWith('ill again after 18 days.\n- **Keep', `ill again after 18 days. It is half.\n- **Keep`)).toEqual([
-    'unproved-number: `half` says a quantity that is in no figure that this block names',
-  ]);
+  expect(
+    formWith('days after the last infusion.\n- **Keep', `days after the last infusion. It is half.\n- **Keep`),
+  ).toEqual(['unproved-number: `half` says a quantity that is in no figure that this block names']);
 });
 
 describe('a picture is drawn from the ledger alone', () => {
