@@ -269,3 +269,32 @@ test.each([
   expect({ status, said: stderr.includes('must be different files') }).toEqual({ status: 2, said: true });
   expect(readFileSync(join(cwd, 'linked.ndjson'), 'utf8')).toBe(before);
 });
+
+describe('what the shell opened is a file as any other', () => {
+  const shell = (line: string) => {
+    put('own.ndjson', 1);
+    const before = readFileSync(join(cwd, 'own.ndjson'), 'utf8');
+    const { status, stderr } = spawnSync('sh', ['-c', `"$0" "$@" ${line}`, process.execPath, ...argvOf([])], {
+      cwd,
+      env,
+      encoding: 'utf8',
+    });
+    const isAsBefore = readFileSync(join(cwd, 'own.ndjson'), 'utf8') === before;
+    return { status, said: stderr.includes('must be different files'), isAsBefore };
+  };
+
+  test.each([
+    ['results that take the place of standard input', '- --output own.ndjson < own.ndjson'],
+    ['results behind the records that are read', 'own.ndjson >> own.ndjson'],
+    ['both', '- < own.ndjson >> own.ndjson'],
+    ['rejects that take the place of results', 'few.ndjson --rejects own.ndjson >> own.ndjson'],
+  ])('%s are refused', (_what, line) => {
+    expect(shell(line)).toEqual({ status: 2, said: true, isAsBefore: true });
+  });
+});
+
+test.each(['--output', '--rejects', '--summary', '--report'])('%s is not the folder of the forms', (option) => {
+  const { status, stderr } = batch('few.ndjson', option, 'forms.svg', '--consent-dir', './forms.svg');
+  expect({ status, said: stderr.includes('must be different files') }).toEqual({ status: 2, said: true });
+  expect(readdirSync(cwd).filter((name) => name.startsWith('forms.svg'))).toEqual([]);
+});
