@@ -298,3 +298,27 @@ test.each(['--output', '--rejects', '--summary', '--report'])('%s is not the fol
   expect({ status, said: stderr.includes('must be different files') }).toEqual({ status: 2, said: true });
   expect(readdirSync(cwd).filter((name) => name.startsWith('forms.svg'))).toEqual([]);
 });
+
+describe('a place that cannot be there is told as that', () => {
+  symlinkSync('ring', join(cwd, 'ring'));
+  const places = ['few.ndjson/x.svg', 'ring/x.svg', `${'x'.repeat(300)}.svg`];
+  const told = (what: string, runs: readonly SpawnSyncReturns<string>[]): void => {
+    const says = new RegExp(`^preinfuse: cannot ${what} `);
+    expect(runs.map(({ status, stderr }) => [status, says.test(stderr)])).toEqual(runs.map(() => [2, true]));
+  };
+
+  test.each(['--output', '--rejects', '--summary', '--report', '--consent-dir'])('%s', (option) => {
+    told(
+      'write',
+      places.map((place) => batch('few.ndjson', '--output', 'never.ndjson', option, place)),
+    );
+    expect(readdirSync(cwd).filter((name) => name.startsWith('never.'))).toEqual([]);
+  });
+
+  test('the input', () => {
+    told(
+      'read',
+      [...places, 'ring'].map((place) => batch(place, '--format', 'ndjson')),
+    );
+  });
+});

@@ -44,8 +44,17 @@ export function requireDistinctFiles(
 
 /** What tells a file from every other: its inode, or, where there is none yet, its folder and name. */
 function fileOf(path: string): string {
-  const there = statSync(path, { throwIfNoEntry: false, bigint: true });
+  const there = statOf(path);
   return there?.isFile() ? inodeOf(there) : placeOf(path);
+}
+
+/** Undefined where nothing is, and where nothing can be: whoever opens it says why. */
+function statOf(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false, bigint: true });
+  } catch {
+    return undefined;
+  }
 }
 
 /** The same of a stream that the shell opened; undefined where that is no file. */
