@@ -1,4 +1,5 @@
 import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import {
   mkdirSync,
@@ -247,6 +248,15 @@ describe('two at once', () => {
     writeFileSync(join(cwd, 'held.ndjson.partial.lock'), JSON.stringify({ pid }));
     expect(batch('few.ndjson', '--output', 'held.ndjson').status).toBe(0);
     expect(readdirSync(cwd).filter((name) => name.startsWith('held.'))).toEqual(['held.ndjson']);
+  });
+
+  test('what a run left that was killed while it took hold is taken away, not what is being made', () => {
+    const { pid } = spawnSync(process.execPath, ['-e', '0']);
+    const [left, made] = ['0', '1'].map((digit) => `hold.ndjson.partial.lock.${randomUUID().replace(/^./, digit)}`);
+    writeFileSync(join(cwd, left as string), JSON.stringify({ pid }));
+    writeFileSync(join(cwd, made as string), JSON.stringify({ pid: process.pid }));
+    expect(batch('few.ndjson', '--output', 'hold.ndjson').status).toBe(0);
+    expect(readdirSync(cwd).filter((name) => name.startsWith('hold.'))).toEqual(['hold.ndjson', made]);
   });
 });
 
