@@ -186,6 +186,19 @@ test('a left-over that was cut or taken away is not gone on with', async () => {
   expect(filesIn(cwd)).toEqual(filesIn(undisturbed));
 });
 
+test.each([
+  '',
+  '{"state":{}}',
+  '{"state":{"input":{"offset":5}}}',
+  '{"state":{"run":{},"input":{"offset":5},"output":{"length":0}}}',
+])('a state that says less than one does is as none: %s', async (text) => {
+  const cwd = folder(`state-${text.length}`, `${records(4).join('\n')}\n`);
+  writeFileSync(join(cwd, 'out.ndjson.partial'), '');
+  writeFileSync(join(cwd, 'out.ndjson.partial.json'), text);
+  expect((await endOf(start(cwd, '--output', 'out.ndjson', '--resume'))).exit).toBe(0);
+  expect(readdirSync(cwd).sort()).toEqual(['in.ndjson', 'out.ndjson']);
+});
+
 test('two runs never write the same output', async () => {
   const cwd = folder('two');
   const first = start(cwd, ...asked, '--checkpoint', '0');
