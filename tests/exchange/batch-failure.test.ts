@@ -129,6 +129,17 @@ describe.each([
   });
 });
 
+const full = small('full', 20);
+afterAll(() => unmount('full'));
+
+test.skipIf(full === undefined)('no room to begin: exit 2, and nothing is left', () => {
+  // More than there is room for.
+  spawnSync('sh', ['-c', 'head -c 100000 /dev/zero > full/other'], { cwd });
+  const { status, stderr } = batch('few.ndjson', '--output', 'full/out.ndjson');
+  expect({ status, said: stderr.includes('the disk is full') }).toEqual({ status: 2, said: true });
+  expect(readdirSync(join(cwd, 'full'))).toEqual(['other']);
+});
+
 test('whoever reads the results goes away: quiet, exit 75', async () => {
   const child = spawn(process.execPath, argvOf(['in.ndjson', '--quiet']), { cwd, env });
   let said = '';

@@ -43,8 +43,8 @@ async function holderUnlessMade(path: string): Promise<RunningProcess | undefine
 async function isMade(path: string): Promise<boolean> {
   const text = JSON.stringify(thisProcess());
   const draft = `${path}.${randomUUID()}`;
-  await makeFile(draft, text);
   try {
+    await makeFile(draft, text);
     await link(draft, path).catch((error: unknown) => {
       if (!withoutLinks.has(codeOf(error))) throw error;
       return makeFile(path, text);
