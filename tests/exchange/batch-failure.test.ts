@@ -2,10 +2,12 @@ import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -13,6 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { shippedFolder } from '../shipped.ts';
@@ -127,6 +130,21 @@ describe.each([
     const named = readFileSync(join(cwd, output), 'utf8').match(/"form":"[^"]+"/g) ?? [];
     expect(readdirSync(folder).length).toBe(new Set(named).size);
   });
+});
+
+test.each(['1', '2'])('the folder of the forms goes away, in %s threads: exit 75, and what to do', async (jobs) => {
+  const folder = join(cwd, `gone-${jobs}`);
+  const forms = ['in.ndjson', '--output', `gone-${jobs}.ndjson`, '--jobs', jobs, '--consent-dir', folder];
+  const child = spawn(process.execPath, argvOf([...forms, '--checkpoint', '0', '--quiet']), { cwd, env });
+  let said = '';
+  child.stderr.on('data', (chunk) => {
+    said += String(chunk);
+  });
+  const end = once(child, 'close');
+  while (child.exitCode === null && !(existsSync(folder) && readdirSync(folder).length > 0)) await wait(5);
+  renameSync(folder, `${folder}-elsewhere`);
+  const [exit] = await end;
+  expect({ exit, said: /there is no such folder\n.*--resume/.test(said) }).toEqual({ exit: 75, said: true });
 });
 
 const full = small('full', 20);

@@ -235,7 +235,7 @@ export interface FormFolder {
 export async function openFormFolder(folder: string): Promise<FormFolder> {
   await makeFolder(folder);
   await whileWriting(folder, () => access(folder, constants.W_OK));
-  await removeLeftDrafts(folder);
+  await whileWriting(folder, () => removeLeftDrafts(folder));
   let taken: Draft[] = [];
   /** Of those before: while the disk takes them, others are made. */
   let placed: Promise<void> = Promise.resolve();
@@ -260,7 +260,8 @@ export async function openFormFolder(folder: string): Promise<FormFolder> {
     },
     async close() {
       await placed.catch(() => undefined);
-      await removeOwnDrafts(folder);
+      // Where the folder is gone, so are they; whoever wrote there was told.
+      await removeOwnDrafts(folder).catch(() => undefined);
     },
   };
 }
