@@ -1,7 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
 
-/** A stream the program writes to; a terminal also has a size. */
+/** A stream the program writes to; a terminal also has a size. `fd`: by which number the system knows it. */
 export interface Output extends Writable {
+  readonly fd?: number;
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;
@@ -12,7 +13,7 @@ export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
 /** Every touch of the world that a command may need, so that the whole program runs in a test. */
 export interface Io {
-  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdin: Readable & { readonly isTTY?: boolean; readonly fd?: number };
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;

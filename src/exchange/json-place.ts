@@ -2,19 +2,24 @@ import { partsOfPath } from './answers.ts';
 import { closeBrace, closeBracket, comma, endOfString, isSpace, keyIn, openBrace, openBracket, quote } from './json.ts';
 
 /**
- * Where the answer with this path begins in the text of a record, from 0; undefined where it is not there. `trial[2]` is an
- * entry, `trial[2].dose` an answer in it; where only the entry is there, it is that. An empty path is the record. The text must be JSON.
+ * Tells where the answer with a path begins in the text of a record, from 0; undefined where it is not there. `trial[2]` is an
+ * entry, `trial[2].dose` an answer in it; where only the entry is there, it is that. An empty path is the record. The text must be
+ * JSON. A record is gone through once, however many of its answers are asked for.
  */
-export function placeInJson(text: string, path: string): number | undefined {
+export function placesInJson(text: string): (path: string) => number | undefined {
   const sheet = afterSpace(text, 0);
-  if (path === '') return sheet;
-  const whole = memberIn(text, sheet, path);
-  const { name, position, key } = partsOfPath(path);
-  if (whole !== undefined || position === undefined) return whole;
-  const list = memberIn(text, sheet, name);
-  const entry = list === undefined ? undefined : elementIn(text, list, position);
-  if (entry === undefined || key === undefined) return entry;
-  return memberIn(text, entry, key) ?? entry;
+  let members: ReadonlyMap<string, number> | undefined;
+  return (path) => {
+    if (path === '') return sheet;
+    members ??= new Map(membersOf(text, sheet));
+    const { name, position, key } = partsOfPath(path);
+    const whole = members.get(path);
+    if (whole !== undefined || position === undefined) return whole;
+    const list = members.get(name);
+    const entry = list === undefined ? undefined : elementIn(text, list, position);
+    if (entry === undefined || key === undefined) return entry;
+    return memberIn(text, entry, key) ?? entry;
+  };
 }
 
 /** Where what these keys and positions (from 0) lead to begins; where they lead nowhere, the last that they led to. */
@@ -30,14 +35,19 @@ export function positionOf(text: string, steps: readonly (string | number)[]): n
 
 /** Where the value of a key begins in the object at `open`. */
 function memberIn(text: string, open: number, key: string): number | undefined {
-  if (text.charCodeAt(open) !== openBrace) return undefined;
+  for (const [name, value] of membersOf(text, open)) if (name === key) return value;
+  return undefined;
+}
+
+/** The keys of the object at `open`, and where their values begin. */
+function* membersOf(text: string, open: number): Generator<readonly [key: string, value: number]> {
+  if (text.charCodeAt(open) !== openBrace) return;
   for (let at = afterSpace(text, open + 1); text.charCodeAt(at) === quote; ) {
     const end = endOfString(text, at);
     const value = afterSpace(text, afterSpace(text, end) + 1);
-    if (keyIn(text.slice(at, end)) === key) return value;
+    yield [keyIn(text.slice(at, end)), value];
     at = afterComma(text, endOfValue(text, value));
   }
-  return undefined;
 }
 
 /** Where an element (from 1) of the list at `open` begins. */

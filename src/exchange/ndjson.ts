@@ -1,6 +1,6 @@
 import type { AnswerError } from './answers.ts';
 import { readJson } from './json.ts';
-import { placeInJson } from './json-place.ts';
+import { placesInJson } from './json-place.ts';
 import {
   badRecord,
   decodeUtf8,
@@ -27,8 +27,9 @@ export function readJsonRecord(record: RawRecord): InputRecord | undefined {
   if (/^[ \t\r\n]*$/.test(text)) return undefined;
   const { value, errors } = readJson(text);
   if (errors.length > 0) return { line, raw, sheet: undefined, errors };
+  const positionOf = placesInJson(text);
   const place = (path: string): Place | undefined => {
-    const position = placeInJson(text, path);
+    const position = positionOf(path);
     return position === undefined ? undefined : placeAt(text, position);
   };
   return { line, raw, sheet: value, errors, place };

@@ -163,6 +163,7 @@ function takeShort(cursor: Cursor, between: number): number | undefined {
 
 /** Reads a cell as a text, quotes around it or not. */
 function textReader(field: Field, between: number): ReadCell {
+  const delimiter = String.fromCharCode(between);
   const tokens = new Tokens(field, (text) => rawOf(text, field));
   const isRemembered = comesAgain(field);
   return (cursor) => {
@@ -180,7 +181,9 @@ function textReader(field: Field, between: number): ReadCell {
     const text = textEnd === undefined ? undefined : textAt(bytes, from, textEnd);
     if (end === undefined || text === undefined) return undefined;
     cursor.at = end;
-    return isRemembered ? tokens.read(bytes.subarray(from, textEnd), text)?.answer : tokens.answerOf(text);
+    // One with a comma is a cell in quotes alone: remembered, it would be found without them too.
+    const mayComeAgain = isRemembered && !text.includes(delimiter);
+    return mayComeAgain ? tokens.read(bytes.subarray(from, textEnd), text)?.answer : tokens.answerOf(text);
   };
 }
 

@@ -25,5 +25,5 @@ function safeCell(cell: unknown): unknown {
   return typeof cell === 'string' ? cell.replace(formulaInside, "$&'") : cell;
 }
 
-/** Signs that start a formula, in full width too, and a separator before them. */
-const formulaInside = /[,;\t|]\s*(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
+/** A separator before signs that start a formula, in full width too. Quotes between them are taken away where it separates. */
+const formulaInside = /[,;\t|][\s"]*(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/g;

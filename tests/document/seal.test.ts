@@ -264,6 +264,15 @@ describe('a seal of the clinic goes on the forms', () => {
     expect((await verified(`forms/${form}`)).said).toMatchObject({ genuine: true, signatures: [{ isSeal: true }] });
   });
 
+  test('of a batch to its end: one that began with it does not go on without it', async () => {
+    writeFileSync(at('in.ndjson'), `${JSON.stringify(baseline)}\n`);
+    const begin = ['batch', 'in.ndjson', '--output', 'out.ndjson', '--consent-dir', 'begun'];
+    expect((await preinfuse(...begin, ...seal, '--summary', '/dev/full')).exit).toBe(75);
+    const { exit, stderr } = await preinfuse(...begin, '--resume');
+    expect([exit, stderr.includes('the --seal is not what it was')]).toEqual([2, true]);
+    expect((await preinfuse(...begin, ...seal, '--resume')).exit).toBe(0);
+  });
+
   test('of a screening', async () => {
     // Everything is answered: it leaves the review, and hears the patient say it back.
     const stdin = ['', '1', '1', '1', '1', ''].map((line) => `${line}\n`).join('');

@@ -1,10 +1,13 @@
 import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -12,6 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { shippedFolder } from '../shipped.ts';
@@ -126,6 +130,32 @@ describe.each([
     const named = readFileSync(join(cwd, output), 'utf8').match(/"form":"[^"]+"/g) ?? [];
     expect(readdirSync(folder).length).toBe(new Set(named).size);
   });
+});
+
+test.each(['1', '2'])('the folder of the forms goes away, in %s threads: exit 75, and what to do', async (jobs) => {
+  const folder = join(cwd, `gone-${jobs}`);
+  const forms = ['in.ndjson', '--output', `gone-${jobs}.ndjson`, '--jobs', jobs, '--consent-dir', folder];
+  const child = spawn(process.execPath, argvOf([...forms, '--checkpoint', '0', '--quiet']), { cwd, env });
+  let said = '';
+  child.stderr.on('data', (chunk) => {
+    said += String(chunk);
+  });
+  const end = once(child, 'close');
+  while (child.exitCode === null && !(existsSync(folder) && readdirSync(folder).length > 0)) await wait(5);
+  renameSync(folder, `${folder}-elsewhere`);
+  const [exit] = await end;
+  expect({ exit, said: /there is no such folder\n.*--resume/.test(said) }).toEqual({ exit: 75, said: true });
+});
+
+const full = small('full', 20);
+afterAll(() => unmount('full'));
+
+test.skipIf(full === undefined)('no room to begin: exit 2, and nothing is left', () => {
+  // More than there is room for.
+  spawnSync('sh', ['-c', 'head -c 100000 /dev/zero > full/other'], { cwd });
+  const { status, stderr } = batch('few.ndjson', '--output', 'full/out.ndjson');
+  expect({ status, said: stderr.includes('the disk is full') }).toEqual({ status: 2, said: true });
+  expect(readdirSync(join(cwd, 'full'))).toEqual(['other']);
 });
 
 test('whoever reads the results goes away: quiet, exit 75', async () => {
@@ -248,6 +278,15 @@ describe('two at once', () => {
     expect(batch('few.ndjson', '--output', 'held.ndjson').status).toBe(0);
     expect(readdirSync(cwd).filter((name) => name.startsWith('held.'))).toEqual(['held.ndjson']);
   });
+
+  test('what a run left that was killed while it took hold is taken away, not what is being made', () => {
+    const { pid } = spawnSync(process.execPath, ['-e', '0']);
+    const [left, made] = ['0', '1'].map((digit) => `hold.ndjson.partial.lock.${randomUUID().replace(/^./, digit)}`);
+    writeFileSync(join(cwd, left as string), JSON.stringify({ pid }));
+    writeFileSync(join(cwd, made as string), JSON.stringify({ pid: process.pid }));
+    expect(batch('few.ndjson', '--output', 'hold.ndjson').status).toBe(0);
+    expect(readdirSync(cwd).filter((name) => name.startsWith('hold.'))).toEqual(['hold.ndjson', made]);
+  });
 });
 
 test.each([
@@ -268,4 +307,57 @@ test.each([
     more.length > 0 ? batch(output, '--output', input, ...more) : batch(input, '--output', output);
   expect({ status, said: stderr.includes('must be different files') }).toEqual({ status: 2, said: true });
   expect(readFileSync(join(cwd, 'linked.ndjson'), 'utf8')).toBe(before);
+});
+
+describe('what the shell opened is a file as any other', () => {
+  const shell = (line: string) => {
+    put('own.ndjson', 1);
+    const before = readFileSync(join(cwd, 'own.ndjson'), 'utf8');
+    const { status, stderr } = spawnSync('sh', ['-c', `"$0" "$@" ${line}`, process.execPath, ...argvOf([])], {
+      cwd,
+      env,
+      encoding: 'utf8',
+    });
+    const isAsBefore = readFileSync(join(cwd, 'own.ndjson'), 'utf8') === before;
+    return { status, said: stderr.includes('must be different files'), isAsBefore };
+  };
+
+  test.each([
+    ['results that take the place of standard input', '- --output own.ndjson < own.ndjson'],
+    ['results behind the records that are read', 'own.ndjson >> own.ndjson'],
+    ['both', '- < own.ndjson >> own.ndjson'],
+    ['rejects that take the place of results', 'few.ndjson --rejects own.ndjson >> own.ndjson'],
+  ])('%s are refused', (_what, line) => {
+    expect(shell(line)).toEqual({ status: 2, said: true, isAsBefore: true });
+  });
+});
+
+test.each(['--output', '--rejects', '--summary', '--report'])('%s is not the folder of the forms', (option) => {
+  const { status, stderr } = batch('few.ndjson', option, 'forms.svg', '--consent-dir', './forms.svg');
+  expect({ status, said: stderr.includes('must be different files') }).toEqual({ status: 2, said: true });
+  expect(readdirSync(cwd).filter((name) => name.startsWith('forms.svg'))).toEqual([]);
+});
+
+describe('a place that cannot be there is told as that', () => {
+  symlinkSync('ring', join(cwd, 'ring'));
+  const places = ['few.ndjson/x.svg', 'ring/x.svg', `${'x'.repeat(300)}.svg`];
+  const told = (what: string, runs: readonly SpawnSyncReturns<string>[]): void => {
+    const says = new RegExp(`^preinfuse: cannot ${what} `);
+    expect(runs.map(({ status, stderr }) => [status, says.test(stderr)])).toEqual(runs.map(() => [2, true]));
+  };
+
+  test.each(['--output', '--rejects', '--summary', '--report', '--consent-dir'])('%s', (option) => {
+    told(
+      'write',
+      places.map((place) => batch('few.ndjson', '--output', 'never.ndjson', option, place)),
+    );
+    expect(readdirSync(cwd).filter((name) => name.startsWith('never.'))).toEqual([]);
+  });
+
+  test('the input', () => {
+    told(
+      'read',
+      [...places, 'ring'].map((place) => batch(place, '--format', 'ndjson')),
+    );
+  });
 });

@@ -26,6 +26,9 @@ const linesOf = (text: string | Buffer): string[] =>
     .split('\n')
     .filter((line) => line !== '');
 
+const gzipTwice = (zeros: number): Uint8Array =>
+  Buffer.concat([zlib.gzipSync(ndjson), Buffer.alloc(zeros), zlib.gzipSync(ndjson)]);
+
 const expected = (await batch(`${samples}.ndjson`)).stdout;
 
 describe('what an input may be', () => {
@@ -37,6 +40,7 @@ describe('what an input may be', () => {
     ['applicants.ndjson.gz', zlib.gzipSync(ndjson)],
     ['named-otherwise.ndjson', zlib.gzipSync(ndjson)],
     ['in-parts.ndjson.gz', Buffer.concat([zlib.gzipSync(ndjson.subarray(0, 9)), zlib.gzipSync(ndjson.subarray(9))])],
+    ['filled-up.ndjson.gz', Buffer.concat([zlib.gzipSync(ndjson), Buffer.alloc(1_000_000)])],
   ])('%s gives what NDJSON gives', async (name, content) => {
     const { exit, stdout } = await batch(put(name, content));
     expect({ exit, same: stdout.equals(expected) }).toEqual({ exit: 0, same: true });
@@ -115,6 +119,8 @@ describe('what an input may be', () => {
     ['cut off', zlib.gzipSync(ndjson).subarray(0, -20), 'ends too early'],
     ['damaged', zlib.gzipSync(ndjson).fill(0x55, 200, 400), 'is damaged'],
     ['gzip only in its first bytes', Uint8Array.of(0x1f, 0x8b, 1, 2, 3, 4), 'is damaged'],
+    ['two behind each other with zeros between', gzipTwice(10), 'is damaged'],
+    ['two behind each other with many zeros between', gzipTwice(1_000_000), 'is damaged'],
   ])('gzip that is %s leaves no results', async (what, content, message) => {
     const { exit, stderr } = await batch(put('broken.ndjson.gz', content), '--output', `${what}.ndjson`);
     expect(exit).not.toBe(0);

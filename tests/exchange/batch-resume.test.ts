@@ -143,6 +143,7 @@ test('without --resume it starts again, says so, and ends in the same bytes', as
 test.each<[string, (cwd: string) => readonly string[], string]>([
   ['other options', () => ['--only', 'defer'], 'the --only is not what it was'],
   ['another day', () => ['--on', '2026-03-11'], 'give --on 2026-03-10'],
+  ['forms', () => ['--consent-dir', 'forms'], 'the --consent-dir is not what it was'],
   [
     'another input',
     (cwd) => {
@@ -166,7 +167,7 @@ test.each<[string, (cwd: string) => readonly string[], string]>([
   const { exit, stderr } = await endOf(start(cwd, ...asked, '--resume', ...more));
   expect({ exit, said: stderr.includes(message) }).toEqual({ exit: 2, said: true });
   expect(offsetIn(cwd)).toBe(before);
-  expect(readdirSync(cwd)).not.toContain('out.ndjson');
+  for (const name of ['out.ndjson', 'forms']) expect(readdirSync(cwd)).not.toContain(name);
 });
 
 test('what came to the input meanwhile is done too, as by a run on all of it', async () => {
@@ -183,6 +184,19 @@ test('a left-over that was cut or taken away is not gone on with', async () => {
   writeFileSync(join(cwd, 'out.ndjson.partial'), '');
   expect((await endOf(start(cwd, ...asked, '--resume'))).exit).toBe(1);
   expect(filesIn(cwd)).toEqual(filesIn(undisturbed));
+});
+
+test.each([
+  '',
+  '{"state":{}}',
+  '{"state":{"input":{"offset":5}}}',
+  '{"state":{"run":{},"input":{"offset":5},"output":{"length":0}}}',
+])('a state that says less than one does is as none: %s', async (text) => {
+  const cwd = folder(`state-${text.length}`, `${records(4).join('\n')}\n`);
+  writeFileSync(join(cwd, 'out.ndjson.partial'), '');
+  writeFileSync(join(cwd, 'out.ndjson.partial.json'), text);
+  expect((await endOf(start(cwd, '--output', 'out.ndjson', '--resume'))).exit).toBe(0);
+  expect(readdirSync(cwd).sort()).toEqual(['in.ndjson', 'out.ndjson']);
 });
 
 test('two runs never write the same output', async () => {
@@ -232,4 +246,20 @@ test('a record that the input went on in the middle of is not taken twice', asyn
   writeFileSync(join(cwd, 'in.ndjson'), `${first}\n${rest}\n`);
   const { exit, stderr } = await endOf(start(cwd, '--output', 'out.ndjson', '--resume'));
   expect({ exit, said: stderr.includes('the input is not what it was') }).toEqual({ exit: 2, said: true });
+});
+
+test('forms that say something else than those before: it does not go on', async () => {
+  const cwd = folder('other-forms', `${records(4).join('\n')}\n`);
+  const settings = readFileSync(fileURLToPath(new URL('../../preinfuse.yaml', import.meta.url)), 'utf8');
+  writeFileSync(join(cwd, 'preinfuse.yaml'), settings);
+  const forms = ['--output', 'out.ndjson', '--consent-dir', 'forms'];
+  expect((await endOf(start(cwd, ...forms, '--summary', '/dev/full'))).exit).toBe(75);
+  writeFileSync(join(cwd, 'preinfuse.yaml'), settings.replace('555-0100', '555-0111'));
+  const { exit, stderr } = await endOf(start(cwd, ...forms, '--resume'));
+  expect({ exit, said: stderr.includes('what it says of the clinic, is not what it was') }).toEqual({
+    exit: 2,
+    said: true,
+  });
+  writeFileSync(join(cwd, 'preinfuse.yaml'), settings);
+  expect((await endOf(start(cwd, ...forms, '--resume'))).exit).toBe(0);
 });

@@ -174,3 +174,17 @@ test.each<[string, string]>([
 ])('a row with %s', (_what, text) => {
   expectSame(first.both(text));
 });
+
+test.each(['lithium, at night', 'at,3'])(
+  'what was met in quotes, %s, is two cells where it stands without them',
+  (text) => {
+    const both = readersOf(
+      columns.map(({ name }) => name),
+      ',',
+    );
+    const withDrug = (cell: string): string => cells.with(at('trial[1].medication'), cell).join(',');
+    expectSame(both(withDrug(`"${text}"`)));
+    const outcome = both(withDrug(text));
+    expect([outcome.plain, outcome.slow?.is]).toEqual([undefined, 'refused']);
+  },
+);

@@ -17,6 +17,7 @@ import { consentForm } from '../../model/disposition.ts';
 import { CommandError, Exit } from '../exit.ts';
 import { draftIn, removeLeftDrafts, removeOwnDrafts } from '../files/drafts.ts';
 import { syncFolder } from '../files/partial-file.ts';
+import { sha256 } from '../files/source.ts';
 import { makeFolder, whileWriting } from '../files/write-whole.ts';
 import { type FormTools, formTools } from '../forms/form-key.ts';
 import { loadSeal, refuseIdleSeal, type SealOptions } from '../forms/seal.ts';
@@ -70,6 +71,8 @@ export interface FormMaker {
   write(form: UnwrittenForm): Promise<MadeForm>;
   /** The same for the same key of the forms; the key cannot be told from it. */
   readonly keyMark: string;
+  /** The same for the same wording, evidence and facts of the clinic. */
+  readonly sources: string;
 }
 
 export interface FormsOptions extends SealOptions {
@@ -85,11 +88,13 @@ export async function formMaker(
   screening: Screening,
   io: Io,
 ): Promise<FormMaker> {
-  const [{ kitChooser, loadConsentKit }, { pressConsent, renderConsent }, { ConsentRefused }] = await Promise.all([
-    import('../forms/templates.ts'),
-    import('../../document/consent.ts'),
-    import('../../document/refusal.ts'),
-  ]);
+  const [{ kitChooser, loadConsentKit }, { pressConsent, renderConsent }, { ConsentRefused }, { sourceDigests }] =
+    await Promise.all([
+      import('../forms/templates.ts'),
+      import('../../document/consent.ts'),
+      import('../../document/refusal.ts'),
+      import('../../document/integrity/digests.ts'),
+    ]);
   // A run of many is not one to sit by: its passphrase comes from a file.
   const seal = await loadSeal(sealing, false, io);
   const { questionnaire, definitionDigest } = screening;
@@ -102,6 +107,7 @@ export async function formMaker(
   const writeDraft = draftWriter(folder);
   return {
     keyMark: tools.mac('mark of the key').slice(0, 16),
+    sources: sha256(JSON.stringify([sourceDigests({ definitionDigest, ...asked }, { sha256 }), asked.clinic])),
     async make(screened) {
       const { assessment } = screened;
       if (consentForm[assessment.disposition] !== 'always') return undefined;
@@ -229,7 +235,7 @@ export interface FormFolder {
 export async function openFormFolder(folder: string): Promise<FormFolder> {
   await makeFolder(folder);
   await whileWriting(folder, () => access(folder, constants.W_OK));
-  await removeLeftDrafts(folder);
+  await whileWriting(folder, () => removeLeftDrafts(folder));
   let taken: Draft[] = [];
   /** Of those before: while the disk takes them, others are made. */
   let placed: Promise<void> = Promise.resolve();
@@ -254,7 +260,8 @@ export async function openFormFolder(folder: string): Promise<FormFolder> {
     },
     async close() {
       await placed.catch(() => undefined);
-      await removeOwnDrafts(folder);
+      // Where the folder is gone, so are they; whoever wrote there was told.
+      await removeOwnDrafts(folder).catch(() => undefined);
     },
   };
 }

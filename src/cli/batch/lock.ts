@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { link, lstat, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { link, lstat, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { CommandError, Exit } from '../exit.ts';
+import { isOthers } from '../files/is-others.ts';
 import { printable } from '../files/write-out.ts';
 import { whileWriting } from '../files/write-whole.ts';
 import { isStillRunning, type RunningProcess, thisProcess } from '../running.ts';
@@ -17,7 +18,11 @@ export type Release = () => Promise<void>;
 export async function hold(target: string): Promise<Release> {
   const path = `${target}.partial.lock`;
   const holder = await whileWriting(target, () => holderUnlessMade(path));
-  if (holder === undefined) return () => rm(path, { force: true });
+  if (holder === undefined) {
+    // Where it cannot be looked at, it stays.
+    await removeLeftBeside(path).catch(() => undefined);
+    return () => rm(path, { force: true });
+  }
   throw new CommandError(`another batch is writing ${printable(basename(target))}`, Exit.cannotStart, {
     hint: `wait for process ${holder.pid} to end, or name another file`,
   });
@@ -38,8 +43,8 @@ async function holderUnlessMade(path: string): Promise<RunningProcess | undefine
 async function isMade(path: string): Promise<boolean> {
   const text = JSON.stringify(thisProcess());
   const draft = `${path}.${randomUUID()}`;
-  await makeFile(draft, text);
   try {
+    await makeFile(draft, text);
     await link(draft, path).catch((error: unknown) => {
       if (!withoutLinks.has(codeOf(error))) throw error;
       return makeFile(path, text);
@@ -108,7 +113,19 @@ async function takeAway(path: string, text: string): Promise<void> {
     if (codeOf(error) === 'ENOENT') return;
     throw error;
   }
-  const taken = await readFile(aside, 'utf8');
+  // Whoever holds the file by now may have taken it away, as one that nobody holds.
+  const taken = await readFile(aside, 'utf8').catch(() => text);
   if (taken !== text) await makeFile(path, taken).catch(() => undefined);
   await rm(aside, { force: true });
+}
+
+/** Takes away the locks beside `path` that never came to its name, or no longer have it, of processes that were killed over that. */
+async function removeLeftBeside(path: string): Promise<void> {
+  const start = `${basename(path)}.`;
+  for (const name of await readdir(dirname(path))) {
+    if (!name.startsWith(start) || !/^[\da-f-]{36}$/.test(name.slice(start.length))) continue;
+    const beside = join(dirname(path), name);
+    const found = isOthers(await lstat(beside)) ? undefined : await readLock(beside);
+    if (found && !isAlive(found.holder)) await rm(beside, { force: true });
+  }
 }

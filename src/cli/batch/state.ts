@@ -62,7 +62,9 @@ async function readState(path: string): Promise<BatchState | undefined> {
     const there = await lstat(path);
     if (!there.isFile() || isOthers(there)) return undefined;
     const { state } = JSON.parse(await readFile(path, 'utf8')) as { readonly state: BatchState };
-    return typeof state.input.offset === 'number' ? state : undefined;
+    const { run, input, output, tally } = state;
+    const counts = [input.offset, input.read, output.length, tally.records];
+    return typeof run === 'object' && counts.every((count) => typeof count === 'number') ? state : undefined;
   } catch {
     return undefined;
   }

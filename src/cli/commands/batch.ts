@@ -11,7 +11,13 @@ import type { Unit } from '../../report/batch-summary.ts';
 import { paintFor } from '../../report/colour.ts';
 import { failingDispositions, wantedResults } from '../batch/choices.ts';
 import type { ChunkTools } from '../batch/chunk.ts';
-import { type FormsOptions, formMaker, openFormFolder, refuseWithoutForms } from '../batch/consent-forms.ts';
+import {
+  type FormMaker,
+  type FormsOptions,
+  formMaker,
+  openFormFolder,
+  refuseWithoutForms,
+} from '../batch/consent-forms.ts';
 import { requireDistinctFiles } from '../batch/distinct-files.ts';
 import { finish } from '../batch/end.ts';
 import { chunksAfter, hasChanged, inputNow, type Meter, metered } from '../batch/input.ts';
@@ -304,9 +310,7 @@ async function openRun(
   if (consentDir === undefined) refuseWithoutForms(opening);
   const asked = formsOptions(opening, io);
   const maker = asked && (await formMaker(asked, tools.screening, io));
-  const folder = asked && (await openFormFolder(asked.folder));
-  const forms = maker && folder && { maker, folder };
-  const identity = identityOf(tools.screening, opening, maker?.keyMark);
+  const identity = identityOf(tools.screening, opening, maker);
   if (left !== undefined) requireSame(left.run, identity);
   else if (await target.isLeft())
     await say(
@@ -314,6 +318,8 @@ async function openRun(
         ? 'starting again: what an earlier run left does not fit together any more'
         : 'starting again: what an earlier run left is given up (--resume goes on with it)',
     );
+  const folder = asked && (await openFormFolder(asked.folder));
+  const forms = maker && folder && { maker, folder };
   const { output, rejects } = await target.open(opening.text, opening.shape, left);
   const tally = new BatchTally(forms !== undefined);
   if (left) tally.add(tallyOf(left.tally));
@@ -372,9 +378,9 @@ const secondsBetween = 1;
 function identityOf(
   { definitionDigest, visitDate }: Screening,
   options: BatchOptions & { readonly format: InputFormat },
-  formKey: string | undefined,
+  forms: FormMaker | undefined,
 ): RunIdentity {
-  const { format, output = '-', columns = '', only = '', language = '', rejects, consentDir } = options;
+  const { format, output = '-', columns = '', only = '', language = '', rejects, consentDir, seal } = options;
   return {
     'version of preinfuse': packageVersion(),
     definition: definitionDigest,
@@ -386,7 +392,9 @@ function identityOf(
     '--rejects': String(rejects !== undefined),
     '--consent-dir': String(consentDir !== undefined),
     '--language': language,
-    'key of the forms': formKey ?? '',
+    '--seal': String(seal !== undefined),
+    'wording of the forms, or what it says of the clinic,': forms?.sources ?? '',
+    'key of the forms': forms?.keyMark ?? '',
   };
 }
 

@@ -2,6 +2,7 @@ import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
 import { peek } from '../../exchange/peek.ts';
+import { joined } from '../../model/bytes.ts';
 import { CommandError, Exit } from '../exit.ts';
 import { isZstd, ZstdFault, zstdFrames } from './zstd-frames.ts';
 
@@ -15,18 +16,21 @@ export async function* decompressed(bytes: AsyncIterable<Uint8Array>): AsyncGene
   yield* kind === undefined ? all : expanded(all, kind);
 }
 
+/** `bytesWritten`: those that it has taken. */
+type Decompressor = Transform & { readonly bytesWritten: number };
+
 interface Kind {
   readonly name: 'gzip' | 'zstd';
   /** True for the first bytes of such data, with which no text begins. */
   readonly begins: (head: Uint8Array) => boolean;
   /** Undefined where this Node has none. */
-  readonly open: (() => Transform) | undefined;
+  readonly open: (() => Decompressor) | undefined;
   /** The same bytes in the pieces that the transform needs. */
   readonly pieces: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
 }
 
 /** Node has had zstd since 22.15; its types for 20 do not know it. */
-const { createZstdDecompress } = zlib as { readonly createZstdDecompress?: () => Transform };
+const { createZstdDecompress } = zlib as { readonly createZstdDecompress?: () => Decompressor };
 
 const kinds: readonly Kind[] = [
   {
@@ -47,11 +51,13 @@ async function* expanded(bytes: AsyncIterable<Uint8Array>, { name, open, pieces 
     });
   }
   const transform = open();
-  const flow = pipeline(Readable.from(pieces(bytes)), transform);
+  const offer = new Offer(pieces(bytes), () => transform.bytesWritten);
+  const flow = pipeline(Readable.from(offer.pieces()), transform);
   // Told by reading `transform` below; a rejection that nobody waits for would end the process.
   flow.catch(() => undefined);
   try {
     yield* transform;
+    if (!(await offer.endsInZeros())) throw new Error('more data behind zeros');
   } catch (cause) {
     await flow.catch(() => undefined);
     if (cause instanceof CommandError) throw cause;
@@ -61,5 +67,54 @@ async function* expanded(bytes: AsyncIterable<Uint8Array>, { name, open, pieces 
       cause,
       hint: `make it again, or look at it with: ${name} --test FILE`,
     });
+  } finally {
+    await offer.stop();
   }
+}
+
+/**
+ * What a decompressor is offered. That of Node takes no more where zeros stand behind the end of gzip data, as tapes and
+ * disks fill them up: whatever comes after those would be lost.
+ */
+class Offer {
+  readonly #source: AsyncIterator<Uint8Array>;
+  readonly #taken: () => number;
+  /** Bytes so far. */
+  #size = 0;
+  /** The last of them, with all that are not taken. */
+  #last: Uint8Array = new Uint8Array(0);
+
+  /** `taken`: bytes that the decompressor has taken. */
+  constructor(source: AsyncIterable<Uint8Array>, taken: () => number) {
+    this.#source = source[Symbol.asyncIterator]();
+    this.#taken = taken;
+  }
+
+  async *pieces(): AsyncGenerator<Uint8Array> {
+    for (let next = await this.#source.next(); !next.done; next = await this.#source.next()) {
+      this.#last = joined([this.#untaken(), next.value]);
+      this.#size += next.value.length;
+      yield next.value;
+    }
+  }
+
+  /** All that was not taken is zero, to the end of the source. */
+  async endsInZeros(): Promise<boolean> {
+    for (let next = await this.#source.next(); !next.done; next = await this.#source.next()) {
+      if (!isZero(next.value)) return false;
+    }
+    return isZero(this.#untaken());
+  }
+
+  #untaken(): Uint8Array {
+    return this.#last.subarray(this.#last.length - (this.#size - this.#taken()));
+  }
+
+  async stop(): Promise<void> {
+    await this.#source.return?.();
+  }
+}
+
+function isZero(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0);
 }
