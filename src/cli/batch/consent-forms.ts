@@ -72,7 +72,7 @@ export interface FormMaker {
   /** The same for the same key of the forms; the key cannot be told from it. */
   readonly keyMark: string;
   /** The same for the same wording, evidence and facts of the clinic. */
-  readonly sources: string;
+  sources(): string;
 }
 
 export interface FormsOptions extends SealOptions {
@@ -107,7 +107,7 @@ export async function formMaker(
   const writeDraft = draftWriter(folder);
   return {
     keyMark: tools.mac('mark of the key').slice(0, 16),
-    sources: sha256(JSON.stringify([sourceDigests({ definitionDigest, ...asked }, { sha256 }), asked.clinic])),
+    sources: () => sha256(JSON.stringify([sourceDigests({ definitionDigest, ...asked }, { sha256 }), asked.clinic])),
     async make(screened) {
       const { assessment } = screened;
       if (consentForm[assessment.disposition] !== 'always') return undefined;

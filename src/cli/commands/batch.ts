@@ -393,7 +393,7 @@ function identityOf(
     '--consent-dir': String(consentDir !== undefined),
     '--language': language,
     '--seal': String(seal !== undefined),
-    'wording of the forms, or what it says of the clinic,': forms?.sources ?? '',
+    'wording of the forms, or what it says of the clinic,': forms?.sources() ?? '',
     'key of the forms': forms?.keyMark ?? '',
   };
 }

@@ -73,10 +73,21 @@ function endsIn(text: string): readonly number[] {
 async function recordIn(bytes: Uint8Array, text: string, tools: VerifyTools): Promise<FormRecord | undefined> {
   const written = findKeywords(text);
   if (written) return written;
+  const read = await readPdf(bytes, tools);
+  const { Keywords = '', PreinfuseDigests = '' } = read ? read.reader.infoOf(read.file) : {};
+  return readRecord({ keywords: Keywords, digests: PreinfuseDigests });
+}
+
+interface ReadPdf {
+  readonly reader: PdfReader;
+  readonly file: PdfFile;
+}
+
+/** A file as a viewer reads it; undefined where it is not to be read. */
+async function readPdf(bytes: Uint8Array, tools: VerifyTools): Promise<ReadPdf | undefined> {
   const reader = await tools.reader();
   const file = await reader?.openPdf(bytes);
-  const { Keywords = '', PreinfuseDigests = '' } = reader && file ? reader.infoOf(file) : {};
-  return readRecord({ keywords: Keywords, digests: PreinfuseDigests });
+  return reader && file && { reader, file };
 }
 
 /** A file that is as it was made, maybe with something behind its end. */
@@ -108,10 +119,10 @@ async function updateBehind(
   tools: VerifyTools,
 ): Promise<Update> {
   if (original.length === bytes.length) return { differences: [], later: nothing };
-  const reader = await tools.reader();
-  const [before, after] = [await reader?.openPdf(original), await reader?.openPdf(bytes)];
-  if (!reader || !before || !after)
-    return { differences: [{ part: 'after-end' }], later: { ...nothing, isThere: true } };
+  const [made, read] = [await readPdf(original, tools), await readPdf(bytes, tools)];
+  if (!made || !read) return { differences: [{ part: 'after-end' }], later: { ...nothing, isThere: true } };
+  const { reader, file: after } = read;
+  const before = made.file;
   const changes = reader.changesBetween(before, after);
   const isClosed = /%%EOF\s*$/.test(asText(bytes.subarray(-32)));
   const differences = unique([
@@ -280,16 +291,15 @@ function pagesFound(bytes: Uint8Array, pieces: ReadonlyMap<string, string>, tool
 }
 
 async function pagesRead(bytes: Uint8Array, tools: VerifyTools): Promise<Printed> {
-  const reader = await tools.reader();
-  const file = await reader?.openPdf(bytes);
-  const pages = reader && file ? reader.pageStreams(file) : [];
+  const read = await readPdf(bytes, tools);
+  const pages = read ? read.reader.pageStreams(read.file) : [];
   return new Map(pages.map((streams, page) => [`page${page + 1}`, streams ? pageDigest(streams, tools) : '']));
 }
 
 async function rewrittenFile(bytes: Uint8Array, tools: VerifyTools): Promise<Update> {
-  const reader = await tools.reader();
-  const file = await reader?.openPdf(bytes);
-  if (!reader || !file) return { differences: [{ part: 'unreadable' }], later: nothing };
+  const read = await readPdf(bytes, tools);
+  if (!read) return { differences: [{ part: 'unreadable' }], later: nothing };
+  const { file, reader } = read;
   const { filledFields, noteCounts, recutPages, signaturesOf } = reader;
   const recut = recutPages(file, paper).map((page) => ({ part: 'page', page }) as const);
   const notes = noteCounts(file).flatMap((count, page): readonly Difference[] =>
