@@ -132,7 +132,7 @@ describe.each([
   });
 });
 
-test.each(['1'])('the folder of the forms goes away, in %s thread: exit 75, and what to do', async (jobs) => {
+test.each(['1', '2'])('the folder of the forms goes away, with --jobs %s: exit 75, and what to do', async (jobs) => {
   const folder = join(cwd, `gone-${jobs}`);
   const forms = ['in.ndjson', '--output', `gone-${jobs}.ndjson`, '--jobs', jobs, '--consent-dir', folder];
   const child = spawn(process.execPath, argvOf([...forms, '--checkpoint', '0', '--quiet']), { cwd, env });

@@ -4,7 +4,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { screenInWorkers } from '../../src/cli/batch/workers.ts';
 import { sha256 } from '../../src/cli/files/source.ts';
 import { main } from '../../src/cli/main.ts';
 import { packageFolder } from '../../src/cli/package.ts';
@@ -12,7 +14,7 @@ import { chunksOfLines, endOfLine } from '../../src/exchange/lines.ts';
 import type { Chunk } from '../../src/exchange/records.ts';
 import { folderWith } from '../folder.ts';
 import { ioIn, run } from '../run.ts';
-import { shippedFolder } from '../shipped.ts';
+import { shippedFolder, shippedQuestionnaire } from '../shipped.ts';
 
 const samples = `${shippedFolder}/samples/applicants`;
 const lines = readFileSync(`${samples}.ndjson`, 'utf8').trimEnd().split('\n');
@@ -164,4 +166,32 @@ test('chunks follow each other without a gap, and each record ends where the nex
     expect(bytes.subarray(from, end).toString().replace(/\n$/, '')).toBe(Buffer.from(raw ?? []).toString());
     from = end;
   }
+});
+
+test('a worker that answers while nobody waits for it any more is no error', async () => {
+  const setup = {
+    screening: { questionnaire: shippedQuestionnaire(), definitionDigest: 'sha256:0', visitDate: '2026-03-10' },
+    format: 'ndjson',
+    header: undefined,
+    output: 'out.ndjson',
+    columns: undefined,
+    only: undefined,
+    forms: undefined,
+  } as const;
+  const text = Array.from({ length: 30 }, () => ndjson).join('\n');
+  const said: unknown[] = [];
+  const hear = (error: unknown): unknown => said.push(error);
+  process.on('uncaughtExceptionMonitor', hear);
+  for (let round = 0; round < 10; round += 1) {
+    for await (const outcome of screenInWorkers(chunksOfLines(inParts(text, round), endOfLine), setup, 2)) {
+      expect(outcome.start).toBe(0);
+      // Nothing is heard until the answers of both lie ready.
+      const until = performance.now() + 100;
+      while (performance.now() < until);
+      break;
+    }
+  }
+  await wait(100);
+  process.off('uncaughtExceptionMonitor', hear);
+  expect(said).toEqual([]);
 });

@@ -77,7 +77,12 @@ export async function* screenInWorkers(
   const work = (chunk: Chunk): Promise<ChunkOutcome> => inWorker(pool, spares, chunk, setup.forms !== undefined);
   // While a batch waits for the disk, its workers go on.
   const ahead = (setup.forms ? 16 : 2) * jobs;
-  for await (const outcome of inOrder(packs, work, ahead, () => pool.destroy())) {
+  const end = (): Promise<void> => {
+    // An answer that lies ready when its thread is ended is nobody's any more: the pool calls that an error.
+    pool.on('error', () => undefined);
+    return pool.destroy();
+  };
+  for await (const outcome of inOrder(packs, work, ahead, end)) {
     yield outcome;
     // Whoever takes outcomes has written this one.
     spares.rooms.push(outcome.text.buffer);
