@@ -23,7 +23,17 @@ export interface RawRecord {
  * value of a JSON list with quotes that go wrong, so that other values stand in it; its last bytes where it is too long. `nothing`:
  * nothing stands before a comma of a JSON list.
  */
-export type RecordKind = 'whole' | 'part' | 'too-long' | 'unclosed' | 'broken-list' | 'endless' | 'tangled' | 'nothing';
+export const recordKinds = [
+  'whole',
+  'part',
+  'too-long',
+  'unclosed',
+  'broken-list',
+  'endless',
+  'tangled',
+  'nothing',
+] as const;
+export type RecordKind = (typeof recordKinds)[number];
 
 /** Whole records that follow each other in an input. */
 export interface Chunk {

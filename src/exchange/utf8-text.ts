@@ -8,12 +8,12 @@ const closeBrace = 0x7d;
 
 /** Text in UTF-8 that is put together piece by piece. */
 export class Utf8Text {
-  #bytes: Buffer<ArrayBuffer>;
+  #bytes: Buffer<ArrayBufferLike>;
   #view: DataView;
   #length = 0;
 
-  /** `room`: where it is put together for as long as it fits there. */
-  constructor(room = new ArrayBuffer(16 * 1024)) {
+  /** `room`: where it is put together for as long as it fits there, then in more of the same kind. */
+  constructor(room: ArrayBufferLike = new ArrayBuffer(16 * 1024)) {
     this.#bytes = Buffer.from(room);
     this.#view = new DataView(room);
   }
@@ -71,14 +71,16 @@ export class Utf8Text {
   }
 
   /** All of it: a view, which what is added or cut later may change. */
-  whole(): Uint8Array<ArrayBuffer> {
+  whole(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);
   }
 
   #makeRoom(size: number): void {
     const most = this.#length + size;
     if (most <= this.#bytes.length) return;
-    const larger = Buffer.from(new ArrayBuffer(Math.max(most, 2 * this.#bytes.length)));
+    const roomier = Math.max(most, 2 * this.#bytes.length);
+    const isShared = this.#bytes.buffer instanceof SharedArrayBuffer;
+    const larger = Buffer.from(isShared ? new SharedArrayBuffer(roomier) : new ArrayBuffer(roomier));
     larger.set(this.whole());
     this.#bytes = larger;
     this.#view = new DataView(larger.buffer);

@@ -16,7 +16,7 @@ export interface ChunkOutcome {
   readonly start: number;
   readonly end: number;
   /** The results that are wanted, in input order. */
-  readonly text: Uint8Array<ArrayBuffer>;
+  readonly text: Uint8Array;
   readonly tally: BatchTally;
   /** What people are told of, in input order. */
   readonly events: readonly ChunkEvent[];
@@ -46,7 +46,7 @@ export interface ChunkTools {
 }
 
 /** Screens the records of a chunk. Never throws. `room`: for the text of the results. */
-export function screenChunk(tools: ChunkTools, { start, end, records }: Chunk, room?: ArrayBuffer): ChunkOutcome {
+export function screenChunk(tools: ChunkTools, { start, end, records }: Chunk, room?: ArrayBufferLike): ChunkOutcome {
   const outcome = new Outcome(tools, false, room);
   for (const record of records) {
     if (record.is === 'part') outcome.addPart(record);
@@ -76,7 +76,7 @@ export async function screenWithForms(
   tools: ChunkTools,
   { start, end, records }: Chunk,
   forms: Pick<FormMaker, 'make' | 'write'>,
-  room?: ArrayBuffer,
+  room?: ArrayBufferLike,
 ): Promise<ChunkOutcome> {
   // One kind of work after the other: each goes faster while a processor has what it needs at hand.
   const all = records.map((record) => ({ record, screened: screen(tools, record) }));
@@ -110,7 +110,7 @@ class Outcome {
   readonly drafts: Draft[] = [];
   readonly #texts: Utf8Text;
 
-  constructor(tools: ChunkTools, hasForms: boolean, room: ArrayBuffer | undefined) {
+  constructor(tools: ChunkTools, hasForms: boolean, room: ArrayBufferLike | undefined) {
     this.#tools = tools;
     this.#texts = new Utf8Text(room);
     this.#tally = new BatchTally(hasForms);

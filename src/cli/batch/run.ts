@@ -88,7 +88,7 @@ async function* outcomesOf(chunks: AsyncIterable<Chunk>, { tools, forms, workers
     const work = (chunk: Chunk): Promise<ChunkOutcome> => screenWithForms(tools, chunk, forms.maker);
     yield* inOrder(formChunks(chunks), work, 1, async () => {});
   } else {
-    let room: ArrayBuffer | undefined;
+    let room: ArrayBufferLike | undefined;
     for await (const chunk of chunks) {
       const outcome = screenChunk(tools, chunk, room);
       yield outcome;

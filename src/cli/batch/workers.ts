@@ -1,11 +1,12 @@
 import { availableParallelism } from 'node:os';
 import type { InputFormat } from '../../exchange/input.ts';
-import type { Chunk, RawRecord, RecordKind } from '../../exchange/records.ts';
+import type { Chunk } from '../../exchange/records.ts';
 import type { Screening } from '../../exchange/screen.ts';
 import type { Io } from '../io.ts';
 import { packageFolder } from '../package.ts';
 import type { ChunkOutcome } from './chunk.ts';
 import type { FormsOptions } from './consent-forms.ts';
+import { type PackedChunk, packedChunks, type Spares } from './pack.ts';
 import { BatchTally, tallyOf } from './tally.ts';
 import type { WorkerOutcome } from './worker.ts';
 
@@ -27,16 +28,6 @@ export interface FormSetup {
   readonly options: FormsOptions;
   readonly cwd: string;
   readonly env: Io['env'];
-}
-
-/** The records of a chunk in one buffer, to be handed over without a copy. */
-export interface PackedChunk {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  /** For what comes of them. */
-  readonly room: ArrayBuffer | undefined;
-  readonly lines: readonly number[];
-  readonly sizes: readonly number[];
-  readonly kinds: readonly RecordKind[];
 }
 
 /** Starting workers costs more than they save below about 100,000 records. */
@@ -62,7 +53,7 @@ export async function* screenInWorkers(
   jobs: number,
 ): AsyncGenerator<ChunkOutcome> {
   const { Piscina } = await import('piscina');
-  const pool = new Piscina({
+  const pool = new Piscina<PackedChunk, WorkerOutcome>({
     filename: `${packageFolder}dist/program/batch-worker.cjs`,
     name: 'screenPacked',
     workerData: setup,
@@ -72,11 +63,18 @@ export async function* screenInWorkers(
     idleTimeout: Number.POSITIVE_INFINITY,
     concurrentTasksPerWorker: 2,
   });
-  const packs = setup.forms ? formChunks(chunks) : largerChunks(chunks);
-  const spares: Spares = { packs: [], rooms: [] };
-  const work = (chunk: Chunk): Promise<ChunkOutcome> => inWorker(pool, spares, chunk, setup.forms !== undefined);
+  const hasForms = setup.forms !== undefined;
+  const spares: Spares = [];
+  const packs = packedChunks(hasForms ? formChunks(chunks) : chunks, hasForms ? 0 : smallestChunk, spares);
+  const work = async (packed: PackedChunk): Promise<ChunkOutcome> => {
+    const { tally, ...outcome } = await pool.run(packed);
+    spares.push(packed.bytes);
+    const counted = new BatchTally(hasForms);
+    counted.add(tallyOf(tally));
+    return { ...outcome, tally: counted };
+  };
   // While a batch waits for the disk, its workers go on.
-  const ahead = (setup.forms ? 16 : 2) * jobs;
+  const ahead = (hasForms ? 16 : 2) * jobs;
   const end = (): Promise<void> => {
     // An answer that lies ready when its thread is ended is nobody's any more: the pool calls that an error.
     pool.on('error', () => undefined);
@@ -85,7 +83,7 @@ export async function* screenInWorkers(
   for await (const outcome of inOrder(packs, work, ahead, end)) {
     yield outcome;
     // Whoever takes outcomes has written this one.
-    spares.rooms.push(outcome.text.buffer);
+    if (outcome.text.buffer instanceof SharedArrayBuffer) spares.push(outcome.text.buffer);
   }
 }
 
@@ -93,9 +91,9 @@ export async function* screenInWorkers(
  * Does `work` with some chunks at the same time: `ahead` beside the one that is waited for. The outcomes come in the order of
  * the chunks, and no faster than they are taken. Once it has ended, `end` was called and nothing is worked on any more.
  */
-export async function* inOrder<T>(
-  chunks: AsyncIterable<Chunk>,
-  work: (chunk: Chunk) => Promise<T>,
+export async function* inOrder<Of, T>(
+  chunks: AsyncIterable<Of>,
+  work: (chunk: Of) => Promise<T>,
   ahead: number,
   end: () => Promise<void>,
 ): AsyncGenerator<T> {
@@ -115,54 +113,6 @@ export async function* inOrder<T>(
   }
 }
 
-interface Pool {
-  run(task: PackedChunk, options: { transferList: ArrayBuffer[] }): Promise<WorkerOutcome>;
-}
-
-/** Buffers that nobody needs any more. They go to and fro, as many as there are chunks at work: new ones would have to be collected. */
-interface Spares {
-  /** Chunks came in these. */
-  readonly packs: ArrayBuffer[];
-  /** Texts of results were put together in these. */
-  readonly rooms: ArrayBuffer[];
-}
-
-async function inWorker(
-  pool: Pool,
-  spares: Spares,
-  { start, end, records }: Chunk,
-  hasForms: boolean,
-): Promise<ChunkOutcome> {
-  const packed = packedChunk(records, spares);
-  const transferList = [packed.bytes.buffer, ...(packed.room ? [packed.room] : [])];
-  const { done, tally, pack, ...outcome } = await pool.run(packed, { transferList });
-  spares.packs.push(pack);
-  const counted = new BatchTally(hasForms);
-  counted.add(tallyOf(tally));
-  return { ...outcome, start, end: outcome.failure ? (records[done - 1]?.end ?? start) : end, tally: counted };
-}
-
-function packedChunk(records: readonly RawRecord[], { packs, rooms }: Spares): PackedChunk {
-  const sizes = records.map(({ raw }) => raw.length);
-  const size = sizes.reduce((sum, each) => sum + each, 0);
-  const spare = packs.pop();
-  // As large as most chunks could need.
-  const buffer = spare && spare.byteLength >= size ? spare : new ArrayBuffer(2 ** Math.ceil(Math.log2(size + 1)));
-  const bytes = new Uint8Array(buffer);
-  let at = 0;
-  for (const { raw } of records) {
-    bytes.set(raw, at);
-    at += raw.length;
-  }
-  return {
-    bytes,
-    room: rooms.pop(),
-    sizes,
-    lines: records.map(({ line }) => line),
-    kinds: records.map(({ is }) => is),
-  };
-}
-
 /** Records whose forms are made together: little is lost where a run stops, and one kind of work follows the other seldom. */
 const mostWithForms = 64;
 
@@ -177,16 +127,4 @@ export async function* formChunks(chunks: AsyncIterable<Chunk>): AsyncGenerator<
       from = to;
     }
   }
-}
-
-async function* largerChunks(chunks: AsyncIterable<Chunk>): AsyncGenerator<Chunk> {
-  let whole: Chunk | undefined;
-  for await (const { start, end, records } of chunks) {
-    whole = whole ? { start: whole.start, end, records: [...whole.records, ...records] } : { start, end, records };
-    // Parts of one record, which is as long as it likes, are not gathered.
-    if (whole.end - whole.start < smallestChunk && whole.records.at(-1)?.is !== 'part') continue;
-    yield whole;
-    whole = undefined;
-  }
-  if (whole) yield whole;
 }
