@@ -149,7 +149,7 @@ class Compiler {
   }
 
   /** The findings of all rules, together where they depend on the same answers. */
-  #findings(): readonly ((sheet: Sheet) => readonly Finding[])[] {
+  #findings(): readonly FindingsOf[] {
     const groups = new Map<string, readonly Rule[]>();
     for (const rule of this.#questionnaire.rules) {
       const key = inputsOf(this.#questionnaire, rule.when.expression).join();
@@ -157,14 +157,15 @@ class Compiler {
     }
     return [...groups.values()].map((rules) => {
       const [{ when }] = rules as readonly [Rule, ...Rule[]];
-      const each = rules.map((rule) => this.#finding(rule));
-      return this.#remembered(inputsOf(this.#questionnaire, when.expression), (sheet) => {
-        return each.flatMap((finding) => finding(sheet));
-      });
+      const [first, ...others] = rules.map((rule) => this.#finding(rule)) as [FindingsOf, ...FindingsOf[]];
+      return this.#remembered(inputsOf(this.#questionnaire, when.expression), (sheet) =>
+        // Most rules are alone with their answers.
+        others.length === 0 ? first(sheet) : [first, ...others].flatMap((finding) => finding(sheet)),
+      );
     });
   }
 
-  #finding(rule: Rule): (sheet: Sheet) => readonly Finding[] {
+  #finding(rule: Rule): FindingsOf {
     const { expression } = rule.when;
     const condition = this.#expressions.condition(expression);
     const becauseOf = becauseFinder(this.#questionnaire, this.#places, expression, condition);
@@ -305,5 +306,7 @@ function missingInside(entries: readonly Answers[], fields: readonly Missing[], 
 function isSameList<Of>(some: readonly Of[], others: readonly Of[]): boolean {
   return some.length === others.length && some.every((each, index) => each === others[index]);
 }
+
+type FindingsOf = (sheet: Sheet) => readonly Finding[];
 
 const nothing: readonly Finding[] = [];

@@ -53,20 +53,21 @@ export function sizeOf(list: readonly Element[]): number | Range {
 
 /** The list with one element for each different text. One whose text is unknown might equal any other, or be in no table. */
 export function distinct(list: readonly Element[]): readonly Element[] {
-  const known: Element[] = [];
-  const open: Element[] = [];
+  const found: Element[] = [];
   for (const each of list) {
     if (each.element === noValue) continue;
     if (each.element === unknown) {
-      open.push({ element: unknown, isIn: 'unknown' });
+      found.push(openElement);
       continue;
     }
     let at = 0;
-    while (at < known.length && known[at]?.element !== each.element) at += 1;
-    if (known[at]?.isIn !== true) known[at] = each;
+    while (at < found.length && found[at]?.element !== each.element) at += 1;
+    if (found[at]?.isIn !== true) found[at] = each;
   }
-  return open.length === 0 ? known : [...known, ...open];
+  return found;
 }
+
+const openElement: Element = { element: unknown, isIn: 'unknown' };
 
 function asRange(value: number | Range): Range {
   return typeof value === 'number' ? { min: value, max: value } : value;
