@@ -248,18 +248,23 @@ test('a record that the input went on in the middle of is not taken twice', asyn
   expect({ exit, said: stderr.includes('the input is not what it was') }).toEqual({ exit: 2, said: true });
 });
 
-test('forms that say something else than those before: it does not go on', async () => {
-  const cwd = folder('other-forms', `${records(4).join('\n')}\n`);
-  const settings = readFileSync(fileURLToPath(new URL('../../preinfuse.yaml', import.meta.url)), 'utf8');
-  writeFileSync(join(cwd, 'preinfuse.yaml'), settings);
+test.each([
+  ['the settings of the clinic', 'preinfuse.yaml', '555-0100', '555-0111'],
+  ['the form in a language of some applicants', 'templates/iv-ketamine/consent.es.md', 'persona', 'gente'],
+])('forms that would say something else than those before, by %s: it does not go on', async (_, name, word, other) => {
+  const cwd = folder(`other-forms-${word}`, `${records(4).join('\n')}\n`);
+  cpSync(fileURLToPath(new URL('../../preinfuse.yaml', import.meta.url)), join(cwd, 'preinfuse.yaml'));
+  cpSync(fileURLToPath(new URL('../../templates', import.meta.url)), join(cwd, 'templates'), { recursive: true });
   const forms = ['--output', 'out.ndjson', '--consent-dir', 'forms'];
   expect((await endOf(start(cwd, ...forms, '--summary', '/dev/full'))).exit).toBe(75);
-  writeFileSync(join(cwd, 'preinfuse.yaml'), settings.replace('555-0100', '555-0111'));
+  const before = readFileSync(join(cwd, name), 'utf8');
+  expect(before).toContain(word);
+  writeFileSync(join(cwd, name), before.replace(word, other));
   const { exit, stderr } = await endOf(start(cwd, ...forms, '--resume'));
   expect({ exit, said: stderr.includes('what it says of the clinic, is not what it was') }).toEqual({
     exit: 2,
     said: true,
   });
-  writeFileSync(join(cwd, 'preinfuse.yaml'), settings);
+  writeFileSync(join(cwd, name), before);
   expect((await endOf(start(cwd, ...forms, '--resume'))).exit).toBe(0);
 });

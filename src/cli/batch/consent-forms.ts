@@ -71,8 +71,8 @@ export interface FormMaker {
   write(form: UnwrittenForm): Promise<MadeForm>;
   /** The same for the same key of the forms; the key cannot be told from it. */
   readonly keyMark: string;
-  /** The same for the same wording, evidence and facts of the clinic. */
-  sources(): string;
+  /** The same for the same wording in all languages that may be asked for, evidence and facts of the clinic. */
+  sources(): Promise<string>;
 }
 
 export interface FormsOptions extends SealOptions {
@@ -88,13 +88,17 @@ export async function formMaker(
   screening: Screening,
   io: Io,
 ): Promise<FormMaker> {
-  const [{ kitChooser, loadConsentKit }, { pressConsent, renderConsent }, { ConsentRefused }, { sourceDigests }] =
-    await Promise.all([
-      import('../forms/templates.ts'),
-      import('../../document/consent.ts'),
-      import('../../document/refusal.ts'),
-      import('../../document/integrity/digests.ts'),
-    ]);
+  const [
+    { formLanguages, kitChooser, loadConsentKit },
+    { pressConsent, renderConsent },
+    { ConsentRefused },
+    { sourceDigests },
+  ] = await Promise.all([
+    import('../forms/templates.ts'),
+    import('../../document/consent.ts'),
+    import('../../document/refusal.ts'),
+    import('../../document/integrity/digests.ts'),
+  ]);
   // A run of many is not one to sit by: its passphrase comes from a file.
   const seal = await loadSeal(sealing, false, io);
   const { questionnaire, definitionDigest } = screening;
@@ -102,12 +106,19 @@ export async function formMaker(
   const load = (code: string): Promise<ConsentKit> =>
     loadConsentKit(io, questionnaireFolder, { definition, language: code });
   const asked = await load(language ?? 'en');
-  const choose = kitChooser(async (code) => (code === asked.template.language ? asked : load(code)), language);
+  const kitIn = async (code: string): Promise<ConsentKit> => (code === asked.template.language ? asked : load(code));
+  const choose = kitChooser(kitIn, language);
   const tools = await formTools(asked, io);
   const writeDraft = draftWriter(folder);
   return {
     keyMark: tools.mac('mark of the key').slice(0, 16),
-    sources: () => sha256(JSON.stringify([sourceDigests({ definitionDigest, ...asked }, { sha256 }), asked.clinic])),
+    async sources() {
+      const codes = language === undefined ? await formLanguages(asked.folder) : [language];
+      const kits = await Promise.all(codes.toSorted().map((code) => kitIn(code).catch(undefinedIfRefused)));
+      return sha256(
+        JSON.stringify(kits.map((kit) => kit && [sourceDigests({ definitionDigest, ...kit }, { sha256 }), kit.clinic])),
+      );
+    },
     async make(screened) {
       const { assessment } = screened;
       if (consentForm[assessment.disposition] !== 'always') return undefined;
@@ -139,6 +150,11 @@ export async function formMaker(
       return { name, draft };
     },
   };
+}
+
+/** A language whose form is not as it should be: nobody gets that one. */
+function undefinedIfRefused(error: unknown): undefined {
+  if (!(error instanceof CommandError)) throw error;
 }
 
 /** Keyed: from a digest that anybody can take, the answers behind a name could be guessed. */

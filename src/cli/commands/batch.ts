@@ -310,7 +310,7 @@ async function openRun(
   if (consentDir === undefined) refuseWithoutForms(opening);
   const asked = formsOptions(opening, io);
   const maker = asked && (await formMaker(asked, tools.screening, io));
-  const identity = identityOf(tools.screening, opening, maker);
+  const identity = await identityOf(tools.screening, opening, maker);
   if (left !== undefined) requireSame(left.run, identity);
   else if (await target.isLeft())
     await say(
@@ -375,11 +375,11 @@ function formsOptions(options: BatchOptions, io: Io): FormsOptions | undefined {
 const secondsBetween = 1;
 
 /** What decides the bytes of the results beside the input. */
-function identityOf(
+async function identityOf(
   { definitionDigest, visitDate }: Screening,
   options: BatchOptions & { readonly format: InputFormat },
   forms: FormMaker | undefined,
-): RunIdentity {
+): Promise<RunIdentity> {
   const { format, output = '-', columns = '', only = '', language = '', rejects, consentDir, seal } = options;
   return {
     'version of preinfuse': packageVersion(),
@@ -393,7 +393,7 @@ function identityOf(
     '--consent-dir': String(consentDir !== undefined),
     '--language': language,
     '--seal': String(seal !== undefined),
-    'wording of the forms, or what it says of the clinic,': forms?.sources() ?? '',
+    'wording of the forms, or what it says of the clinic,': (await forms?.sources()) ?? '',
     'key of the forms': forms?.keyMark ?? '',
   };
 }

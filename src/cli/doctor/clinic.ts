@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConsentRefused, refusalOf } from '../../document/refusal.ts';
@@ -15,7 +15,7 @@ import { CommandError, Exit } from '../exit.ts';
 import { displayPath, isThere } from '../files/read-source.ts';
 import { visitDay } from '../files/source.ts';
 import { findFormKey, sampleKey, toolsWith } from '../forms/form-key.ts';
-import { loadClinic, loadConsentKit, settingsName } from '../forms/templates.ts';
+import { formLanguages, loadClinic, loadConsentKit, settingsName } from '../forms/templates.ts';
 import type { Io } from '../io.ts';
 import { actorOf } from '../records/actor.ts';
 import { fine, look, mend, note } from './look.ts';
@@ -129,7 +129,7 @@ async function sampleForm(
   if (examined.is !== 'form' || examined.state.is !== 'unaltered') {
     return mend('what was written is not what is read back', `look at the disk that ${tmpdir()} is on`);
   }
-  const languages = (await readdir(kit.folder)).flatMap((name) => /^consent\.(.+)\.md$/.exec(name)?.[1] ?? []);
+  const languages = await formLanguages(kit.folder);
   const without = languages.filter((language) => costText(kit.clinic, language) === undefined);
   const found = `${Math.round(made.length / 1024)} KB made, written and read back; languages ${languages.join(', ')}`;
   if (without.length > 0)

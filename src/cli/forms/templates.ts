@@ -94,7 +94,7 @@ export async function loadPatientQuestions(
 ): Promise<PatientQuestions> {
   const usual = await loadTemplate(io, questionnaireFolder, { definition });
   const folder = await templateFolder(await clinicRoot(io, questionnaireFolder), definition.questionnaire.id);
-  const codes = (await readdir(folder)).flatMap((name) => /^consent\.(.+)\.md$/.exec(name)?.[1] ?? []);
+  const codes = await formLanguages(folder);
   const texts = await Promise.all(
     codes
       .filter((code) => code !== usualLanguage)
@@ -200,6 +200,11 @@ export function kitChooser(load: (language: string) => Promise<ConsentKit>, lang
 }
 
 const usualLanguage = 'en';
+
+/** The languages that there are forms in, by their codes. */
+export async function formLanguages(folder: string): Promise<readonly string[]> {
+  return (await readdir(folder)).flatMap((name) => /^consent\.(.+)\.md$/.exec(name)?.[1] ?? []);
+}
 
 async function hasForm(folder: string, language: string): Promise<boolean> {
   return languageCode.test(language) && isThere(join(folder, formName(language)));
