@@ -1,5 +1,5 @@
 import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import {
   existsSync,
@@ -13,7 +13,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -281,11 +281,13 @@ describe('two at once', () => {
 
   test('what a run left that was killed while it took hold is taken away, not what is being made', () => {
     const { pid } = spawnSync(process.execPath, ['-e', '0']);
-    const [left, made] = ['0', '1'].map((digit) => `hold.ndjson.partial.lock.${randomUUID().replace(/^./, digit)}`);
-    writeFileSync(join(cwd, left as string), JSON.stringify({ pid }));
-    writeFileSync(join(cwd, made as string), JSON.stringify({ pid: process.pid }));
+    const machine = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+    const [left, made] = [pid, process.pid].map((each) => `.preinfuse-${machine}-${each}-${randomUUID()}.tmp`);
+    for (const name of [left, made] as [string, string]) writeFileSync(join(cwd, name), '');
     expect(batch('few.ndjson', '--output', 'hold.ndjson').status).toBe(0);
-    expect(readdirSync(cwd).filter((name) => name.startsWith('hold.'))).toEqual(['hold.ndjson', made]);
+    expect(readdirSync(cwd).filter((name) => name.startsWith('hold.'))).toEqual(['hold.ndjson']);
+    expect(readdirSync(cwd).filter((name) => name.endsWith('.tmp'))).toEqual([made]);
+    rmSync(join(cwd, made as string));
   });
 });
 

@@ -252,12 +252,12 @@ test.each<[InputFormat, string]>([
   }
 });
 
-test('a record of 30,000 keys that are no questions does not take a time that grows with their square', async () => {
+test('of a record of 30,000 keys that are no questions each is told with its place', async () => {
   const keys = Array.from({ length: 30_000 }, (_, at) => `"K ${at}":1`);
   const [outcome] = await outcomesOf('ndjson', `{${keys.join(',')}}\n`);
   const places = outcome?.errors.map(({ character }) => character) ?? [];
   expect([places.length, places[0], places[1]]).toEqual([30_000, 8, 16]);
-}, 10_000);
+});
 
 test('batch says at once where a record is wrong as a whole', async () => {
   const stdin = '{"Anna Berg":1}\n{"a":}\n';

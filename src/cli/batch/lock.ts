@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { link, lstat, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { link, lstat, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { CommandError, Exit } from '../exit.ts';
-import { isOthers } from '../files/is-others.ts';
+import { draftIn, forgotten, removeLeftDrafts } from '../files/drafts.ts';
 import { printable } from '../files/write-out.ts';
 import { whileWriting } from '../files/write-whole.ts';
 import { isStillRunning, type RunningProcess, thisProcess } from '../running.ts';
@@ -19,8 +18,8 @@ export async function hold(target: string): Promise<Release> {
   const path = `${target}.partial.lock`;
   const holder = await whileWriting(target, () => holderUnlessMade(path));
   if (holder === undefined) {
-    // Where it cannot be looked at, it stays.
-    await removeLeftBeside(path).catch(() => undefined);
+    // What a run left that was killed while it took hold. Where it cannot be looked at, it stays.
+    await removeLeftDrafts(dirname(path)).catch(() => undefined);
     return () => rm(path, { force: true });
   }
   throw new CommandError(`another batch is writing ${printable(basename(target))}`, Exit.cannotStart, {
@@ -42,7 +41,7 @@ async function holderUnlessMade(path: string): Promise<RunningProcess | undefine
 /** Puts a lock there, unless there is one: whole at once where the file system has links. */
 async function isMade(path: string): Promise<boolean> {
   const text = JSON.stringify(thisProcess());
-  const draft = `${path}.${randomUUID()}`;
+  const draft = draftIn(dirname(path));
   try {
     await makeFile(draft, text);
     await link(draft, path).catch((error: unknown) => {
@@ -54,8 +53,13 @@ async function isMade(path: string): Promise<boolean> {
     if (codeOf(error) === 'EEXIST') return false;
     throw error;
   } finally {
-    await rm(draft, { force: true });
+    await removeDraft(draft);
   }
+}
+
+async function removeDraft(draft: string): Promise<void> {
+  await rm(draft, { force: true });
+  forgotten(draft);
 }
 
 function makeFile(path: string, text: string): Promise<void> {
@@ -106,26 +110,15 @@ function isAlive(holder: RunningProcess): boolean {
 
 /** Takes the lock away that says `text`. Where another process has taken it over meanwhile, that one is put back. */
 async function takeAway(path: string, text: string): Promise<void> {
-  const aside = `${path}.${randomUUID()}`;
+  const aside = draftIn(dirname(path));
   try {
     await rename(path, aside);
+    // Whoever holds the file by now may have taken it away, as one that nobody holds.
+    const taken = await readFile(aside, 'utf8').catch(() => text);
+    if (taken !== text) await makeFile(path, taken).catch(() => undefined);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return;
-    throw error;
-  }
-  // Whoever holds the file by now may have taken it away, as one that nobody holds.
-  const taken = await readFile(aside, 'utf8').catch(() => text);
-  if (taken !== text) await makeFile(path, taken).catch(() => undefined);
-  await rm(aside, { force: true });
-}
-
-/** Takes away the locks beside `path` that never came to its name, or no longer have it, of processes that were killed over that. */
-async function removeLeftBeside(path: string): Promise<void> {
-  const start = `${basename(path)}.`;
-  for (const name of await readdir(dirname(path))) {
-    if (!name.startsWith(start) || !/^[\da-f-]{36}$/.test(name.slice(start.length))) continue;
-    const beside = join(dirname(path), name);
-    const found = isOthers(await lstat(beside)) ? undefined : await readLock(beside);
-    if (found && !isAlive(found.holder)) await rm(beside, { force: true });
+    if (codeOf(error) !== 'ENOENT') throw error;
+  } finally {
+    await removeDraft(aside);
   }
 }
