@@ -41,7 +41,7 @@ test('all records come out, in order, as they were', async () => {
       const out: Chunk[] = [];
       for await (const packed of packedChunks(each(chunks), least, spares)) {
         const { start, end, records } = unpacked(structuredClone(packed));
-        out.push({ start, end, records: records.map((record) => ({ ...record, raw: record.raw.slice() })) });
+        out.push({ start, end, records: Array.from(records, (record) => ({ ...record, raw: record.raw.slice() })) });
         // What comes of it is written by now.
         for (const buffer of [packed.bytes, packed.room]) {
           new Uint8Array(buffer).fill(0xff);

@@ -10,6 +10,11 @@ import { CommandError } from '../exit.ts';
 import type { Draft, FormMaker, MadeForm, Making } from './consent-forms.ts';
 import { BatchTally } from './tally.ts';
 
+/** A chunk whose records are gone through once. */
+export interface ChunkToScreen extends Omit<Chunk, 'records'> {
+  readonly records: Iterable<RawRecord>;
+}
+
 /** What came of a chunk of records. Plain data. */
 export interface ChunkOutcome {
   /** Offsets of the chunk in the input: all that stands before `end` is done with it. */
@@ -46,7 +51,11 @@ export interface ChunkTools {
 }
 
 /** Screens the records of a chunk. Never throws. `room`: for the text of the results. */
-export function screenChunk(tools: ChunkTools, { start, end, records }: Chunk, room?: ArrayBufferLike): ChunkOutcome {
+export function screenChunk(
+  tools: ChunkTools,
+  { start, end, records }: ChunkToScreen,
+  room?: ArrayBufferLike,
+): ChunkOutcome {
   const outcome = new Outcome(tools, false, room);
   for (const record of records) {
     if (record.is === 'part') outcome.addPart(record);
@@ -74,12 +83,12 @@ function screen({ screening, read, screenPlain }: ChunkTools, raw: RawRecord): S
 /** The same with a consent form for each who may have one, not under its name yet. */
 export async function screenWithForms(
   tools: ChunkTools,
-  { start, end, records }: Chunk,
+  { start, end, records }: ChunkToScreen,
   forms: Pick<FormMaker, 'make' | 'write'>,
   room?: ArrayBufferLike,
 ): Promise<ChunkOutcome> {
   // One kind of work after the other: each goes faster while a processor has what it needs at hand.
-  const all = records.map((record) => ({ record, screened: screen(tools, record) }));
+  const all = Array.from(records, (record) => ({ record, screened: screen(tools, record) }));
   const made: (Making | undefined)[] = [];
   for (const { screened } of all) made.push(screened?.is === 'assessed' ? await forms.make(screened) : undefined);
   const outcome = new Outcome(tools, true, room);

@@ -1,4 +1,5 @@
 import { type Chunk, type RawRecord, type RecordKind, recordKinds } from '../../exchange/records.ts';
+import type { ChunkToScreen } from './chunk.ts';
 
 /**
  * The records of a chunk in a buffer that all threads see, each thread only while the chunk is its own: nothing is copied and
@@ -109,16 +110,19 @@ function spareOf(spares: Spares): SharedArrayBuffer {
 /** Holds most chunks of records with forms. */
 const smallestBuffer = 256 * 1024;
 
-/** The chunk again, in whichever thread. */
-export function unpacked({ start, end, bytes, lines, starts, sizes, ends, kinds }: PackedChunk): Chunk {
-  const records = Array.from(
-    kinds,
-    (kind, index): RawRecord => ({
+/** The chunk again, in whichever thread. Its records are made as they are asked for: all at once would outlive collections. */
+export function unpacked(packed: PackedChunk): ChunkToScreen {
+  const { start, end } = packed;
+  return { start, end, records: recordsOf(packed) };
+}
+
+function* recordsOf({ bytes, lines, starts, sizes, ends, kinds }: PackedChunk): Generator<RawRecord> {
+  for (let index = 0; index < kinds.length; index += 1) {
+    yield {
       line: lines[index] as number,
-      is: recordKinds[kind] as RecordKind,
+      is: recordKinds[kinds[index] as number] as RecordKind,
       raw: new Uint8Array(bytes, starts[index], sizes[index]),
       end: ends[index] as number,
-    }),
-  );
-  return { start, end, records };
+    };
+  }
 }

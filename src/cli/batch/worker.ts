@@ -1,12 +1,18 @@
 import { workerData } from 'piscina';
 import { readersOf } from '../../exchange/input.ts';
-import type { Chunk } from '../../exchange/records.ts';
 import { resultText } from '../../exchange/result-text.ts';
 import { plainScreener } from '../../exchange/screen.ts';
 import { sha256 } from '../files/source.ts';
 import { processIo } from '../process-io.ts';
 import { wantedResults } from './choices.ts';
-import { type ChunkEvent, type ChunkOutcome, type ChunkTools, screenChunk, screenWithForms } from './chunk.ts';
+import {
+  type ChunkEvent,
+  type ChunkOutcome,
+  type ChunkTools,
+  type ChunkToScreen,
+  screenChunk,
+  screenWithForms,
+} from './chunk.ts';
 import { type FormMaker, formMaker } from './consent-forms.ts';
 import { type PackedChunk, unpacked } from './pack.ts';
 import type { TallyState } from './tally.ts';
@@ -35,7 +41,7 @@ export async function screenPacked(packed: PackedChunk): Promise<WorkerOutcome> 
 
 async function withForms(
   tools: ChunkTools,
-  chunk: Chunk,
+  chunk: ChunkToScreen,
   { options, cwd, env }: FormSetup,
   room: SharedArrayBuffer,
 ): Promise<ChunkOutcome> {

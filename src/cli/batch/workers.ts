@@ -62,6 +62,8 @@ export async function* screenInWorkers(
     maxThreads: jobs,
     idleTimeout: Number.POSITIVE_INFINITY,
     concurrentTasksPerWorker: 2,
+    // Far more than it takes; but where much more could be had, its heap is let grow to five times as much before it is cleared.
+    resourceLimits: { maxOldGenerationSizeMb: 1024 },
   });
   const hasForms = setup.forms !== undefined;
   const spares: Spares = [];
