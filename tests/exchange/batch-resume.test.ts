@@ -77,9 +77,14 @@ const offsetIn = (cwd: string): number =>
 const undisturbed = folder('undisturbed');
 expect((await endOf(start(undisturbed, ...asked))).exit).toBe(1);
 
-/** Sends `signal` at a moment nobody chose, once the run has gone on from `offset`. Undefined where it ended before. */
-async function interrupt(child: ChildProcess, cwd: string, signal: NodeJS.Signals, offset: number): Promise<void> {
+/** Once the run has gone on from `offset`, or has ended. */
+async function goneOn(child: ChildProcess, cwd: string, offset: number): Promise<void> {
   while (child.exitCode === null && offsetIn(cwd) <= offset) await wait(2);
+}
+
+/** Sends `signal` at a moment nobody chose, once the run has gone on from `offset`. */
+async function interrupt(child: ChildProcess, cwd: string, signal: NodeJS.Signals, offset: number): Promise<void> {
+  await goneOn(child, cwd, offset);
   await wait(Math.random() * 120);
   child.kill(signal);
 }
@@ -115,12 +120,13 @@ test.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
   600_000,
 );
 
-/** A run that was killed somewhere in the middle. */
+/** A run that was killed before its end: at once, however quick it is. */
 async function killed(name: string): Promise<string> {
   const cwd = folder(name);
   const child = start(cwd, ...asked, '--checkpoint', '0');
   const end = endOf(child);
-  await interrupt(child, cwd, 'SIGKILL', 0);
+  await goneOn(child, cwd, 0);
+  child.kill('SIGKILL');
   await end;
   expect(offsetIn(cwd)).toBeGreaterThan(0);
   return cwd;
