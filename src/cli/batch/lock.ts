@@ -2,7 +2,7 @@ import { link, lstat, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { CommandError, Exit } from '../exit.ts';
-import { draftIn, forgotten, removeLeftDrafts } from '../files/drafts.ts';
+import { draftIn, removeDraft, removeLeftDrafts } from '../files/drafts.ts';
 import { printable } from '../files/write-out.ts';
 import { whileWriting } from '../files/write-whole.ts';
 import { isStillRunning, type RunningProcess, thisProcess } from '../running.ts';
@@ -55,11 +55,6 @@ async function isMade(path: string): Promise<boolean> {
   } finally {
     await removeDraft(draft);
   }
-}
-
-async function removeDraft(draft: string): Promise<void> {
-  await rm(draft, { force: true });
-  forgotten(draft);
 }
 
 function makeFile(path: string, text: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { CommandError, Exit } from '../exit.ts';
-import { draftIn, forgotten, removeLeftDrafts } from '../files/drafts.ts';
+import { draftIn, removeDraft, removeLeftDrafts } from '../files/drafts.ts';
 import { isOthers } from '../files/is-others.ts';
 import { printable, writeOut } from '../files/write-out.ts';
 import { whileWriting } from '../files/write-whole.ts';
@@ -57,8 +57,7 @@ async function create(target: string): Promise<void> {
     await copyInto(draft);
     await rename(draft, target);
   } finally {
-    await rm(draft, { recursive: true, force: true });
-    forgotten(draft);
+    await removeDraft(draft);
   }
 }
 
@@ -77,8 +76,7 @@ async function fill(target: string): Promise<void> {
     for (const path of moved) await rm(path, { recursive: true, force: true });
     throw cause;
   } finally {
-    await rm(draft, { recursive: true, force: true });
-    forgotten(draft);
+    await removeDraft(draft);
   }
 }
 

@@ -13,15 +13,16 @@ const machine = sha256(hostname()).slice(0, 8);
 /** Those that this process makes. */
 const own = new Set<string>();
 
-/** A path in `folder` for what is not whole yet, until it is `forgotten`. */
+/** A path in `folder` for what is not whole yet, until it is taken away. */
 export function draftIn(folder: string): string {
   const path = join(folder, `.preinfuse-${machine}-${process.pid}-${randomUUID()}.tmp`);
   own.add(path);
   return path;
 }
 
-/** Nothing is made at a path of `draftIn` any more. */
-export function forgotten(path: string): void {
+/** Takes away what is at a path of `draftIn`, a folder too, if it did not get another name. Nothing is made there any more. */
+export async function removeDraft(path: string): Promise<void> {
+  await rm(path, { force: true, recursive: true });
   own.delete(path);
 }
 

@@ -1,10 +1,10 @@
 import type { Stats } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, realpath, rename, stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { isStore, markedBytes } from '../../record/store-mark.ts';
 import { CommandError, Exit } from '../exit.ts';
 import type { Io } from '../io.ts';
-import { draftIn, forgotten, removeLeftDrafts } from './drafts.ts';
+import { draftIn, removeDraft, removeLeftDrafts } from './drafts.ts';
 import { isOthers } from './is-others.ts';
 import { isThere } from './read-source.ts';
 import { printable } from './write-out.ts';
@@ -109,7 +109,6 @@ function inPlace(path: string, handle: FileHandle): WholeFile {
 
 function beside(path: string, target: string, draft: string, handle: FileHandle): WholeFile {
   const file = inPlace(path, handle);
-  let isDone = false;
   return {
     write: file.write,
     commit: () =>
@@ -117,12 +116,10 @@ function beside(path: string, target: string, draft: string, handle: FileHandle)
         await handle.sync();
         await file.commit();
         await rename(draft, target);
-        isDone = true;
       }),
     async discard() {
       await file.discard();
-      if (!isDone) await rm(draft, { force: true });
-      forgotten(draft);
+      await removeDraft(draft);
     },
   };
 }
